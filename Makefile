@@ -1,0 +1,50 @@
+# `make run` and `make test` need nothing but python3, git and make: `setup` fetches the rest.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+# For example `make test PYTEST_ARGS="-x sim/tests"`.
+PYTEST_ARGS ?=
+BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test test-ready lint format bench lock clean distclean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## Python packages and the interpreter for the simulator; instant when done already
+	@$(BOOTSTRAP)
+
+setup-test:
+	@$(BOOTSTRAP) chromium
+
+run: setup  ## a street of simulated signs with the controller's pages
+	@.venv/bin/gangvakt-sim run
+
+test: test-ready  ## every check there is, as in CI
+	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+
+# All of `test` but pytest itself, whose exit code and last line CI wants unchanged.
+test-ready: setup-test lint
+
+lint: setup  ## style and types
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m mypy
+
+format: setup  ## put the sources into the one format
+	@$(VENV_PYTHON) -m ruff check --fix-only .
+	@$(VENV_PYTHON) -m ruff format .
+
+bench: setup  ## measure: how early a sign warns, and how often in vain
+	@$(VENV_PYTHON) -m gangvakt_sim.bench
+
+lock:  ## renew requirements.lock from pyproject.toml
+	@$(BOOTSTRAP) lock
+
+clean:  ## remove what tests and runs leave behind
+	rm -rf .run .build/artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+distclean: clean  ## remove what the set-up fetched as well
+	rm -rf .venv .build
