@@ -1,0 +1,1 @@
+"""Provisioning: board files, flash images, keys and identities."""
