@@ -1,0 +1,1 @@
+"""Decisions: pure integers, injected time; nothing here knows hardware."""

@@ -1,0 +1,49 @@
+"""Kinds of events, and their names on the wire.
+
+What a record's code and numbers mean: BOOT code = cause; ACTIVATION_ON code = reason, a = t_kerb_ms (-1
+unknown), b = range_mm, c = track; ACTIVATION_OFF code = cause, a = on_ms; FAULT_ON and FAULT_OFF code =
+fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself.
+"""
+
+from sign.compat import const
+from sign.core import faults
+from sign.core.config_fields import FIELDS
+
+BOOT = const(1)
+ACTIVATION_ON = const(2)
+ACTIVATION_OFF = const(3)
+FAULT_ON = const(4)
+FAULT_OFF = const(5)
+CONFIG_ERROR = const(6)
+KINDS = ("", "boot", "activation_on", "activation_off", "fault_on", "fault_off", "config_error")
+
+CAUSES = ("power", "hard", "watchdog", "deepsleep", "soft", "unknown")
+REASONS = ("none", "approach", "at_kerb", "on_road", "pir", "button")
+OFF_CAUSES = ("hold", "stuck_cap")
+WHOLE_FILE = const(255)
+
+
+def describe(record):
+    """The event of an unpacked record as the wire has it; `up` is ms since that boot."""
+    kind, _, seq, up_s, up_ms, code, a, b, c = record
+    event = {"seq": seq, "kind": _name(KINDS, kind), "up": up_s * 1000 + up_ms}
+    if kind == BOOT:
+        event["cause"] = _name(CAUSES, code)
+    elif kind == ACTIVATION_ON:
+        event["reason"] = _name(REASONS, code)
+        event["t_kerb_ms"] = a if a >= 0 else None
+        event["range_mm"] = b
+        event["track"] = c
+    elif kind == ACTIVATION_OFF:
+        event["cause"] = _name(OFF_CAUSES, code)
+        event["on_ms"] = a
+    elif kind == FAULT_ON or kind == FAULT_OFF:
+        event["code"] = _name(faults.NAMES, code)
+    elif kind == CONFIG_ERROR:
+        event["field"] = FIELDS[code].name if code < len(FIELDS) else "config"
+    return event
+
+
+def _name(names, code):
+    """A newer firmware's number in an old record stays readable instead of being refused."""
+    return names[code] if code < len(names) else "code-%d" % code

@@ -1,0 +1,64 @@
+"""Fault codes and the set of those that stand now."""
+
+from array import array
+
+from sign.compat import const
+
+CONFIG = const(0)  # a field or the whole configuration was refused; defaults stand in
+RADAR_SILENT = const(1)  # no frame for too long: PIR and button decide alone
+RADAR_GARBLED = const(2)  # mostly broken frames: wiring, baud rate or interference
+PIR_STUCK = const(3)  # output high for minutes
+STUCK_ON = const(4)  # demand never ended: lamps went dark at the cap
+LAMPS = const(5)  # the pattern could not be started
+OUTBOX_FULL = const(6)  # events were lost
+IDENTITY = const(7)  # no usable identity: the sign works, but alone
+CLOCK = const(8)  # the clock is not set
+STORE = const(9)  # the data partition cannot be used
+TICK_LATE = const(10)  # the detection tick misses its time
+NAMES = (
+    "config",
+    "radar_silent",
+    "radar_garbled",
+    "pir_stuck",
+    "stuck_on",
+    "lamps",
+    "outbox_full",
+    "identity",
+    "clock",
+    "store",
+    "tick_late",
+)
+
+
+class Faults:
+    """Active faults with the uptime second each began at."""
+
+    def __init__(self):
+        self._active = bytearray(len(NAMES))
+        self._since_s = array("i", [0] * len(NAMES))
+        self.any = False
+
+    def set(self, code, up_s):
+        """Raise a fault; True when it was not active before."""
+        if self._active[code]:
+            return False
+        self._active[code] = 1
+        self._since_s[code] = up_s
+        self.any = True
+        return True
+
+    def clear(self, code):
+        """Withdraw a fault; True when it was active."""
+        if not self._active[code]:
+            return False
+        self._active[code] = 0
+        self.any = sum(self._active) > 0
+        return True
+
+    def is_active(self, code):
+        """Whether the fault stands."""
+        return self._active[code] != 0
+
+    def active(self):
+        """[(name, uptime second it began)] of what stands now."""
+        return [(NAMES[i], self._since_s[i]) for i in range(len(NAMES)) if self._active[i]]

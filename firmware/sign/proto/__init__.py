@@ -1,0 +1,1 @@
+"""Byte formats: pure, byte-fed, bounded; input and output happen elsewhere."""

@@ -1,0 +1,253 @@
+"""MQTT 3.1.1 for a client: packets to bytes and bytes to packets, bounded; no socket here.
+
+What a server may send this client: CONNACK, PUBLISH (QoS 0 or 1), PUBACK, SUBACK, UNSUBACK, PINGRESP.
+Anything else is malformed (QoS 2 is never asked for).
+"""
+
+from sign.compat import const
+
+CONNACK = const(2)
+PUBLISH = const(3)
+PUBACK = const(4)
+SUBACK = const(9)
+UNSUBACK = const(11)
+PINGRESP = const(13)
+
+PINGREQ = b"\xc0\x00"
+DISCONNECT = b"\xe0\x00"
+
+SUBACK_REFUSED = const(0x80)
+MAX_REMAINING = const(268_435_455)  # four bytes of seven bits
+MAX_STRING = const(65_535)
+_CLEAN = const(0x02)
+_WILL = const(0x04)
+_PASSWORD = const(0x40)
+_USERNAME = const(0x80)
+
+
+class MqttError(ValueError):
+    """Bytes or arguments outside MQTT 3.1.1: `field`, `value` and what is `allowed`."""
+
+    def __init__(self, field, value, allowed):
+        super().__init__("mqtt %s %s: allowed %s" % (field, value, allowed))
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+
+
+def connect(client_id, keepalive_s=30, clean=False, will=None, username=None, password=None):
+    """CONNECT; `will` is (topic, payload, qos, retain)."""
+    _check("keepalive_s", keepalive_s, 0, 65_535)
+    flags = _CLEAN if clean else 0
+    payload = _string("client_id", client_id)
+    if will:
+        topic, message, qos, retain = will
+        _check("will qos", qos, 0, 1)
+        flags |= _WILL | qos << 3 | (0x20 if retain else 0)
+        payload += _topic(topic) + _string("will payload", message)
+    if username is not None:
+        flags |= _USERNAME
+        payload += _string("username", username)
+    if password is not None:
+        if username is None:
+            raise MqttError("password", "given", "only with a username")
+        flags |= _PASSWORD
+        payload += _string("password", password)
+    return _packet(0x10, b"\x00\x04MQTT\x04" + bytes((flags,)) + _u16(keepalive_s) + payload)
+
+
+def publish_head(topic, payload_len, qos=0, retain=False, packet_id=0, dup=False):
+    """PUBLISH without its payload, for a payload that is sent from where it lies."""
+    _check("qos", qos, 0, 1)
+    head = _topic(topic)
+    if qos:
+        head += _packet_id(packet_id)
+    first = 0x30 | qos << 1 | (1 if retain else 0) | (8 if dup and qos else 0)
+    return bytes((first,)) + _remaining(len(head) + payload_len) + head
+
+
+def publish(topic, payload, qos=0, retain=False, packet_id=0, dup=False):
+    """PUBLISH with its payload (bytes or text)."""
+    data = _utf8(payload)
+    return publish_head(topic, len(data), qos, retain, packet_id, dup) + data
+
+
+def subscribe(packet_id, filters):
+    """SUBSCRIBE to ((topic filter, qos), ...)."""
+    if not filters:
+        raise MqttError("filters", 0, "at least 1")
+    body = _packet_id(packet_id)
+    for topic, qos in filters:
+        _check("qos", qos, 0, 1)
+        body += _string("filter", topic) + bytes((qos,))
+    return _packet(0x82, body)
+
+
+def puback(packet_id):
+    """PUBACK for a PUBLISH of QoS 1."""
+    return _packet(0x40, _packet_id(packet_id))
+
+
+class Decoder:
+    """Takes bytes as they come and returns whole packets as tuples.
+
+    (CONNACK, session_present, code), (PUBLISH, topic, payload, qos, retain, dup, packet_id), (PUBACK,
+    packet_id), (SUBACK, packet_id, codes), (UNSUBACK, packet_id), (PINGRESP,). After an MqttError the
+    connection is useless: drop it, and this decoder with it.
+    """
+
+    def __init__(self, max_packet=4096):
+        """`max_packet` bounds what follows the fixed header, in bytes."""
+        self._body = bytearray(max_packet)
+        self._max = max_packet
+        self._start()
+
+    def feed(self, data, n=None):
+        """Packets completed by `data[:n]`; MqttError on anything malformed or too big."""
+        packets = []
+        at, end = 0, len(data) if n is None else n
+        while at < end:
+            if self._need < 0:
+                self._head(data[at])
+                at += 1
+            else:
+                take = min(end - at, self._need - self._held)
+                self._body[self._held : self._held + take] = data[at : at + take]
+                self._held += take
+                at += take
+            if self._need == self._held:
+                packets.append(_parse(self._first, memoryview(self._body)[: self._need]))
+                self._start()
+        return packets
+
+    def _start(self):
+        self._first = -1
+        self._need = -1
+        self._held = self._length = self._shift = 0
+
+    def _head(self, byte):
+        if self._first < 0:
+            _check_first(byte)
+            self._first = byte
+            return
+        self._length |= (byte & 0x7F) << self._shift
+        if self._length > self._max:
+            raise MqttError("remaining length", self._length, "..%d" % self._max)
+        if not byte & 0x80:
+            self._need = self._length
+        elif self._shift == 21:
+            raise MqttError("remaining length", "5 bytes", "1..4 bytes")
+        self._shift += 7
+
+
+_FIXED = {0x20: 2, 0x40: 2, 0xB0: 2, 0xD0: 0}  # first byte -> exact length of the rest
+
+
+def _check_first(byte):
+    if byte >> 4 == PUBLISH:
+        if byte & 0x06 > 0x02:
+            raise MqttError("qos", byte >> 1 & 3, "0..1")
+    elif byte not in _FIXED and byte != 0x90:
+        raise MqttError("packet type", "0x%02x" % byte, "a packet that servers send")
+
+
+def _parse(first, body):
+    if first >> 4 == PUBLISH:
+        return _parse_publish(first, body)
+    kind = first >> 4
+    if first in _FIXED and len(body) != _FIXED[first]:
+        raise MqttError("remaining length", len(body), _FIXED[first])
+    if kind == PINGRESP:
+        return (PINGRESP,)
+    if kind == CONNACK:
+        return CONNACK, _flag("session present", body[0]), _checked("connack code", body[1], 0, 5)
+    if kind == SUBACK:
+        return _parse_suback(body)
+    return kind, _read_id(body, 0)
+
+
+def _parse_publish(first, body):
+    if len(body) < 2:
+        raise MqttError("topic length", "missing", "2 bytes")
+    at = 2 + (body[0] << 8 | body[1])
+    qos = first >> 1 & 3
+    if at + 2 * qos > len(body):
+        raise MqttError("topic length", at - 2, "..%d" % (len(body) - 2 - 2 * qos))
+    topic = _text("topic", body[2:at])
+    if not topic or "+" in topic or "#" in topic or "\0" in topic:
+        raise MqttError("topic", topic[:40], "a name without wildcards")
+    packet_id = _read_id(body, at) if qos else 0
+    at += 2 * qos
+    return PUBLISH, topic, bytes(body[at:]), qos, bool(first & 1), bool(first & 8), packet_id
+
+
+def _parse_suback(body):
+    if len(body) < 3:
+        raise MqttError("remaining length", len(body), "3..")
+    codes = tuple(body[2:])
+    for code in codes:
+        if code > 2 and code != SUBACK_REFUSED:
+            raise MqttError("suback code", code, "0..2, 128")
+    return SUBACK, _read_id(body, 0), codes
+
+
+def _read_id(body, at):
+    return _checked("packet id", body[at] << 8 | body[at + 1], 1, 65_535)
+
+
+def _flag(field, value):
+    return bool(_checked(field, value, 0, 1))
+
+
+def _text(field, data):
+    try:
+        return str(data, "utf-8")
+    except (UnicodeError, ValueError):
+        raise MqttError(field, bytes(data[:20]), "UTF-8") from None
+
+
+def _packet(first, body):
+    return bytes((first,)) + _remaining(len(body)) + body
+
+
+def _remaining(length):
+    _check("remaining length", length, 0, MAX_REMAINING)
+    out = b""
+    while length > 0x7F:
+        out += bytes((length & 0x7F | 0x80,))
+        length >>= 7
+    return out + bytes((length,))
+
+
+def _topic(topic):
+    if not topic or "+" in topic or "#" in topic or "\0" in topic:
+        raise MqttError("topic", topic, "a name without wildcards")
+    return _string("topic", topic)
+
+
+def _string(field, value):
+    data = _utf8(value)
+    _check(field + " length", len(data), 0, MAX_STRING)
+    return _u16(len(data)) + data
+
+
+def _utf8(value):
+    return value.encode() if isinstance(value, str) else value
+
+
+def _packet_id(packet_id):
+    return _u16(_checked("packet id", packet_id, 1, 65_535))
+
+
+def _u16(value):
+    return bytes((value >> 8, value & 0xFF))
+
+
+def _checked(field, value, low, high):
+    _check(field, value, low, high)
+    return value
+
+
+def _check(field, value, low, high):
+    if not low <= value <= high:
+        raise MqttError(field, value, "%d..%d" % (low, high))

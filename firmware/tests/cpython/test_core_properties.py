@@ -1,0 +1,132 @@
+"""Properties of the decisions: against plain floats and plain models, and under any input at all."""
+
+import math
+from array import array
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from sign.compat import TICKS_MASK, ticks_add, ticks_diff
+from sign.core import config, patterns
+from sign.core.config_schema import schema
+from sign.core.detector import Detector
+from sign.core.geometry import REACH_MM, Geometry
+from sign.core.isqrt import isqrt
+from sign.core.outbox import Outbox
+from sign.core.tracker import MAX_TRACKS, Tracker
+from sign.core.uptime import Uptime
+
+SMALL_INT_MAX = 2**30 - 1
+ticks = st.integers(0, TICKS_MASK)
+half = st.integers(-(2**29) + 1, 2**29 - 1)
+place = st.integers(-50_000, 50_000)
+reach = st.integers(-REACH_MM, REACH_MM)
+
+
+@given(ticks, half)
+def test_ticks_move_by_what_was_added(start, delta):
+    moved = ticks_add(start, delta)
+    assert 0 <= moved <= TICKS_MASK
+    assert ticks_diff(moved, start) == delta
+
+
+@given(st.integers(0, SMALL_INT_MAX))
+def test_isqrt_is_exact(n):
+    assert isqrt(n) == math.isqrt(n)
+
+
+@given(place, place, st.integers(-36_000, 36_000), place, place, place, place, reach, reach)
+def test_geometry_agrees_with_floats(sx, sy, azimuth, ax, ay, bx, by, x, y):
+    values = {"sensor_x_mm": sx, "sensor_y_mm": sy, "sensor_azimuth_cdeg": azimuth}
+    values.update({"kerb_a_x_mm": ax, "kerb_a_y_mm": ay, "kerb_b_x_mm": bx, "kerb_b_y_mm": by})
+    loaded = config.load(values)[0]
+    if not loaded.geometry_known:
+        return
+    geometry = Geometry(loaded)
+    look = math.radians(azimuth / 100)
+    px = sx + x * math.sin(look) + y * math.cos(look)
+    py = sy - x * math.cos(look) + y * math.sin(look)
+    length = math.hypot(bx - ax, by - ay)
+    ux, uy = (bx - ax) / length, (by - ay) / length
+    assert abs(geometry.s_mm(x, y) - ((px - ax) * uy - (py - ay) * ux)) < 4
+    assert abs(geometry.q_mm(x, y) - ((px - ax) * ux + (py - ay) * uy)) < 4
+
+
+targets = st.lists(st.tuples(st.integers(-32_767, 32_767), st.integers(-32_767, 32_767)), max_size=3)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(targets, st.integers(-100, 700)), max_size=40), ticks)
+def test_no_targets_and_no_clock_break_the_tracker(frames, now_ms):
+    tracker = Tracker(now_ms)
+    for spots, passed_ms in frames:
+        now_ms = ticks_add(now_ms, passed_ms)
+        flat = [v for x, y in spots for v in (x, y, 0, 0)]
+        tracker.update(array("i", flat + [0] * (12 - len(flat))), len(spots), now_ms)
+        for i in range(MAX_TRACKS):
+            if tracker.confirmed(i):
+                assert abs(tracker.x_mm(i, now_ms)) < 2 * REACH_MM
+                assert abs(tracker.vx_mm_s(i)) <= 6000
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.binary(max_size=90), st.integers(0, 500), st.booleans(), st.booleans())), ticks)
+def test_no_bytes_and_no_clock_break_the_detector(steps, now_ms):
+    detector = Detector(config.load({})[0], now_ms)
+    for data, passed_ms, pir, button in steps:
+        now_ms = ticks_add(now_ms, passed_ms)
+        detector.feed(data, len(data), now_ms)
+        assert detector.tick(now_ms, pir, button) in range(8)
+        assert detector.lamps == detector.lit
+
+
+@given(st.lists(st.integers(0, 12) | st.none(), max_size=60), st.integers(1, 6))
+def test_the_outbox_is_a_bounded_queue(steps, capacity):
+    """None adds an event; a number acknowledges up to the last one sent, less that number."""
+    outbox, uptime, model, dropped = Outbox(capacity, 1), Uptime(0), [], 0
+    for step in steps:
+        if step is None:
+            model.append(outbox.add(3, uptime))
+            dropped += len(model) > capacity
+            model = model[-capacity:]
+        else:
+            upto = outbox.next_seq - 1 - step
+            outbox.ack(1, upto)
+            model = [seq for seq in model if seq > upto]
+        assert [r[2] for r in outbox.peek(99)] == model
+        assert (outbox.held, outbox.dropped) == (len(model), dropped)
+
+
+levels = st.integers(0, 1)
+steps = st.lists(st.tuples(st.integers(10_000, 900_000), levels, levels), min_size=1, max_size=10).map(tuple)
+
+
+@given(steps, st.integers(230, 255))
+def test_hardware_pieces_rebuild_any_pattern(table, clock_div):
+    pattern = patterns.Pattern("any", table)
+    durations, left, right = patterns.rmt_segments(pattern, clock_div)
+    assert len(durations) == len(left) == len(right) <= 126
+    assert all(1 <= d <= patterns.RMT_MAX_TICKS for d in durations)
+    assert abs(sum(durations) * clock_div - patterns.period_us(pattern) * 80) <= clock_div // 2 + 1
+
+
+def test_the_schema_says_what_the_table_says():
+    made = schema()
+    Draft202012Validator.check_schema(made)
+    validator = Draft202012Validator(made)
+    assert validator.is_valid(config.load({})[0].as_dict())
+    assert made["$id"].endswith(config.schema_hash())
+
+
+field_names = st.sampled_from([f.name for f in config.FIELDS])
+
+
+@given(st.dictionaries(field_names, st.integers() | st.booleans() | st.text()))
+def test_the_schema_refuses_what_the_sign_refuses(values):
+    errors = config.load(values)[1]
+    cross = {"hold_min_ms", "kerb_b_x_mm"}
+    if Draft202012Validator(schema()).is_valid(values):
+        assert {error[0] for error in errors} <= cross
+    else:
+        assert errors

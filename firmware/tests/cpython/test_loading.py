@@ -1,0 +1,40 @@
+"""The loading order against what the modules really import, read from their sources."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from sign import loading
+
+FIRMWARE = Path(__file__).resolve().parents[2]
+ORDER = loading.WARNING + loading.SERVICES + loading.ONLINE
+
+
+def source(name):
+    path = FIRMWARE / name.replace(".", "/")
+    return path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+
+
+def imports(name, everywhere=False):
+    """Modules of ours that a module imports when it is loaded, or anywhere in it."""
+    tree = ast.parse(source(name).read_text())
+    nodes = ast.walk(tree) if everywhere else tree.body
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sign":
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if source(whole).exists() else node.module
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_module_is_loaded_after_all_it_imports(name):
+    before = ORDER[: ORDER.index(name)]
+    assert set(imports(name)) <= {*before, "sign"}
+
+
+@pytest.mark.parametrize(
+    ("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)]
+)
+def test_what_composes_finds_all_it_imports_loaded(name, loaded):
+    assert set(imports(name)) <= {*loaded, "sign.loading"}

@@ -1,0 +1,59 @@
+"""The pure tests once more, and those of `micropython/`, on the firmware's own interpreter.
+
+One start a file, one report a test.
+"""
+
+import ast
+import functools
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gangvakt_sim.errors import InterpreterMissing
+from gangvakt_sim.interpreter import find_interpreter
+
+TESTS = Path(__file__).resolve().parents[1]
+RUNNER = TESTS / "run_file.py"
+# The chip's heap, so that a test that needs more fails here too.
+HEAP = "heapsize=168k"
+TIMEOUT_S = 60
+
+
+def cases():
+    """(file, test) of every test that can run there, read without importing anything."""
+    for path in sorted([*TESTS.glob("test_*.py"), *TESTS.glob("micropython/test_*.py")]):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield pytest.param(path, node.name, id=f"{path.stem}-{node.name}")
+
+
+@functools.cache
+def interpreter():
+    try:
+        return find_interpreter().argv
+    except InterpreterMissing as error:
+        return str(error)
+
+
+@functools.cache
+def output(path):
+    """Everything the interpreter printed for that file."""
+    done = subprocess.run(
+        [*interpreter(), "-X", HEAP, str(RUNNER), str(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize(("path", "test"), list(cases()))
+def test_on_micropython(path, test):
+    if isinstance(interpreter(), str):
+        pytest.skip(interpreter())
+    printed = output(path)
+    assert f"ok {test}" in printed.splitlines(), printed

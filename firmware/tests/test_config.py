@@ -1,0 +1,123 @@
+import json
+
+from sign.core import config as configuration
+from sign.core.config_fields import FIELDS
+
+KERB = {"kerb_a_x_mm": 170, "kerb_a_y_mm": 880, "kerb_b_x_mm": -2730, "kerb_b_y_mm": 3780}
+
+
+def loaded(**values):
+    return configuration.load(values)
+
+
+def test_an_empty_object_gives_the_defaults_without_complaint():
+    config, errors = loaded()
+    assert errors == []
+    assert config.as_dict() == {f.name: f.default for f in FIELDS}
+    assert config.mode == "active"
+    assert config.pattern == "alternating"
+
+
+def test_every_default_is_within_its_own_bounds():
+    config, errors = configuration.load({f.name: f.default for f in FIELDS})
+    assert errors == []
+    assert not config.geometry_known
+
+
+def test_good_values_are_taken():
+    config, errors = loaded(mode="shadow", dim_pct=40, pir_enabled=False)
+    assert errors == []
+    assert (config.mode, config.dim_pct, config.pir_enabled) == ("shadow", 40, False)
+
+
+def test_a_bad_field_falls_back_alone_and_is_named():
+    config, errors = loaded(hold_min_ms=-3, dim_pct=40)
+    assert errors == [("hold_min_ms", "-3", "3000..30000")]
+    assert config.hold_min_ms == 5000
+    assert config.dim_pct == 40
+
+
+def test_the_wrong_kind_is_refused():
+    for value in (True, 40.0, "40", None, [40], {}, 1 << 70):
+        config, errors = loaded(dim_pct=value)
+        assert [e[0] for e in errors] == ["dim_pct"]
+        assert config.dim_pct == 100
+    for value in (1, "true", None):
+        assert [e[0] for e in loaded(pir_enabled=value)[1]] == ["pir_enabled"]
+
+
+def test_a_pattern_that_is_not_approved_is_refused():
+    config, errors = loaded(pattern="ww-s")
+    assert errors == [("pattern", "ww-s", "alternating, steady")]
+    assert config.pattern == "alternating"
+
+
+def test_an_unknown_field_is_named():
+    assert loaded(colour="red")[1] == [("colour", "red", "no such field")]
+
+
+def test_a_long_refused_value_is_cut():
+    assert len(loaded(dim_pct="x" * 1000)[1][0][1]) == 40
+
+
+def test_files_that_cannot_be_used_give_defaults_and_one_error():
+    cases = {
+        b"": ("config", "absent", "a JSON object"),
+        b"{": ("config", "not JSON", "a JSON object"),
+        b"[1]": ("config", "list", "a JSON object"),
+        b" " * 8193: ("config", "8193 bytes", "..8192 bytes"),
+    }
+    for data, error in cases.items():
+        config, errors = configuration.load_bytes(data)
+        assert errors == [error]
+        assert config.as_dict() == loaded()[0].as_dict()
+    assert configuration.load_bytes(None)[1] == [cases[b""]]
+
+
+def test_a_file_is_read():
+    config, errors = configuration.load_bytes(json.dumps({"lead_ms": 3000}).encode())
+    assert (config.lead_ms, errors) == (3000, [])
+
+
+def test_a_kerb_line_makes_the_geometry_known():
+    config, errors = configuration.load(KERB)
+    assert errors == []
+    assert config.geometry_known
+
+
+def test_a_kerb_line_without_length_is_refused():
+    config, errors = loaded(kerb_a_x_mm=1000, kerb_b_x_mm=1499)
+    assert errors == [("kerb_b_x_mm", "1499", "500 mm or more from kerb_a")]
+    assert not config.geometry_known
+    assert config.kerb_a_x_mm == 0
+
+
+def test_one_bad_place_makes_the_whole_geometry_unknown():
+    for name in ("kerb_b_y_mm", "sensor_x_mm", "sensor_azimuth_cdeg"):
+        config, errors = configuration.load(dict(KERB, **{name: 50_001}))
+        assert [error[0] for error in errors] == [name]
+        assert not config.geometry_known
+
+
+def test_hold_bounds_must_be_in_order():
+    config, errors = loaded(hold_min_ms=20_000, hold_max_ms=10_000)
+    assert errors == [("hold_min_ms", "20000", "up to hold_max_ms 10000")]
+    assert (config.hold_min_ms, config.hold_max_ms) == (5000, 30_000)
+
+
+def test_the_hold_is_the_way_over_the_road_within_its_bounds():
+    assert loaded(crossing_width_mm=7000)[0].hold_ms() == 2000 + 6542
+    assert loaded(crossing_width_mm=2000, hold_start_ms=0)[0].hold_ms() == 5000
+    assert loaded(crossing_width_mm=30_000, walk_speed_mm_s=500)[0].hold_ms() == 30_000
+
+
+def test_the_hash_names_the_table():
+    name = configuration.schema_hash()
+    assert len(name) == 8
+    assert all(c in "0123456789abcdef" for c in name)
+    assert name == configuration.schema_hash()
+
+
+def test_fields_are_found_by_name():
+    assert configuration.field_index("version") == 0
+    assert configuration.field_index("nothing") == -1
