@@ -1,0 +1,30 @@
+"""The live model of the fleet: plain values in, snapshots and changes out."""
+
+from gangvakt.fleet.broadcast import Changes
+from gangvakt.fleet.events import Change, ChangeKind, EventKey, SignEvent
+from gangvakt.fleet.live import LiveFleet
+from gangvakt.fleet.names import SignId, SiteId
+from gangvakt.fleet.scene import Actor, Point, Scene, SceneSign, World
+from gangvakt.fleet.signs import Fault, Lamps, ReportedConfig, SignState, SignStatus, Telemetry
+
+__all__ = [
+    "Actor",
+    "Change",
+    "ChangeKind",
+    "Changes",
+    "EventKey",
+    "Fault",
+    "Lamps",
+    "LiveFleet",
+    "Point",
+    "ReportedConfig",
+    "Scene",
+    "SceneSign",
+    "SignEvent",
+    "SignId",
+    "SignState",
+    "SignStatus",
+    "SiteId",
+    "Telemetry",
+    "World",
+]

@@ -1,0 +1,63 @@
+"""Events of signs, and the changes of the live model that readers are told of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from gangvakt.fleet.names import SignId, SiteId
+
+QUALITY_UTC = "utc"  # stamped by the sign's own clock
+QUALITY_UPTIME = "uptime"  # restamped by the controller from the sign's uptime
+QUALITY_RECEIVED = "received"  # the boot it belongs to is over: it happened before this time
+
+
+class EventKey(NamedTuple):
+    """What makes an event unique for ever, whatever is sent twice, reset or flashed anew."""
+
+    sign: SignId
+    incarnation: str
+    boot: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class SignEvent:
+    """A stored event. `id` ascends in the order of storing; `detail` is what else the sign wrote."""
+
+    id: int
+    sign: SignId
+    incarnation: str
+    boot: int
+    seq: int
+    kind: str
+    utc_ms: int
+    quality: str
+    up_ms: int
+    received_ms: int
+    detail: Mapping[str, object]
+
+    @property
+    def key(self) -> EventKey:
+        return EventKey(self.sign, self.incarnation, self.boot, self.seq)
+
+
+class ChangeKind(Enum):
+    """What changed in the live model."""
+
+    SIGN = "sign"
+    EVENT = "event"
+    SCENE = "scene"
+    WORLD = "world"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change; `sign` where it concerns one sign, `event` where it is one."""
+
+    kind: ChangeKind
+    site: SiteId
+    sign: SignId | None = None
+    event: SignEvent | None = None

@@ -1,0 +1,98 @@
+"""What is known of a sign. All values are frozen: a snapshot is shared, never copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gangvakt.fleet.names import SignId
+
+
+@dataclass(frozen=True)
+class Lamps:
+    """What the sign says its lamps do; `dim_pct` 0..100."""
+
+    on: bool
+    pattern: str
+    dim_pct: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault or refused setting; `why` says what would be allowed."""
+
+    code: str
+    field: str | None = None
+    value: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class SignStatus:
+    """The last status a sign published itself, while it was online."""
+
+    incarnation: str
+    boot: int
+    uptime_ms: int
+    firmware: str
+    schema: str
+    board: str
+    mode: str
+    config_version: int
+    lamps: Lamps
+    armed_ms: int | None
+    faults: tuple[Fault, ...]
+    clock_ok: bool
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """Counters since boot; None where the sign left one out."""
+
+    uptime_ms: int
+    heap_free: int | None = None
+    ticks: int | None = None
+    ticks_late: int | None = None
+    radar_frames: int | None = None
+    radar_skipped_bytes: int | None = None
+    radar_bad_frames: int | None = None
+    pir_edges: int | None = None
+    outbox_held: int | None = None
+    outbox_dropped: int | None = None
+    reconnects: int | None = None
+
+
+@dataclass(frozen=True)
+class ReportedConfig:
+    """The configuration a sign runs with; `errors` are the fields it refused."""
+
+    version: int
+    schema: str
+    values: Mapping[str, object]
+    errors: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class SignState:
+    """Everything the live model holds of one sign.
+
+    UTC times in ms: `last_seen_ms` of the last message of any kind, `offline_since_ms` of the broker's word
+    that the connection is gone (None while online or never heard of).
+    """
+
+    id: SignId
+    online: bool = False
+    status: SignStatus | None = None
+    telemetry: Telemetry | None = None
+    config: ReportedConfig | None = None
+    last_seen_ms: int | None = None
+    offline_since_ms: int | None = None
+
+    @property
+    def lamps_on(self) -> bool:
+        """Whether the sign warns right now, as far as anybody can know."""
+        return self.online and self.status is not None and self.status.lamps.on
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self.status.faults if self.status else ()

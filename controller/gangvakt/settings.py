@@ -1,0 +1,88 @@
+"""What `gangvakt serve` can be told, and where its files lie."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from gangvakt.errors import SettingRefused
+
+DEFAULT_DATA = Path("gangvakt-data")
+LOOPBACK = "127.0.0.1"
+DEFAULT_HOST = LOOPBACK
+DEFAULT_HTTP_PORT = 8080
+DEFAULT_MQTT_PORT = 8883  # the port registered for MQTT over TLS
+HIGHEST_PORT = 65535
+
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+
+
+def check_host(field: str, host: str) -> str:
+    """A host name or IP address in lower case; refused otherwise."""
+    lowered = host.lower()
+    try:
+        return str(ipaddress.ip_address(lowered))
+    except ValueError:
+        if _HOST.fullmatch(lowered):
+            return lowered
+    raise SettingRefused("options", field, host, "a host name or an IP address")
+
+
+def check_port(field: str, port: int) -> int:
+    """A TCP port; 0 lets the system choose a free one."""
+    if 0 <= port <= HIGHEST_PORT:
+        return port
+    raise SettingRefused("options", field, port, f"0..{HIGHEST_PORT}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this computer can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Checked settings of one controller; `names` are the hosts by which signs reach it."""
+
+    data: Path = DEFAULT_DATA
+    host: str = DEFAULT_HOST
+    http_port: int = DEFAULT_HTTP_PORT
+    mqtt_port: int = DEFAULT_MQTT_PORT
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_host("--host", self.host)
+        check_port("--http-port", self.http_port)
+        check_port("--mqtt-port", self.mqtt_port)
+        for name in self.names:
+            check_host("--name", name)
+        if self.http_port == self.mqtt_port != 0:
+            raise SettingRefused("options", "--http-port", self.http_port, "another port than --mqtt-port")
+
+    @property
+    def pki_dir(self) -> Path:
+        return self.data / "pki"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "gangvakt.db"
+
+    @property
+    def session_key(self) -> Path:
+        return self.data / "session.key"
+
+    @property
+    def server_names(self) -> tuple[str, ...]:
+        """Every name the server certificate must carry."""
+        bound = () if is_wildcard(self.host) else (self.host,)
+        return tuple(dict.fromkeys(("localhost", LOOPBACK, *bound, *self.names)))
+
+
+def is_wildcard(host: str) -> bool:
+    """Whether `host` stands for every address of this computer."""
+    return host in ("0.0.0.0", "::")
