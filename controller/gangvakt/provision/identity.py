@@ -1,0 +1,69 @@
+"""What a sign carries to prove who it is: identity.json and three DER files."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gangvakt.errors import SettingRefused
+from gangvakt.fleet import SignId
+from gangvakt.provision.pki import Pki
+from gangvakt.settings import HIGHEST_PORT, check_host
+
+FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+SECRET_FILES = frozenset({"identity.json", "key.der"})  # the Wi-Fi key stands in the identity
+INCARNATION_BYTES = 4
+
+LONGEST_SSID = 32  # bytes, IEEE 802.11
+_PASSPHRASE = re.compile(r"[ -~]{8,63}")  # WPA2: 8 to 63 printable ASCII characters
+
+BrokerAddress = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Wifi:
+    """The wireless network a sign joins; without one it uses a cable."""
+
+    ssid: str
+    psk: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.ssid.encode()) <= LONGEST_SSID:
+            raise SettingRefused("options", "--ssid", self.ssid, f"1 to {LONGEST_SSID} bytes")
+        if not _PASSPHRASE.fullmatch(self.psk):
+            raise SettingRefused("options", "--psk", "(hidden)", "8 to 63 printable ASCII characters")
+
+
+def parse_broker(text: str) -> BrokerAddress:
+    """HOST:PORT, an IPv6 address in brackets."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= HIGHEST_PORT:
+        raise SettingRefused("options", "--broker", text, f"HOST:PORT, the port 1..{HIGHEST_PORT}")
+    return check_host("--broker", host.removeprefix("[").removesuffix("]")), int(port)
+
+
+def make_identity(
+    pki: Pki, sign: SignId, brokers: Sequence[BrokerAddress], wifi: Wifi | None
+) -> dict[str, bytes]:
+    """The FILES of a newly enrolled sign, by name; a new incarnation and a new key every time."""
+    credentials = pki.issue_sign(sign)
+    identity = {
+        "v": 1,
+        "municipality": sign.municipality,
+        "site": sign.site,
+        "sign": sign.sign,
+        "incarnation": secrets.token_hex(INCARNATION_BYTES),
+        "brokers": [list(broker) for broker in brokers],
+        "link": {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk} if wifi else {"kind": "lan"},
+        "built_utc_s": int(time.time()),
+    }
+    return {
+        "identity.json": json.dumps(identity, indent=1).encode() + b"\n",
+        "ca.der": pki.authority_der,
+        "cert.der": credentials.certificate_der,
+        "key.der": credentials.key_der,
+    }
