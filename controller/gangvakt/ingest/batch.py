@@ -1,0 +1,100 @@
+"""Event batches: which events are in them, and when each of them happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from gangvakt.errors import Unreadable
+from gangvakt.fleet import EventKey, SignId
+from gangvakt.fleet.events import QUALITY_RECEIVED, QUALITY_UPTIME, QUALITY_UTC
+from gangvakt.ingest.schema import check
+from gangvakt.store import NewEvent
+
+# A sign that claims to know the time, and is further off than this from when we hear it, does not know it.
+CLOCK_TRUST_MS = 60_000
+
+_OWN_FIELDS = ("seq", "kind", "up")
+
+
+@dataclass(frozen=True)
+class Ack:
+    """All events of this boot up to and including `seq` are stored."""
+
+    sign: SignId
+    incarnation: str
+    boot: int
+    seq: int
+
+    def message(self) -> dict[str, object]:
+        return {"v": 1, "incarnation": self.incarnation, "boot": self.boot, "seq": self.seq}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one event message holds; `refused` says why for each event that is not readable."""
+
+    events: tuple[NewEvent, ...]
+    refused: tuple[Unreadable, ...]
+    ack: Ack
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The instant from which uptimes of one boot are reckoned."""
+
+    utc_ms: int
+    uptime_ms: int
+    quality: str
+
+    def time_of(self, up_ms: int) -> tuple[int, str]:
+        """UTC ms and quality of an event at uptime `up_ms`."""
+        if up_ms > self.uptime_ms:  # no uptime of the boot that sends it
+            return self.utc_ms, QUALITY_RECEIVED
+        return max(0, self.utc_ms - (self.uptime_ms - up_ms)), self.quality
+
+
+def parse_batch(sign: SignId, message: dict[str, Any], received_ms: int, running_boot: int | None) -> Batch:
+    """Unreadable when not even the sequence numbers are certain.
+
+    An event that is not readable for itself is refused alone: unacknowledged it would stop the sign's outbox
+    for ever. `running_boot` is the boot the sign is in, if known: of an earlier one the uptime says nothing.
+    """
+    check("EventBatch", message)
+    sequence = [int(event["seq"]) for event in message["events"]]
+    if any(later <= earlier for earlier, later in pairwise(sequence)):
+        raise Unreadable("EventBatch", "events.seq", sequence, "ascending numbers")
+    base = _base(message, received_ms, running_boot)
+    ack = Ack(sign, message["incarnation"], int(message["boot"]), sequence[-1])
+    events, refused = [], []
+    for event in message["events"]:
+        try:
+            events.append(_event(ack, event, base, received_ms))
+        except Unreadable as error:
+            refused.append(error)
+    return Batch(tuple(events), tuple(refused), ack)
+
+
+def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -> _Base:
+    uptime_ms, sent_ms = int(message["uptime_ms"]), message["t"]
+    if running_boot is not None and int(message["boot"]) < running_boot:
+        return _Base(received_ms, -1, QUALITY_RECEIVED)
+    if sent_ms is not None and abs(int(sent_ms) - received_ms) <= CLOCK_TRUST_MS:
+        return _Base(int(sent_ms), uptime_ms, QUALITY_UTC)
+    return _Base(received_ms, uptime_ms, QUALITY_UPTIME)
+
+
+def _event(ack: Ack, event: dict[str, Any], base: _Base, received_ms: int) -> NewEvent:
+    check("Event", event)
+    up_ms = int(event["up"])
+    utc_ms, quality = base.time_of(up_ms)
+    return NewEvent(
+        key=EventKey(ack.sign, ack.incarnation, ack.boot, int(event["seq"])),
+        kind=event["kind"],
+        utc_ms=utc_ms,
+        quality=quality,
+        up_ms=up_ms,
+        received_ms=received_ms,
+        detail={name: value for name, value in event.items() if name not in _OWN_FIELDS},
+    )

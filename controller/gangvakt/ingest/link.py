@@ -1,0 +1,78 @@
+"""The controller's own connection to the broker."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import ssl
+
+import aiomqtt
+
+from gangvakt.broker import Endpoint
+from gangvakt.ingest.batch import Ack
+from gangvakt.ingest.pipeline import Ingest
+from gangvakt.ingest.topics import SIGN_FILTER, SIMULATOR_FILTER, ack_topic
+from gangvakt.provision.pki import CONTROLLER_NAME
+
+LOG = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+KEEPALIVE_S = 30
+# Without it an acknowledgement waits up to 40 ms for the TCP one of the packet before.
+PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+SUBSCRIPTIONS = [(SIGN_FILTER, 1), (SIMULATOR_FILTER, 0)]
+
+
+class Link:
+    """Receives for `ingest` and sends its acknowledgements; connects again when the connection is lost."""
+
+    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext, ingest: Ingest) -> None:
+        self.connected = asyncio.Event()
+        self._endpoint, self._tls, self._ingest = endpoint, tls, ingest
+        self._client: aiomqtt.Client | None = None
+
+    async def run(self) -> None:
+        """Receives until cancelled."""
+        while True:
+            try:
+                await self._serve_once()
+            except aiomqtt.MqttError as error:
+                LOG.warning("connection to the broker: %s", error)
+            finally:
+                self.connected.clear()
+                self._client = None
+            await asyncio.sleep(RETRY_S)
+
+    async def send_ack(self, ack: Ack) -> None:
+        """An acknowledgement that cannot be sent is asked for again by the sign, with the same batch."""
+        if self._client is None:
+            return
+        try:
+            await self._client.publish(ack_topic(ack.sign), json.dumps(ack.message()), qos=1)
+        except aiomqtt.MqttError as error:
+            LOG.warning("acknowledgement to %s: %s", ack.sign, error)
+
+    async def _serve_once(self) -> None:
+        # The queue inside the client stays unlimited: bounded, it would throw away the newest message, which
+        # the broker believes delivered. What bounds it is that a sign waits for its acknowledgement before
+        # it sends the next batch, that the broker slows down a sign that talks too fast, and that `receive`
+        # never waits for the store.
+        async with aiomqtt.Client(
+            self._endpoint.host,
+            self._endpoint.port,
+            identifier=CONTROLLER_NAME,
+            tls_context=self._tls,
+            keepalive=KEEPALIVE_S,
+            socket_options=PROMPT,
+        ) as client:
+            self._client = client
+            await client.subscribe(SUBSCRIPTIONS)
+            self.connected.set()
+            async for message in client.messages:
+                self._ingest.receive(message.topic.value, _bytes(message.payload))
+
+
+def _bytes(payload: object) -> bytes:
+    return bytes(payload) if isinstance(payload, bytes | bytearray) else b""

@@ -1,0 +1,66 @@
+"""Status, telemetry and configuration: from checked JSON to the values of the live model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gangvakt.fleet import Fault, Lamps, ReportedConfig, SignStatus, Telemetry
+from gangvakt.ingest.schema import check
+
+
+def parse_status(message: dict[str, Any]) -> SignStatus | None:
+    """None is the last will: the sign is offline."""
+    if message.get("online") is False:
+        check("StatusOffline", message)
+        return None
+    check("StatusOnline", message)
+    return SignStatus(
+        incarnation=message["incarnation"],
+        boot=int(message["boot"]),
+        uptime_ms=int(message["uptime_ms"]),
+        firmware=message["fw"],
+        schema=message["schema"],
+        board=message["board"],
+        mode=message["mode"],
+        config_version=int(message["config_version"]),
+        lamps=_lamps(message["lamps"]),
+        armed_ms=_maybe_int(message.get("armed_ms")),
+        faults=tuple(_fault(fault) for fault in message["faults"]),
+        clock_ok=message["q"] == "utc",
+    )
+
+
+def parse_telemetry(message: dict[str, Any]) -> Telemetry:
+    check("Telemetry", message)
+    radar, outbox = message.get("radar", {}), message.get("outbox", {})
+    return Telemetry(
+        uptime_ms=int(message["uptime_ms"]),
+        heap_free=_maybe_int(message.get("heap_free")),
+        ticks=_maybe_int(message.get("ticks")),
+        ticks_late=_maybe_int(message.get("ticks_late")),
+        radar_frames=_maybe_int(radar.get("frames")),
+        radar_skipped_bytes=_maybe_int(radar.get("skipped_bytes")),
+        radar_bad_frames=_maybe_int(radar.get("bad_frames")),
+        pir_edges=_maybe_int(message.get("pir_edges")),
+        outbox_held=_maybe_int(outbox.get("held")),
+        outbox_dropped=_maybe_int(outbox.get("dropped")),
+        reconnects=_maybe_int(message.get("reconnects")),
+    )
+
+
+def parse_config(message: dict[str, Any]) -> ReportedConfig:
+    check("ConfigReported", message)
+    errors = tuple(_fault({"code": "config"} | error) for error in message["errors"])
+    return ReportedConfig(int(message["version"]), message["schema"], dict(message["values"]), errors)
+
+
+def _lamps(lamps: dict[str, Any]) -> Lamps:
+    return Lamps(lamps["on"], lamps["pattern"], int(lamps["dim_pct"]))
+
+
+def _fault(fault: dict[str, Any]) -> Fault:
+    return Fault(fault["code"], fault.get("field"), fault.get("value"), fault.get("why"))
+
+
+def _maybe_int(value: Any) -> int | None:
+    return None if value is None else int(value)

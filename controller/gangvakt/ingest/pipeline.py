@@ -1,0 +1,126 @@
+"""Every message's way: topic -> JSON -> value -> live model and inbox -> store -> acknowledgement."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from gangvakt.clock import ClockMs, utc_ms
+from gangvakt.errors import StoreError, Unreadable
+from gangvakt.fleet import LiveFleet, SignId, SiteId
+from gangvakt.ingest.batch import Ack, parse_batch
+from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
+from gangvakt.ingest.inbox import Inbox, Parcel
+from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
+from gangvakt.ingest.scenes import parse_scene, parse_world
+from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
+from gangvakt.store import DeadLetter, Journal, SeenSign
+
+LOG = logging.getLogger(__name__)
+
+STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
+LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
+LONGEST_REASON = 500
+
+SendAck = Callable[[Ack], Awaitable[None]]
+
+
+class Ingest:
+    """Takes messages without ever waiting; `run` writes them and acknowledges what is committed."""
+
+    def __init__(self, fleet: LiveFleet, journal: Journal, clock_ms: ClockMs = utc_ms) -> None:
+        self.store_error: StoreError | None = None  # of the last write; None after a good one
+        self._fleet = fleet
+        self._journal = journal
+        self._clock_ms = clock_ms
+        self._inbox = Inbox()
+
+    def receive(self, topic: str, payload: bytes) -> None:
+        """Never raises: what cannot be read becomes a dead letter."""
+        if is_not_ours_to_read(topic):
+            return
+        now_ms = self._clock_ms()
+        try:
+            self._dispatch(topic, payload, now_ms)
+        except Unreadable as error:
+            self._bury(topic, payload, str(error), now_ms)
+        except Exception as error:  # one strange message must not stop all the others
+            LOG.exception("message on %s", topic)
+            self._bury(topic, payload, f"internal error: {error!r}", now_ms)
+
+    async def run(self, send_ack: SendAck) -> None:
+        """Writes until cancelled."""
+        while True:
+            parcel = await self._inbox.take()
+            if await self._write(parcel):
+                for ack in parcel.acks:
+                    await send_ack(ack)
+            else:
+                await asyncio.sleep(STORE_RETRY_S)
+
+    async def _write(self, parcel: Parcel) -> bool:
+        try:
+            stored = await self._journal.write(parcel.work)
+        except StoreError as error:
+            LOG.error("%s; the signs keep their events", error)
+            self.store_error = error
+            self._inbox.give_back(parcel)
+            return False
+        self.store_error = None
+        self._fleet.put_events(stored)
+        return True
+
+    def _dispatch(self, topic: str, payload: bytes, now_ms: int) -> None:
+        match parse_topic(topic):
+            case SignTopic(sign, tail):
+                self._sign_message(sign, tail, topic, payload, now_ms)
+            case SiteTopic(site, tail):
+                self._site_message(site, tail, decode(payload, LARGEST_SCENE), now_ms)
+            case None:
+                raise Unreadable("message", "topic", topic[:LONGEST_TOPIC], "a topic of the wire contract")
+
+    def _sign_message(self, sign: SignId, tail: Tail, topic: str, payload: bytes, now_ms: int) -> None:
+        message: dict[str, Any] = decode(payload, LARGEST_SIGN_MESSAGE)
+        match tail:
+            case Tail.STATUS:
+                self._status(sign, message, now_ms)
+            case Tail.EVENT:
+                self._events(sign, message, topic, payload, now_ms)
+            case Tail.TELEMETRY:
+                self._fleet.put_telemetry(sign, parse_telemetry(message), now_ms)
+            case _:
+                self._fleet.put_config(sign, parse_config(message), now_ms)
+
+    def _site_message(self, site: SiteId, tail: Tail, message: dict[str, Any], now_ms: int) -> None:
+        if tail is Tail.SCENE:
+            self._fleet.put_scene(parse_scene(site, message))
+        else:
+            self._fleet.put_world(parse_world(site, message, now_ms))
+
+    def _status(self, sign: SignId, message: dict[str, Any], now_ms: int) -> None:
+        status = parse_status(message)
+        if status is None:
+            self._fleet.put_offline(sign, now_ms)
+            return
+        self._fleet.put_status(sign, status, now_ms)
+        self._inbox.put_sign(SeenSign(sign, now_ms, json.dumps(message, separators=(",", ":"))))
+
+    def _events(self, sign: SignId, message: dict[str, Any], topic: str, payload: bytes, now_ms: int) -> None:
+        batch = parse_batch(sign, message, now_ms, self._running_boot(sign, message))
+        for error in batch.refused:
+            self._bury(topic, payload, str(error), now_ms)
+        self._fleet.put_seen(sign, now_ms)
+        self._inbox.put_batch(batch)
+
+    def _running_boot(self, sign: SignId, message: dict[str, Any]) -> int | None:
+        state = self._fleet.sign(sign)
+        if state is None or state.status is None or state.status.incarnation != message.get("incarnation"):
+            return None
+        return state.status.boot
+
+    def _bury(self, topic: str, payload: bytes, reason: str, now_ms: int) -> None:
+        letter = DeadLetter(now_ms, topic[:LONGEST_TOPIC], reason[:LONGEST_REASON], payload, len(payload))
+        self._inbox.put_letter(letter)

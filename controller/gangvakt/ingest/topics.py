@@ -1,0 +1,79 @@
+"""Topics: what a message is, and of whom."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from gangvakt.broker import SIGNS_ROOT, SIMULATOR_ROOT
+from gangvakt.errors import NameRefused
+from gangvakt.fleet import SignId, SiteId
+
+SIGN_FILTER = f"{SIGNS_ROOT}/#"
+SIMULATOR_FILTER = f"{SIMULATOR_ROOT}/#"
+
+_SIGN_LEVELS = 5  # gangvakt/v1/<municipality>/<site>/<sign>, then the tail
+_SITE_LEVELS = 4
+_SIMULATOR_VERSION = "v1"
+
+
+class Tail(Enum):
+    """The end of a topic says what the message is."""
+
+    STATUS = "status"
+    EVENT = "event"
+    TELEMETRY = "telemetry"
+    CONFIG = "config/reported"
+    SCENE = "scene"
+    WORLD = "world"
+
+
+SIGN_TAILS = frozenset({Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG})
+SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})
+
+ACK_TAIL = "event/ack"
+# Not for the store: our own acknowledgements, and what the poles of one crossing tell each other.
+GROUP_LEVEL = "group"
+
+
+class SignTopic(NamedTuple):
+    sign: SignId
+    tail: Tail
+
+
+class SiteTopic(NamedTuple):
+    site: SiteId
+    tail: Tail
+
+
+def parse_topic(topic: str) -> SignTopic | SiteTopic | None:
+    """None when nothing in the wire contract has this topic."""
+    levels = topic.split("/")
+    try:
+        if topic.startswith(f"{SIGNS_ROOT}/"):
+            return _sign_topic(levels)
+        if levels[:2] == [SIMULATOR_ROOT, _SIMULATOR_VERSION]:
+            return _site_topic(levels)
+    except (NameRefused, ValueError):
+        return None
+    return None
+
+
+def is_not_ours_to_read(topic: str) -> bool:
+    """Known topics that are meant for others."""
+    levels = topic.split("/")
+    return topic.endswith(f"/{ACK_TAIL}") or (len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL)
+
+
+def ack_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{ACK_TAIL}"
+
+
+def _sign_topic(levels: list[str]) -> SignTopic | None:
+    tail = Tail("/".join(levels[_SIGN_LEVELS:]))
+    return SignTopic(SignId(*levels[2:_SIGN_LEVELS]), tail) if tail in SIGN_TAILS else None
+
+
+def _site_topic(levels: list[str]) -> SiteTopic | None:
+    tail = Tail("/".join(levels[_SITE_LEVELS:]))
+    return SiteTopic(SiteId(*levels[2:_SITE_LEVELS]), tail) if tail in SIMULATOR_TAILS else None

@@ -1,0 +1,49 @@
+"""Signs as last heard, so that a restart shows them before they report again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gangvakt.fleet import SignId
+from gangvakt.store.database import Database
+from gangvakt.store.records import SeenSign
+from gangvakt.store.tables import SIGNS
+
+
+async def upsert_signs(connection: AsyncConnection, signs: Sequence[SeenSign]) -> None:
+    """Makes or renews one row a sign; without a new status the old one stays."""
+    if not signs:
+        return
+    statement = insert(SIGNS).values([_row(sign) for sign in signs])
+    renewed = {
+        "last_seen_ms": statement.excluded.last_seen_ms,
+        "status": func.coalesce(statement.excluded.status, SIGNS.c.status),
+    }
+    await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=renewed))
+
+
+class SignTable:
+    """Reading signs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> tuple[SeenSign, ...]:
+        """Every sign that was ever heard, ordered by its identity."""
+        query = select(SIGNS).order_by(SIGNS.c.sign)
+        async with self._database.transaction() as connection:
+            rows = await connection.execute(query)
+            return tuple(SeenSign(SignId.parse(row.sign), row.last_seen_ms, row.status) for row in rows)
+
+
+def _row(sign: SeenSign) -> dict[str, object]:
+    return {
+        "sign": str(sign.sign),
+        "first_seen_ms": sign.seen_ms,
+        "last_seen_ms": sign.seen_ms,
+        "status": sign.status,
+    }
