@@ -1,0 +1,7 @@
+"""The MQTT broker behind one small interface, and who may say what on it."""
+
+from gangvakt.broker.acl import SIGNS_ROOT, SIMULATOR_ROOT
+from gangvakt.broker.embedded import EmbeddedBroker
+from gangvakt.broker.port import Broker, Endpoint
+
+__all__ = ["SIGNS_ROOT", "SIMULATOR_ROOT", "Broker", "EmbeddedBroker", "Endpoint"]

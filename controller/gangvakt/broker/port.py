@@ -1,0 +1,28 @@
+"""What the rest of the controller knows of a broker."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+
+class Endpoint(NamedTuple):
+    """Where the controller's own client connects."""
+
+    host: str
+    port: int
+
+
+class Broker(Protocol):
+    """A broker that enforces `acl` by client certificates, sends the last will of silent clients after
+    one and a half keep-alives, and closes the old connection of a client id that connects anew."""
+
+    @property
+    def endpoint(self) -> Endpoint: ...
+
+    async def start(self) -> None:
+        """Returns when clients can connect; PortTaken or BrokerFailed otherwise."""
+        ...
+
+    async def stop(self) -> None:
+        """Returns when every connection is closed and the port is free."""
+        ...
