@@ -1,0 +1,110 @@
+"""The routes below /api/v1."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.guard import login_of
+from gangvakt.api.models import (
+    EventOut,
+    EventsOut,
+    HealthOut,
+    LoginIn,
+    LoginOut,
+    MeOut,
+    PasswordIn,
+    SignOut,
+    SignsOut,
+)
+from gangvakt.api.services import Services
+from gangvakt.fleet import SignId
+
+MOST_EVENTS = 1000
+HIGHEST_ID = 2**63 - 1
+
+
+def make_router(services: Services) -> APIRouter:
+    """All routes, bound to one set of services."""
+    router = APIRouter(prefix="/api/v1")
+    _add_staff_routes(router, services)
+    _add_fleet_routes(router, services)
+    return router
+
+
+def _add_staff_routes(router: APIRouter, services: Services) -> None:
+    @router.post("/login")
+    async def login(body: LoginIn, request: Request, response: Response) -> LoginOut:
+        """Opens a session: as a cookie for browsers, as a token for programs."""
+        address = request.client.host if request.client else "unknown"
+        opened = await services.auth.login(body.user, body.password, address)
+        _set_cookie(request, response, opened)
+        return LoginOut.model_validate(opened)
+
+    @router.post("/logout", status_code=HTTPStatus.NO_CONTENT)
+    async def logout(request: Request, response: Response) -> None:
+        """Ends this session."""
+        services.auth.logout(login_of(request))
+        response.delete_cookie(SESSION_COOKIE)
+
+    @router.post("/password")
+    async def password(body: PasswordIn, request: Request, response: Response) -> LoginOut:
+        """Chooses a new password; all other sessions of the user end."""
+        opened = await services.auth.change_password(login_of(request), body.new_password)
+        _set_cookie(request, response, opened)
+        return LoginOut.model_validate(opened)
+
+    @router.get("/me")
+    async def me(request: Request) -> MeOut:
+        """Who is logged in."""
+        return MeOut.model_validate(login_of(request))
+
+
+def _add_fleet_routes(router: APIRouter, services: Services) -> None:
+    @router.get("/health", responses={503: {"model": HealthOut}})
+    async def health() -> JSONResponse:
+        """200 while the controller does its work, else 503; open to everybody."""
+        state = HealthOut.model_validate(services.health())
+        return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @router.get("/signs")
+    async def signs() -> SignsOut:
+        """Every sign, ordered by its id."""
+        return SignsOut(signs=tuple(SignOut.of(state) for state in services.fleet.signs()))
+
+    @router.get("/signs/{municipality}/{site}/{sign}")
+    async def one_sign(municipality: str, site: str, sign: str) -> SignOut:
+        """One sign."""
+        wanted = SignId(municipality, site, sign)
+        state = services.fleet.sign(wanted)
+        if state is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no sign {wanted}")
+        return SignOut.of(state)
+
+    @router.get("/events")
+    async def events(
+        after: Annotated[int, Query(ge=0, le=HIGHEST_ID)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = 100,
+        sign: Annotated[str | None, Query(max_length=64)] = None,
+    ) -> EventsOut:
+        """Stored events above id `after`, ascending, of one sign (`municipality/site/sign`) or all."""
+        found = await services.events.page(after, limit, SignId.parse(sign) if sign else None)
+        return EventsOut(
+            events=tuple(EventOut.of(event) for event in found), next_after=found[-1].id if found else after
+        )
+
+
+def _set_cookie(request: Request, response: Response, login: Login) -> None:
+    response.set_cookie(
+        SESSION_COOKIE,
+        login.token,
+        max_age=SESSION_LIFE_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )

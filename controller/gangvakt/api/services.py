@@ -1,0 +1,46 @@
+"""What the API and the pages are given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gangvakt.api.auth import AuthService
+from gangvakt.fleet import LiveFleet, SignEvent, SignId
+
+
+class EventReader(Protocol):
+    """Reading stored events."""
+
+    async def page(
+        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+    ) -> tuple[SignEvent, ...]:
+        """At most `limit` events with an id above `after`, ascending."""
+        ...
+
+    async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
+        """The newest events, newest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether the controller does its work; no secrets, since nobody is asked who he is."""
+
+    broker_connected: bool
+    store_writing: bool
+
+    @property
+    def ok(self) -> bool:
+        return self.broker_connected and self.store_writing
+
+
+@dataclass(frozen=True)
+class Services:
+    """One set a process."""
+
+    fleet: LiveFleet
+    events: EventReader
+    auth: AuthService
+    health: Callable[[], Health]

@@ -1,0 +1,68 @@
+"""All commands, and how their errors reach people: one line, and an exit code that is not 0."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from gangvakt import __version__
+from gangvakt.cli import enroll, serve, user
+from gangvakt.errors import GangvaktError
+
+PROGRAM = "gangvakt"
+INTERRUPTED = 130  # what shells give for Ctrl-C
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Watches and steers a fleet of pedestrian-warning signs.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
+app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.add_typer(user.app, name="user")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    try:
+        code = app(args=list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False)
+    except GangvaktError as error:
+        return _complain(str(error), 1)
+    except TyperException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except Exit as ended:
+        return ended.exit_code
+    except (Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _complain(text: str, code: int) -> int:
+    line = " ".join(text.split())
+    if line:
+        typer.echo(f"{PROGRAM}: {line}", err=True)
+    return code

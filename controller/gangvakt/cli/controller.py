@@ -1,0 +1,144 @@
+"""The whole controller in one event loop: what is started, in which order, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+
+from gangvakt.api import Health, Services, create_app
+from gangvakt.api.auth import AuthService, session_key
+from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.cli.listen import listen
+from gangvakt.files import make_folder
+from gangvakt.fleet import LiveFleet
+from gangvakt.ingest import Ingest, Link, restore
+from gangvakt.provision.pki import Pki, client_context, server_context
+from gangvakt.settings import Settings
+from gangvakt.store import Store
+from gangvakt.web import attach
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PAGES_STOP_S = 1  # open pages are cut off after this: the whole stop takes less than 3 s
+
+
+@dataclass(frozen=True)
+class Started:
+    """What is to be told when everything runs; `first_password` at the first start only."""
+
+    settings: Settings
+    http_port: int
+    mqtt_port: int
+    first_password: str | None
+    password_missing: bool
+
+
+class Controller:
+    """One run, from the first file to the last connection."""
+
+    def __init__(self, settings: Settings, on_started: Callable[[Started], None]) -> None:
+        self._settings = settings
+        self._on_started = on_started
+
+    async def run(self) -> None:
+        """Until a stop signal; GangvaktError when something cannot start."""
+        stop = asyncio.Event()
+        settings = self._settings
+        make_folder(settings.data)
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_stop_signals(stop))
+            http = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
+            pki = Pki.open(settings.pki_dir)
+            store = await stack.enter_async_context(Store.open(settings.database))
+            auth = AuthService(store.staff, session_key(settings.session_key))
+            fleet = LiveFleet()
+            await restore(fleet, store)
+            tls = server_context(pki.server_files(settings.server_names))
+            broker = await stack.enter_async_context(
+                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls))
+            )
+            ingest = Ingest(fleet, store.journal)
+            link = Link(broker.endpoint, client_context(pki.controller_files()), ingest)
+            services = Services(fleet, store.events, auth, lambda: _health(link, ingest))
+            pages = _Pages(services)
+            started = Started(
+                settings,
+                http.getsockname()[1],
+                broker.endpoint.port,
+                await auth.first_password(),
+                await auth.waits_for_first_password(),
+            )
+            async with asyncio.TaskGroup() as tasks:
+                working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
+                working.append(tasks.create_task(self._tell(started, link.connected)))
+                serving = tasks.create_task(pages.serve(http))
+                await stop.wait()
+                pages.stop()
+                await serving
+                for task in working:
+                    task.cancel()
+
+    async def _tell(self, started: Started, connected: asyncio.Event) -> None:
+        await connected.wait()
+        self._on_started(started)
+
+
+class _Pages(uvicorn.Server):
+    """uvicorn as a guest in our loop: signals and the end are ours."""
+
+    def __init__(self, services: Services) -> None:
+        app = create_app(services)
+        attach(app, services)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=PAGES_STOP_S,
+        )
+        super().__init__(config)
+
+    async def serve(self, http: socket.socket) -> None:  # type: ignore[override]
+        """Until `stop`."""
+        await super().serve(sockets=[http])
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _running(broker: Broker) -> AsyncIterator[Broker]:
+    await broker.start()
+    try:
+        yield broker
+    finally:
+        await broker.stop()
+
+
+@contextmanager
+def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
+    """`stop` is set by Ctrl-C and SIGTERM; by plain handlers, since not every loop can watch signals."""
+    loop = asyncio.get_running_loop()
+    before = {
+        number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        for number in STOP_SIGNALS
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _health(link: Link, ingest: Ingest) -> Health:
+    return Health(link.connected.is_set(), ingest.store_error is None)

@@ -1,0 +1,87 @@
+"""`gangvakt serve`: the options."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from gangvakt import __version__
+from gangvakt.settings import (
+    DEFAULT_DATA,
+    DEFAULT_HOST,
+    DEFAULT_HTTP_PORT,
+    DEFAULT_MQTT_PORT,
+    Settings,
+    is_loopback,
+)
+
+if TYPE_CHECKING:
+    from gangvakt.cli.controller import Started
+
+EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt serve\n\n"
+    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no"
+)
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def serve(
+    data: Annotated[
+        Path, typer.Option(help="Folder for database and keys; made where missing.")
+    ] = DEFAULT_DATA,
+    host: Annotated[str, typer.Option(help="Address to listen on, for signs and pages.")] = DEFAULT_HOST,
+    http_port: Annotated[
+        int, typer.Option(help="For pages and API; 0 takes a free one.")
+    ] = DEFAULT_HTTP_PORT,
+    mqtt_port: Annotated[int, typer.Option(help="For signs; 0 takes a free one.")] = DEFAULT_MQTT_PORT,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Further name or address by which signs reach this computer.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
+) -> None:
+    """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
+    # Here, because the pages take a second to load, and the other commands do without them.
+    from gangvakt.cli.controller import Controller
+
+    _start_log(verbose=verbose)
+    settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
+    asyncio.run(Controller(settings, on_started=_announce).run())
+
+
+def _start_log(*, verbose: bool) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT)
+    # Libraries tell what a peer did to its connection as warnings; that is not the operator's concern.
+    for library in ("amqtt", "transitions", "mqtt"):
+        logging.getLogger(library).setLevel(logging.INFO if verbose else logging.ERROR)
+
+
+def _announce(started: Started) -> None:
+    console = Console()
+    settings = started.settings
+    lines = [
+        f"[bold]Gangvakt {__version__}[/]",
+        f"  pages  http://{settings.host}:{started.http_port}/",
+        f"  signs  mqtts://{settings.host}:{started.mqtt_port}",
+        f"  data   {escape(str(settings.data.resolve()))}",
+    ]
+    if started.first_password:
+        lines.append(
+            f"  log in as [bold]admin[/] with the one-time password [bold]{started.first_password}[/]"
+        )
+    elif started.password_missing:
+        lines.append(
+            "  nobody has chosen a password yet: `gangvakt user reset-password` prints one to log in"
+        )
+    if not is_loopback(settings.host):
+        lines.append(
+            "  [yellow]pages are not encrypted: let others reach them through a proxy with TLS only[/]"
+        )
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)

@@ -1,0 +1,1 @@
+"""Tests of the controller; what they share is in `support`."""

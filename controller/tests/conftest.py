@@ -1,0 +1,31 @@
+"""A certificate authority, and a broker on a free loopback port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from gangvakt.broker import EmbeddedBroker
+from gangvakt.provision.pki import server_context
+
+from .support import Keys
+
+# How long an example takes says more about the other programs on the computer than about ours.
+settings.register_profile("gangvakt", deadline=None)
+settings.load_profile("gangvakt")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return Keys(tmp_path)
+
+
+@pytest.fixture
+async def broker(keys: Keys) -> AsyncIterator[EmbeddedBroker]:
+    broker = EmbeddedBroker("127.0.0.1", 0, server_context(keys.pki.server_files(["localhost", "127.0.0.1"])))
+    await broker.start()
+    yield broker
+    await broker.stop()

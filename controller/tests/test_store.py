@@ -1,0 +1,123 @@
+"""The database: once for ever, all or nothing, and never of a newer version."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from gangvakt.errors import FolderUnusable, StoreError, StoreTooNew
+from gangvakt.fleet import EventKey
+from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, Work, dead_letters
+from gangvakt.store.tables import METADATA
+
+from .support import NORTH, SOUTH
+
+
+def new_event(seq: int, sign: object = NORTH) -> NewEvent:
+    return NewEvent(EventKey(sign, "9f3ac01b", 1, seq), "boot", 1000, "utc", 10, 1001, {"cause": "power"})  # type: ignore[arg-type]
+
+
+async def test_the_migrations_make_the_tables_of_this_version(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with Store.open(path):
+        pass
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    engine.dispose()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_what_was_stored_is_there_after_opening_again(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        await store.journal.write(Work((new_event(1),), (SeenSign(NORTH, 5, None),)))
+    async with Store.open(tmp_path / "x.db") as store:
+        assert [(e.seq, e.detail) for e in await store.events.page()] == [(1, {"cause": "power"})]
+
+
+async def test_a_known_event_is_not_stored_again_nor_returned(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        first = await store.journal.write(Work(tuple(new_event(seq) for seq in range(200))))
+        again = await store.journal.write(Work((new_event(199), new_event(200))))
+        assert [e.seq for e in first] == list(range(200))
+        assert [e.seq for e in again] == [200]
+
+
+async def test_pages_ascend_and_can_be_of_one_sign(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        await store.journal.write(Work((new_event(1), new_event(1, SOUTH), new_event(2))))
+        assert [e.id for e in await store.events.page(after=1, limit=1)] == [2]
+        assert [e.seq for e in await store.events.page(sign=NORTH)] == [1, 2]
+        assert [e.sign for e in await store.events.latest(limit=2)] == [NORTH, SOUTH]
+
+
+async def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        bad = NewEvent(EventKey(NORTH, "9f3ac01b", 1, 2), None, 1, "utc", 1, 1, {})  # type: ignore[arg-type]
+        with pytest.raises(StoreError):
+            await store.journal.write(Work((new_event(1), bad), (SeenSign(NORTH, 5, None),)))
+        assert await store.events.page() == ()
+        assert await store.signs.all() == ()
+
+
+async def test_a_sign_keeps_its_status_when_seen_without_one(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        await store.journal.write(Work(signs=(SeenSign(NORTH, 1, "{}"),)))
+        await store.journal.write(Work(signs=(SeenSign(NORTH, 2, None),)))
+        assert await store.signs.all() == (SeenSign(NORTH, 2, "{}"),)
+
+
+async def test_dead_letters_are_bounded_in_number_and_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "MOST_KEPT", 3)
+    async with Store.open(tmp_path / "x.db") as store:
+        for number in range(5):
+            letter = DeadLetter(number, "t", str(number), b"x" * 9000, 9000)
+            await store.journal.write(Work(dead_letters=(letter,)))
+        kept = await store.dead_letters.latest()
+    assert [letter.reason for letter in kept] == ["4", "3", "2"]
+    assert len(kept[0].payload) == dead_letters.KEPT_BYTES
+
+
+async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with Store.open(path):
+        pass
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreTooNew, match="newer version"):
+        async with Store.open(path):
+            pass
+
+
+async def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        async with Store.open(tmp_path / "x.db"):
+            pass
+
+
+async def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(FolderUnusable):
+        async with Store.open(tmp_path / "missing" / "x.db"):
+            pass
+
+
+async def test_staff_passwords_raise_the_generation(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        assert await store.staff.is_empty()
+        assert await store.staff.add("admin", "one", must_change=True)
+        assert not await store.staff.add("admin", "two", must_change=True)
+        assert await store.staff.set_password("admin", "three", must_change=False)
+        assert not await store.staff.set_password("nobody", "x", must_change=False)
+        member = await store.staff.get("admin")
+    assert member is not None
+    assert (member.password_hash, member.must_change, member.generation) == ("three", False, 2)
