@@ -1,0 +1,44 @@
+"""Puts the pages on the controller's app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from gangvakt.api import Services
+from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
+from gangvakt.web.pages import add_pages
+from gangvakt.web.signing_in import signing_in_routes
+
+HERE = Path(__file__).parent
+RECONNECT_TIMEOUT_S = 10.0  # a page that comes back within it goes on where it was
+
+
+def attach(app: FastAPI, services: Services) -> None:
+    """Adds pages, log-in and guards to `app`; call it once, before the server starts.
+
+    The pages are NiceGUI's, of which there is one in a process.
+    """
+    app.include_router(signing_in_routes(services.auth))
+    app.mount("/assets", StaticFiles(directory=HERE / "assets"))
+    add_pages(services)
+    ui.run_with(
+        app,
+        title="Gangvakt",
+        favicon=HERE / "assets" / "favicon.svg",
+        dark=True,
+        tailwind=False,
+        binding_refresh_interval=None,
+        reconnect_timeout=RECONNECT_TIMEOUT_S,
+        gzip_middleware_factory=None,  # the security headers must see the page before it is packed
+        show_welcome_message=False,
+    )
+    # The last one added is the outermost.
+    app.add_middleware(SessionGuard, auth=services.auth)
+    app.add_middleware(LanguageChoice)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)

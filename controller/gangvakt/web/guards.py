@@ -1,0 +1,164 @@
+"""Guards around the pages, as plain ASGI: sessions, foreign origins, security headers, language."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gangvakt.api.auth import SESSION_COOKIE, AuthService
+from gangvakt.web.texts import choose_language, language_of_request
+
+LANGUAGE_COOKIE = "gangvakt_language"
+WEBSOCKET_REFUSED = 1008  # policy violation, RFC 6455
+
+# Without a session: the forms, our styles, the public files of NiceGUI. The API has a guard of its own.
+OPEN_PATHS = ("/login", "/logout", "/language/", "/assets/", "/_nicegui/", "/api/", "/favicon.ico")
+# With a one-time password, besides: only the page that ends it, which is for nobody else.
+NEW_PASSWORD_PATH = "/password"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+# NiceGUI compiles its templates in the browser ('unsafe-eval') and puts styles into the document; each
+# script must be a file of ours or carry the page's nonce.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+FORM_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+FIXED_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+NICEGUI_PAGE = "x-nicegui-content"
+
+
+class LanguageChoice:
+    """Sets `language_of_request` from the language cookie or the browser's languages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            request = HTTPConnection(scope)
+            accepted = request.headers.get("accept-language", "")
+            language_of_request.set(choose_language(request.cookies.get(LANGUAGE_COOKIE), accepted))
+        await self.app(scope, receive, send)
+
+
+class SessionGuard:
+    """Lets nobody past without a session, and nobody with a one-time password further than to a new one.
+
+    Requests that change something and websockets must come from our own pages.
+    """
+
+    def __init__(self, app: ASGIApp, auth: AuthService) -> None:
+        self.app = app
+        self.auth = auth
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or _under(scope["path"], ("/api/",)):
+            await self.app(scope, receive, send)
+        elif _foreign(scope):
+            await _refuse(scope, receive, send, PlainTextResponse("request from another site", 403))
+        elif (target := await self._detour(scope)) is None:
+            await self.app(scope, receive, send)
+        else:
+            await _refuse(scope, receive, send, RedirectResponse(target, 303))
+
+    async def _detour(self, scope: Scope) -> str | None:
+        """Where a request has to go first; None when it may pass."""
+        path = scope["path"]
+        if _under(path, OPEN_PATHS):
+            return None
+        login = await self.auth.login_of(HTTPConnection(scope).cookies.get(SESSION_COOKIE))
+        if login is None:
+            return "/login" if path == "/" else f"/login?next={quote(path)}"
+        if login.must_change != (path == NEW_PASSWORD_PATH):
+            return NEW_PASSWORD_PATH if login.must_change else "/"
+        scope.setdefault("state", {})["login"] = login
+        return None
+
+
+class SecurityHeaders:
+    """Adds the headers that confine what a page may load, and gives each NiceGUI page's scripts a nonce."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self.app(scope, receive, _Answer(send).send)
+
+
+class _Answer:
+    """One answer on its way out. A NiceGUI page is held until it is whole, for its scripts to be marked."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self._start is not None:
+            await self._collect(self._start, message)
+        else:
+            await self._send(message)
+
+    async def _begin(self, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        is_page = headers.get(NICEGUI_PAGE) == "page"
+        policy = PAGE_POLICY.format(nonce=self._nonce) if is_page else FORM_POLICY
+        for name, value in {**FIXED_HEADERS, "content-security-policy": policy}.items():
+            headers.setdefault(name, value)
+        if is_page:
+            self._start = message
+        else:
+            await self._send(message)
+
+    async def _collect(self, start: Message, message: Message) -> None:
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        # Texts of the page are escaped in it, so each "<script" is a tag of the page's frame.
+        body = bytes(self._body).replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _under(path: str, places: Sequence[str]) -> bool:
+    return any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)
+
+
+def _foreign(scope: Scope) -> bool:
+    """Whether another site's page caused a request that could change something or read along."""
+    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+        return False
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": WEBSOCKET_REFUSED})
+    else:
+        await answer(scope, receive, send)

@@ -1,0 +1,129 @@
+"""Fleet values as the plain dicts that the page's elements show. Keys are those of `scripts/`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from gangvakt.fleet import Actor, LiveFleet, Scene, SceneSign, SignEvent, SignState, SignStatus, SiteId, World
+from gangvakt.web.texts import Texts
+from gangvakt.web.words import event_sentence, fault_sentence
+
+View = dict[str, Any]
+State = Literal["flashing", "dark", "shadow", "silent"]
+
+# A sign sends telemetry every 10 s; three missed in a row are no coincidence.
+SILENT_AFTER_MS = 30_000
+DRAWN_PATTERNS = ("alternating", "ww-s", "beacon", "steady")
+UNKNOWN = "–"
+
+
+def sign_state(sign: SignState, now_ms: int) -> State:
+    """What the lamps of a sign do, or `silent` when it is not known any more."""
+    heard = sign.last_seen_ms is not None and now_ms - sign.last_seen_ms <= SILENT_AFTER_MS
+    if not sign.online or sign.status is None or not heard:
+        return "silent"
+    if sign.lamps_on:
+        return "flashing"
+    return "shadow" if sign.status.mode == "shadow" else "dark"
+
+
+def sign_row(sign: SignState, now_ms: int, texts: Texts) -> View:
+    """One card of the list of signs."""
+    state = sign_state(sign, now_ms)
+    return {
+        "id": str(sign.id),
+        "name": sign.id.sign,
+        "site": f"{sign.id.municipality} / {sign.id.site}",
+        "state": state,
+        "stateText": texts.say(state),
+        "seenMs": sign.last_seen_ms,
+        "faults": [fault_sentence(fault, texts) for fault in sign.faults],
+        **(_status_view(sign.status, texts) if sign.status else _no_status_view(texts)),
+    }
+
+
+def _status_view(status: SignStatus, texts: Texts) -> View:
+    lamps = status.lamps
+    pattern = texts.say_or(f"pattern_{lamps.pattern}", lamps.pattern)
+    return {
+        "pattern": lamps.pattern if lamps.pattern in DRAWN_PATTERNS else "steady",
+        "dim": lamps.dim_pct / 100,
+        "facts": [
+            _fact(texts.say("mode"), texts.say_or(f"mode_{status.mode}", status.mode)),
+            _fact(texts.say("pattern"), f"{pattern}, {lamps.dim_pct} %"),
+            _fact(texts.say("firmware"), status.firmware),
+            _fact(texts.say("configuration"), texts.say("version_n", n=status.config_version)),
+            _fact(texts.say("armed"), _seconds(status.armed_ms, texts)),
+        ],
+    }
+
+
+def _no_status_view(texts: Texts) -> View:
+    names = ("mode", "pattern", "firmware", "configuration", "armed")
+    return {"pattern": "steady", "dim": 0, "facts": [_fact(texts.say(name), UNKNOWN) for name in names]}
+
+
+def _fact(name: str, value: str) -> View:
+    return {"name": name, "value": value}
+
+
+def _seconds(duration_ms: int | None, texts: Texts) -> str:
+    return UNKNOWN if duration_ms is None else f"{texts.number(duration_ms / 1000, 2)} s"
+
+
+def event_row(event: SignEvent, texts: Texts) -> View:
+    """One line of the stream; the browser shows the time in its own time zone."""
+    return {
+        "id": event.id,
+        "utcMs": event.utc_ms,
+        "kind": event.kind,
+        "sign": event.sign.sign,
+        "site": event.sign.site,
+        "text": event_sentence(event, texts),
+    }
+
+
+def simulated_sites(fleet: LiveFleet) -> list[SiteId]:
+    """Sites of which there is a street to draw."""
+    return [site for site in fleet.sites() if fleet.scene(site) is not None]
+
+
+def scene_view(scene: Scene) -> View:
+    """The street, as `street/index.js` takes it."""
+    return {
+        "name": scene.name,
+        "bounds": scene.bounds_m,
+        "road": scene.road,
+        "pavements": scene.pavements,
+        "crossing": scene.crossing,
+        "kerbs": scene.kerbs,
+        "signs": [_scene_sign_view(sign) for sign in scene.signs],
+    }
+
+
+def _scene_sign_view(sign: SceneSign) -> View:
+    return {
+        "sign": sign.sign,
+        "x": sign.x_m,
+        "y": sign.y_m,
+        "azimuth_deg": sign.azimuth_deg,
+        "range_m": sign.range_m,
+        "half_fan_deg": sign.half_fan_deg,
+    }
+
+
+def world_view(world: World) -> View:
+    """One instant of the street."""
+    lamps = {name: [int(left), int(right)] for name, (left, right) in world.lamps.items()}
+    return {"t_s": world.t_s, "actors": [_actor_view(actor) for actor in world.actors], "lamps": lamps}
+
+
+def _actor_view(actor: Actor) -> View:
+    return {
+        "id": actor.id,
+        "kind": actor.kind,
+        "x": actor.x_m,
+        "y": actor.y_m,
+        "heading_deg": actor.heading_deg,
+        "speed_m_s": actor.speed_m_s,
+    }

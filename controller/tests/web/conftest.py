@@ -1,0 +1,112 @@
+"""A browser that watches itself, and the pages with a live model that tests feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from gangvakt.api.auth import SESSION_COOKIE
+
+from .support import PageServer, Street, Watch
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ARTEFACTS = Path(__file__).parents[3] / ".build" / "artefacts"
+WAIT_MS = 10_000
+
+
+@pytest.fixture(scope="session")
+def page_server() -> Iterator[PageServer]:
+    """One for the whole run: NiceGUI keeps its pages in the process."""
+    server = PageServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(page_server: PageServer) -> PageServer:
+    page_server.reset()
+    return page_server
+
+
+@pytest.fixture
+def street(server: PageServer) -> Street:
+    return Street(server)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """For one module: while it runs, no other event loop can run in this thread."""
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, watch: Watch) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser; afterwards it must have asked only this computer, and have complained of nothing."""
+    contexts: list[BrowserContext] = []
+
+    def open_(**options: Any) -> BrowserContext:
+        context = chromium.new_context(
+            **{"locale": "en-GB", "viewport": {"width": 1440, "height": 980}, **options}
+        )
+        context.set_default_timeout(WAIT_MS)
+        watch.follow(context)
+        contexts.append(context)
+        return context
+
+    yield open_
+    for context in contexts:
+        context.close()
+    watch.check()
+
+
+@pytest.fixture
+def stranger(open_browser: Callable[..., BrowserContext]) -> Page:
+    """A page of somebody who is not logged in."""
+    return open_browser().new_page()
+
+
+@pytest.fixture
+def enter(server: PageServer, open_browser: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Opens a page as somebody who is logged in."""
+    token = server.session()
+
+    def enter_(path: str = "/", **options: Any) -> Page:
+        context = open_browser(**options)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": server.url}])
+        page = context.new_page()
+        page.goto(server.url + path)
+        page.locator(".top-bar").wait_for()
+        return page
+
+    return enter_
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Where pictures for people go."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    return ARTEFACTS

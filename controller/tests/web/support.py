@@ -1,0 +1,213 @@
+"""The pages on a loopback port, a street to feed into them, and what a browser complained of."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import uvicorn
+from argon2 import PasswordHasher
+from playwright.sync_api import BrowserContext, Page
+
+from gangvakt.api import Health, Services, create_app
+from gangvakt.api.auth import FIRST_USER, AuthService
+from gangvakt.api.passwords import Passwords
+from gangvakt.fleet import (
+    Actor,
+    Fault,
+    Lamps,
+    LiveFleet,
+    Scene,
+    SceneSign,
+    SignEvent,
+    SignId,
+    SignStatus,
+    SiteId,
+    World,
+)
+from gangvakt.store import Member
+from gangvakt.web import attach
+
+START_S = 20
+HOUR_S = 3600
+
+STREET = SiteId("drammen", "storgata")
+NORTH, SOUTH = SignId("drammen", "storgata", "north"), SignId("drammen", "storgata", "south")
+PASSWORD = "correct horse battery"
+
+Answer = TypeVar("Answer")
+
+
+class MemoryStaff:
+    """The one member of staff, kept in memory."""
+
+    def __init__(self) -> None:
+        self.member: Member | None = None
+
+    async def is_empty(self) -> bool:
+        return self.member is None
+
+    async def get(self, user: str) -> Member | None:
+        return self.member if self.member and self.member.user == user else None
+
+    async def add(self, user: str, password_hash: str, *, must_change: bool) -> bool:
+        self.member = Member(user, password_hash, must_change, 1)
+        return True
+
+    async def set_password(self, user: str, password_hash: str, *, must_change: bool) -> bool:
+        generation = self.member.generation + 1 if self.member else 1
+        self.member = Member(user, password_hash, must_change, generation)
+        return True
+
+
+class PageServer:
+    """The pages in a thread. `feed` and `ask` run in its loop, where the live model lives."""
+
+    def __init__(self) -> None:
+        self.fleet = LiveFleet()
+        self.clock_s = time.time()
+        self.staff = MemoryStaff()
+        quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        self.auth = AuthService(self.staff, b"k" * 32, quick, lambda: self.clock_s)
+        services = Services(self.fleet, None, self.auth, lambda: Health(True, True))  # type: ignore[arg-type]
+        app = create_app(services)
+        attach(app, services)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run)
+
+    def start(self) -> None:
+        self._thread.start()
+        deadline = time.monotonic() + START_S
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(START_S)
+        self._socket.close()
+
+    def _run(self) -> None:
+        with asyncio.Runner() as runner:
+            self._loop = runner.get_loop()
+            runner.run(self._server.serve(sockets=[self._socket]))
+
+    def ask(self, question: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(question, self._loop).result(START_S)
+
+    def feed(self, put: Callable[..., None], *values: object) -> None:
+        """Calls `put`, a method of the fleet, in the server's loop."""
+        done: Future[None] = Future()
+        self._loop.call_soon_threadsafe(lambda: done.set_result(put(*values)))
+        done.result(START_S)
+
+    def reset(self) -> None:
+        """No signs, no staff, nobody locked out."""
+        self.feed(self.fleet.__init__)  # type: ignore[misc]
+        self.staff.member = None
+        self.clock_s += HOUR_S
+
+    def first_password(self) -> str:
+        return self.ask(self.auth.first_password()) or ""
+
+    def session(self) -> str:
+        """A token of somebody with a password of his own."""
+        login = self.ask(self.auth.login(FIRST_USER, self.first_password(), "test"))
+        return self.ask(self.auth.change_password(login, PASSWORD)).token
+
+
+class Street:
+    """Feeds the storgata of the simulator into a server."""
+
+    def __init__(self, server: PageServer) -> None:
+        self._server = server
+        self._events = 0
+        self._t_s = 0.0
+
+    def status(
+        self, sign: SignId, *, on: bool = False, mode: str = "active", faults: tuple[Fault, ...] = ()
+    ) -> None:
+        lamps = Lamps(on, "alternating", 100)
+        status = SignStatus(
+            "9f3ac01b", 3, 1, "0.1.0", "ab12cd34", "virtual", mode, 1, lamps, 480, faults, True
+        )
+        self._server.feed(self._server.fleet.put_status, sign, status, _now_ms())
+
+    def event(self, sign: SignId, kind: str, **detail: object) -> None:
+        self._events += 1
+        now_ms = _now_ms()
+        event = SignEvent(
+            self._events, sign, "9f3ac01b", 3, self._events, kind, now_ms, "utc", 0, now_ms, detail
+        )
+        self._server.feed(self._server.fleet.put_events, [event])
+
+    def scene(self) -> None:
+        signs = (SceneSign("south", -3, -0.4, -22, 6, 60), SceneSign("north", 3, 7.4, 158, 6, 60))
+        south = ((-32.0, -3.5), (32.0, -3.5), (32.0, 0.0), (-32.0, 0.0))
+        north = ((-32.0, 7.0), (32.0, 7.0), (32.0, 10.5), (-32.0, 10.5))
+        road = ((-32.0, 0.0), (32.0, 0.0), (32.0, 7.0), (-32.0, 7.0))
+        crossing = ((2.0, 0.0), (-2.0, 0.0), (-2.0, 7.0), (2.0, 7.0))
+        kerbs = ((crossing[0], crossing[1]), (crossing[2], crossing[3]))
+        bounds = (-32.0, -6.0, 32.0, 13.0)
+        scene = Scene(STREET, "Storgata", bounds, road, (south, north), crossing, kerbs, signs)
+        self._server.feed(self._server.fleet.put_scene, scene)
+
+    def world(self, t_s: float, *, lit: bool = False, flashing: bool = True) -> None:
+        """The street at `t_s`; with `lit` the left lamps shine, else the right ones."""
+        actors = (
+            Actor("p1", "pedestrian", -9 + 1.3 * t_s, -1.9, 0, 1.3),
+            Actor("p2", "pedestrian", 0.3, -1.6 + 0.95 * t_s, 90, 1.2),
+            Actor("p3", "pedestrian", 9 - 1.1 * t_s, 8.9, 180, 1.1),
+            Actor("b1", "cyclist", -14 + 3 * t_s, 0.8, 0, 4),
+            Actor("c1", "car", -14 + 1.6 * t_s, 2, 0, 5 - t_s),
+            Actor("c2", "car", 18 - 2.2 * t_s, 5, 180, 9),
+        )
+        lamps = (flashing and lit, flashing and not lit)
+        world = World(STREET, t_s, actors, {"north": lamps, "south": lamps}, _now_ms())
+        self._server.feed(self._server.fleet.put_world, world)
+
+    def run(self, page: Page, seconds: float, *, flashing: bool = True) -> None:
+        """Plays the street at ten worlds a second while the page goes on."""
+        for _ in range(round(seconds * 10)):
+            self._t_s += 0.1
+            self.world(self._t_s, lit=self._t_s % 1 < 0.5, flashing=flashing)
+            page.wait_for_timeout(100)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Watch:
+    """What a page asked for and complained about."""
+
+    def __init__(self) -> None:
+        self.hosts: set[str] = set()
+        self.complaints: list[str] = []
+        self.allowed: tuple[str, ...] = ()
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self.hosts.add(request.url.split("/")[2].split(":")[0]))
+        context.on("console", lambda message: self._hear(message.type, message.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def allow(self, *texts: str) -> None:
+        """Complaints with one of these texts are part of the test."""
+        self.allowed = texts
+
+    def check(self) -> None:
+        assert self.hosts <= {"127.0.0.1"}
+        unexpected = [text for text in self.complaints if not any(part in text for part in self.allowed)]
+        assert unexpected == []
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)

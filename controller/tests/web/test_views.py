@@ -1,0 +1,53 @@
+"""What the page shows of a sign."""
+
+from __future__ import annotations
+
+import pytest
+
+from gangvakt.fleet import Lamps, SignId, SignState, SignStatus
+from gangvakt.web.texts import Texts
+from gangvakt.web.views import SILENT_AFTER_MS, sign_row, sign_state
+
+NORTH = SignId("drammen", "storgata", "north")
+NOW_MS = 1_000_000
+
+
+def _sign(
+    *, on: bool = False, mode: str = "active", online: bool = True, seen_ms: int | None = NOW_MS
+) -> SignState:
+    lamps = Lamps(on, "alternating", 100)
+    status = SignStatus("9f3ac01b", 3, 1, "0.1.0", "ab12cd34", "virtual", mode, 1, lamps, 480, (), True)
+    return SignState(NORTH, online=online, status=status, last_seen_ms=seen_ms)
+
+
+@pytest.mark.parametrize(
+    ("sign", "state"),
+    [
+        (_sign(), "dark"),
+        (_sign(on=True), "flashing"),
+        (_sign(mode="shadow"), "shadow"),
+        (_sign(on=True, online=False), "silent"),
+        (_sign(on=True, seen_ms=NOW_MS - SILENT_AFTER_MS - 1), "silent"),
+        (_sign(on=True, seen_ms=None), "silent"),
+        (SignState(NORTH, online=True, last_seen_ms=NOW_MS), "silent"),
+    ],
+)
+def test_a_sign_that_is_not_heard_is_never_called_dark_or_flashing(sign: SignState, state: str) -> None:
+    assert sign_state(sign, NOW_MS) == state
+
+
+def test_every_state_has_a_word_of_its_own() -> None:
+    signs = [_sign(), _sign(on=True), _sign(mode="shadow"), _sign(online=False)]
+    words = [sign_row(sign, NOW_MS, Texts("en"))["stateText"] for sign in signs]
+    assert words == ["Dark", "Flashing", "Shadow", "Silent"]
+
+
+def test_the_facts_are_written_in_the_readers_language() -> None:
+    facts = {fact["name"]: fact["value"] for fact in sign_row(_sign(), NOW_MS, Texts("nb"))["facts"]}
+    assert facts == {
+        "Modus": "Aktiv",
+        "Blinkmønster": "Vekselvis, 100 %",
+        "Fastvare": "0.1.0",
+        "Konfigurasjon": "versjon 1",
+        "Klar etter start": "0,48 s",
+    }
