@@ -88,7 +88,7 @@ def allowed(field):
 
 def schema_hash():
     """8 hex digits that name this table: two firmwares with the same table have the same."""
-    rows = ["|".join((f.name, f.unit, f.kind, allowed(f), str(f.default), f.meaning)) for f in FIELDS]
+    rows = ["|".join((f.name, f.kind, allowed(f), str(f.default))) for f in FIELDS]
     return sha256_hex("\n".join(rows).encode())[:8]
 
 

@@ -2,6 +2,7 @@
 
 from sign.core.config import schema_hash
 from sign.core.config_fields import FIELDS
+from sign.core.config_texts import TEXTS
 
 
 def schema():
@@ -17,9 +18,10 @@ def schema():
 
 
 def _property(field):
-    rule = {"description": field.meaning, "default": field.default}
-    if field.unit:
-        rule["x-unit"] = field.unit
+    unit, meaning = TEXTS[field.name]
+    rule = {"description": meaning, "default": field.default}
+    if unit:
+        rule["x-unit"] = unit
     if field.kind == "bool":
         rule["type"] = "boolean"
     elif field.kind == "choice":

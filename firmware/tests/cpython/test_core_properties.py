@@ -9,7 +9,9 @@ from jsonschema import Draft202012Validator
 
 from sign.compat import TICKS_MASK, ticks_add, ticks_diff
 from sign.core import config, patterns
+from sign.core.config_fields import FIELDS
 from sign.core.config_schema import schema
+from sign.core.config_texts import TEXTS
 from sign.core.detector import Detector
 from sign.core.geometry import REACH_MM, Geometry
 from sign.core.isqrt import isqrt
@@ -109,6 +111,11 @@ def test_hardware_pieces_rebuild_any_pattern(table, clock_div):
     assert len(durations) == len(left) == len(right) <= 126
     assert all(1 <= d <= patterns.RMT_MAX_TICKS for d in durations)
     assert abs(sum(durations) * clock_div - patterns.period_us(pattern) * 80) <= clock_div // 2 + 1
+
+
+def test_every_field_has_a_unit_and_a_meaning_and_no_other_has():
+    assert list(TEXTS) == [field.name for field in FIELDS]
+    assert all(meaning for _, meaning in TEXTS.values())
 
 
 def test_the_schema_says_what_the_table_says():

@@ -33,8 +33,6 @@ def test_a_module_is_loaded_after_all_it_imports(name):
     assert set(imports(name)) <= {*before, "sign"}
 
 
-@pytest.mark.parametrize(
-    ("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)]
-)
+@pytest.mark.parametrize(("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)])
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}

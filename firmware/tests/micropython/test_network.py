@@ -1,0 +1,87 @@
+import asyncio
+
+import fakes  # noqa: F401  # the chip's modules, before those that import them
+
+from sign.services import log, network
+
+log.enable(False)
+network.RETRY_FIRST_MS = 20
+
+
+class Radio:
+    """A link driver whose every step the test decides."""
+
+    kind = "wifi"
+
+    def __init__(self, refusals=0, joins=True):
+        self.refusals = refusals
+        self.joins = joins
+        self.up = False
+        self.starts = self.connects = 0
+
+    def start(self):
+        self.starts += 1
+        self._refuse()
+
+    def connect(self):
+        self.connects += 1
+        self.up = self.joins
+
+    def is_up(self):
+        return self.up
+
+    def why_down(self):
+        return "test"
+
+    def _refuse(self):
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError("Wifi Internal Error")
+
+
+def watch(radio, until, limit_ms=8000):
+    """The Network after `until(network)` came true; AssertionError when it did not."""
+    kept = network.Network(radio, lambda: None)
+
+    async def run():
+        task = asyncio.create_task(kept.run())
+        for _ in range(limit_ms // 20):
+            if until(kept):
+                task.cancel()
+                return
+            await asyncio.sleep_ms(20)
+        raise AssertionError("not within %d ms" % limit_ms)
+
+    asyncio.new_event_loop()
+    asyncio.run(run())
+    return kept
+
+
+def test_it_joins_and_says_so():
+    radio = Radio()
+    assert watch(radio, lambda kept: kept.up).drops == 0
+    assert (radio.starts, radio.connects) == (1, 1)
+
+
+def test_a_radio_that_refuses_to_start_is_tried_again():
+    radio = Radio(refusals=1)
+    watch(radio, lambda kept: kept.up)
+    assert radio.starts == 2
+
+
+def test_a_lost_link_is_joined_again():
+    radio = Radio()
+
+    def lost_and_back(kept):
+        if kept.up and not kept.drops and radio.connects == 1:
+            radio.up = False
+        return kept.up and kept.drops == 1
+
+    watch(radio, lost_and_back)
+    assert radio.connects == 2
+
+
+def test_a_link_that_does_not_come_up_is_given_up_and_tried_again():
+    network.JOIN_TIMEOUT_MS = 100
+    radio = Radio(joins=False)
+    assert not watch(radio, lambda kept: radio.connects >= 2).up
