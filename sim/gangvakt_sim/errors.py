@@ -5,6 +5,10 @@ SimError
     +-- TrackError    ... in a file of recorded tracks (also line and column)
     +-- SceneError    ... in a scene file
     +-- LossesError   ... in the radar's table of losses
+    +-- BoardRefusal  ... in what shall be done to a virtual board
++-- BoardFailed       a virtual board does not do what it should (what it printed)
+    +-- BoardTimeout  ... in the time allowed
++-- BrowserMissing    there is no browser for the tests of the pages
 +-- InterpreterMissing there is no MicroPython that could run the firmware here
 +-- StreetError       the simulated street could not be started or kept running
 """
@@ -46,3 +50,23 @@ class StreetError(SimError):
 
 class InterpreterMissing(SimError):
     """There is no MicroPython here that could run the firmware."""
+
+
+class BrowserMissing(SimError):
+    """There is no browser that could show the pages."""
+
+
+class BoardRefusal(SimRefusal):
+    """A value for a virtual board out of bounds."""
+
+
+class BoardFailed(SimError):
+    """A virtual board does not start or stopped; `printed` is what it had printed last."""
+
+    def __init__(self, text: str, printed: str = "") -> None:
+        super().__init__(f"{text}; it printed:\n{printed}" if printed else text)
+        self.printed = printed
+
+
+class BoardTimeout(BoardFailed):
+    """What was awaited from a virtual board did not come in time."""

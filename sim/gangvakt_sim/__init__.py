@@ -1,0 +1,1 @@
+"""The simulator: a street, its sensors, and virtual boards on which the real firmware runs."""
