@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-ready lint format bench lock clean distclean
+.PHONY: help setup setup-test run test lint format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -21,11 +21,8 @@ setup-test:
 run: setup  ## a street of simulated signs with the controller's pages
 	@.venv/bin/gangvakt-sim run
 
-test: test-ready  ## every check there is, as in CI
+test: setup-test lint  ## every check there is, as in CI
 	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
-
-# All of `test` but pytest itself, whose exit code and last line CI wants unchanged.
-test-ready: setup-test lint
 
 lint: setup  ## style and types
 	@$(VENV_PYTHON) -m ruff check .

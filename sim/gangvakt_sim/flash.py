@@ -1,0 +1,103 @@
+"""Flash files of virtual boards: made from the firmware's sources, anew when anything they hold changes."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.image import FIRMWARE_DIR, app_files, littlefs_image, merge_flash
+from gangvakt_sim.controller import Controller
+from gangvakt_sim.errors import StreetError
+from gangvakt_sim.world.messages import sign_config
+from gangvakt_sim.world.scene import Scene, SignPole
+
+SSID = "gangvakt"
+PSK_BYTES = 12
+FLASH_FILE = "flash.bin"
+STAMP_FILE = "stamp"  # says what the flash was made of
+IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+
+
+def board_file(spec: BoardSpec) -> bytes:
+    """board.json: what the firmware needs to know about its wiring."""
+    pins, radar = spec.pins.model_dump(), spec.radar.model_dump()
+    return json.dumps({"board": spec.board.id, "pins": pins, "radar": radar}).encode()
+
+
+def write_flash(
+    path: Path, spec: BoardSpec, files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR
+) -> None:
+    """A whole flash with the firmware, the wiring and `files` (by name) in the data partition."""
+    if not (firmware_dir / "main.py").exists():
+        raise StreetError(f"{firmware_dir} holds no firmware: main.py is missing")
+    data = {f"/{name}": content for name, content in files.items()}
+    images = {
+        "vfs": _app_image(spec, firmware_dir),
+        "data": littlefs_image(spec.partition("data"), {"/board.json": board_file(spec), **data}),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".new")
+    aside.write_bytes(merge_flash(spec, images))
+    aside.replace(path)
+
+
+@functools.cache
+def _app_image(spec: BoardSpec, firmware_dir: Path) -> bytes:
+    """The firmware, compiled once for all signs that are started together."""
+    return littlefs_image(spec.partition("vfs"), app_files(firmware_dir))
+
+
+def config_file(scene: Scene, sign: SignPole) -> bytes:
+    """config.json of a sign of a scene."""
+    return json.dumps(sign_config(scene, sign)).encode()
+
+
+def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, controller: Controller) -> bool:
+    """Enroll a sign and make its flash file in `folder` unless it is up to date; True when it was made.
+
+    A sign that is flashed anew counts its boots from one again: therefore it gets a new identity as well.
+    """
+    config = config_file(scene, sign)
+    stamp = _stamp(board_file(spec), config, controller)
+    if (folder / FLASH_FILE).exists() and _read(folder / STAMP_FILE) == stamp:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    psk = secrets.token_urlsafe(PSK_BYTES)
+    controller.enroll(scene.municipality, scene.name, sign.id, folder, SSID, psk)
+    identity = {name: (folder / name).read_bytes() for name in IDENTITY_FILES}
+    write_flash(folder / FLASH_FILE, spec, {"config.json": config, **identity})
+    # The authority may have been made by this very enrolment.
+    (folder / STAMP_FILE).write_text(_stamp(board_file(spec), config, controller))
+    return True
+
+
+def wifi_of(folder: Path) -> dict[str, str]:
+    """The network that a flashed sign looks for: its name and key."""
+    link = json.loads((folder / "identity.json").read_bytes())["link"]
+    return {link["ssid"]: link["psk"]}
+
+
+def _stamp(board: bytes, config: bytes, controller: Controller) -> str:
+    authority = controller.authority() or b""
+    parts = (board, config, controller.broker.encode(), authority, _sources(FIRMWARE_DIR))
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _sources(firmware_dir: Path) -> bytes:
+    files = [
+        firmware_dir / "boot.py",
+        firmware_dir / "main.py",
+        *sorted((firmware_dir / "sign").rglob("*.py")),
+    ]
+    return b"".join(str(file).encode() + file.read_bytes() for file in files if file.exists())
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None

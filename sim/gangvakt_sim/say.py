@@ -1,0 +1,33 @@
+"""What the simulator tells people while it works."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.markup import escape
+
+from gangvakt_sim.interpreter import find_interpreter
+
+
+class Say:
+    """Lines of progress with the seconds since the start."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._start = time.monotonic()
+
+    def step(self, text: str) -> None:
+        """One thing is done."""
+        elapsed_s = time.monotonic() - self._start
+        self._console.print(f"[dim]{elapsed_s:6.1f} s[/]  {text}", highlight=False, soft_wrap=True)
+
+    def line(self, text: str = "") -> None:
+        """Something to read, with Rich's markup."""
+        self._console.print(text, highlight=False, soft_wrap=True)
+
+
+def announce_interpreter(say: Say) -> None:
+    """Tell what the interpreter cannot vouch for. InterpreterMissing when there is none."""
+    for warning in find_interpreter().warnings:
+        say.line(f"[yellow]{escape(warning)}[/]")
