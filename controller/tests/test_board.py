@@ -1,4 +1,4 @@
-"""Board files: the shipped one is read, and every way to get one wrong is refused by field, value and rule."""
+"""Board files: the shipped one is read, every way to get one wrong is refused by field, value and rule."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_virtual_board_has_room_for_code_data_and_outbox():
         ('name = "outbox"', 'name = "a_name_of_16_chr"', "partition.5.name", "pattern"),
         ('subtype = "phy"', 'subtype = "physical"', "partition.1.subtype", "'factory'"),
         ("dim = 27", "dim = 34", "board", "only be an input"),
-        ("dim = 27", "dim = 12", "board", "flash at power-on"),
-        ("dim = 27", "dim = 8", "board", "wired to the flash"),
+        ("dim = 27", "dim = 12", "board", "lamps would flash"),
+        ("dim = 27", "dim = 8", "board", "no free pin"),
         ("dim = 27", "dim = 25", "board", "share a pin"),
-        ("dim = 27", "dim = 24", "board", "absent"),
+        ("dim = 27", "dim = 24", "board", "no free pin"),
         ("dim = 27", 'dim = "27"', "pins.dim", "integer"),
         ("dim = 27", "dimm = 27", "pins.dim", "required"),
-        ("uart = 2", "uart = 0", "board", "free on esp32"),
+        ("uart = 2", "uart = 0", "board", "free are"),
         ("baud = 256000", "baud = 256", "radar.baud", "256000"),
         ("bytes = 167936", "bytes = 1000", "heap.bytes", "32768"),
         ("[heap]", "[heap]\ncolour = 1", "heap.colour", "not permitted"),

@@ -1,4 +1,4 @@
-"""Flash images: reproducible, of exactly the partition's size, and readable by what reads them on the chip."""
+"""Flash images: reproducible, of exactly the partition's size, readable by what reads them on the chip."""
 
 from __future__ import annotations
 

@@ -107,7 +107,8 @@ class BoardSpec(_Part):
         for part in self.partitions:
             if part.name == name:
                 return part
-        raise BoardError(self.board.id, "partition", name, "one of " + ", ".join(p.name for p in self.partitions))
+        names = ", ".join(part.name for part in self.partitions)
+        raise BoardError(self.board.id, "partition", name, f"one of {names}")
 
     @model_validator(mode="after")
     def _partitions_fit(self) -> Self:
@@ -128,15 +129,15 @@ class BoardSpec(_Part):
         used = self.pins.model_dump() | {"radar.rx": self.radar.rx, "radar.tx": self.radar.tx}
         for field, gpio in used.items():
             if gpio not in chip.all or gpio in chip.flash | chip.console:
-                raise ValueError(f"{field} = {gpio} is absent, wired to the flash or the console on {self.board.chip}")
+                raise ValueError(f"{field} = {gpio} is no free pin of the {self.board.chip}")
             if gpio in chip.input_only and (field in OUTPUT_PINS or field == "radar.tx"):
-                raise ValueError(f"{field} = {gpio} can only be an input on {self.board.chip}")
+                raise ValueError(f"{field} = {gpio} can only be an input")
             if gpio in chip.glitch and field in LAMP_PINS:
-                raise ValueError(f"{field} = {gpio} is pulsed by the boot ROM: the lamp would flash at power-on")
+                raise ValueError(f"{field} = {gpio} is pulsed by the boot ROM: lamps would flash")
         if len(set(used.values())) < len(used):
             raise ValueError("two functions share a pin: " + ", ".join(f"{k}={v}" for k, v in used.items()))
         if self.radar.uart not in chip.uarts:
-            raise ValueError(f"radar.uart = {self.radar.uart}: free on {self.board.chip} are {sorted(chip.uarts)}")
+            raise ValueError(f"radar.uart = {self.radar.uart}: free are {sorted(chip.uarts)}")
         return self
 
 
@@ -155,7 +156,8 @@ def load_board(board: str | Path) -> BoardSpec:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return BoardSpec.model_validate(table)
     except FileNotFoundError:
-        raise BoardError(str(path), "board", str(board), "a path or one of " + ", ".join(board_ids())) from None
+        known = "a path or one of " + ", ".join(board_ids())
+        raise BoardError(str(path), "board", str(board), known) from None
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BoardError(str(path), "file", str(error), "a readable TOML file in UTF-8") from error
     except ValidationError as error:

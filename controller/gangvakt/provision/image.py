@@ -1,4 +1,4 @@
-"""Flash images: firmware and data become the bytes of each partition, and these the bytes of the whole flash."""
+"""Flash images: firmware and data become the bytes of each partition, these the bytes of the flash."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def app_files(firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as scratch:
         for source in sorted((firmware_dir / "sign").rglob("*.py")):
             relative = PurePosixPath(source.relative_to(firmware_dir).as_posix())
-            files[f"/{SLOT}/{relative.with_suffix('.mpy')}"] = compile_file(source, str(relative), Path(scratch))
+            target = f"/{SLOT}/{relative.with_suffix('.mpy')}"
+            files[target] = compile_file(source, str(relative), Path(scratch))
     return files
 
 
@@ -88,7 +89,8 @@ def littlefs_image(part: Partition, files: Mapping[str, bytes]) -> bytes:
                 file.write(content)
     except LittleFSError as error:
         total = sum(map(len, files.values()))
-        raise ImageError(part.name, "files", f"{total} bytes", f"at most {part.size} bytes less the tables") from error
+        allowed = f"at most {part.size} bytes less the tables"
+        raise ImageError(part.name, "files", f"{total} bytes", allowed) from error
     fs.unmount()
     return bytes(fs.context.buffer)
 
@@ -109,7 +111,7 @@ def _file_system(block_count: int) -> LittleFS:
 def build_images(
     board: BoardSpec, data_files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR
 ) -> dict[str, bytes]:
-    """Contents by partition name: `vfs` from the firmware, `data` from identity, configuration and certificates."""
+    """Contents by partition name: `vfs` from the firmware, `data` from the given files."""
     return {
         "vfs": littlefs_image(board.partition("vfs"), app_files(firmware_dir)),
         "data": littlefs_image(board.partition("data"), data_files),

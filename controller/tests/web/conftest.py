@@ -7,23 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt_sim.browser import open_browser as start_browser
+from gangvakt_sim.errors import BrowserMissing
 
 from .support import PageServer, Street, Watch
 
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ARTEFACTS = Path(__file__).parents[3] / ".build" / "artefacts"
 WAIT_MS = 10_000
 
@@ -52,10 +43,11 @@ def street(server: PageServer) -> Street:
 def chromium() -> Iterator[Browser]:
     """For one module: while it runs, no other event loop can run in this thread."""
     expect.set_options(timeout=WAIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
+    try:
+        with start_browser() as browser:
+            yield browser
+    except BrowserMissing as error:
+        pytest.skip(f"SKIPPED PAGES: {error}")
 
 
 @pytest.fixture
