@@ -1,0 +1,83 @@
+"""The two lamps: RMT loops the pattern on their pins, PWM on the drivers' DIM input lets it shine."""
+
+import gc
+import time
+
+from esp32 import RMT
+from machine import PWM, Pin
+from sign.compat import const
+from sign.core import patterns
+
+_LEFT_CHANNEL = const(0)
+_RIGHT_CHANNEL = const(1)
+_DIM_HZ = const(1000)
+_DUTY_FULL = const(65535)
+_PERCENT = const(100)
+_SKEW_MAX_US = const(1000)
+_STARTS_MAX = const(5)
+ESP_ERR_INVALID_STATE = -259
+
+
+class LampsInUse(Exception):
+    """RMT still runs from before a soft reset, which does not free it; only machine.reset() does."""
+
+
+class Lamps:
+    """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
+    for up to a whole pass, and the two lamps would drift apart.
+
+    `pins` is the board file's table; `skew_us` tells how far apart the two loops were started.
+    """
+
+    def __init__(self, pins, pattern_name, dim_pct):
+        dim = Pin(pins["dim"], Pin.OUT, value=0)
+        self._pwm = PWM(dim, freq=_DIM_HZ, duty_u16=0)
+        self._set_duty = self._pwm.duty_u16
+        self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
+        self._lit = False
+        self.pattern = pattern_name
+        self.dim_pct = dim_pct
+        self.skew_us = self._start_together(pins, patterns.get(pattern_name))
+
+    @property
+    def lit(self):
+        return self._lit
+
+    def light(self, on):
+        """Let the pattern shine or not. Allocation-free; touches the PWM only on a change."""
+        if on != self._lit:
+            self._lit = on
+            self._set_duty(self._lit_duty if on else 0)
+
+    def _start_together(self, pins, pattern):
+        """Start both loops, again if something came between them; nobody sees it behind the dark DIM.
+
+        The last try stands as it is: lamps some milliseconds apart warn better than dark ones.
+        """
+        durations, left, right = patterns.rmt_segments(pattern, patterns.CLOCK_DIV)
+        gc.collect()  # so that no collection falls between the two starts
+        for tries_left in range(_STARTS_MAX - 1, -1, -1):
+            self._left = _channel(_LEFT_CHANNEL, pins["lamp_left"])
+            self._right = _channel(_RIGHT_CHANNEL, pins["lamp_right"])
+            skew_us = self._start(durations, left, right)
+            if skew_us <= _SKEW_MAX_US or not tries_left:
+                return skew_us
+            self._left.deinit()
+            self._right.deinit()
+
+    def _start(self, durations, left, right):
+        self._left.loop(True)
+        self._right.loop(True)
+        started_us = time.ticks_us()
+        self._left.write_pulses(durations, left)
+        self._right.write_pulses(durations, right)
+        return time.ticks_diff(time.ticks_us(), started_us)
+
+
+def _channel(number, pin):
+    try:
+        return RMT(number, pin=Pin(pin, Pin.OUT, value=0), clock_div=patterns.CLOCK_DIV)
+    except OSError as error:
+        if error.errno == ESP_ERR_INVALID_STATE:
+            raise LampsInUse("RMT channel %d" % number)
+        raise

@@ -1,0 +1,40 @@
+"""Wired Ethernet as a network link, with the same methods as `WifiLink`."""
+
+import network
+from machine import Pin
+
+
+class LanLink:
+    """`wiring` is board.json's `lan` table: mdc, mdio, power or null, phy (a network.PHY_ name), phy_addr."""
+
+    kind = "lan"
+
+    def __init__(self, wiring):
+        self._wiring = wiring
+        self._lan = None
+
+    def start(self):
+        wiring = self._wiring
+        power = wiring.get("power")
+        self._lan = network.LAN(
+            mdc=Pin(wiring["mdc"]),
+            mdio=Pin(wiring["mdio"]),
+            power=None if power is None else Pin(power),
+            phy_type=getattr(network, wiring["phy"]),
+            phy_addr=wiring["phy_addr"],
+        )
+        self._lan.active(True)
+
+    def connect(self):
+        """Nothing to begin: the driver follows the cable by itself."""
+
+    def is_up(self):
+        return self._lan.isconnected()
+
+    def why_down(self):
+        """Short text of the driver's last status."""
+        return "eth_" + str(self._lan.status())
+
+    def dns_server(self):
+        """Dotted IPv4 address given by DHCP."""
+        return self._lan.ifconfig()[3]

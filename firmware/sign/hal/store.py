@@ -1,0 +1,146 @@
+"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app."""
+
+import json
+import os
+
+import vfs
+
+from esp32 import NVS, Partition
+from sign.compat import const
+
+DATA_LABEL = "data"
+DATA_DIR = "/data/"
+# Wiring survives a lost data partition in NVS: without it the sign could not even run its lamps.
+NVS_NAMESPACE = "gangvakt"
+NVS_BOARD_KEY = "board"
+_BOARD_BYTES_MAX = const(512)
+_STAT_SIZE = const(6)  # index into what os.stat gives
+_FILE_BYTES_MAX = const(16_384)  # beyond any file of ours: a damaged one must not eat the heap
+# A boot number that cannot be stored is drawn from here on, so that it never meets a stored one.
+_FIRST_RANDOM_BOOT = const(1_000_000)
+_RANDOM_BOOTS = const(1_000_000_000)
+
+
+class StoreError(Exception):
+    """`name` of the file and `why` it could not be used."""
+
+    def __init__(self, name, why):
+        super().__init__(name, why)
+        self.name = name
+        self.why = why
+
+
+def mount():
+    """Mount the data partition at /data; StoreError when there is none or it is not LittleFS."""
+    found = Partition.find(Partition.TYPE_DATA, label=DATA_LABEL)
+    if not found:
+        raise StoreError(DATA_LABEL, "no such partition")
+    try:
+        vfs.mount(vfs.VfsLfs2(found[0], readsize=32, progsize=32, lookahead=32), "/data")
+    except OSError as error:
+        raise StoreError(DATA_LABEL, "cannot be mounted (%s)" % error)
+
+
+def read_bytes(name):
+    """The file's bytes, at most one more than `_FILE_BYTES_MAX`; None when it is absent or cannot be read."""
+    path = DATA_DIR + name
+    try:
+        size = min(os.stat(path)[_STAT_SIZE], _FILE_BYTES_MAX + 1)
+        with open(path, "rb") as file:
+            return file.read(size)
+    except OSError:
+        return None
+
+
+def read_json(name):
+    """The file's JSON object; StoreError when it is absent or is not one."""
+    data = read_bytes(name)
+    if data is None:
+        raise StoreError(name, "absent")
+    return _object(name, data)
+
+
+def replace(name, data):
+    """Write `data` beside the file, read it back, then switch: a power cut leaves the old or the new file.
+
+    Flash writes stall the chip: call it only where a stall is allowed. StoreError when it did not work.
+    """
+    path = DATA_DIR + name
+    fresh = path + ".new"
+    try:
+        with open(fresh, "wb") as file:
+            file.write(data)
+        if read_bytes(name + ".new") != data:
+            raise StoreError(name, "reads back differently")
+        os.rename(fresh, path)
+    except OSError as error:
+        raise StoreError(name, "cannot be written (%s)" % error)
+
+
+def board():
+    """Wiring from board.json, else NVS's copy of the last good one; StoreError when both are missing."""
+    try:
+        wiring = read_json("board.json")
+        for key in ("pins", "radar"):
+            if key not in wiring:
+                raise StoreError("board.json", key + " is missing")
+    except StoreError as error:
+        return _board_copy(error)
+    _keep_board_copy(wiring)
+    return wiring
+
+
+def next_boot():
+    """Number of this boot: one more than the stored one.
+
+    It lies beside the incarnation it belongs to. Returns (number, None) or, where it cannot be stored,
+    (a random number, the StoreError).
+    """
+    try:
+        number = _stored_boot() + 1
+        replace("boot", str(number).encode())
+        return number, None
+    except StoreError as error:
+        drawn = int.from_bytes(os.urandom(4), "little") % _RANDOM_BOOTS
+        return _FIRST_RANDOM_BOOT + drawn, error
+
+
+def _stored_boot():
+    data = read_bytes("boot")
+    try:
+        return int(data) if data else 0
+    except ValueError:
+        raise StoreError("boot", "not a number")
+
+
+def _object(name, data):
+    try:
+        found = json.loads(data)
+    except (ValueError, RuntimeError):  # nested beyond the recursion limit is a RuntimeError
+        raise StoreError(name, "not JSON")
+    if not isinstance(found, dict):
+        raise StoreError(name, "not a JSON object")
+    return found
+
+
+def _board_copy(error):
+    buffer = bytearray(_BOARD_BYTES_MAX)
+    try:
+        size = NVS(NVS_NAMESPACE).get_blob(NVS_BOARD_KEY, buffer)
+    except OSError:
+        raise error
+    return _object("board.json", bytes(buffer[:size]))
+
+
+def _keep_board_copy(wiring):
+    wanted = json.dumps(wiring).encode()
+    nvs = NVS(NVS_NAMESPACE)
+    buffer = bytearray(_BOARD_BYTES_MAX)
+    try:
+        size = nvs.get_blob(NVS_BOARD_KEY, buffer)
+        if bytes(buffer[:size]) == wanted:
+            return
+    except OSError:
+        pass  # no copy yet
+    nvs.set_blob(NVS_BOARD_KEY, wanted)
+    nvs.commit()

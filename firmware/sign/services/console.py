@@ -1,0 +1,91 @@
+"""Commands on the serial port while the app runs: one line in, one line out.
+
+A person types the bare command and gets a line of JSON. A tool frames it (sign/proto/service.py), so that it
+finds its answer among whatever else is printed.
+"""
+
+import asyncio
+import json
+import select
+import sys
+
+import machine
+from sign import version
+from sign.compat import const
+from sign.services import log
+
+_LINE_BYTES_MAX = const(120)
+_POLL_MS = const(50)
+
+
+class Console:
+    """`status` is a Status; `alive()` is called several times a second."""
+
+    def __init__(self, status, alive):
+        self._status = status
+        self._alive = alive
+        self._commands = {
+            "status": self._say_status,
+            "version": self._say_version,
+            "log-on": self._log_on,
+            "log-off": self._log_off,
+            "reset": machine.reset,
+        }
+
+    async def run(self):
+        """One byte at a time: reading a line or a character would block until its end comes. A babbling line
+        gets no more than its share of the loop."""
+        poller = select.poll()
+        poller.register(sys.stdin, select.POLLIN)
+        line = bytearray()
+        while True:
+            self._alive()
+            for _ in range(_LINE_BYTES_MAX):
+                if not poller.poll(0):
+                    break
+                line = self._take(line, sys.stdin.buffer.read(1))
+            await asyncio.sleep_ms(_POLL_MS)
+
+    def _take(self, line, byte):
+        """The line so far with `byte`, obeyed and empty again at its end."""
+        if byte in (b"\r", b"\n"):
+            self._obey(line)
+            return bytearray()
+        return line + byte if len(line) <= _LINE_BYTES_MAX else line
+
+    def _obey(self, line):
+        if line[:1] == b"@":
+            from sign.proto import service  # 2 KB that most signs never need
+
+            for request_id, command, _ in service.Decoder(_LINE_BYTES_MAX + 2).feed(line + b"\n"):
+                done, answer = self._answer(command)
+                sys.stdout.write(service.encode(request_id, "ok" if done else "err", answer).decode())
+        elif line:
+            typed = "".join(chr(byte) if 32 <= byte < 127 else "?" for byte in line)
+            print(json.dumps(self._answer(typed.strip())[1]))
+
+    def _answer(self, command):
+        """(done, JSON-ready dict)."""
+        if len(command) > _LINE_BYTES_MAX:
+            return False, {"error": "line too long", "allowed": "..%d bytes" % _LINE_BYTES_MAX}
+        if command not in self._commands:
+            return False, {"error": "unknown command", "value": command, "allowed": sorted(self._commands)}
+        return True, self._commands[command]()
+
+    def _say_status(self):
+        return {
+            "status": self._status.document(),
+            "telemetry": self._status.telemetry(),
+            "details": self._status.details(),
+        }
+
+    def _say_version(self):
+        return {"fw": version.VERSION, "micropython": sys.version}
+
+    def _log_on(self):
+        log.enable(True)
+        return {"log": "on"}
+
+    def _log_off(self):
+        log.enable(False)
+        return {"log": "off"}

@@ -1,0 +1,28 @@
+"""Small chores: garbage collection at moments that cost no warning, and the status LED."""
+
+import asyncio
+import gc
+import time
+
+from sign.compat import const
+
+_CHORE_MS = const(500)
+# Below this much new garbage a collection is not worth its 6 ms.
+_WORTHWHILE_BYTES = const(8_192)
+# Collections outside our choice come only when nobody left the view for very long; without a bound the heap
+# would grow into the memory that TLS needs.
+_THRESHOLD_BYTES = const(65_536)
+
+
+async def run(detector, led, status, alive):
+    """Run the chores for ever; `alive()` is called twice a second."""
+    gc.threshold(_THRESHOLD_BYTES)
+    gc.collect()
+    kept = gc.mem_alloc()
+    while True:
+        alive()
+        led.show(True, status.is_online())
+        if gc.mem_alloc() - kept > _WORTHWHILE_BYTES and detector.stall_allowed(time.ticks_ms()):
+            gc.collect()
+            kept = gc.mem_alloc()
+        await asyncio.sleep_ms(_CHORE_MS)

@@ -1,0 +1,73 @@
+"""The way to the controller: one MQTT session after another over whatever network there is."""
+
+import asyncio
+import time
+
+from sign.compat import const, ticks_diff
+from sign.services import log
+from sign.services.backoff import Backoff
+from sign.services.connector import ConnectError
+
+_POLL_MS = const(500)
+_RETRY_FIRST_MS = const(1000)
+_RETRY_MAX_MS = const(120_000)
+# A session that lived this long proves the broker well: the next try comes soon, and at the same address.
+_STABLE_MS = const(30_000)
+
+
+class Link:
+    """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session."""
+
+    def __init__(self, network, brokers, connector, client, subscriptions, work, alive):
+        self._network = network
+        self._brokers = brokers
+        self._connector = connector
+        self._client = client
+        self._subscriptions = subscriptions
+        self._work = work
+        self._alive = alive
+        self._backoff = Backoff(_RETRY_FIRST_MS, _RETRY_MAX_MS)
+        self._turn = 0
+
+    @property
+    def online(self):
+        return self._client.is_open
+
+    @property
+    def reconnects(self):
+        """Sessions opened after the first one."""
+        return max(self._client.connects - 1, 0)
+
+    @property
+    def closed_reasons(self):
+        """How often a connection ended or failed, by reason."""
+        return self._client.closed_reasons
+
+    async def run(self):
+        while True:
+            while not self._network.up:
+                await self._rest(_POLL_MS)
+            since_ms = time.ticks_ms()
+            await self._session()
+            if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
+                self._backoff.reset()
+            else:
+                self._turn += 1
+            await self._rest(self._backoff.next_ms())
+
+    async def _session(self):
+        host, port = self._brokers[self._turn % len(self._brokers)]
+        try:
+            stream = await self._connector.open(host, port, self._network.dns_server())
+        except ConnectError as error:
+            self._client.count(error.reason)
+            log.say("broker %s:%d: %s (%s)" % (host, port, error.reason, error.why))
+            return
+        reason = await self._client.run(stream, self._subscriptions, self._work)
+        log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
+
+    async def _rest(self, ms):
+        while ms > 0:
+            self._alive()
+            await asyncio.sleep_ms(min(ms, _POLL_MS))
+            ms -= _POLL_MS

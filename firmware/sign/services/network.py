@@ -1,0 +1,75 @@
+"""Keeps the network link up. It knows nothing of brokers: a broker restart never costs the radio link."""
+
+import asyncio
+import time
+
+from sign.compat import const, ticks_diff
+from sign.services import log
+from sign.services.backoff import Backoff
+
+JOIN_TIMEOUT_MS = 15_000
+_POLL_MS = const(500)
+RETRY_FIRST_MS = 1000
+_RETRY_MAX_MS = const(60_000)
+
+
+class Network:
+    """`link` is a WifiLink or LanLink; `alive()` is called at least once a second."""
+
+    def __init__(self, link, alive):
+        self._link = link
+        self._alive = alive
+        self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
+        self.up = False
+        self.drops = 0
+
+    def dns_server(self):
+        return self._link.dns_server()
+
+    async def run(self):
+        while not self._begun():
+            await self._rest(self._backoff.next_ms())
+        while True:
+            if await self._join():
+                await self._stay()
+            await self._rest(self._backoff.next_ms())
+
+    def _begun(self):
+        return self._tried(self._link.start)
+
+    async def _join(self):
+        """True once the link is up, False when it is refused or takes too long."""
+        if not self._tried(self._link.connect):
+            return False
+        since_ms = time.ticks_ms()
+        while not self._link.is_up():
+            if ticks_diff(time.ticks_ms(), since_ms) > JOIN_TIMEOUT_MS:
+                log.say("network: not joined (%s)" % self._link.why_down())
+                return False
+            await self._rest(_POLL_MS)
+        return True
+
+    async def _stay(self):
+        self._backoff.reset()
+        self.up = True
+        log.say("network: up (%s)" % self._link.kind)
+        while self._link.is_up():
+            await self._rest(_POLL_MS)
+        self.up = False
+        self.drops += 1
+        log.say("network: lost (%s)" % self._link.why_down())
+
+    def _tried(self, action):
+        try:
+            action()
+            return True
+        except (OSError, RuntimeError) as error:
+            log.say("network: refused (%s)" % error)
+            return False
+
+    async def _rest(self, ms):
+        """Sleep in steps that keep the supervisor informed."""
+        while ms > 0:
+            self._alive()
+            await asyncio.sleep_ms(min(ms, _POLL_MS))
+            ms -= _POLL_MS

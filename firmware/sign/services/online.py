@@ -1,0 +1,65 @@
+"""Composition of everything that needs a network; the sign warns without any of it."""
+
+from sign.hal import clock, store
+from sign.services.connector import Connector, make_context
+from sign.services.link import Link
+from sign.services.mqtt_client import MqttClient
+from sign.services.network import Network
+from sign.services.outbox_sender import OutboxSender
+from sign.services.publisher import Publisher
+from sign.services.stall import StallPermit
+from sign.services.status import OFFLINE
+from sign.services.topics import Topics
+
+
+class Unusable(Exception):
+    """`why` this sign cannot go online with what it was given."""
+
+    def __init__(self, why):
+        super().__init__(why)
+        self.why = why
+
+
+def start(armed, status, supervisor):
+    """Start network and session tasks; returns the Link. Unusable when certificates or link do not serve."""
+    identity = armed.identity
+    clock.raise_to(identity["built_utc_s"])
+    context = _context()
+    driver = _link_driver(identity["link"], armed.wiring)
+    topics = Topics(identity)
+    sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
+    publisher = Publisher(topics, status, sender)
+    alive = supervisor.watch("link")
+    network_alive = supervisor.watch("network")
+    network = Network(driver, network_alive)
+    client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
+    connector = Connector(context, StallPermit(armed.detector), alive)
+    acks = ((topics.event_ack, 1),)
+    link = Link(network, identity["brokers"], connector, client, acks, publisher.work, alive)
+    supervisor.keep("network", network.run, network_alive)
+    supervisor.keep("link", link.run, alive)
+    return link
+
+
+def _context():
+    files = []
+    for name in ("ca.der", "cert.der", "key.der"):
+        files.append(store.read_bytes(name))
+        if files[-1] is None:
+            raise Unusable(name + ": absent")
+    try:
+        return make_context(*files)
+    except (OSError, ValueError) as error:
+        raise Unusable("certificates: %s" % error)
+
+
+def _link_driver(link, wiring):
+    if link["kind"] == "wifi":
+        from sign.hal.wifi import WifiLink
+
+        return WifiLink(link)
+    from sign.hal.lan import LanLink
+
+    if "lan" not in wiring:
+        raise Unusable("link lan: this board has no Ethernet")
+    return LanLink(wiring["lan"])

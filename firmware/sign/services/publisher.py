@@ -1,0 +1,57 @@
+"""The sign's side of an MQTT session: configuration and status first, then events and telemetry."""
+
+import asyncio
+import json
+import time
+
+from sign.compat import const, ticks_add, ticks_diff
+from sign.services import log
+
+_STEP_MS = const(100)
+_TELEMETRY_MS = const(10_000)
+
+
+class Publisher:
+    """`work` is what `MqttClient.run` runs during each session."""
+
+    def __init__(self, topics, status, sender):
+        self._topics = topics
+        self._status = status
+        self._sender = sender
+        self._mark = None
+        self.ignored_messages = 0
+
+    async def work(self, client):
+        log.say("broker: session open")
+        self._sender.restart()
+        self._mark = None
+        telemetry_ms = time.ticks_ms()
+        await self._send(client, self._topics.config_reported, self._status.config_reported(), 1, True)
+        while True:
+            await self._send_status(client)
+            await self._send_events(client)
+            if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
+                telemetry_ms = ticks_add(time.ticks_ms(), _TELEMETRY_MS)
+                await self._send(client, self._topics.telemetry, self._status.telemetry(), 0, False)
+            await asyncio.sleep_ms(_STEP_MS)
+
+    def on_message(self, topic, payload):
+        """A message from the broker; only the topics subscribed to are of interest."""
+        if topic == self._topics.event_ack:
+            self._sender.on_ack(payload)
+        else:
+            self.ignored_messages += 1
+
+    async def _send_status(self, client):
+        mark = self._status.mark()
+        if mark != self._mark:
+            self._mark = mark
+            await self._send(client, self._topics.status, self._status.document(), 1, True)
+
+    async def _send_events(self, client):
+        now_ms = time.ticks_ms()
+        if self._sender.due(now_ms):
+            await self._send(client, self._topics.event, self._sender.batch(now_ms), 1, False)
+
+    async def _send(self, client, topic, document, qos, retain):
+        await client.publish(topic, json.dumps(document).encode(), qos, retain)

@@ -1,0 +1,114 @@
+"""What the sign says about itself, as JSON-ready dicts in the formats of the wire contract, version 1."""
+
+import gc
+
+from sign import version
+from sign.core import config as config_room
+from sign.core import faults as codes
+
+FORMAT = 1
+OFFLINE = b'{"v":1,"online":false}'
+
+
+class Status:
+    """`armed` is the running sign (app.Armed); `link` stays None on a sign without identity."""
+
+    def __init__(self, armed):
+        self._armed = armed
+        self.link = None
+        self._schema = config_room.schema_hash()
+
+    def mark(self):
+        """Small int that changes whenever the status document must be published again."""
+        faults = self._armed.faults
+        mark = 1 if self._armed.lamps.lit else 0
+        for code in range(len(codes.NAMES)):
+            mark = mark << 1 | faults.is_active(code)
+        return mark
+
+    def document(self):
+        armed = self._armed
+        lamps = armed.lamps
+        return {
+            "v": FORMAT,
+            "online": True,
+            "incarnation": armed.incarnation,
+            "boot": armed.boot,
+            "uptime_ms": armed.uptime.total_ms(),
+            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
+            "q": "uptime",
+            "fw": version.VERSION,
+            "schema": self._schema,
+            "board": armed.wiring.get("board"),
+            "mode": armed.config.mode,
+            "config_version": armed.config.version,
+            "lamps": {"on": lamps.lit, "pattern": lamps.pattern, "dim_pct": lamps.dim_pct},
+            "armed_ms": armed.armed_ms,
+            "faults": self.faults(),
+        }
+
+    def faults(self):
+        """Standing faults; those of the configuration are listed field by field."""
+        found = [config_error(error, "config") for error in self._armed.config_errors]
+        for name, _ in self._armed.faults.active():
+            if name != codes.NAMES[codes.CONFIG]:
+                found.append(self._with_reason(name))
+        return found
+
+    def telemetry(self):
+        armed = self._armed
+        detector = armed.detector
+        radar = detector.radar
+        return {
+            "v": FORMAT,
+            "uptime_ms": armed.uptime.total_ms(),
+            "heap_free": gc.mem_free(),
+            "ticks": armed.detection.ticks,
+            "ticks_late": armed.detection.late,
+            "radar": {
+                "frames": radar.frames,
+                "skipped_bytes": radar.skipped_bytes,
+                "bad_frames": radar.bad_frames,
+            },
+            "pir_edges": armed.detection.pir_edges,
+            "outbox": {"held": armed.outbox.held, "dropped": armed.outbox.dropped},
+            "reconnects": self.link.reconnects if self.link else 0,
+        }
+
+    def config_reported(self):
+        armed = self._armed
+        return {
+            "v": FORMAT,
+            "version": armed.config.version,
+            "schema": self._schema,
+            "values": armed.config.as_dict(),
+            "errors": [config_error(error, None) for error in armed.config_errors],
+        }
+
+    def details(self):
+        """What only a technician at the serial port asks for."""
+        armed = self._armed
+        return {
+            "heap_used": gc.mem_alloc(),
+            "warnings": armed.detection.warnings,
+            "worst_gap_ms": armed.detection.worst_gap_ms,
+            "lamp_skew_us": armed.lamps.skew_us,
+            "online": self.is_online(),
+            "closed_reasons": self.link.closed_reasons if self.link else {},
+        }
+
+    def is_online(self):
+        """Whether the controller's broker is reached."""
+        return self.link is not None and self.link.online
+
+    def _with_reason(self, name):
+        why = self._armed.reasons.get(name)
+        return {"code": name, "why": why} if why else {"code": name}
+
+
+def config_error(error, code):
+    """Dict of a (field, value, allowed) error of `config.load_bytes`, led by `code` when there is one."""
+    found = {"field": error[0], "value": error[1], "why": error[2]}
+    if code:
+        found["code"] = code
+    return found

@@ -1,0 +1,16 @@
+"""The sign's own MQTT topics. It publishes and subscribes nowhere else."""
+
+ROOT = "gangvakt/v1/"
+
+
+class Topics:
+    """Built from identity.json; `client_id` is also the certificate's common name."""
+
+    def __init__(self, identity):
+        self.client_id = "/".join((identity["municipality"], identity["site"], identity["sign"]))
+        base = ROOT + self.client_id
+        self.status = base + "/status"
+        self.event = base + "/event"
+        self.event_ack = base + "/event/ack"
+        self.telemetry = base + "/telemetry"
+        self.config_reported = base + "/config/reported"
