@@ -9,13 +9,11 @@ from _queue import pollfds, real_schedule, wake_fd
 import micropython
 
 import _regs as R
+from _interrupt import interrupt
 from _silicon import LIFE_FD, POKE_FD, clock_gettime, exit_process, get, libc, ppoll, put, ram, read, write  # noqa: F401
 from _stall import stall_us
 
-SIGINT = 2
 CLOCK_MONOTONIC = 1
-_kill = libc.func("i", "kill", "ii")
-_pid = libc.func("i", "getpid", "")()
 _fds = pollfds(POKE_FD, LIFE_FD)
 _ts = bytearray(8)
 _now = bytearray(8)
@@ -76,14 +74,7 @@ def _serve_stall():
         stall_us(p[R.STALL_REQUEST_US])
 
 
-_INTERRUPTS = bytearray(8)  # words: requests seen, one is under way
-
-
-@micropython.viper
-def _interrupt_taken(_):
-    # Runs only after the interpreter has raised the pending KeyboardInterrupt: the next one may come.
-    p = ptr32(_INTERRUPTS)
-    p[1] = 0
+_interrupts_taken = bytearray(4)
 
 
 @micropython.viper
@@ -109,7 +100,7 @@ def _forget_past():
         i += 1
     s = ptr32(_stalls_taken)
     s[0] = p[R.STALL_REQUESTS]
-    n = ptr32(_INTERRUPTS)
+    n = ptr32(_interrupts_taken)
     n[0] = p[R.INT_REQUEST]
     p[R.KICKED] = 0
     p[R.IRQ_OFF] = 0
@@ -185,15 +176,11 @@ def _new_events() -> int:
 @micropython.viper
 def _serve_interrupt():
     p = ptr32(ram)
-    n = ptr32(_INTERRUPTS)
+    n = ptr32(_interrupts_taken)
     if p[R.INT_REQUEST] != n[0]:
         n[0] = p[R.INT_REQUEST]
-        # A second signal before the first is raised would end the interpreter.
-        if n[1] == 0:
-            n[1] = 1
-            _kill(_pid, SIGINT)
-            real_schedule(_interrupt_taken, None)
-            write(wake_fd, _ONE, 8)
+        interrupt()
+        write(wake_fd, _ONE, 8)
 
 
 @micropython.viper
