@@ -1,0 +1,97 @@
+"""The controller's end of the wire: the real broker, and a client that keeps and acknowledges events."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import aiomqtt
+
+from gangvakt.broker import EmbeddedBroker
+from gangvakt.provision.pki import CONTROLLER_NAME, Pki, client_context, server_context
+
+HOST = "127.0.0.1"
+ROOT = "gangvakt/v1/"
+TIMEOUT_S = 10
+DRAIN_S = 0.2  # for transports to notice that their peers are gone
+
+
+class Controller:
+    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pki = Pki.open(folder)
+        self._server = server_context(self.pki.server_files((HOST,)))
+        self._client = client_context(self.pki.controller_files())
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._broker: EmbeddedBroker | None = None
+        self._receiver: asyncio.Task[None] | None = None
+        self.port = 0
+        self.acknowledging = True
+        self.messages: list[tuple[str, Any]] = []
+
+    def __enter__(self) -> "Controller":
+        self._thread.start()
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._run(asyncio.sleep(DRAIN_S))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(TIMEOUT_S)
+        self._loop.close()
+
+    def start(self) -> None:
+        """Broker and client; the port stays the same from the first start on."""
+        self._run(self._start())
+
+    def stop(self) -> None:
+        """Neither broker nor client: nothing listens on the port."""
+        self._run(self._stop())
+
+    def on(self, suffix: str) -> list[Any]:
+        """Decoded messages on the topics that end so, oldest first."""
+        return [message for topic, message in self.messages if topic.endswith(suffix)]
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """All events of a kind that arrived, as often as they did."""
+        return [event for batch in self.on("/event") for event in batch["events"] if event["kind"] == kind]
+
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT_S)
+
+    async def _start(self) -> None:
+        self._broker = EmbeddedBroker(HOST, self.port, self._server)
+        await self._broker.start()
+        self.port = self._broker.endpoint.port
+        self._receiver = self._loop.create_task(self._receive())
+
+    async def _stop(self) -> None:
+        if self._receiver is not None:
+            self._receiver.cancel()
+            await asyncio.gather(self._receiver, return_exceptions=True)
+        if self._broker is not None:
+            await self._broker.stop()
+        self._broker = self._receiver = None
+
+    async def _receive(self) -> None:
+        options: dict[str, Any] = {"identifier": CONTROLLER_NAME, "tls_context": self._client}
+        async with aiomqtt.Client(HOST, self.port, **options) as client:
+            await client.subscribe(ROOT + "#", qos=1)
+            async for message in client.messages:
+                await self._take(client, message)
+
+    async def _take(self, client: aiomqtt.Client, message: aiomqtt.Message) -> None:
+        topic = message.topic.value
+        if topic.endswith("/ack"):
+            return
+        content = json.loads(bytes(message.payload))
+        self.messages.append((topic, content))
+        if topic.endswith("/event") and self.acknowledging:
+            ack = {key: content[key] for key in ("v", "incarnation", "boot")}
+            ack["seq"] = content["events"][-1]["seq"]
+            await client.publish(topic + "/ack", json.dumps(ack), qos=1)

@@ -1,0 +1,138 @@
+"""What a test may do with a board: serial port and pins. A test asks for capabilities, never for a board."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.image import FIRMWARE_DIR
+from gangvakt_sim.board import Stalls, VirtualBoard
+from gangvakt_sim.flash import write_flash
+
+Answer = dict[str, Any]
+
+
+class Rig(Protocol):
+    """A board under test with its lamps and sensors."""
+
+    capabilities: frozenset[str]
+
+    def start(self, files: Mapping[str, bytes]) -> None:
+        """Flash firmware and these files of the data partition, then power up."""
+
+    def stop(self) -> None:
+        """Power off."""
+
+    @property
+    def port(self) -> str:
+        """The serial port's path."""
+
+    def erase_data(self) -> None:
+        """Power off, erase the whole data partition, power up again."""
+
+    def expect(self, text: str, timeout_s: float = 20) -> None:
+        """Wait until the board has printed `text` since it was powered up."""
+
+    def printed(self) -> str:
+        """All it has printed since it was powered up."""
+
+    def type(self, text: str) -> None:
+        """Send text to the serial port."""
+
+    def radar(self, data: bytes) -> None:
+        """Send bytes to the radar input."""
+
+    def pir(self, level: int) -> None: ...
+
+    def lamps(self) -> tuple[bool, bool]:
+        """Light of the left and the right lamp now."""
+
+
+class VirtualRig:
+    """The simulator's board."""
+
+    capabilities = frozenset({"lamps", "radar", "pir", "network", "light_history"})
+
+    def __init__(self, spec: BoardSpec, folder: Path, wifi: Mapping[str, str]) -> None:
+        self._spec, self._flash, self._wifi = spec, folder / "flash.bin", dict(wifi)
+        self._board: VirtualBoard | None = None
+        self._stalls: Stalls | None = None
+
+    @property
+    def board(self) -> VirtualBoard:
+        assert self._board is not None
+        return self._board
+
+    def start(
+        self, files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR, stalls: Stalls | None = None
+    ) -> None:
+        write_flash(self._flash, self._spec, files, firmware_dir)
+        self._stalls = stalls
+        self._power_up()
+
+    def erase_data(self) -> None:
+        self.stop()
+        part = self._spec.partition("data")
+        with self._flash.open("r+b") as flash:
+            flash.seek(part.offset)
+            flash.write(b"\xff" * part.size)
+        self._power_up()
+
+    @property
+    def port(self) -> str:
+        return self.board.port
+
+    def stop(self) -> None:
+        if self._board is not None:
+            self._board.stop()
+
+    def expect(self, text: str, timeout_s: float = 20) -> None:
+        self.board.output.wait_for(text, timeout_s)
+
+    def _power_up(self) -> None:
+        self._board = VirtualBoard(self._spec, self._flash, wifi=self._wifi, stalls=self._stalls)
+        self._board.start()
+
+    def printed(self) -> str:
+        return "" if self._board is None else self._board.output.text()
+
+    def type(self, text: str) -> None:
+        self.board.send(text.encode())
+
+    def radar(self, data: bytes) -> None:
+        if self._board is not None:  # what is sent to a board without power is lost
+            self._board.uart(self._spec.radar.uart).send(data)
+
+    def pir(self, level: int) -> None:
+        self.board.gpio.drive(self._spec.pins.pir, level)
+
+    def lamps(self) -> tuple[bool, bool]:
+        return self.board.lamps()
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 20, what: str = "condition") -> None:
+    """Poll until it holds; AssertionError naming `what` when it does not in time."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, f"{what}: not within {timeout_s} s"
+        time.sleep(0.02)
+
+
+def ask(rig: Rig, command: str, timeout_s: float = 10) -> Answer:
+    """The JSON answer to a console command."""
+    before = len(answers(rig))
+    rig.type(command + "\n")
+    wait_until(lambda: len(answers(rig)) > before, timeout_s, f"answer to {command}")
+    return answers(rig)[-1]
+
+
+def answers(rig: Rig) -> list[Answer]:
+    """Every whole line of JSON printed so far."""
+    return [json.loads(line) for line in rig.printed().splitlines() if line[:1] == "{" and line[-1:] == "}"]
+
+
+def lit(rig: Rig) -> bool:
+    """Whether any lamp shines now."""
+    return any(rig.lamps())

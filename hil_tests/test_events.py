@@ -1,0 +1,59 @@
+import pytest
+from hil_tests.rig import ask, lit, wait_until
+from hil_tests.walks import to_the_kerb
+
+ONLINE_S = 30
+
+
+@pytest.fixture
+def street(enrolled, rig, radar):
+    """A started sign with identity, and people before it. It goes before its controller does."""
+    rig.start(enrolled)
+    rig.expect("armed ")
+    with radar:
+        yield radar
+
+
+def held(rig):
+    return ask(rig, "status")["telemetry"]["outbox"]["held"]
+
+
+def test_a_sign_reports_status_configuration_and_its_boot(rig, street, controller):
+    wait_until(lambda: controller.events("boot"), ONLINE_S, "boot event")
+    status = controller.on("/status")[-1]
+    assert (status["online"], status["boot"], status["q"]) == (True, 1, "uptime")
+    assert controller.on("/config/reported")[-1]["values"]["hold_min_ms"] == 3000
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+    wait_until(lambda: controller.on("/telemetry"), 15, "telemetry")
+
+
+def test_a_warning_reaches_the_controller_once_acknowledged_it_is_let_go(rig, street, controller):
+    wait_until(lambda: controller.events("boot"), ONLINE_S, "boot event")
+    street.play(to_the_kerb())
+    wait_until(lambda: controller.events("activation_off"), 30, "activation_off")
+    (begun,) = controller.events("activation_on")
+    assert begun["reason"] == "approach"
+    assert 0 < begun["t_kerb_ms"] <= 4000
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+    assert [status["lamps"]["on"] for status in controller.on("/status")[-2:]] == [True, False]
+
+
+def test_without_a_broker_it_warns_all_the_same_and_reports_later(rig, street, controller):
+    wait_until(lambda: controller.events("boot"), ONLINE_S, "boot event")
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+    controller.stop()
+    street.play(to_the_kerb())
+    wait_until(lambda: lit(rig), 6, "light")
+    street.finish()
+    wait_until(lambda: held(rig) == 2, 30, "two events held")
+    controller.start()
+    wait_until(lambda: controller.events("activation_off"), 60, "activation_off")
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+
+
+def test_what_the_controller_does_not_acknowledge_is_kept(rig, street, controller):
+    controller.acknowledging = False
+    wait_until(lambda: controller.events("boot"), ONLINE_S, "boot event")
+    assert held(rig) > 0
+    controller.acknowledging = True
+    wait_until(lambda: held(rig) == 0, 40, "empty outbox")
