@@ -19,8 +19,10 @@ SIGN = SignId("drammen", "storgata", "north")
 
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[Controller]:
+    """It must understand, by the wire document, all that the sign says to it."""
     with Controller(tmp_path / "pki") as controller:
         yield controller
+    assert not controller.refused
 
 
 @pytest.fixture

@@ -10,11 +10,20 @@ from typing import Any
 import aiomqtt
 
 from gangvakt.broker import EmbeddedBroker
+from gangvakt.errors import Unreadable
+from gangvakt.ingest.schema import check
 from gangvakt.provision.pki import CONTROLLER_NAME, Pki, client_context, server_context
 
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
 TIMEOUT_S = 10
+# What a sign says below its own topic, by the schema of the wire document that it must keep to.
+SCHEMAS = {
+    "status": "StatusOnline",
+    "event": "EventBatch",
+    "telemetry": "Telemetry",
+    "config/reported": "ConfigReported",
+}
 DRAIN_S = 0.2  # for transports to notice that their peers are gone
 
 
@@ -32,6 +41,7 @@ class Controller:
         self.port = 0
         self.acknowledging = True
         self.messages: list[tuple[str, Any]] = []
+        self.refused: list[Unreadable] = []
 
     def __enter__(self) -> "Controller":
         self._thread.start()
@@ -90,8 +100,19 @@ class Controller:
         if topic.endswith("/ack"):
             return
         content = json.loads(bytes(message.payload))
+        self._check(topic, content)
         self.messages.append((topic, content))
         if topic.endswith("/event") and self.acknowledging:
             ack = {key: content[key] for key in ("v", "incarnation", "boot")}
             ack["seq"] = content["events"][-1]["seq"]
             await client.publish(topic + "/ack", json.dumps(ack), qos=1)
+
+    def _check(self, topic: str, content: dict[str, Any]) -> None:
+        kind = topic.removeprefix(ROOT).split("/", 3)[3]
+        offline = kind == "status" and not content.get("online")
+        try:
+            check("StatusOffline" if offline else SCHEMAS[kind], content)
+            for event in content.get("events", ()):
+                check("Event", event)
+        except Unreadable as error:
+            self.refused.append(error)
