@@ -33,7 +33,7 @@ format: setup  ## put the sources into the one format
 	@$(VENV_PYTHON) -m ruff check --fix-only .
 	@$(VENV_PYTHON) -m ruff format .
 
-bench: setup  ## measure: how early a sign warns, and how often in vain
+bench: setup  ## measure what is promised, and print the table
 	@$(VENV_PYTHON) -m gangvakt_sim.bench
 
 lock:  ## renew requirements.lock from pyproject.toml

@@ -1,0 +1,7 @@
+"""`python -m gangvakt_sim.bench`"""
+
+import sys
+
+from gangvakt_sim.bench.cli import main
+
+sys.exit(main())

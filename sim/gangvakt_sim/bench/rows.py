@@ -1,0 +1,22 @@
+"""The list of measurements, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gangvakt_sim.bench import armed, event, lamps, latency, ram, start, tick, tracks
+from gangvakt_sim.bench.context import Bench
+from gangvakt_sim.bench.figures import Figure
+
+Measure = Callable[[Bench], Sequence[Figure]]
+
+ROWS: dict[str, Measure] = {
+    "armed": armed.measure,
+    "lamps": lamps.measure,
+    "tick": tick.measure,
+    "latency": latency.measure,
+    "event": event.measure,
+    "ram": ram.measure,
+    "start": start.measure,
+    "tracks": tracks.measure,
+}

@@ -1,0 +1,73 @@
+"""Cost of one tick of the detection loop, in units that hold on any computer: empty loops of bytecode."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any, cast
+
+from gangvakt.provision.image import FIRMWARE_DIR
+from gangvakt_sim.bench.context import Bench
+from gangvakt_sim.bench.figures import Bound, Figure, Reference, median
+from gangvakt_sim.errors import StreetError
+from gangvakt_sim.interpreter import find_interpreter
+
+SCRIPT = Path(__file__).with_name("tick_on_chip.py")
+TIMEOUT_S = 60
+PEOPLE = (1, 3)
+# Measured on an emulated ESP32 at 240 MHz: 2.8 us an iteration of an empty loop.
+LOOP_MS_ON_CHIP = 2.8
+PERIOD_MS = 10.0
+BUDGET = Reference(PERIOD_MS / LOOP_MS_ON_CHIP, "10 ms at 240 MHz", Bound.AT_MOST)
+NOTHING = Reference(0, "promised", Bound.AT_MOST)
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Ticks without and with a frame, and what they allocate."""
+    rounds = bench.times(30, 5)
+    found = {people: _on_chip(rounds, people) for people in PEOPLE}
+    ticks = sum(run["ticks"] for run in found.values())
+    bench.say.step(f"tick: {ticks} ticks")
+    idle = _loops(found[PEOPLE[0]], "idle_us")
+    loop_us = median(found[PEOPLE[0]]["loop_us"])
+    figures = [
+        Figure(
+            "tick without a frame", idle, "loops", f"{_on_sign(idle)}; the loop took {loop_us:.0f} us", BUDGET
+        )
+    ]
+    for people, run in found.items():
+        loops = _loops(run, "frame_us")
+        figures.append(Figure(f"tick, frame, tracks: {people}", loops, "loops", _on_sign(loops), BUDGET))
+    allocated = sum(run["allocated"] for run in found.values())
+    how = f"gc.mem_alloc around each of {ticks} ticks"
+    return [*figures, Figure("tick, heap allocated", allocated, "bytes", how, NOTHING)]
+
+
+def _loops(found: dict[str, Any], name: str) -> float:
+    """Median over the rounds, each compared with the loop of its own round."""
+    return median([spent / loop for spent, loop in zip(found[name], found["loop_us"], strict=True)])
+
+
+def _on_sign(loops: float) -> str:
+    return f"median; about {loops * LOOP_MS_ON_CHIP:.1f} ms on the chip"
+
+
+def _on_chip(rounds: int, people: int) -> dict[str, Any]:
+    """What the script measured. StreetError when it failed or the people gave other than one track each."""
+    done = subprocess.run(
+        (*find_interpreter().argv, "-O2", str(SCRIPT), str(rounds), str(people)),
+        env={**os.environ, "MICROPYPATH": f"{FIRMWARE_DIR}:.frozen"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise StreetError(f"tick: MicroPython failed: {(done.stdout + done.stderr).strip()[-400:]}")
+    found = cast("dict[str, Any]", json.loads(done.stdout))
+    if found["tracks"] != people:
+        raise StreetError(f"tick: {found['tracks']} tracks instead of {people}")
+    return found
