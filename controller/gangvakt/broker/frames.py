@@ -84,4 +84,6 @@ class PromptWriter(StreamWriterAdapter):  # type: ignore[misc]  # amqtt ships no
         self._writer.close()
         with contextlib.suppress(OSError, TimeoutError):
             await asyncio.wait_for(self._writer.wait_closed(), CLOSE_S)
-        self._writer.transport.abort()
+        # Python before 3.11.4 fails when a TLS transport that has closed by itself is aborted.
+        with contextlib.suppress(AttributeError):
+            self._writer.transport.abort()
