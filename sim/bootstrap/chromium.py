@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -14,10 +15,12 @@ from bootstrap.shell import run
 
 VARIABLE = "GANGVAKT_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Without a font of its own a page without web fonts would be empty boxes.
-PACKAGES = ("chromium", "fonts-liberation")
+# Without a font of its own a page without web fonts would be empty boxes. The browser's driver is a Node
+# program that needs libatomic1.
+DRIVER_LIBRARY = "libatomic.so.1"
+PACKAGES = ("chromium", "fonts-liberation", "libatomic1")
 LOG = LOGS / "chromium.log"
-ADVICE = f"run 'sudo apt-get install chromium' or set {VARIABLE} to a Chromium"
+ADVICE = f"run 'sudo apt-get install chromium libatomic1' or set {VARIABLE} to a Chromium"
 
 
 def find(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -28,9 +31,18 @@ def find(environ: Mapping[str, str] = os.environ) -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+def driver_can_run() -> bool:
+    """Whether the library that the browser's driver needs is here."""
+    try:
+        ctypes.CDLL(DRIVER_LIBRARY)
+    except OSError:
+        return False
+    return True
+
+
 def ensure(say: Say, environ: Mapping[str, str] = os.environ) -> None:
-    """Install the browser if it is missing. Where that cannot be done: an error in CI, else a loud line."""
-    if find(environ):
+    """Install the browser and what drives it. Where that cannot be done: an error in CI, else a loud line."""
+    if find(environ) and driver_can_run():
         return
     try:
         with say.step("Chromium for the tests of the pages") as alive:
@@ -42,7 +54,7 @@ def ensure(say: Say, environ: Mapping[str, str] = os.environ) -> None:
 
 
 def _install(alive: Alive, environ: Mapping[str, str]) -> None:
-    if environ.get(VARIABLE):
+    if environ.get(VARIABLE) and not find(environ):
         raise SetupError(f"{VARIABLE}={environ[VARIABLE]} is no program")
     prefix = root_prefix()
     if prefix is None:

@@ -27,7 +27,7 @@ FLAGS = (
 def open_browser() -> Iterator[Browser]:
     """A started browser. BrowserMissing when there is none; only one event loop at a time in this thread."""
     path = chromium.find()
-    if path is None:
+    if path is None or not chromium.driver_can_run():
         raise BrowserMissing(f"there is no browser: {chromium.ADVICE}")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from gangvakt_sim.first_password import PRIVATE_FILE
+
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 END_S = 8.0  # time to end cleanly before the hard way
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,6 +32,7 @@ def child(argv: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
     Enter it from the main thread: the death of the starting thread would end it.
     """
+    log.touch(mode=PRIVATE_FILE)  # the controller says its one-time password there
     with log.open("wb") as output:
         process = subprocess.Popen(
             argv,

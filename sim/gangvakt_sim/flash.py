@@ -14,6 +14,7 @@ from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.image import FIRMWARE_DIR, app_files, littlefs_image, merge_flash
 from gangvakt_sim.controller import Controller
 from gangvakt_sim.errors import StreetError
+from gangvakt_sim.first_password import PRIVATE_FILE
 from gangvakt_sim.world.messages import sign_config
 from gangvakt_sim.world.scene import Scene, SignPole
 
@@ -43,6 +44,7 @@ def write_flash(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".new")
+    aside.touch(mode=PRIVATE_FILE)  # the flash holds the sign's private key
     aside.write_bytes(merge_flash(spec, images))
     aside.replace(path)
 
