@@ -3,6 +3,12 @@
 import gc
 
 from sign.compat import ticks_add
+from sign.core.health_checks import HealthChecks
+from sign.core.lamp_current import DARK, LampCurrent
+from sign.core.light import AmbientLight
+from sign.core.patterns import PATTERNS
+from sign.core.slots import Slots
+from sign.core.supply import Supply
 from sign.proto import c4001_command, radar_command
 from sign.proto.c4001 import C4001
 from sign.proto.c4001_command import C4001Command
@@ -113,3 +119,59 @@ def test_text_commands_run_with_the_heap_locked():
 
 def test_a_thermometer_is_read_with_the_heap_locked():
     assert locked(lambda: temperature_cdeg(b"\x91\x01\x4b\x46\x7f\xff\x0c\x10\x70")) == 2506
+
+
+class Site:
+    light_enabled = True
+    light_dark_mv = 200
+    light_day_mv = 1200
+    dim_pct = 100
+    night_dim_pct = 30
+    supply_low_mv = 11_000
+    supply_high_mv = 15_000
+    supply_hysteresis_mv = 300
+    lamp_current_mv = 200
+    lamp_low_pct = 70
+    lamp_high_pct = 140
+    stuck_on_min = 2
+    stuck_off_min = 3
+    flutter_per_min = 60
+    button_stuck_min = 2
+
+
+class Mast:
+    """Everything that is measured beside the detection, in the ticks of a day that wraps."""
+
+    def __init__(self):
+        self.now_ms = 0x3FFF0000
+        self.radar = Ld2410()
+        self.light, self.supply = AmbientLight(Site), Supply(Site)
+        self.current, self.slots = LampCurrent(Site), Slots(PATTERNS["alternating"], self.now_ms)
+        self.checks = HealthChecks(Site, self.now_ms, self.radar)
+        self.changes = 0
+
+    def tick(self, k):
+        self.now_ms = ticks_add(self.now_ms, 100)
+        there = k // 3000 % 2 == 0
+        self.changes += self.light.sample(k * 7919 % 3300, self.now_ms)
+        self.changes += self.supply.sample(k * 6151 % 60_000, self.now_ms)
+        slot = self.slots.at(self.now_ms)
+        if slot > DARK:
+            self.current.sample(slot, k % 300, 80)
+        if k % 200 == 0:
+            self.changes += self.current.end(k)
+            self.current.self_test_due(k, True)
+        self.radar.frames += 1
+        self.checks.saw_place(there)
+        self.changes += self.checks.tick(self.now_ms, there, k % 40 < 20, k % 2, k % 5 == 0)
+
+    def run(self, ticks):
+        for k in range(ticks):
+            self.tick(k)
+
+
+def test_all_that_is_measured_runs_with_the_heap_locked():
+    mast = Mast()
+    locked(lambda: mast.run(20_000))
+    assert mast.changes > 10
+    assert mast.checks.learned != (50, 60)

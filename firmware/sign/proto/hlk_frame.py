@@ -6,8 +6,8 @@ checksum.
 
 from sign.compat import const
 
-# Counters wrap: line noise alone would drive one beyond small ints within a day. At half of those the sum that
-# is masked is a small int too.
+# Line noise alone would drive a counter beyond small ints within a day: they wrap, and so early that the sum
+# to be masked is a small int as well.
 COUNTER_MASK = const(0x1FFFFFFF)
 PAYLOAD = const(6)  # where the payload begins in `frame`
 _MARK_LEN = const(4)
