@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gangvakt_sim.errors import SceneError
 from gangvakt_sim.world.geometry import Pose, contains
 from gangvakt_sim.world.messages import scene_message, sign_config, world_message
-from gangvakt_sim.world.scene import SCENES_DIR, Scene, load_scene, scene_names
+from gangvakt_sim.world.scene import SITES_DIR, Scene, load_scene, scene_names
 from gangvakt_sim.world.track import Actor
 
 places = st.floats(-50, 50)
@@ -21,7 +21,7 @@ places = st.floats(-50, 50)
 
 def changed(tmp_path: Path, old: str, new: str) -> SceneError:
     """The refusal of the storgata scene with one text changed."""
-    text = (SCENES_DIR / "storgata.toml").read_text()
+    text = (SITES_DIR / "storgata.toml").read_text()
     assert old in text
     path = tmp_path / "changed.toml"
     path.write_text(text.replace(old, new))
@@ -46,7 +46,7 @@ def test_the_road_is_on_the_right_of_every_sign_s_kerb(name: str) -> None:
 
 
 def test_the_recorded_sites_are_nine_metres_wide() -> None:
-    widths = [load_scene(f"aschaffenburg-{site}").crossing_width_m for site in "ab"]
+    widths = [load_scene(f"corner-{site}").crossing_width_m for site in "ab"]
     assert widths == pytest.approx([9.0, 9.0], abs=0.01)
 
 
@@ -84,12 +84,12 @@ def test_what_does_not_fit_together_says_why(tmp_path: Path, old: str, new: str,
 
 
 def test_an_unknown_scene_names_those_that_exist() -> None:
-    with pytest.raises(SceneError, match="aschaffenburg-a, aschaffenburg-b, storgata"):
+    with pytest.raises(SceneError, match="corner-a, corner-b, storgata"):
         load_scene("atlantis")
 
 
 def test_the_sign_s_configuration_is_whole_millimetres_and_hundredths() -> None:
-    scene = load_scene("aschaffenburg-a")
+    scene = load_scene("corner-a")
     config = sign_config(scene, scene.sign("a"))
     assert config["sensor_azimuth_cdeg"] == -6318
     assert (config["kerb_a_x_mm"], config["kerb_b_y_mm"]) == (170, 3780)
