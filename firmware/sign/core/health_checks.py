@@ -47,11 +47,11 @@ _CLEAR_AFTER = const(1)
 class HealthChecks:
     """Cross-checks of radar, PIR, button and, where there is one, the driver `second` of a presence radar.
 
-    Feed it every tick; nothing allocates. After `tick` returned True: `code` (an index into NAMES) has become
-    `active` or not; at most one a tick, so that none goes unreported. The fallbacks are `radar_believed`,
-    `pir_believed`, `button_believed`, `second_believed` (has it a say?), `others_decide` (do PIR and second
-    radar decide beside the radar?) and `place_believed` (are the radar's places held against the kerb, or
-    does any approach count?).
+    Feed it ten times a second; nothing allocates. After `tick` returned True: `code` (an index into NAMES)
+    has become `active` or not; at most one a tick, so that none goes unreported. The fallbacks are
+    `radar_believed`, `pir_believed`, `button_believed`, `second_believed` (has it a say?), `others_decide`
+    (do PIR and second radar decide beside the radar?) and `place_believed` (are the radar's places held
+    against the kerb, or does any approach count?).
     """
 
     def __init__(self, config, now_ms, second=None):

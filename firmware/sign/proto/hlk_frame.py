@@ -33,7 +33,7 @@ class HlkFrame:
         self._footer = footer
         self._max_length = max_length
         self._held = 0
-        self._need = 1  # so many bytes held, and there is something to judge
+        self._need = _MARK_LEN  # so many bytes held, and there is something to judge
         self._taken = 0  # size of the frame that was handed out last
 
     def feed(self, buf, start, end):
@@ -42,7 +42,6 @@ class HlkFrame:
         A false frame may have held several real ones: go on, at `end` too, until `ready` is False.
         """
         self.ready = False
-        frame, first = self.frame, self._header[0]
         if self._taken:
             self._drop_taken()
         while True:
@@ -50,13 +49,7 @@ class HlkFrame:
                 return start
             if start >= end:
                 return start
-            byte = buf[start]
-            start += 1
-            if self._held or byte == first:
-                frame[self._held] = byte
-                self._held += 1
-            else:
-                self.skipped_bytes = (self.skipped_bytes + 1) & COUNTER_MASK
+            start = self._hold(buf, start, end)
 
     def _fits(self, length):
         """Whether a frame can have a payload of that length."""
@@ -65,6 +58,22 @@ class HlkFrame:
     def _decode(self, length):
         """Take the payload of that length; False when it is none of ours."""
         return True
+
+    def _hold(self, buf, start, end):
+        """Take bytes until there is something to judge, skipping what cannot begin a frame."""
+        frame, held = self.frame, self._held
+        if not held:
+            first, begun = self._header[0], start
+            while start < end and buf[start] != first:
+                start += 1
+            self.skipped_bytes = (self.skipped_bytes + start - begun) & COUNTER_MASK
+        end = min(end, start + self._need - held)
+        while start < end:
+            frame[held] = buf[start]
+            held += 1
+            start += 1
+        self._held = held
+        return start
 
     def _judge(self):
         """Whether a whole frame is held; else `_need` says when to judge again."""
@@ -85,7 +94,7 @@ class HlkFrame:
         if not self._matches(self._header, 0, held if held < _MARK_LEN else _MARK_LEN):
             return 0
         if held < PAYLOAD:
-            return held + 1
+            return PAYLOAD if held >= _MARK_LEN else _MARK_LEN
         length = self.frame[4] | self.frame[5] << 8
         return _AROUND + length if self._fits(length) else 0
 
@@ -108,7 +117,7 @@ class HlkFrame:
     def _drop_taken(self):
         self._shift(self._taken)
         self._taken = 0
-        self._need = 1
+        self._need = _MARK_LEN
 
     def _resync(self):
         """Keep the longest tail of the held bytes that may begin a frame."""
