@@ -7,6 +7,7 @@ from sign.core.health_checks import HealthChecks
 from sign.core.lamp_current import DARK, LampCurrent
 from sign.core.light import AmbientLight
 from sign.core.patterns import PATTERNS
+from sign.core.polarity import Polarity
 from sign.core.slots import Slots
 from sign.core.supply import Supply
 from sign.proto import c4001_command, radar_command
@@ -148,6 +149,7 @@ class Mast:
         self.light, self.supply = AmbientLight(Site), Supply(Site)
         self.current, self.slots = LampCurrent(Site), Slots(PATTERNS["alternating"], self.now_ms)
         self.checks = HealthChecks(Site, self.now_ms, self.radar)
+        self.vehicles, self.polarity = Ld2451(), Polarity()
         self.changes = 0
 
     def tick(self, k):
@@ -162,6 +164,8 @@ class Mast:
             self.changes += self.current.end(k)
             self.current.self_test_due(k, True)
         self.radar.frames += 1
+        self.vehicles.targets[1] = 100_000 - k % 90 * 1000
+        self.polarity.update(self.vehicles.targets, 1, self.now_ms)
         self.checks.saw_place(there)
         self.changes += self.checks.tick(self.now_ms, there, k % 40 < 20, k % 2, k % 5 == 0)
 
