@@ -19,7 +19,7 @@ from gangvakt_sim.world.geometry import Pose
 from gangvakt_sim.world.ld2410_model import Ld2410Model, Ld2410Traits
 from gangvakt_sim.world.ld2451_model import Ld2451Model, Ld2451Traits
 from gangvakt_sim.world.track import Actor, Kind
-from sign.core.polarity import Polarity
+from sign.core.polarity import UNKNOWN, Polarity
 from sign.proto import radar_command
 from sign.proto.c4001 import C4001
 from sign.proto.ld2410 import Ld2410
@@ -109,13 +109,14 @@ def test_a_ld2451_has_its_own_opinion_of_directions(value: int) -> None:
 
 
 @given(st.integers(0, 2**32), st.sampled_from([0, 1]))
-def test_what_the_direction_means_is_learned_from_one_car_in_spite_of_the_noise(
+def test_what_the_direction_means_is_learned_from_a_few_cars_in_spite_of_the_noise(
     seed: int, value: int
 ) -> None:
     model, radar, polarity = Ld2451Model(POSE, seed, approach_value=value), Ld2451(), Polarity()
-    for step in range(80):
-        read(radar, model.frame(step / 10, [actor(0, 95 - step, 10, kind="car")]))
+    for step in range(300):
+        read(radar, model.frame(step / 10, [actor(0, 95 - step % 100 * 0.8, 8, kind="car")]))
         polarity.update(radar.targets, radar.count, step * 100)
+        assert polarity.approaching in (UNKNOWN, value)
     assert polarity.approaching == value
 
 
