@@ -31,7 +31,9 @@ class Say:
 
     def table(self, table: Table) -> None:
         """Figures; what is not a terminal gets them uncut."""
-        self._console.print(table, width=None if self._console.is_terminal else TABLE_CHARS)
+        if not self._console.is_terminal:
+            self._console.width = TABLE_CHARS
+        self._console.print(table)
 
 
 def announce_interpreter(say: Say) -> None:

@@ -15,12 +15,14 @@ from gangvakt_sim.world.scene import Scene, SignPole
 from gangvakt_sim.world.track import Track
 
 WIDTH, HEIGHT = 900.0, 820.0
+GROUND_PX = (15.0, 58.0, WIDTH - 30.0, 585.0)
 PLAN = (30.0, 70.0, 640.0, 560.0)  # left, top, width, height
 TIME = (110.0, 700.0, 740.0)  # left, top, width
 AROUND_M = 1.0  # of the sign and its kerb, always shown
 BEYOND_M = 9.0  # from the kerb: a track is not followed further
 DARK, LIT, ON = "#3b4754", "#f2a900", "#d7263d"
 PIECE_S = 0.08
+LABEL_ROOM_PX = 16.0
 HALO = {"paint_order": "stroke", "stroke": "white", "stroke_width": "3"}
 MARKS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0)
 MOST_MARKS = 14
@@ -40,12 +42,15 @@ def draw_replayed(scene: Scene, pole: SignPole, outcome: Outcome) -> str:
         raise ValueError(f"{outcome.name} has no track")
     svg = Svg(WIDTH, HEIGHT)
     svg.add("rect", width=WIDTH, height=HEIGHT, fill="white")
-    svg.add("rect", x=15, y=58, width=WIDTH - 30, height=585, rx=8, fill=GROUND)
+    svg.add(
+        "rect", x=GROUND_PX[0], y=GROUND_PX[1], width=GROUND_PX[2], height=GROUND_PX[3], rx=8, fill=GROUND
+    )
     _head(svg, scene, pole, outcome)
     plan = Plan(svg, PLAN, _shown(scene, pole, outcome.track))
-    plan.draw_ground(scene)
-    plan.draw_sign(scene, pole)
-    _draw_track(plan, outcome, outcome.track)
+    with svg.window(*GROUND_PX):
+        plan.draw_ground(scene)
+        plan.draw_sign(scene, pole)
+        _draw_track(plan, outcome, outcome.track)
     plan.draw_scale((45.0, 622.0))
     _legend(svg)
     _draw_time(svg, outcome, outcome.track)
@@ -85,16 +90,24 @@ def _draw_track(plan: Plan, outcome: Outcome, track: Track) -> None:
     for a, b in pairwise(times):
         lit = _lit_at(outcome.lit, (a + b) / 2)
         plan.draw_path([track.place(a), track.place(b)], LIT if lit else DARK, 5 if lit else 3)
-    for t_s in _marks(track.start_s, track.end_s):
-        x, y = plan.at(track.place(t_s))
-        plan.svg.circle((x, y), 3.2, fill="white", stroke=DARK, stroke_width=1.5)
-        plan.svg.label((x + 7, y - 6), f"{t_s:g}", font_size=12, fill=INK, **HALO)
+    _draw_marks(plan, track)
     if outcome.stride and outcome.stride.kerb_s is not None:
         x, y = plan.at(track.place(outcome.stride.kerb_s))
         plan.svg.add("rect", x=x - 6, y=y - 6, width=12, height=12, fill="white", stroke=KERB, stroke_width=3)
     for start_s, _ in outcome.lit:
         at = plan.at(track.place(start_s))
         plan.svg.circle(at, 8, fill=ON, stroke="white", stroke_width=2)
+
+
+def _draw_marks(plan: Plan, track: Track) -> None:
+    """Round times along the track, as far as their labels have room."""
+    labelled: list[Point] = []
+    for t_s in _marks(track.start_s, track.end_s):
+        x, y = plan.at(track.place(t_s))
+        plan.svg.circle((x, y), 3.2, fill="white", stroke=DARK, stroke_width=1.5)
+        if all(math.dist((x, y), other) > LABEL_ROOM_PX for other in labelled):
+            plan.svg.label((x + 7, y - 6), f"{t_s:g}", font_size=12, fill=INK, **HALO)
+            labelled.append((x, y))
 
 
 def _lit_at(lit: Sequence[Interval], t_s: float) -> bool:

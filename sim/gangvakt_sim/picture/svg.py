@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from xml.sax.saxutils import escape, quoteattr
 
 Point = tuple[float, float]
@@ -22,6 +23,15 @@ class Svg:
     def _element(self, tag: str, text: str | None, attributes: Mapping[str, str | float]) -> None:
         shown = "".join(f" {key.replace('_', '-')}={quoteattr(_value(v))}" for key, v in attributes.items())
         self._parts.append(f"<{tag}{shown}/>" if text is None else f"<{tag}{shown}>{escape(text)}</{tag}>")
+
+    @contextmanager
+    def window(self, left: float, top: float, width: float, height: float) -> Iterator[None]:
+        """What is drawn within is cut off at a rectangle; coordinates stay the picture's."""
+        box = " ".join(map(_value, (left, top, width, height)))
+        place = f'x="{_value(left)}" y="{_value(top)}" width="{_value(width)}" height="{_value(height)}"'
+        self._parts.append(f'<svg {place} viewBox="{box}">')
+        yield
+        self._parts.append("</svg>")
 
     def polygon(self, points: Sequence[Point], **attributes: str | float) -> None:
         """A filled outline."""
