@@ -30,6 +30,14 @@ def test_the_hardware_s_rounding_is_followed_for_days():
     assert abs(slots._ticks - elapsed % passes) <= 1
 
 
+def test_days_without_a_look_are_the_same_as_looking_all_the_time():
+    rare, often = Slots(PATTERNS["beacon"], 0), Slots(PATTERNS["beacon"], 0)
+    for now_ms in range(0, 6_000_000, 777):
+        often.at(now_ms)
+    rare.at(now_ms)
+    assert (rare._ticks, rare._rest) == (often._ticks, often._rest)
+
+
 def test_the_wrap_of_the_ticks_goes_unnoticed():
     slots = Slots(PATTERNS["alternating"], 0x3FFFFF00)
     assert slots.at(ticks_add(0x3FFFFF00, 750)) == 2

@@ -7,9 +7,10 @@ from sign.core.patterns import CLOCK_DIV, RMT_SOURCE_HZ
 
 UNSURE = const(-1)
 _EDGE_MS = const(30)  # a lamp driver's rise and fall, and how late a tick may be
-_TICKS_PER_S = RMT_SOURCE_HZ // 5  # of both: with the clock divider, in 51 parts of a second
-_PARTS = CLOCK_DIV // 5
-_STEP_MAX_MS = const(10_000)
+# 51 ms are 16000 ticks of the hardware, to the tick; in two factors, so that products stay small ints.
+_PART_MS = CLOCK_DIV // 5
+_PART_TICKS = RMT_SOURCE_HZ // 5_000
+_FACTOR = const(128)
 
 
 class Slots:
@@ -32,8 +33,7 @@ class Slots:
         self._last_ms = started_ms
 
     def at(self, now_ms):
-        """Mask of the lamps lit now (1 left, 2 right), UNSURE near a change; call it at least every 6
-        days."""
+        """Mask of the lamps lit now (1 left, 2 right), UNSURE near a change; ask at least every 6 days."""
         self._advance(now_ms)
         start = 0
         for i in range(len(self._lamps)):
@@ -49,12 +49,13 @@ class Slots:
         return self._lamps[i + 1] if i + 1 < len(self._lamps) else self._lamps[0]
 
     def _advance(self, now_ms):
-        left_ms = ticks_diff(now_ms, self._last_ms)
+        passed_ms = ticks_diff(now_ms, self._last_ms)
+        if passed_ms <= 0:
+            return
         self._last_ms = now_ms
         period = self._ends[-1]
-        while left_ms > 0:
-            step_ms = min(left_ms, _STEP_MAX_MS)
-            left_ms -= step_ms
-            parts = step_ms * (_TICKS_PER_S // 1000) + self._rest
-            self._rest = parts % _PARTS
-            self._ticks = (self._ticks + parts // _PARTS) % period
+        parts = passed_ms // _PART_MS % period
+        ticks = parts * (_PART_TICKS // _FACTOR) % period * _FACTOR % period
+        rest = passed_ms % _PART_MS * _PART_TICKS + self._rest
+        self._rest = rest % _PART_MS
+        self._ticks = (self._ticks + ticks + rest // _PART_MS) % period
