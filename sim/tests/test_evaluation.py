@@ -13,8 +13,8 @@ from gangvakt_sim.errors import SimRefusal
 from gangvakt_sim.evaluation.baselines import Baselines, nearest_mm
 from gangvakt_sim.evaluation.command import EvaluateOptions, evaluate
 from gangvakt_sim.evaluation.intervals import poisson, wilson
-from gangvakt_sim.evaluation.report import as_json
-from gangvakt_sim.evaluation.run import Job, jobs_for, run_job
+from gangvakt_sim.evaluation.report import as_json, verdict
+from gangvakt_sim.evaluation.run import Job, Result, jobs_for, run_job
 from gangvakt_sim.evaluation.tally import PEOPLE, tally_life
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, Scenario, make_life
 from gangvakt_sim.sign_code import FIRMWARE
@@ -114,6 +114,19 @@ def test_a_job_tells_what_every_detector_did() -> None:
     row = json.loads(as_json({"waiters": result}, 1, "corner-a"))["scenarios"]["waiters"]
     assert row["detectors"]["sign"]["crossers"] == 4
     assert row["lives"] == 4
+
+
+def test_the_targets_are_judged_over_all_scenarios_of_a_kind() -> None:
+    results = {name: Result(name) for name in ("adults", "dogs", "rain")}
+    for name in ("adults", "dogs"):
+        results[name].tallies["sign"].crossers = 50
+        results[name].tallies["sign"].warned = 50 if name == "adults" else 49
+    results["rain"].tallies["sign"].days, results["rain"].tallies["sign"].activations = 10.0, 6
+    warned, spurious = verdict(results)
+    assert "99.00%" in warned
+    assert "reached" in warned
+    assert "0.60" in spurious
+    assert "missed" in spurious
 
 
 def test_a_silent_radar_is_a_fault() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gangvakt_sim.errors import SimRefusal
-from gangvakt_sim.evaluation.report import as_json, group_table
+from gangvakt_sim.evaluation.report import as_json, group_table, verdict
 from gangvakt_sim.evaluation.run import Result, jobs_for, run_jobs
 from gangvakt_sim.say import Say, announce_interpreter
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, Group
@@ -48,6 +48,9 @@ def evaluate(options: EvaluateOptions, say: Say) -> None:
         if table:
             say.line()
             say.table(table)
+    say.line()
+    for line in verdict(results):
+        say.line(line)
     if options.json:
         options.json.write_text(as_json(results, options.seed, options.site))
 

@@ -14,6 +14,8 @@ from gangvakt_sim.evaluation.run import SIGN, Result
 from gangvakt_sim.evaluation.tally import Tally
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, Group, scenario
 
+WARNED = 0.99  # of those who cross: what the sign is to reach
+PER_DAY = 0.5  # with nobody there
 DETECTORS = (SIGN, *BASELINES)
 TITLES: Mapping[Group, str] = {
     "crossing": "people who cross",
@@ -43,6 +45,29 @@ def group_table(group: Group, results: Mapping[str, Result]) -> Table | None:
     if group != "fault":
         table.add_row("[bold]all[/]", *_cells(group, total(of_group)))
     return table
+
+
+def verdict(results: Mapping[str, Result]) -> list[str]:
+    """A line for each target: what was found, what was to be reached, and whether it was."""
+    lines = []
+    crossing = _sum_of("crossing", results)
+    if crossing.crossers:
+        share = crossing.warned / crossing.crossers
+        lines.append(_line("people warned for", f"{share:.2%}", f"{WARNED:.0%} or more", share >= WARNED))
+    nobody = _sum_of("nobody", results)
+    if nobody.days:
+        rate = nobody.activations / nobody.days
+        allowed = f"{PER_DAY:g} or less"
+        lines.append(_line("warnings a day with nobody there", f"{rate:.2f}", allowed, rate <= PER_DAY))
+    return lines
+
+
+def _sum_of(group: Group, results: Mapping[str, Result]) -> Tally:
+    return total([r for name, r in results.items() if scenario(name).group == group]).tallies[SIGN]
+
+
+def _line(what: str, found: str, wanted: str, reached: bool) -> str:
+    return f"{what}: {found}, to reach {wanted}: {'[green]reached[/]' if reached else '[red]missed[/]'}"
 
 
 def total(results: Sequence[Result]) -> Result:
