@@ -61,15 +61,17 @@ def bus_stop(crossing: Crossing, rng: Rng) -> list[Track]:
 def _visitor(
     crossing: Crossing, rng: Rng, name: str, spot: tuple[float, float], stay_s: float, apart_m: float
 ) -> Track:
-    """Comes along the footway on the side in view, stays about a spot, shifting the feet, and goes back."""
+    """Comes along the footway from either side, stays about a spot, shifting the feet, and goes on."""
     across = spot[0] - rng.uniform(0.0, apart_m)
     along = spot[1] + rng.uniform(-apart_m, apart_m)
-    far = crossing.in_view(rng.uniform(*FROM_M) + 3.0)
+    reach = crossing.length_m / 2 + rng.uniform(*FROM_M) + 3.0
+    side = rng.choice((-1.0, 1.0))
+    comes, goes = (crossing.length_m / 2 + end * side * reach for end in (1, -1))
     shuffles = [
         (across - rng.uniform(0, SHUFFLE_M), along + rng.uniform(-SHUFFLE_M, SHUFFLE_M))
         for _ in range(max(1, round(stay_s / SHUFFLE_S)))
     ]
-    places = [crossing.place(*place) for place in ((across, far), (across, along), *shuffles)]
+    places = [crossing.place(*place) for place in ((across, comes), (across, along), *shuffles)]
     legs = [Leg((a, b), SHUFFLE_S) for a, b in pairwise(places)]
-    legs.append(Leg((places[-1], crossing.place(across - 0.5, far))))
+    legs.append(Leg((places[-1], crossing.place(across - 0.5, goes))))
     return walk(name, "pedestrian", rng.uniform(*FIRST_S), rng.uniform(1.0, 1.5), legs)
