@@ -48,9 +48,11 @@ def replay(options: ReplayOptions, say: Say) -> None:
     announce_interpreter(say)
     start = time.monotonic()
     replayed = _replayed(options, site)
-    _tell_speed(replayed, time.monotonic() - start, say)
+    took_s = time.monotonic() - start
     if options.json:
         options.json.write_text("".join(outcome.as_json() + "\n" for outcome in replayed.outcomes))
+    _tell_speed(replayed, took_s, say)
+    if options.json:
         say.step(f"{len(replayed.outcomes)} lines in {options.json}")
     if options.plot:
         drawn = _to_draw(replayed.outcomes)
