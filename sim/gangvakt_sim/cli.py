@@ -68,13 +68,83 @@ def board(
 
 @app.command(
     epilog=_examples(
-        "replay tracks.csv.gz --scene aschaffenburg-a --limit 10 --out replay.jsonl",
-        "replay tracks.csv.gz --scene aschaffenburg-b --track moving-1008_27",
+        "replay --site corner-a --tracks tracks.csv.gz --json replay.jsonl",
+        "replay --site corner-a --tracks tracks.csv.gz --track moving-912_16 --plot replay.svg",
+        "replay --site my-site.toml --frames recorded.jsonl",
     )
 )
 def replay(
+    site: Annotated[str, typer.Option(help="A site's name, or a path to its .toml file.")],
+    tracks: Annotated[Path | None, typer.Option(help="CSV (.gz): columns track, kind, t, x, y.")] = None,
+    frames: Annotated[Path | None, typer.Option(help="JSONL (.gz): sensor bytes, taken as they are.")] = None,
+    sign: Annotated[
+        str | None, typer.Option(help="Which of the site's signs; the first if left out.")
+    ] = None,
+    sensor: Annotated[str | None, typer.Option(help="Render tracks for this kind of sensor.")] = None,
+    track: Annotated[list[str] | None, typer.Option(help="Only this track; may be repeated.")] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many tracks.")] = None,
+    together: Annotated[
+        bool, typer.Option("--together/--each", help="All in one world by their times, or each by itself.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of the sensors' losses.")] = 1,
+    losses: Annotated[Path | None, typer.Option(help="TOML file with the radar's table \\[ld2450].")] = None,
+    perfect_radar: Annotated[bool, typer.Option("--perfect-radar", help="Without any losses.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write a JSON line for each recording.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the one track as SVG.")] = None,
+    firmware: Annotated[Path, typer.Option(help="The sign's sources that decide.")] = FIRMWARE,
+) -> None:
+    """Let the real decision code decide recorded people in virtual time; say when it warned."""
+    from gangvakt_sim.offline.command import ReplayOptions
+    from gangvakt_sim.offline.command import replay as replay_in_virtual_time
+    from gangvakt_sim.say import Say
+
+    options = ReplayOptions(
+        site=site,
+        sign=sign,
+        tracks=tracks,
+        frames=frames,
+        ids=tuple(track or ()),
+        limit=limit,
+        sensor=sensor,
+        seed=seed,
+        together=together,
+        losses_file=losses,
+        perfect_radar=perfect_radar,
+        json=json,
+        plot=plot,
+        firmware=firmware,
+    )
+    replay_in_virtual_time(options, Say(Console()))
+
+
+@app.command(epilog=_examples("evaluate", "evaluate --site corner-b --scenario rain --days 100"))
+def evaluate(
+    site: Annotated[str, typer.Option(help="A site's name, or a path to its .toml file.")] = "corner-a",
+    days: Annotated[float, typer.Option(help="Sign-days with nobody about, over all such scenarios.")] = 14.0,
+    people: Annotated[int, typer.Option(help="Arrivals in each scenario with people.")] = 150,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same people and weather.")] = 1,
+    scenario: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all counts as JSON.")] = None,
+    firmware: Annotated[Path, typer.Option(help="The sign's sources that decide.")] = FIRMWARE,
+) -> None:
+    """Measure the decision code on generated people, weather, traffic and faults."""
+    from gangvakt_sim.evaluation.command import EvaluateOptions
+    from gangvakt_sim.evaluation.command import evaluate as evaluate_in_virtual_time
+    from gangvakt_sim.say import Say
+
+    options = EvaluateOptions(site, days, people, seed, tuple(scenario or ()), json, firmware)
+    evaluate_in_virtual_time(options, Say(Console()))
+
+
+@app.command(
+    epilog=_examples(
+        "walk tracks.csv.gz --site corner-a --limit 10 --out walk.jsonl",
+        "walk tracks.csv.gz --site corner-b --track moving-1008_27",
+    )
+)
+def walk(
     tracks: Annotated[Path, typer.Argument(help="CSV or CSV.GZ with the columns track, kind, t, x, y.")],
-    scene: Annotated[str, typer.Option(help="A scene's name, or a path to its .toml file.")],
+    site: Annotated[str, typer.Option(help="A site's name, or a path to its .toml file.")],
     track: Annotated[list[str] | None, typer.Option(help="Only this track; may be repeated.")] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many tracks.")] = None,
     out: Annotated[Path | None, typer.Option(help="Append a JSON line for each track.")] = None,
@@ -82,20 +152,20 @@ def replay(
     losses: Annotated[Path | None, typer.Option(help="TOML file with the radar's table \\[ld2450].")] = None,
     perfect_radar: Annotated[bool, typer.Option("--perfect-radar", help="Without any losses.")] = False,
 ) -> None:
-    """Play recorded tracks in real time at one sign; print when its lamps were lit, and the lead."""
+    """Play recorded tracks in real time at a virtual board, with all its firmware; print its light."""
     from gangvakt_sim.say import Say
     from gangvakt_sim.single import ReplayOptions, replay_tracks
 
-    options = ReplayOptions(tracks, scene, tuple(track or ()), limit, out, seed, losses, perfect_radar)
+    options = ReplayOptions(tracks, site, tuple(track or ()), limit, out, seed, losses, perfect_radar)
     replay_tracks(options, Say(Console()))
 
 
 @app.command()
-def scenes() -> None:
-    """List the scenes that ship with the simulator."""
+def sites() -> None:
+    """List the sites that ship with the simulator."""
     from gangvakt_sim.world.scene import load_scene, scene_names
 
-    table = Table("scene", "title", "signs", "street", box=None, pad_edge=False)
+    table = Table("site", "title", "signs", "street", box=None, pad_edge=False)
     for name in scene_names():
         scene = load_scene(name)
         signs = ", ".join(sign.id for sign in scene.signs)

@@ -3,11 +3,13 @@
 SimError
 +-- SimRefusal        a value that is out of bounds: where, value, allowed
     +-- TrackError    ... in a file of recorded tracks (also line and column)
-    +-- SceneError    ... in a scene file
+    +-- SceneError    ... in a site file
+    +-- FramesError   ... in a file of recorded sensor bytes (also line)
     +-- LossesError   ... in the radar's table of losses
     +-- BoardRefusal  ... in what shall be done to a virtual board
 +-- BoardFailed       a virtual board does not do what it should (what it printed)
     +-- BoardTimeout  ... in the time allowed
++-- DriverFailed      the firmware does not run in virtual time
 +-- BrowserMissing    there is no browser for the tests of the pages
 +-- InterpreterMissing there is no MicroPython that could run the firmware here
 +-- StreetError       the simulated street could not be started or kept running
@@ -37,7 +39,15 @@ class TrackError(SimRefusal):
 
 
 class SceneError(SimRefusal):
-    """A scene file that does not fit."""
+    """A site file that does not fit."""
+
+
+class FramesError(SimRefusal):
+    """A file of recorded sensor bytes that does not fit, at a `line` (from 1; 0 = the file as a whole)."""
+
+    def __init__(self, path: str, line: int, field: str, value: object, allowed: str) -> None:
+        super().__init__(f"{path}, line {line}" if line else path, field, value, allowed)
+        self.path, self.line = path, line
 
 
 class LossesError(SimRefusal):
@@ -46,6 +56,10 @@ class LossesError(SimRefusal):
 
 class StreetError(SimError):
     """The street with its signs could not be started or kept running."""
+
+
+class DriverFailed(SimError):
+    """The firmware, run in virtual time, ended with an error."""
 
 
 class InterpreterMissing(SimError):

@@ -1,4 +1,4 @@
-"""`gangvakt-sim replay`: recorded tracks in real time at one virtual sign, and what its lamps did."""
+"""`gangvakt-sim walk`: recorded tracks in real time at one virtual sign, and what its lamps did."""
 
 from __future__ import annotations
 

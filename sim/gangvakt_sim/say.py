@@ -6,8 +6,11 @@ import time
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from gangvakt_sim.interpreter import find_interpreter
+
+TABLE_CHARS = 110
 
 
 class Say:
@@ -25,6 +28,12 @@ class Say:
     def line(self, text: str = "") -> None:
         """Something to read, with Rich's markup."""
         self._console.print(text, highlight=False, soft_wrap=True)
+
+    def table(self, table: Table) -> None:
+        """Figures; what is not a terminal gets them uncut."""
+        if not self._console.is_terminal:
+            self._console.width = TABLE_CHARS
+        self._console.print(table)
 
 
 def announce_interpreter(say: Say) -> None:

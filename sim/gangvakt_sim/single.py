@@ -53,7 +53,7 @@ def _how_to_use(port: str, flash: Path) -> str:
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What `gangvakt-sim replay` was told."""
+    """What `gangvakt-sim walk` was told."""
 
     tracks: Path
     scene: str

@@ -39,17 +39,17 @@ def one_line(err: str) -> str:
     return err
 
 
-@pytest.mark.parametrize("command", ["run", "board", "replay"])
+@pytest.mark.parametrize("command", ["run", "board", "replay", "evaluate", "walk"])
 def test_help_shows_examples(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
     assert f"gangvakt-sim {command}" in out.split("Examples")[1]
 
 
-def test_scenes_are_listed(run: Run) -> None:
-    code, out, _ = run("scenes")
+def test_sites_are_listed(run: Run) -> None:
+    code, out, _ = run("sites")
     assert code == 0
-    assert all(name in out for name in ("storgata", "aschaffenburg-a", "aschaffenburg-b"))
+    assert all(name in out for name in ("storgata", "corner-a", "corner-b"))
 
 
 def test_without_a_command_the_help_is_shown(run: Run) -> None:
@@ -92,24 +92,33 @@ def test_a_taken_port_names_the_option_and_nothing_is_started(
     assert not (tmp_path / "state").exists()
 
 
-def test_an_unknown_scene_names_those_there_are(run: Run) -> None:
-    code, _, err = run("replay", "tracks.csv", "--scene", "atlantis")
+@pytest.mark.parametrize("command", [["walk", "tracks.csv"], ["replay", "--tracks", "t.csv"], ["evaluate"]])
+def test_an_unknown_site_names_those_there_are(run: Run, command: list[str]) -> None:
+    code, _, err = run(*command, "--site", "atlantis")
     assert code == 1
-    assert "aschaffenburg-a, aschaffenburg-b, storgata" in one_line(err)
+    assert "corner-a, corner-b, storgata" in one_line(err)
 
 
 def test_wrong_tracks_are_named_by_line_and_column(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "tracks.csv"
     path.write_text("track,kind,t,x,y\np,pedestrian,0,zero,0\n")
-    code, _, err = run("replay", path, "--scene", "aschaffenburg-a")
+    for command in (["walk", path], ["replay", "--tracks", path]):
+        code, _, err = run(*command, "--site", "corner-a")
+        assert code == 1
+        assert f"{path}, line 2: x is 'zero'" in one_line(err)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--tracks", "a.csv", "--frames", "b.jsonl"]])
+def test_a_replay_needs_tracks_or_frames(run: Run, arguments: list[str]) -> None:
+    code, _, err = run("replay", "--site", "corner-a", *arguments)
     assert code == 1
-    assert f"{path}, line 2: x is 'zero'" in one_line(err)
+    assert "either --tracks or --frames" in one_line(err)
 
 
 def test_wrong_radar_losses_are_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "losses.toml"
     path.write_text("[ld2450]\ndropout = 2.0\n")
-    code, _, err = run("replay", "tracks.csv", "--scene", "aschaffenburg-a", "--losses", path)
+    code, _, err = run("walk", "tracks.csv", "--site", "corner-a", "--losses", path)
     assert code == 1
     assert f"{path}: ld2450.dropout is 2.0" in one_line(err)
 

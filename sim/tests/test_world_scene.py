@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gangvakt_sim.errors import SceneError
 from gangvakt_sim.world.geometry import Pose, contains
 from gangvakt_sim.world.messages import scene_message, sign_config, world_message
-from gangvakt_sim.world.scene import SCENES_DIR, Scene, load_scene, scene_names
+from gangvakt_sim.world.scene import SITES_DIR, Scene, load_scene, scene_names
 from gangvakt_sim.world.track import Actor
 
 places = st.floats(-50, 50)
@@ -21,7 +21,7 @@ places = st.floats(-50, 50)
 
 def changed(tmp_path: Path, old: str, new: str) -> SceneError:
     """The refusal of the storgata scene with one text changed."""
-    text = (SCENES_DIR / "storgata.toml").read_text()
+    text = (SITES_DIR / "storgata.toml").read_text()
     assert old in text
     path = tmp_path / "changed.toml"
     path.write_text(text.replace(old, new))
@@ -46,7 +46,7 @@ def test_the_road_is_on_the_right_of_every_sign_s_kerb(name: str) -> None:
 
 
 def test_the_recorded_sites_are_nine_metres_wide() -> None:
-    widths = [load_scene(f"aschaffenburg-{site}").crossing_width_m for site in "ab"]
+    widths = [load_scene(f"corner-{site}").crossing_width_m for site in "ab"]
     assert widths == pytest.approx([9.0, 9.0], abs=0.01)
 
 
@@ -59,6 +59,9 @@ def test_the_recorded_sites_are_nine_metres_wide() -> None:
         ("people_per_minute = 4.0", "people_per_minute = -1", "traffic.people_per_minute"),
         ('title = "Storgata"', 'titel = "Storgata"', "title"),
         ('kind = "cyclist"', 'kind = "tram"', "traffic.lanes.2.kind"),
+        ("kerb = 1\n", 'kerb = 1\nsensor = [{ kind = "lidar" }]\n', "sign.1.sensor.0.kind"),
+        ("kerb = 1\n", "kerb = 1\nlamps = { dim_pct = 101 }\n", "sign.1.lamps.dim_pct"),
+        ("speed_limit_km_h = 50", "speed_limit_km_h = 500", "speed_limit_km_h"),
     ],
 )
 def test_a_bad_field_is_named(tmp_path: Path, old: str, new: str, field: str) -> None:
@@ -77,6 +80,11 @@ def test_a_bad_field_is_named(tmp_path: Path, old: str, new: str, field: str) ->
         ('id = "north"', 'id = "south"', "id of its own"),
         ("x = 3.0", "x = 300.0", "outside"),
         ('name = "storgata"', "name = ", "TOML"),
+        ("[32.0, 0.0], [32.0, 7.0]", "[32.0, 7.0], [32.0, 0.0]", "do not cross"),
+        ("azimuth_deg = -45.0", "azimuth_deg = 180.0", "at least half of its kerb"),
+        ("kerb = 1\n", "kerb = 1\npolicy = { hold_min_ms = 7 }\n", "hold_min_ms is 7; allowed: 3000..30000"),
+        ("kerb = 1\n", "kerb = 1\npolicy = { hold = 7 }\n", "hold is 7; allowed: no such field"),
+        ("kerb = 1\n", 'kerb = 1\nsensor = [{ kind = "ld2450" }, { kind = "c4001" }]\n', "port of its own"),
     ],
 )
 def test_what_does_not_fit_together_says_why(tmp_path: Path, old: str, new: str, why: str) -> None:
@@ -84,12 +92,12 @@ def test_what_does_not_fit_together_says_why(tmp_path: Path, old: str, new: str,
 
 
 def test_an_unknown_scene_names_those_that_exist() -> None:
-    with pytest.raises(SceneError, match="aschaffenburg-a, aschaffenburg-b, storgata"):
+    with pytest.raises(SceneError, match="corner-a, corner-b, storgata"):
         load_scene("atlantis")
 
 
 def test_the_sign_s_configuration_is_whole_millimetres_and_hundredths() -> None:
-    scene = load_scene("aschaffenburg-a")
+    scene = load_scene("corner-a")
     config = sign_config(scene, scene.sign("a"))
     assert config["sensor_azimuth_cdeg"] == -6318
     assert (config["kerb_a_x_mm"], config["kerb_b_y_mm"]) == (170, 3780)
@@ -142,3 +150,26 @@ def test_any_bytes_are_a_scene_or_refused(data: bytes) -> None:
         file.flush()
         with pytest.raises(SceneError):
             load_scene(file.name)
+
+
+@pytest.mark.parametrize(("old", "new"), [("aschaffenburg-a", "corner-a"), ("aschaffenburg-b", "corner-b")])
+def test_earlier_names_still_work(old: str, new: str) -> None:
+    assert load_scene(old) == load_scene(new)
+
+
+def test_policy_and_lamps_go_into_the_configuration(tmp_path: Path) -> None:
+    text = (SITES_DIR / "corner-a.toml").read_text()
+    extra = 'lamps = { pattern = "steady", dim_pct = 40 }\npolicy = { hold_min_ms = 9000 }\nkerb = 0'
+    path = tmp_path / "site.toml"
+    path.write_text(text.replace("kerb = 0", extra))
+    scene = load_scene(path)
+    config = sign_config(scene, scene.signs[0])
+    assert (config["pattern"], config["dim_pct"], config["hold_min_ms"]) == ("steady", 40, 9000)
+
+
+def test_a_sensor_may_have_a_pose_and_a_reach_of_its_own(tmp_path: Path) -> None:
+    text = (SITES_DIR / "corner-a.toml").read_text()
+    path = tmp_path / "site.toml"
+    path.write_text(text.replace('kind = "ld2450"', 'kind = "ld2450"\nx = -3.0\nrange_m = 5.5'))
+    sign = load_scene(path).signs[0]
+    assert (sign.pose.x, sign.pose.y, sign.radar.range_m, sign.radar.half_fan_deg) == (-3.0, 4.4, 5.5, 60.0)

@@ -83,7 +83,7 @@ def test_a_packed_file_reads_like_a_plain_one(tmp_path: Path) -> None:
         ("p,pedestrian,0,0,1e9", "y", "1e9"),
         ("p,pedestrian,0,1_0,0", "x", "1_0"),
         ("p,pedestrian,soon,0,0", "t", "soon"),
-        ("p,dog,0,0,0", "kind", "dog"),
+        ("p,tram,0,0,0", "kind", "tram"),
         (",pedestrian,0,0,0", "track", ""),
         ("p,pedestrian,0,0", "cells", 4),
     ],

@@ -64,3 +64,27 @@ def turns_clockwise(polygon: Sequence[Point]) -> bool:
     """Whether a polygon is convex and drawn clockwise: its inside is on the right of every edge."""
     corners = zip(polygon, [*polygon[1:], polygon[0]], [*polygon[2:], *polygon[:2]], strict=True)
     return all((b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0]) < 0 for a, b, c in corners)
+
+
+def crosses_itself(polygon: Sequence[Point]) -> bool:
+    """Whether two edges that are no neighbours meet, or two neighbours fold back on one another."""
+    edges = list(zip(polygon, [*polygon[1:], polygon[0]], strict=True))
+    count = len(edges)
+    for i in range(count):
+        if edges[i][0] == edges[i][1]:
+            return True
+        for j in range(i + 2, count - (i == 0)):
+            if _meet(edges[i], edges[j]):
+                return True
+    return False
+
+
+def _meet(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:
+    a, b = (_side(first, end) for end in second)
+    c, d = (_side(second, end) for end in first)
+    return a * b <= 0 and c * d <= 0 and any((a, b, c, d))
+
+
+def _side(line: tuple[Point, Point], point: Point) -> float:
+    (x0, y0), (x1, y1) = line
+    return (x1 - x0) * (point[1] - y0) - (y1 - y0) * (point[0] - x0)

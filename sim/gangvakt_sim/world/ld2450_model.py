@@ -55,12 +55,27 @@ class Ld2450Model:
         self._echoes: dict[str, Echo] = {}
         self._ghosts: list[_Ghost] = []
         self._ghost_count = 0
+        self._next_ghost_s = self._ghost_gap_s()
+        self._alone_since_s: float | None = None
 
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """The 30 bytes sent at `t_s`, for those who are there at `t_s`; call it every 0.1 s."""
+        self._note_company(t_s, actors)
         seen = self._sights(self._delay.push(t_s, actors))
-        targets = {**self._merged(seen), **self._haunt()}
+        targets = {**self._merged(seen), **self._haunt(t_s)}
         return encode_frame(self._slots.step(targets))
+
+    def constant_until_s(self, t_s: float) -> float:
+        """Until when the frames after that of `t_s` are all like it, provided that nobody comes."""
+        settled = self._slots.settled and not self._ghosts and self._alone_since_s is not None
+        long_alone = settled and t_s > (self._alone_since_s or 0) + self._losses.latency_ms / 1000
+        return self._next_ghost_s if long_alone else t_s
+
+    def _note_company(self, t_s: float, actors: Sequence[Actor]) -> None:
+        if actors:
+            self._alone_since_s = None
+        elif self._alone_since_s is None:
+            self._alone_since_s = t_s
 
     def _sights(self, actors: Sequence[Actor]) -> list[tuple[str, Sight]]:
         """Who gives an echo in this frame, nearest first."""
@@ -109,10 +124,11 @@ class Ld2450Model:
         speed_cm_s = round(-self._approach_sign * range_rate_m_s * 100)
         return encode_target(Target(round(right * 1000), round(ahead * 1000), speed_cm_s))
 
-    def _haunt(self) -> dict[str, bytes]:
+    def _haunt(self, t_s: float) -> dict[str, bytes]:
         """Ghosts of this frame."""
-        if self._random.random() < self._losses.ghosts_per_min * FRAME_PERIOD_S / 60:
+        while t_s >= self._next_ghost_s:
             self._ghosts.append(self._new_ghost())
+            self._next_ghost_s += self._ghost_gap_s()
         targets = {ghost.key: self._ghost_target(ghost) for ghost in self._ghosts}
         for ghost in self._ghosts:
             vx, vy = ghost.velocity
@@ -124,6 +140,10 @@ class Ld2450Model:
 
     def _ghost_target(self, ghost: _Ghost) -> bytes:
         return self._encoded(ghost.sight.right, ghost.sight.ahead, ghost.sight.range_rate_m_s)
+
+    def _ghost_gap_s(self) -> float:
+        per_s = self._losses.ghosts_per_min / 60
+        return self._random.expovariate(per_s) if per_s else math.inf
 
     def _new_ghost(self) -> _Ghost:
         reach = self._fan.range_m * math.sqrt(self._random.random())  # even over the fan's area

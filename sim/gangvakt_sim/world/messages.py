@@ -15,17 +15,18 @@ def sign_config(scene: Scene, sign: SignPole) -> dict[str, object]:
     """Contents of config.json for a sign; what is left out keeps the firmware's default."""
     (ax, ay), (bx, by) = scene.kerbs[sign.kerb]
     lengths = {
-        "sensor_x_mm": sign.x,
-        "sensor_y_mm": sign.y,
+        "sensor_x_mm": sign.pose.x,
+        "sensor_y_mm": sign.pose.y,
         "kerb_a_x_mm": ax,
         "kerb_a_y_mm": ay,
         "kerb_b_x_mm": bx,
         "kerb_b_y_mm": by,
         "crossing_width_mm": scene.crossing_width_m,
-        "approach_depth_mm": sign.approach_depth_m,
     }
     millimetres = {name: round(value * 1000) for name, value in lengths.items()}
-    return {"version": 1, "mode": "active", "sensor_azimuth_cdeg": _cdeg(sign.azimuth_deg), **millimetres}
+    lamps = {"pattern": sign.lamps.pattern, "dim_pct": sign.lamps.dim_pct}
+    azimuth = {"sensor_azimuth_cdeg": _cdeg(sign.pose.azimuth_deg)}
+    return {"version": 1, "mode": "active", **lamps, **azimuth, **millimetres, **sign.policy}
 
 
 def _cdeg(azimuth_deg: float) -> int:
@@ -54,9 +55,9 @@ def _points(points: Iterable[Point]) -> list[list[float]]:
 def _sign_view(sign: SignPole) -> dict[str, object]:
     return {
         "sign": sign.id,
-        "x": sign.x,
-        "y": sign.y,
-        "azimuth_deg": sign.azimuth_deg,
+        "x": sign.pose.x,
+        "y": sign.pose.y,
+        "azimuth_deg": sign.pose.azimuth_deg,
         "range_m": sign.radar.range_m,
         "half_fan_deg": sign.radar.half_fan_deg,
     }

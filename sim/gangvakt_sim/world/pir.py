@@ -48,9 +48,13 @@ class PirModel:
             self._high, self._blind_until_s = False, t_s + self._random.uniform(*self._traits.dead_s)
         return self._high
 
+    def constant_until_s(self) -> float:
+        """Until when the output stays as it is, provided that nobody comes."""
+        return self._high_until_s if self._high else self._next_false_s
+
     def _warm_motion(self, actor: Actor) -> bool:
         right, ahead = self._pose.to_sensor((actor.x, actor.y))
-        moves = actor.speed_m_s >= self._traits.least_speed_m_s
+        moves = actor.kind != "clutter" and actor.speed_m_s >= self._traits.least_speed_m_s
         return moves and in_fan(right, ahead, self._cone.range_m, self._cone.half_cone_deg)
 
     def _false_trigger(self, t_s: float) -> bool:

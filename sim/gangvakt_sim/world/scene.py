@@ -1,7 +1,8 @@
-"""Scenes: one crossing with its road, pavements and sign poles, read from TOML and checked.
+"""Sites: one crossing with its road and its signs, read from a TOML file into a checked Scene.
 
-The crossing is a quad drawn clockwise whose first edge (corners 0-1) and third edge (corners 2-3) are the two
-kerb lines: walking along either in the order of the corners, the roadway is on the right.
+The format is described in `sites/README.md`. The crossing is a quad drawn clockwise whose first edge
+(corners 0-1) and third edge (corners 2-3) are the two kerb lines: walking along either in the order of the
+corners, the roadway is on the right.
 """
 
 from __future__ import annotations
@@ -11,13 +12,25 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gangvakt_sim.errors import SceneError
-from gangvakt_sim.world.geometry import Point, Pose, contains, turns_clockwise
+from gangvakt_sim.sign_code import config_errors
+from gangvakt_sim.world.geometry import (
+    Point,
+    Pose,
+    contains,
+    crosses_itself,
+    in_fan,
+    lerp,
+    turns_clockwise,
+)
 
-SCENES_DIR = Path(__file__).with_name("scenes")
+SITES_DIR = Path(__file__).resolve().parents[2] / "sites"
 DEFAULT_SCENE = "storgata"
+ALIASES = {"aschaffenburg-a": "corner-a", "aschaffenburg-b": "corner-b"}  # names of an earlier release
+KERB_PROBES = 21
+KERB_IN_VIEW = 0.5  # a sensor that sees less of its kerb has been turned or placed wrongly
 
 Metres = Annotated[float, Field(gt=-1000, lt=1000)]
 Degrees = Annotated[float, Field(ge=-360, le=360)]
@@ -49,22 +62,96 @@ class PirCone(_Part):
     turn_deg: Degrees = 0.0
 
 
+class Sensor(_Part):
+    """One radar of a sign; what is left out is that of the pole, or of the data sheet of its kind."""
+
+    kind: Literal["ld2450", "c4001", "ld2410", "ld2451"]
+    port: Name = "radar"
+    x: Metres | None = None
+    y: Metres | None = None
+    azimuth_deg: Degrees | None = None
+    range_m: Annotated[float, Field(gt=0, le=100)] | None = None
+    half_fan_deg: Annotated[float, Field(gt=0, le=90)] | None = None
+
+    @property
+    def fan(self) -> RadarFan:
+        """What it can see."""
+        sheet = DATA_SHEET[self.kind]
+        return RadarFan(
+            range_m=self.range_m or sheet.range_m, half_fan_deg=self.half_fan_deg or sheet.half_fan_deg
+        )
+
+    def pose_at(self, pole: Pose) -> Pose:
+        """Where it is and which way it looks, on that pole."""
+        return Pose(
+            pole.x if self.x is None else self.x,
+            pole.y if self.y is None else self.y,
+            pole.azimuth_deg if self.azimuth_deg is None else self.azimuth_deg,
+        )
+
+
+DATA_SHEET = {
+    "ld2450": RadarFan(),
+    "c4001": RadarFan(range_m=25.0, half_fan_deg=50.0),
+    "ld2410": RadarFan(range_m=5.0, half_fan_deg=60.0),
+    "ld2451": RadarFan(range_m=100.0, half_fan_deg=20.0),
+}
+
+
+class Lamps(_Part):
+    """The two lamps of a sign: what they flash and how brightly."""
+
+    pattern: Literal["alternating", "steady"] = "alternating"
+    dim_pct: Annotated[int, Field(ge=5, le=100)] = 100
+
+
 class SignPole(_Part):
-    """One sign: its sensor's pose, and which of the crossing's two kerbs it guards."""
+    """One sign: its pole's pose, which of the crossing's two kerbs it guards, and what it carries."""
 
     id: Name
     x: Metres
     y: Metres
     azimuth_deg: Degrees
     kerb: Literal[0, 1]
-    approach_depth_m: Annotated[float, Field(ge=1, le=10)] = 3.5
-    radar: RadarFan = RadarFan()
+    height_m: Annotated[float, Field(ge=0.5, le=6)] = 2.0
+    sensors: Annotated[
+        tuple[Sensor, ...], Field(alias="sensor", strict=False, min_length=1, max_length=2)
+    ] = (Sensor(kind="ld2450"),)
     pir: PirCone = PirCone()
+    lamps: Lamps = Lamps()
+    policy: dict[str, int | bool | str] = {}
 
     @property
     def pose(self) -> Pose:
-        """The sensor's pose."""
-        return Pose(self.x, self.y, self.azimuth_deg)
+        """The pose of the first sensor, which is the one that the sign's configuration names."""
+        return self.sensors[0].pose_at(Pose(self.x, self.y, self.azimuth_deg))
+
+    @property
+    def radar(self) -> RadarFan:
+        """What the first sensor can see."""
+        return self.sensors[0].fan
+
+    @field_validator("policy")
+    @classmethod
+    def _known_to_the_firmware(cls, policy: dict[str, int | bool | str]) -> dict[str, int | bool | str]:
+        for name, value, allowed in config_errors(policy):
+            raise ValueError(f"{name} is {value}; allowed: {allowed}")
+        return policy
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        if len({sensor.port for sensor in self.sensors}) < len(self.sensors):
+            raise ValueError(f"every sensor of sign {self.id} needs a port of its own")
+        return self
+
+    def sees(self, point: Point) -> bool:
+        """Whether a place lies in the fan of one of its sensors."""
+        pole = Pose(self.x, self.y, self.azimuth_deg)
+        for sensor in self.sensors:
+            right, ahead = sensor.pose_at(pole).to_sensor(point)
+            if in_fan(right, ahead, sensor.fan.range_m, sensor.fan.half_fan_deg):
+                return True
+        return False
 
 
 class Lane(_Part):
@@ -85,14 +172,15 @@ class Traffic(_Part):
 
 
 class Scene(_Part):
-    """A checked scene file."""
+    """A checked site file."""
 
     name: Name
     title: Annotated[str, Field(min_length=1, max_length=80)]
     municipality: Name
+    speed_limit_km_h: Annotated[int, Field(ge=5, le=110)] = 50
     bounds: Annotated[tuple[Metres, Metres, Metres, Metres], Field(strict=False)]
     road: Polygon
-    pavements: Annotated[tuple[Polygon, ...], Field(strict=False, max_length=16)]
+    pavements: Annotated[tuple[Polygon, ...], Field(strict=False, max_length=16)] = ()
     crossing: Quad
     signs: Annotated[tuple[SignPole, ...], Field(alias="sign", strict=False, min_length=1, max_length=16)]
     traffic: Traffic | None = None
@@ -116,6 +204,13 @@ class Scene(_Part):
                 return sign
         raise SceneError(self.name, "sign", sign_id, "one of " + ", ".join(s.id for s in self.signs))
 
+    @field_validator("road", "crossing")
+    @classmethod
+    def _simple(cls, polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+        if crosses_itself(polygon):
+            raise ValueError("a polygon whose edges do not cross one another")
+        return polygon
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         xmin, ymin, xmax, ymax = self.bounds
@@ -131,29 +226,43 @@ class Scene(_Part):
         for sign in self.signs:
             if not contains(field, (sign.x, sign.y)):
                 raise ValueError(f"sign {sign.id} stands outside the bounds")
+            if self._kerb_in_view(sign) < KERB_IN_VIEW:
+                raise ValueError(
+                    f"sign {sign.id} must see at least half of its kerb line, number {sign.kerb}"
+                )
         return self
+
+    def _kerb_in_view(self, sign: SignPole) -> float:
+        kerb = self.kerbs[sign.kerb]
+        places = (lerp(*kerb, probe / (KERB_PROBES - 1)) for probe in range(KERB_PROBES))
+        return sum(map(sign.sees, places)) / KERB_PROBES
 
 
 def scene_names() -> list[str]:
-    """Names of the shipped scenes."""
-    return sorted(path.stem for path in SCENES_DIR.glob("*.toml"))
+    """Names of the shipped sites."""
+    return sorted(path.stem for path in SITES_DIR.glob("*.toml"))
 
 
 def load_scene(scene: str | Path) -> Scene:
-    """Read and check a scene: the name of a shipped one, or a path ending in `.toml`.
+    """Read and check a site: the name of a shipped one, or a path ending in `.toml`.
 
     SceneError names the file, the field, the value found and what is allowed.
     """
-    path = Path(scene) if str(scene).endswith(".toml") else SCENES_DIR / f"{scene}.toml"
+    name = ALIASES.get(str(scene), str(scene))
+    path = Path(scene) if name.endswith(".toml") else SITES_DIR / f"{name}.toml"
     try:
         return Scene.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         allowed = "a path to a .toml file or one of " + ", ".join(scene_names())
-        raise SceneError("scenes", "scene", str(scene), allowed) from None
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SceneError(str(path), "file", str(error), "a readable TOML file in UTF-8") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"])) or "scene"
-        value = first["input"] if not isinstance(first["input"], dict) else "(table)"
-        raise SceneError(str(path), field, value, first["msg"].removeprefix("Value error, ")) from error
+        raise SceneError("sites", "site", str(scene), allowed) from None
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
+        raise _refusal(path, error) from error
+
+
+def _refusal(path: Path, error: Exception) -> SceneError:
+    if not isinstance(error, ValidationError):
+        return SceneError(str(path), "file", str(error), "a readable TOML file in UTF-8")
+    first = error.errors(include_url=False)[0]
+    field = ".".join(map(str, first["loc"])) or "site"
+    value = first["input"] if not isinstance(first["input"], dict) else "(table)"
+    return SceneError(str(path), field, value, first["msg"].removeprefix("Value error, "))

@@ -18,6 +18,11 @@ class Slots:
         self._holders: list[str | None] = [None] * SLOTS
         self._bytes = [NO_TARGET] * SLOTS
 
+    @property
+    def settled(self) -> bool:
+        """Whether no slot is held: the frame stays as it is until there is a target."""
+        return not any(self._holders)
+
     def step(self, targets: Mapping[str, bytes]) -> list[bytes]:
         """One frame on: the bytes of each slot. `targets` is in the order in which they get free slots."""
         for slot in range(SLOTS):
@@ -25,7 +30,7 @@ class Slots:
         for key in targets:
             if key not in self._holders and None in self._holders:
                 self._holders[self._holders.index(None)] = key
-        if self._random.random() < self._losses.slot_swap:
+        if not self.settled and self._random.random() < self._losses.slot_swap:
             self._swap()
         for slot, holder in enumerate(self._holders):
             if holder is not None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, get_args
 
 from gangvakt_sim.world.geometry import Point, lerp
 
-Kind = Literal["pedestrian", "car", "cyclist"]
+Kind = Literal["pedestrian", "car", "cyclist", "dog", "clutter"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 SPEED_WINDOW_S = 0.5  # recorded heads wobble by a few cm from sample to sample; half a second smooths that
 
+ROUNDING_S = 1e-6
+
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody at one moment: place in m, heading in degrees from the x axis, speed in m/s."""
+    """Somebody, or something that a radar sees, at one moment.
+
+    Place in m, heading in degrees from the x axis, speed in m/s.
+    """
 
     id: str
     kind: Kind
@@ -93,8 +98,17 @@ class TrackWorld:
     """A world of given tracks, each at its own times."""
 
     def __init__(self, tracks: Iterable[Track]) -> None:
-        self._tracks = tuple(tracks)
+        self._tracks = sorted(tracks, key=lambda track: track.start_s)
+        self._starts_s = [track.start_s for track in self._tracks]
+        self._longest_s = max((track.end_s - track.start_s for track in self._tracks), default=0.0)
 
     def actors(self, t_s: float) -> Sequence[Actor]:
         """All whose track covers the time."""
-        return [actor for track in self._tracks if (actor := track.at(t_s)) is not None]
+        first = bisect_left(self._starts_s, t_s - self._longest_s - ROUNDING_S)
+        last = bisect_right(self._starts_s, t_s)
+        return [actor for track in self._tracks[first:last] if (actor := track.at(t_s)) is not None]
+
+    def next_start_s(self, t_s: float) -> float:
+        """When the next track after a time begins; infinite after the last one."""
+        after = bisect_right(self._starts_s, t_s)
+        return self._starts_s[after] if after < len(self._starts_s) else math.inf

@@ -1,0 +1,1 @@
+"""Figures: how often, how early and how often in vain a sign warns, beside simpler detectors."""

@@ -1,0 +1,118 @@
+"""`gangvakt-sim replay`: options in, one JSON line a recording and a table out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gangvakt_sim.errors import SceneError, SimRefusal
+from gangvakt_sim.interpreter import find_interpreter
+from gangvakt_sim.offline.outcome import Outcome
+from gangvakt_sim.offline.recording import read_recordings
+from gangvakt_sim.offline.replay import Replayed, Site, replay_each, replay_recordings, replay_together
+from gangvakt_sim.offline.summary import outcome_table
+from gangvakt_sim.picture.replayed import draw_replayed
+from gangvakt_sim.replay import chosen
+from gangvakt_sim.say import Say, announce_interpreter
+from gangvakt_sim.sign_code import FIRMWARE
+from gangvakt_sim.world.losses import NONE, REAL, load_losses
+from gangvakt_sim.world.scene import Scene, Sensor, SignPole, load_scene
+from gangvakt_sim.world.track_csv import read_tracks
+
+
+@dataclass(frozen=True)
+class ReplayOptions:
+    """What `gangvakt-sim replay` was told."""
+
+    site: str
+    sign: str | None = None
+    tracks: Path | None = None
+    frames: Path | None = None
+    ids: tuple[str, ...] = ()
+    limit: int | None = None
+    sensor: str | None = None
+    seed: int = 1
+    together: bool = False
+    losses_file: Path | None = None
+    perfect_radar: bool = False
+    json: Path | None = None
+    plot: Path | None = None
+    firmware: Path = FIRMWARE
+
+
+def replay(options: ReplayOptions, say: Say) -> None:
+    """Replay, write what was asked for, and print the table. SimError when that cannot be done."""
+    site = site_of(options)
+    announce_interpreter(say)
+    start = time.monotonic()
+    replayed = _replayed(options, site)
+    took_s = time.monotonic() - start
+    if options.json:
+        options.json.write_text("".join(outcome.as_json() + "\n" for outcome in replayed.outcomes))
+    _tell_speed(replayed, took_s, say)
+    if options.json:
+        say.step(f"{len(replayed.outcomes)} lines in {options.json}")
+    if options.plot:
+        drawn = _to_draw(replayed.outcomes)
+        options.plot.write_text(draw_replayed(site.scene, site.pole, drawn))
+        say.step(f"{drawn.name} drawn in {options.plot}")
+    say.line()
+    say.table(outcome_table(replayed.outcomes))
+
+
+def site_of(options: ReplayOptions) -> Site:
+    """The site, its sign and its losses. SceneError or LossesError for what does not fit."""
+    scene = load_scene(options.site)
+    pole = scene.sign(options.sign) if options.sign else scene.signs[0]
+    losses = load_losses(options.losses_file) if options.losses_file else REAL
+    return Site(
+        scene,
+        _with_sensor(scene, pole, options.sensor),
+        options.seed,
+        NONE if options.perfect_radar else losses,
+        firmware=options.firmware,
+    )
+
+
+def _with_sensor(scene: Scene, pole: SignPole, kind: str | None) -> SignPole:
+    """The pole with only the sensor of that kind, at the place of the first one if it has none."""
+    if kind is None:
+        return pole
+    known = [sensor for sensor in pole.sensors if sensor.kind == kind]
+    try:
+        place = pole.sensors[0].model_dump(exclude={"kind", "range_m", "half_fan_deg"})
+        sensors = known[:1] or [Sensor.model_validate({**place, "kind": kind})]
+    except ValueError as error:
+        kinds = "ld2450 | c4001 | ld2410 | ld2451"
+        raise SceneError(scene.name, "--sensor", kind, kinds) from error
+    return pole.model_copy(update={"sensors": tuple(sensors)})
+
+
+def _replayed(options: ReplayOptions, site: Site) -> Replayed:
+    if (options.tracks is None) == (options.frames is None):
+        both = f"{options.tracks} and {options.frames}" if options.tracks else None
+        raise SimRefusal("options", "--tracks", both, "either --tracks or --frames")
+    if options.frames:
+        ports = [sensor.port for sensor in site.pole.sensors]
+        return replay_recordings(site, read_recordings(options.frames, ports))
+    assert options.tracks is not None
+    tracks = chosen(read_tracks(options.tracks), options.ids, options.limit)
+    if not tracks:
+        raise SimRefusal(str(options.tracks), "tracks", 0, "at least one")
+    return replay_together(site, tracks) if options.together else replay_each(site, tracks)
+
+
+def _to_draw(outcomes: Sequence[Outcome]) -> Outcome:
+    drawable = [outcome for outcome in outcomes if outcome.track is not None]
+    if len(drawable) != 1:
+        raise SimRefusal("options", "--plot", f"{len(drawable)} tracks", "exactly one, chosen by --track")
+    return drawable[0]
+
+
+def _tell_speed(replayed: Replayed, took_s: float, say: Say) -> None:
+    hours = replayed.virtual_s / 3600
+    factor = replayed.virtual_s / max(took_s, 1e-9)
+    say.step(f"{hours:.2f} h of virtual time in {took_s:.1f} s: {factor:.0f} times real time")
+    say.step(f"decided by {find_interpreter()}")

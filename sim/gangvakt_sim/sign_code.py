@@ -1,0 +1,27 @@
+"""The sign's pure modules, asked on CPython: what a configuration may hold is known to the firmware alone."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+
+
+def config_errors(values: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """(field, value, allowed) of everything in a config.json that the firmware would refuse."""
+    return list(_module("sign.core.config").load(dict(values))[1])
+
+
+def hold_ms(values: Mapping[str, object]) -> int:
+    """How long a sign with that config.json warns after the last detection."""
+    return int(_module("sign.core.config").load(dict(values))[0].hold_ms())
+
+
+def _module(name: str) -> Any:
+    if str(FIRMWARE) not in sys.path:
+        sys.path.append(str(FIRMWARE))
+    return importlib.import_module(name)
