@@ -47,7 +47,7 @@ class Chain:
 
     def walk(self, track: str) -> Outcome:
         """Play a track in real time until the lamps are dark again."""
-        scene = load_scene("aschaffenburg-a")
+        scene = load_scene("corner-a")
         replay = Replay(scene, scene.signs[0], self.sign, REAL, SEED)
         return next(replay.outcomes([self.tracks[track]]))
 
@@ -62,7 +62,7 @@ class Chain:
 
 @pytest.fixture
 def chain(tmp_path: Path):
-    spec, scene = load_board("virtual"), load_scene("aschaffenburg-a")
+    spec, scene = load_board("virtual"), load_scene("corner-a")
     controller = Controller(tmp_path / "controller", free_port(), free_port())
     folder = tmp_path / "sign"
     flash_sign(folder, spec, scene, scene.signs[0], controller)

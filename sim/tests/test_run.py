@@ -157,12 +157,12 @@ def test_a_single_board_is_used_with_mpremote_and_leaves_nothing_behind(board: R
     assert all_gone(children)
 
 
-def test_a_recorded_track_is_replayed_at_the_real_firmware(tmp_path: Path) -> None:
+def test_a_recorded_track_is_walked_before_the_real_firmware(tmp_path: Path) -> None:
     rows = [f"walker,pedestrian,{step / 10},-0.5,{-3.5 + step * 0.13}" for step in range(60)]
-    tracks, out = tmp_path / "tracks.csv", tmp_path / "replay.jsonl"
+    tracks, out = tmp_path / "tracks.csv", tmp_path / "walk.jsonl"
     tracks.write_text("\n".join(["track,kind,t,x,y", *rows]))
-    options = ("--scene", "storgata", "--perfect-radar", "--out", out)
-    replay = Running(tmp_path / "replay.out", "replay", tracks, *options)
+    options = ("--site", "storgata", "--perfect-radar", "--out", out)
+    replay = Running(tmp_path / "walk.out", "walk", tracks, *options)
     try:
         assert replay.process.wait(START_S) == 0, replay.said()
     finally:

@@ -152,11 +152,6 @@ def test_any_bytes_are_a_scene_or_refused(data: bytes) -> None:
             load_scene(file.name)
 
 
-@pytest.mark.parametrize(("old", "new"), [("aschaffenburg-a", "corner-a"), ("aschaffenburg-b", "corner-b")])
-def test_earlier_names_still_work(old: str, new: str) -> None:
-    assert load_scene(old) == load_scene(new)
-
-
 def test_policy_and_lamps_go_into_the_configuration(tmp_path: Path) -> None:
     text = (SITES_DIR / "corner-a.toml").read_text()
     extra = 'lamps = { pattern = "steady", dim_pct = 40 }\npolicy = { hold_min_ms = 9000 }\nkerb = 0'

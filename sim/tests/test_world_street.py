@@ -106,6 +106,6 @@ def test_people_walk_at_a_human_speed(habit: str) -> None:
 
 
 def test_a_scene_without_traffic_is_refused() -> None:
-    scene: Scene = load_scene("aschaffenburg-a")
+    scene: Scene = load_scene("corner-a")
     with pytest.raises(SceneError, match="traffic"):
         Street(scene, 1)

@@ -29,7 +29,7 @@ from gangvakt_sim.world.track_csv import read_tracks
 
 DATA = REPOSITORY.parent / "shared" / "data"
 TRACKS, JUDGE = DATA / "tracks.csv.gz", DATA / "judge.py"
-CORNERS = {"A": "aschaffenburg-a", "B": "aschaffenburg-b"}
+CORNERS = {"A": "corner-a", "B": "corner-b"}
 PROCESSES = 2
 SEEDS = 5
 

@@ -28,7 +28,6 @@ from gangvakt_sim.world.geometry import (
 
 SITES_DIR = Path(__file__).resolve().parents[2] / "sites"
 DEFAULT_SCENE = "storgata"
-ALIASES = {"aschaffenburg-a": "corner-a", "aschaffenburg-b": "corner-b"}  # names of an earlier release
 KERB_PROBES = 21
 KERB_IN_VIEW = 0.5  # a sensor that sees less of its kerb has been turned or placed wrongly
 
@@ -248,7 +247,7 @@ def load_scene(scene: str | Path) -> Scene:
 
     SceneError names the file, the field, the value found and what is allowed.
     """
-    name = ALIASES.get(str(scene), str(scene))
+    name = str(scene)
     path = Path(scene) if name.endswith(".toml") else SITES_DIR / f"{name}.toml"
     try:
         return Scene.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
