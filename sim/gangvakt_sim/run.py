@@ -91,6 +91,9 @@ class OpenStreet:
         lines = ["", f"The street is open: [bold]{address}[/]"]
         if password:
             lines.append(f"Log in as [bold]{ADMIN}[/] with the one-time password [bold]{escape(password)}[/]")
+        else:
+            reset = f"gangvakt user reset-password --data {escape(str(self.controller.controller.data))}"
+            lines.append(f"Log in as [bold]{ADMIN}[/] with your password. If it is lost: {reset}")
         return "\n".join([*lines, "Ctrl-C ends everything."])
 
     def play(self, street: Street, seed: int) -> None:
