@@ -6,6 +6,7 @@ from sign.compat import const, sha256_hex
 from sign.core.config_fields import FIELDS
 
 MAX_BYTES = const(8192)
+WINTER_BELOW_C10 = const(30)  # ice on the road comes before frost in the air
 KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
 _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
@@ -29,10 +30,22 @@ class Config:
         for name in names:
             setattr(self, name, FIELDS[field_index(name)].default)
 
-    def hold_ms(self):
+    def hold_ms(self, winter=False):
         """How long a warning lasts after the last detection."""
-        walk_ms = self.crossing_width_mm * 1000 // self.walk_speed_mm_s
-        return max(self.hold_min_ms, min(self.hold_max_ms, self.hold_start_ms + walk_ms))
+        hold_ms = self.hold_start_ms + self.crossing_width_mm * 1000 // self.walk_speed_mm_s
+        hold_ms += self.winter_hold_ms if winter else 0
+        return max(self.hold_min_ms, min(self.hold_max_ms, hold_ms))
+
+    def is_winter(self, temperature_c10, month):
+        """Whether roads may be slippery: by temperature (0.1 deg C), else month; yes when neither is known."""
+        if self.winter != "auto":
+            return self.winter == "on"
+        if temperature_c10 is not None:
+            return temperature_c10 < WINTER_BELOW_C10
+        if month is None:
+            return True
+        first, last = self.winter_first_month, self.winter_last_month
+        return first <= month <= last if first <= last else month >= first or month <= last
 
 
 def load_bytes(data):

@@ -45,16 +45,26 @@ class Detector:
         self.reason = self.range_mm = self.track = 0
         self.t_kerb_ms = -1
         self._judged_ms = now_ms
+        self._temperature_c10 = self._month = None
         self.configure(config)
 
     def configure(self, config):
         """Take a new configuration; tracks and a standing warning go on."""
+        self._config = config
         self._active = config.mode == "active"
         self._pir_enabled = config.pir_enabled
         self._button_enabled = config.button_enabled
         self.intent = Intent(config, Geometry(config))
-        self.activation.configure(config.hold_ms(), config.stuck_cap_ms)
         self.health.configure(config)
+        self.set_season(self._temperature_c10, self._month)
+
+    def set_season(self, temperature_c10, month):
+        """Tell the air's temperature (0.1 deg C) and the month 1..12, None for what is not known."""
+        self._temperature_c10, self._month = temperature_c10, month
+        config = self._config
+        self.winter = config.is_winter(temperature_c10, month)
+        self.intent.set_winter(self.winter)
+        self.activation.configure(config.hold_ms(self.winter), config.stuck_cap_ms)
 
     @property
     def lit(self):
@@ -117,6 +127,8 @@ class Detector:
         self.ticks = (self.ticks + 1) & TICKS_MASK
         if ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
             self._judge_without_frame(now_ms)
+        if pir and self._pir_enabled:
+            self.intent.refresh(now_ms)
         reason = self._demand(pir, button)
         change = self.activation.tick(now_ms, reason)
         events = 0

@@ -1,15 +1,17 @@
-"""Does anybody mean to cross? The first, honest rule: geometry and speed of each track, nothing learned.
+"""Does anybody mean to cross? Judged for each track from place and movement before the kerb.
 
-A track counts as *approach* when it closes on the kerb fast and straight enough, will meet it beside or
-within the crossing, and is there within the lead time; as *at_kerb* when it stands in the waiting zone; as
-*on_road* when it is on the roadway of the crossing. Walking along the kerb and walking away do not count. The
-radar loses people who stand still, so a waiting person who vanished is remembered until somebody is seen
-there again.
+*on_road*: the radar has put somebody on the roadway of the crossing. *at_kerb*: somebody stands in the waiting
+zone; the radar loses people who stand still, so a waiting person who vanished is remembered. *approach*: the
+learned score of how people move before they cross (`intent_features`, `intent_table`) says so, or a cyclist
+heads over the crossing. Vehicles are never a reason. Where no kerb line is known, a plain rule of heading and
+time to the radar's axis stands in for the score.
 """
 
 from array import array
 
 from sign.compat import const, ticks_diff
+from sign.core.intent_features import FAR_AWAY, Features
+from sign.core.intent_score import score
 from sign.core.isqrt import isqrt
 from sign.core.tracker import MAX_TRACKS
 
@@ -18,12 +20,19 @@ APPROACH = const(1)
 AT_KERB = const(2)
 ON_ROAD = const(3)
 
-# The kerb line is known to 0.3 m, the radar's aim to a degree or two: on the road is beyond that doubt.
-_ROAD_DOUBT_MM = const(400)
 # Standing a step onto the road is still waiting, not crossing.
 _WAIT_BEYOND_MM = const(400)
-_MIN_HITS = const(4)  # before that the velocity is a guess
+_KNOWN_HITS = const(4)  # before that the velocity across the beam is a guess
 _RANGE_MAX_MM = const(16_000)
+_T_KERB_MAX_MS = const(30_000)
+
+_CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
+_VEHICLE_MM_S = const(5_000)  # along the road
+_RUSH_MM_S = const(7_000)  # whatever the direction
+# A track that was judged to mean it, and then not for a while, must be clearer about it the second time.
+_LAPSED_FRAMES = const(10)
+_FLUTTER_SCORE = const(40)
+_WINTER_SCORE = const(-20)  # on slippery roads a warning too many is the lesser evil
 
 
 class Intent:
@@ -32,6 +41,7 @@ class Intent:
     def __init__(self, config, geometry):
         self._config = config
         self._geometry = geometry
+        self.features = Features(geometry)
         self.reason = NONE
         self.t_kerb_ms = -1
         self.range_mm = 0
@@ -42,110 +52,158 @@ class Intent:
         self._standing = bytearray(MAX_TRACKS)
         self._standing_ms = array("i", zeros)
         self._waits = bytearray(MAX_TRACKS)
+        self._vehicle = bytearray(MAX_TRACKS)
+        self._lapse = bytearray(MAX_TRACKS)  # 0 never meant it; 1.. frames since it last did
         self._remembered = False
-        self._remembered_ms = 0
-        self._s = self._q = self._vs = self._vq = 0
+        self._remembered_ms = self._vanished_ms = 0
+        self.set_winter(False)
+
+    def set_winter(self, winter):
+        """Be earlier in winter."""
+        config = self._config
+        self._lead_ms = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
+        self._score_min = config.approach_score + (_WINTER_SCORE if winter else 0)
 
     def evaluate(self, tracker, now_ms):
         """Judge every confirmed track; the strongest reason wins, the nearest kerb among equals."""
         self.reason = NONE
         self.t_kerb_ms = -1
+        ident = self._ident
         for i in range(MAX_TRACKS):
-            if self._ident[i] != tracker.ident[i] or not tracker.confirmed(i):
-                self._forget(i, now_ms)
-                self._ident[i] = tracker.ident[i]
-            if tracker.confirmed(i):
+            confirmed = tracker.confirmed(i)
+            if ident[i] != tracker.ident[i] or not confirmed:
+                if ident[i]:
+                    self._forget(i, now_ms)
+                ident[i] = tracker.ident[i] if confirmed else 0
+            if confirmed:
                 self._judge(tracker, i, now_ms)
-        self._recall(now_ms)
+        if self._remembered:
+            self._recall(now_ms)
 
     def busy(self):
         """Whether a waiting person is remembered (the view is not empty although nobody is tracked)."""
         return self._remembered
 
-    def _judge(self, tracker, i, now_ms):
-        x, y = tracker.x_mm(i, now_ms), tracker.y_mm(i, now_ms)
-        self._place(tracker, i, x, y)
-        on_road = self._is_on_road()
-        t_kerb_ms = self._time_to_kerb()
-        lasts = self._count(i, on_road or t_kerb_ms >= 0) >= self._config.confirm_frames
-        known = tracker.hits(i) >= _MIN_HITS
-        near = -self._config.wait_zone_mm <= self._s <= _WAIT_BEYOND_MM and self._within(self._q)
-        if near and not known:
-            # Somebody new, right where one was lost: it is the same person, seen again.
-            self._remembered = False
-        self._stand(i, now_ms, known and near)
-        if on_road and lasts:
-            self._offer(ON_ROAD, 0, tracker, i, x, y)
-        elif self._waits[i]:
-            self._offer(AT_KERB, 0, tracker, i, x, y)
-        elif t_kerb_ms >= 0 and lasts and known:
-            self._offer(APPROACH, t_kerb_ms, tracker, i, x, y)
+    def refresh(self, now_ms):
+        """Something warm moves: whoever waited and was lost is still there, within the cap."""
+        if self._remembered and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
+            self._remembered_ms = now_ms
 
-    def _place(self, tracker, i, x, y):
-        geometry = self._geometry
-        vx, vy = tracker.vx_mm_s(i), tracker.vy_mm_s(i)
-        self._s, self._q = geometry.s_mm(x, y), geometry.q_mm(x, y)
-        self._vs, self._vq = geometry.s_speed(vx, vy), geometry.q_speed(vx, vy)
-        if geometry.folded and self._s > 0:
-            self._s, self._vs = -self._s, -self._vs
+    def _judge(self, tracker, i, now_ms):
+        features = self.features
+        tracker.look(i, now_ms)
+        features.place(tracker)
+        if self._is_vehicle(i):
+            return
+        hits = tracker.hits(i)
+        features.follow(i, hits, tracker.age_ms(i))
+        if self._is_on_road(i):
+            self._offer(ON_ROAD, 0, tracker, i)
+        elif self._stands(i, now_ms, hits):
+            self._offer(AT_KERB, 0, tracker, i)
+        elif self._approaches(i, hits):
+            self._offer(APPROACH, min(features.t_kerb_ms, _T_KERB_MAX_MS), tracker, i)
+
+    def _is_vehicle(self, i):
+        """Faster than people on the road or than anybody: for good, a car that brakes stays a car."""
+        features = self.features
+        vs, vq = features.vs, abs(features.vq)
+        speed = (abs(vs) if abs(vs) > vq else vq) + (vq if abs(vs) > vq else abs(vs)) // 3
+        if speed > _RUSH_MM_S or (speed > _VEHICLE_MM_S and vq > vs):
+            self._vehicle[i] = 1
+        return self._vehicle[i] or (speed > _CYCLIST_MM_S and vq > abs(vs) + (abs(vs) >> 1))
 
     def _within(self, q_mm):
         margin = self._config.side_margin_mm
         return -margin <= q_mm <= self._geometry.length_mm + margin
 
-    def _is_on_road(self):
-        return _ROAD_DOUBT_MM < self._s < self._config.crossing_width_mm and self._within(self._q)
+    def _is_on_road(self, i):
+        config, features = self._config, self.features
+        if self._geometry.folded:
+            return False
+        on = config.road_margin_mm < features.seen_s < config.crossing_width_mm
+        return self._count(i, on and self._within(features.seen_q)) >= config.confirm_frames
 
-    def _time_to_kerb(self):
-        """ms until the kerb for somebody who means to cross it here, else -1."""
-        config = self._config
-        if self._vs < config.closing_min_mm_s or abs(self._vq) * 100 > self._vs * config.heading_max_pct:
-            return -1
-        if not -config.approach_depth_mm <= self._s <= _ROAD_DOUBT_MM:
-            return -1
-        t_ms = max(0, -self._s) * 1000 // self._vs
-        if t_ms > config.lead_ms or not self._within(self._q + self._vq * t_ms // 1000):
-            return -1
-        return t_ms
+    def _count(self, i, holds):
+        """Frames for which it has held for track i; one lapse costs two."""
+        frames = self._frames[i]
+        if holds:
+            frames = frames + 1 if frames < 250 else frames
+        else:
+            frames = frames - 2 if frames > 2 else 0
+        self._frames[i] = frames
+        return frames if holds else 0
 
-    def _stand(self, i, now_ms, near):
-        """Note how long track i has stood; `near` is whether it is in the waiting zone, its speed known."""
-        config = self._config
-        slow = max(abs(self._vs), abs(self._vq)) < config.wait_speed_mm_s
-        if not (near and slow):
+    def _stands(self, i, now_ms, hits):
+        """Whether track i has stood in the waiting zone for long enough."""
+        config, features = self._config, self.features
+        near = -config.wait_zone_mm <= features.s <= _WAIT_BEYOND_MM and self._within(features.q)
+        if near and hits < _KNOWN_HITS:
+            # Somebody new, right where one was lost: it is the same person, seen again.
+            self._remembered = False
+        slow = config.wait_speed_mm_s
+        if not (near and hits >= _KNOWN_HITS and -slow < features.vs < slow and -slow < features.vq < slow):
             self._standing[i] = self._waits[i] = 0
-            return
+            return False
         if not self._standing[i]:
             self._standing[i] = 1
             self._standing_ms[i] = now_ms
         self._waits[i] = ticks_diff(now_ms, self._standing_ms[i]) >= config.wait_ms
+        return self._waits[i]
 
-    def _count(self, i, crosses):
-        """Frames for which track i has been crossing or about to; one lapse costs two."""
-        frames = self._frames[i]
-        self._frames[i] = min(250, frames + 1) if crosses else max(0, frames - 2)
-        return self._frames[i]
+    def _approaches(self, i, hits):
+        config, features = self._config, self.features
+        if features.vs > _CYCLIST_MM_S:
+            return hits >= _KNOWN_HITS and features.hits_crossing and features.t_kerb_ms <= config.cyclist_lead_ms
+        if features.s < -config.approach_depth_mm:
+            return False
+        if self._geometry.folded:
+            return self._plainly_approaches(i, hits)
+        if features.t_kerb_ms != FAR_AWAY and features.t_kerb_ms > self._lead_ms:
+            return False
+        lapse = self._lapse[i]
+        need = self._score_min + (_FLUTTER_SCORE if lapse > _LAPSED_FRAMES else 0)
+        if score(features.bins) >= need:
+            self._lapse[i] = 1
+            return True
+        if 0 < lapse < 255:
+            self._lapse[i] = lapse + 1
+        return False
 
-    def _offer(self, reason, t_kerb_ms, tracker, i, x, y):
+    def _plainly_approaches(self, i, hits):
+        """Without a kerb line: straight and fast enough towards the radar's axis."""
+        config, features = self._config, self.features
+        holds = (
+            features.vs >= config.closing_min_mm_s
+            and abs(features.vq) * 100 <= features.vs * config.heading_max_pct
+            and features.t_kerb_ms <= self._lead_ms
+            and self._within(features.q + features.vq * features.t_kerb_ms // 1000)
+        )
+        return self._count(i, holds) >= config.confirm_frames and hits >= _KNOWN_HITS
+
+    def _offer(self, reason, t_kerb_ms, tracker, i):
         if reason < self.reason or (reason == self.reason and t_kerb_ms >= self.t_kerb_ms):
             return
         self.reason = reason
         self.t_kerb_ms = t_kerb_ms
         self.track = tracker.ident[i]
-        x, y = min(_RANGE_MAX_MM, abs(x)), min(_RANGE_MAX_MM, abs(y))
+        x, y = min(_RANGE_MAX_MM, abs(tracker.x)), min(_RANGE_MAX_MM, abs(tracker.y))
         self.range_mm = isqrt(x * x + y * y)
 
     def _forget(self, i, now_ms):
         """Clear slot i; if its person vanished while waiting, remember that somebody waits."""
         if self._waits[i]:
             self._remembered = True
-            self._remembered_ms = now_ms
-        self._frames[i] = self._standing[i] = self._waits[i] = 0
+            self._remembered_ms = self._vanished_ms = now_ms
+        self._frames[i] = self._standing[i] = self._waits[i] = self._vehicle[i] = self._lapse[i] = 0
+        self.features.forget(i)
 
     def _recall(self, now_ms):
-        if not self._remembered:
-            return
-        if ticks_diff(now_ms, self._remembered_ms) > self._config.wait_memory_ms:
+        config = self._config
+        if (
+            ticks_diff(now_ms, self._remembered_ms) > config.wait_memory_ms
+            or ticks_diff(now_ms, self._vanished_ms) > config.wait_cap_ms
+        ):
             self._remembered = False
         elif self.reason < AT_KERB:
             self.reason = AT_KERB

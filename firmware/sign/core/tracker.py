@@ -1,33 +1,59 @@
 """Radar targets to tracks: integers only, every array made once.
 
-Positions and velocities live in the radar's plane in sixteenths (1/16 mm, 1/16 mm/s), one fixed-gain filter
-per axis with gains that shrink as hits add up. Velocity comes from positions alone: the radar's reported
-speed has no defined sign and knows only the radial part.
+Positions and velocities live in the radar's plane in sixteenths (1/16 mm, 1/16 mm/s). A radar measures well
+along its beam and badly across it, so each correction is split in two: gains along the beam shrink with the
+number of hits, gains across it with distance, too (`sim/learning/gains.py` computes the tables). The speed a
+radar reports is believed as far as the positions bear it out: see `Doppler`.
 """
 
 from array import array
 
 from sign.compat import const, ticks_diff
+from sign.core.doppler import Doppler
 from sign.core.geometry import REACH_MM
 from sign.proto.ld2450 import FIELDS_PER_TARGET, MAX_TARGETS
 
 MAX_TRACKS = const(6)
 LATENCY_MS = const(150)  # a frame shows the world of that long ago
 COAST_MS = const(1_000)  # most bursts of lost frames are shorter
+VEHICLE_MM_S = const(7_000)  # faster than any cyclist before a crossing
 
-# Gains by number of hits: a Kalman filter for 200 mm of noise, from rest +-1 m/s, that expects 1.2 m/s2.
-_ALPHA_256 = b"\xff\x8e\x7f\x7e\x7b\x75\x6f\x68\x62\x5d\x58\x55\x52\x50\x4f\x4e\x4d"
-_BETA_1024 = b"\x00\x73\xa5\xa7\x92\x7a\x66\x58\x4d\x46\x40\x3c\x3a\x38\x37\x36\x36"
-_LAST_GAIN = const(16)
+# Made by `python -m learning.gains`: by number of hits, 1.. ; across: rows for ranges of 1.5 m each; along:
+# without and with a reported speed.
+_ACROSS_ALPHA_256 = (
+    b"\xff\xa1\xa0\x9a\x8e\x81\x75\x6c\x64\x5f\x5a\x57\x55\x54\x53\x53"
+    b"\xff\x8a\x76\x76\x75\x70\x6a\x63\x5d\x57\x52\x4d\x4a\x47\x44\x42"
+    b"\xff\x85\x67\x60\x60\x60\x5e\x5a\x56\x51\x4d\x49\x46\x42\x40\x3d"
+    b"\xff\x83\x60\x55\x53\x53\x52\x51\x4f\x4c\x49\x46\x42\x40\x3d\x3b"
+)
+_ACROSS_BETA_64 = (
+    b"\x00\xa6\xbb\x97\x73\x59\x47\x3b\x33\x2e\x2b\x29\x28\x28\x28\x28"
+    b"\x00\x33\x53\x5a\x53\x46\x3b\x31\x2a\x24\x20\x1d\x1a\x19\x17\x16"
+    b"\x00\x18\x2b\x36\x39\x36\x30\x2a\x25\x20\x1c\x19\x17\x15\x13\x12"
+    b"\x00\x0e\x1a\x23\x27\x28\x27\x24\x20\x1d\x1a\x17\x15\x13\x11\x10"
+)
+_ALONG_ALPHA_256 = (
+    b"\xff\xa5\xa5\x9d\x8f\x82\x76\x6d\x65\x60\x5c\x59\x57\x56\x56\x55"
+    b"\xff\x81\x58\x44\x39\x32\x2d\x2a\x28\x26\x25\x24\x24\x23\x23\x23"
+)
+_ALONG_BETA_64 = (
+    b"\x00\xbc\xc9\x9d\x75\x5a\x48\x3d\x35\x31\x2e\x2c\x2b\x2b\x2b\x2b"
+    b"\x00\x07\x08\x09\x0a\x0a\x0b\x0b\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c"
+)
+_ALONG_DELTA_256 = b"\xfa\x92\x7b\x74\x72\x71\x70\x70\x70\x70\x70\x70\x70\x70\x70\x70"
+_GAINS = const(16)
+_NEAR = const(2_250 << 4)  # between the first two rows, in 1/16 mm
+_ROW = const(1_500 << 4)
 
 _GATE_MM = const(900)  # three sigma across the beam at 5 m, and a step
 _GATE_GROWTH_MM = const(100)  # per lost frame
 _GATE_MAX_MM = const(1_600)
+_FAR = const(0x3FFFFFFF)
 _BIRTH_HITS = const(2)  # within
 _BIRTH_FRAMES = const(3)
 _DT_MIN_MS = const(20)
 _DT_MAX_MS = const(500)
-_SPEED_MAX = const(96_000)  # 6 m/s: nobody on foot is faster
+_SPEED_MAX = const(16 * 16_000)  # 16 m/s
 _NONE = const(255)
 
 _FREE = const(0)
@@ -36,44 +62,57 @@ _CONFIRMED = const(2)
 
 
 class Tracker:
-    """Up to six tracks; `ident[i]` names track i from birth to death, 1..32767."""
+    """Up to six tracks; `ident[i]` names track i from birth to death, 1..32767.
+
+    After `look(i, now_ms)`: `x`, `y` (mm) and `vx`, `vy` (mm/s) of track i, the radar's latency made good;
+    `seen_x`, `seen_y` is where the radar last put it.
+    """
 
     def __init__(self, now_ms=0):
         zeros = [0] * MAX_TRACKS
         self._x, self._y = array("i", zeros), array("i", zeros)
         self._vx, self._vy = array("i", zeros), array("i", zeros)
         self._seen_ms = array("i", zeros)
+        self._born_ms = array("i", zeros)
         self._state = bytearray(MAX_TRACKS)
         self._hits = bytearray(MAX_TRACKS)
         self._misses = bytearray(MAX_TRACKS)
         self.ident = array("h", zeros)
         self._last_ident = 0
         self._frame_ms = now_ms
-        self._owner = bytearray(MAX_TARGETS)  # track that took target i, _NONE while free
-        self._taken = bytearray(MAX_TRACKS)
+        self._holder = bytearray(MAX_TRACKS)  # target that track i has taken, _NONE while free
+        self._price = array("i", zeros)  # squared distance to it
         self._before = array("i", [0] * (2 * MAX_TARGETS))
         self._before_count = 0
+        self.doppler = Doppler(MAX_TRACKS)
         self.ghosts = 0
+        self._away = self._range = self._ux = self._uy = 0
+        self.x = self.y = self.vx = self.vy = self.seen_x = self.seen_y = 0
 
     def update(self, targets, count, now_ms):
         """Take one frame's targets (x, y, speed, resolution each) as received at `now_ms`."""
-        dt_ms = max(_DT_MIN_MS, min(_DT_MAX_MS, ticks_diff(now_ms, self._frame_ms)))
+        dt_ms = ticks_diff(now_ms, self._frame_ms)
+        dt_ms = _DT_MIN_MS if dt_ms < _DT_MIN_MS else _DT_MAX_MS if dt_ms > _DT_MAX_MS else dt_ms
         self._frame_ms = now_ms
         self._predict(dt_ms)
-        self._sort_out(targets, count)
-        while self._associate(targets, count, now_ms, dt_ms):
-            pass
-        self._miss(now_ms)
-        for i in range(count):
-            if self._owner[i] == _NONE:
-                self._start(targets[i * FIELDS_PER_TARGET], targets[i * FIELDS_PER_TARGET + 1], now_ms)
+        orphans = self._claim_all(targets, count)
+        self._follow(targets, now_ms)
+        self.expire(now_ms)
+        k = 0
+        while orphans:
+            if orphans & 1:
+                at = k * FIELDS_PER_TARGET
+                self._start(targets[at], targets[at + 1], targets[at + 2], now_ms)
+            orphans >>= 1
+            k += 1
         self._remember(targets, count)
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
+        state = self._state
         for i in range(MAX_TRACKS):
-            if self._state[i] != _FREE and ticks_diff(now_ms, self._seen_ms[i]) > COAST_MS:
-                self._state[i] = _FREE
+            if state[i] and ticks_diff(now_ms, self._seen_ms[i]) > COAST_MS:
+                state[i] = _FREE
 
     def confirmed(self, i):
         """Whether track i is a person rather than a first guess."""
@@ -87,100 +126,132 @@ class Tracker:
         """Frames that have confirmed track i, up to 255."""
         return self._hits[i]
 
-    def x_mm(self, i, now_ms):
-        """Where track i is at `now_ms`, the radar's latency made good."""
-        return self._ahead(self._x[i], self._vx[i], now_ms)
+    def age_ms(self, i):
+        """How long track i has been known: from its first to its last hit."""
+        return ticks_diff(self._seen_ms[i], self._born_ms[i])
 
-    def y_mm(self, i, now_ms):
-        """Like `x_mm`, along the look direction."""
-        return self._ahead(self._y[i], self._vy[i], now_ms)
-
-    def vx_mm_s(self, i):
-        """Speed of track i to the radar's right."""
-        return self._vx[i] >> 4
-
-    def vy_mm_s(self, i):
-        """Speed of track i away from the radar."""
-        return self._vy[i] >> 4
-
-    def _ahead(self, place, speed, now_ms):
-        ahead_ms = min(_DT_MAX_MS, max(0, ticks_diff(now_ms, self._frame_ms))) + LATENCY_MS
-        return (place + speed * ahead_ms // 1000) >> 4
+    def look(self, i, now_ms):
+        """Fill `x`, `y`, `vx`, `vy`, `seen_x`, `seen_y` for track i at `now_ms`."""
+        ahead_ms = ticks_diff(now_ms, self._frame_ms)
+        ahead_ms = LATENCY_MS + (0 if ahead_ms < 0 else _DT_MAX_MS if ahead_ms > _DT_MAX_MS else ahead_ms)
+        x, y, vx, vy = self._x[i], self._y[i], self._vx[i], self._vy[i]
+        self.seen_x, self.seen_y = x >> 4, y >> 4
+        self.vx, self.vy = vx >> 4, vy >> 4
+        self.x = (x + vx * ahead_ms // 1000) >> 4
+        self.y = (y + vy * ahead_ms // 1000) >> 4
 
     def _predict(self, dt_ms):
+        state, x, y, vx, vy = self._state, self._x, self._y, self._vx, self._vy
         for i in range(MAX_TRACKS):
-            if self._state[i] != _FREE:
-                self._x[i] += self._vx[i] * dt_ms // 1000
-                self._y[i] += self._vy[i] * dt_ms // 1000
+            if state[i]:
+                x[i] += vx[i] * dt_ms // 1000
+                y[i] += vy[i] * dt_ms // 1000
+                self._holder[i] = _NONE
+                self._price[i] = _FAR
 
-    def _sort_out(self, targets, count):
-        """Mark targets that count; stale slots repeat their coordinates to the bit."""
-        for i in range(MAX_TRACKS):
-            self._taken[i] = 0
-        for i in range(count):
-            x, y = targets[i * FIELDS_PER_TARGET], targets[i * FIELDS_PER_TARGET + 1]
-            stale = self._is_stale(x, y)
-            self.ghosts = (self.ghosts + stale) & 0xFFFFFF
-            reached = -REACH_MM <= x <= REACH_MM and -REACH_MM <= y <= REACH_MM
-            self._owner[i] = _NONE if reached and not stale else MAX_TRACKS
-
-    def _is_stale(self, x, y):
-        for k in range(0, 2 * self._before_count, 2):
-            if self._before[k] == x and self._before[k + 1] == y:
-                return True
-        return False
-
-    def _remember(self, targets, count):
-        for i in range(count):
-            self._before[2 * i] = targets[i * FIELDS_PER_TARGET]
-            self._before[2 * i + 1] = targets[i * FIELDS_PER_TARGET + 1]
-        self._before_count = count
-
-    def _associate(self, targets, count, now_ms, dt_ms):
-        """Join the nearest pair of free target and track within its gate; False when there is none left."""
-        best = -1
-        best_track = best_target = 0
+    def _claim_all(self, targets, count):
+        """Join targets and tracks, nearest pairs first; returns a bit for each target that found none."""
+        orphans = 0
         for k in range(count):
-            if self._owner[k] != _NONE:
+            at = k * FIELDS_PER_TARGET
+            x, y = targets[at], targets[at + 1]
+            if not (-REACH_MM <= x <= REACH_MM and -REACH_MM <= y <= REACH_MM):
                 continue
-            x, y = targets[k * FIELDS_PER_TARGET], targets[k * FIELDS_PER_TARGET + 1]
-            for i in range(MAX_TRACKS):
-                if self._state[i] == _FREE or self._taken[i]:
-                    continue
-                away = self._gated(i, x, y)
-                if away >= 0 and (best < 0 or away < best):
-                    best, best_track, best_target = away, i, k
-        if best < 0:
-            return False
-        self._owner[best_target] = best_track
-        at = best_target * FIELDS_PER_TARGET
-        self._correct(best_track, targets[at], targets[at + 1], dt_ms)
-        self._hit(best_track, now_ms)
-        return True
+            if self._is_stale(x, y):
+                self.ghosts = (self.ghosts + 1) & 0xFFFFFF
+                continue
+            loser = self._claim(targets, k)
+            if loser != _NONE:
+                orphans |= 1 << loser
+        return orphans
 
-    def _gated(self, i, x_mm, y_mm):
-        """Squared distance in mm2 to track i's prediction, -1 outside its gate."""
-        gate = min(_GATE_MAX_MM, _GATE_MM + _GATE_GROWTH_MM * self._misses[i])
-        dx = x_mm - (self._x[i] >> 4)
-        dy = y_mm - (self._y[i] >> 4)
-        if not (-gate <= dx <= gate and -gate <= dy <= gate):
-            return -1
-        away = dx * dx + dy * dy
-        return away if away <= gate * gate else -1
+    def _claim(self, targets, k):
+        """Give target k the nearest track that nobody nearer has; who had it looks on. The last loser."""
+        while True:
+            at = k * FIELDS_PER_TARGET
+            i = self._nearest(targets[at], targets[at + 1])
+            if i < 0:
+                return k
+            loser = self._holder[i]
+            self._holder[i] = k
+            self._price[i] = self._away
+            if loser == _NONE:
+                return _NONE
+            k = loser
 
-    def _correct(self, i, x_mm, y_mm, dt_ms):
-        gain = min(_LAST_GAIN, self._hits[i])
-        alpha, beta = _ALPHA_256[gain], _BETA_1024[gain]
-        rx = (x_mm << 4) - self._x[i]
-        ry = (y_mm << 4) - self._y[i]
-        self._x[i] += alpha * rx >> 8
-        self._y[i] += alpha * ry >> 8
-        # r / dt is 1/16 mm per ms; the factors are ordered so that every product stays a small int.
-        self._vx[i] = _bounded(self._vx[i] + (beta * rx >> 5) * 125 // (dt_ms << 2))
-        self._vy[i] = _bounded(self._vy[i] + (beta * ry >> 5) * 125 // (dt_ms << 2))
+    def _nearest(self, x_mm, y_mm):
+        """The track nearest to a place whose gate holds it and which it would win, -1 for none."""
+        state, x, y, misses, price = self._state, self._x, self._y, self._misses, self._price
+        best, best_away = -1, _FAR
+        for i in range(MAX_TRACKS):
+            if not state[i]:
+                continue
+            gate = _GATE_MM + _GATE_GROWTH_MM * misses[i]
+            if gate > _GATE_MAX_MM:
+                gate = _GATE_MAX_MM
+            dx = x_mm - (x[i] >> 4)
+            dy = y_mm - (y[i] >> 4)
+            if -gate <= dx <= gate and -gate <= dy <= gate:
+                away = dx * dx + dy * dy
+                if away < best_away and away < price[i] and away <= gate * gate:
+                    best, best_away = i, away
+        self._away = best_away
+        return best
+
+    def _follow(self, targets, now_ms):
+        """Correct each track by its target; count a miss where there is none."""
+        state, holder, misses = self._state, self._holder, self._misses
+        for i in range(MAX_TRACKS):
+            if not state[i]:
+                continue
+            if holder[i] != _NONE:
+                at = holder[i] * FIELDS_PER_TARGET
+                self._correct(i, targets[at], targets[at + 1], targets[at + 2], now_ms)
+                self._hit(i, now_ms)
+            else:
+                if misses[i] < 255:
+                    misses[i] += 1
+                if state[i] == _TENTATIVE and self._hits[i] + misses[i] >= _BIRTH_FRAMES:
+                    state[i] = _FREE
+
+    def _correct(self, i, x_mm, y_mm, speed_mm_s, now_ms):
+        x, y, vx, vy = self._x[i], self._y[i], self._vx[i], self._vy[i]
+        hits = self._hits[i]
+        hits = hits if hits < _GAINS else _GAINS - 1
+        self._aim(x, y)
+        rng, ux, uy = self._range, self._ux, self._uy
+        row = 0 if rng < _NEAR else (rng - _NEAR) // _ROW + 1
+        cell = (row if row < 3 else 3) * _GAINS + hits
+        alpha, beta = _ACROSS_ALPHA_256[cell], _ACROSS_BETA_64[cell]
+        rx, ry = (x_mm << 4) - x, (y_mm << 4) - y
+        along = (rx * ux + ry * uy) >> 8
+        doppler = self.doppler
+        doppler.compare(i, (rng >> 4) + (along >> 4), speed_mm_s, ticks_diff(now_ms, self._seen_ms[i]))
+        told = doppler.polarity()
+        cell = hits + _GAINS if told else hits
+        place = (_ALONG_ALPHA_256[cell] - alpha) * along >> 8
+        speed = (_ALONG_BETA_64[cell] - beta) * along >> 6
+        if told:
+            missing = (told * speed_mm_s << 4) - ((vx * ux + vy * uy) >> 8) - (_ALONG_BETA_64[cell] * along >> 6)
+            speed += _ALONG_DELTA_256[hits] * missing >> 8
+        self._x[i] = x + (alpha * rx >> 8) + (place * ux >> 8)
+        self._y[i] = y + (alpha * ry >> 8) + (place * uy >> 8)
+        self._vx[i] = _bounded(vx + (beta * rx >> 6) + (speed * ux >> 8))
+        self._vy[i] = _bounded(vy + (beta * ry >> 6) + (speed * uy >> 8))
+
+    def _aim(self, x, y):
+        """Range of a place (to 3 %, no root needed) and the beam's direction there, in 1/256."""
+        across, ahead = abs(x), abs(y)
+        if across > ahead:
+            across, ahead = ahead, across
+        ahead += 16
+        rng = ahead - (ahead >> 3) + (across >> 1)
+        if rng < ahead:
+            rng = ahead
+        self._range = rng
+        self._ux, self._uy = (x << 8) // rng, (y << 8) // rng
 
     def _hit(self, i, now_ms):
-        self._taken[i] = 1
         self._misses[i] = 0
         self._seen_ms[i] = now_ms
         if self._hits[i] < 255:
@@ -188,26 +259,40 @@ class Tracker:
         if self._state[i] == _TENTATIVE and self._hits[i] >= _BIRTH_HITS:
             self._state[i] = _CONFIRMED
 
-    def _miss(self, now_ms):
+    def _start(self, x_mm, y_mm, speed_mm_s, now_ms):
+        state = self._state
         for i in range(MAX_TRACKS):
-            if self._state[i] == _FREE or self._taken[i]:
-                continue
-            self._misses[i] = min(255, self._misses[i] + 1)
-            if self._state[i] == _TENTATIVE and self._hits[i] + self._misses[i] >= _BIRTH_FRAMES:
-                self._state[i] = _FREE
-        self.expire(now_ms)
-
-    def _start(self, x_mm, y_mm, now_ms):
-        for i in range(MAX_TRACKS):
-            if self._state[i] == _FREE:
-                self._x[i], self._y[i] = x_mm << 4, y_mm << 4
-                self._vx[i] = self._vy[i] = 0
-                self._state[i], self._hits[i], self._misses[i] = _TENTATIVE, 1, 0
-                self._seen_ms[i] = now_ms
+            if not state[i]:
+                self._place(i, x_mm << 4, y_mm << 4, speed_mm_s)
+                state[i], self._hits[i], self._misses[i] = _TENTATIVE, 1, 0
+                self._seen_ms[i] = self._born_ms[i] = now_ms
                 self._last_ident = self._last_ident % 32767 + 1
                 self.ident[i] = self._last_ident
                 return
 
+    def _place(self, i, x, y, speed_mm_s):
+        self._x[i], self._y[i] = x, y
+        self._aim(x, y)
+        rng, ux, uy = self._range, self._ux, self._uy
+        self.doppler.begin(i, rng >> 4)
+        speed = self.doppler.polarity() * (_ALONG_DELTA_256[0] * speed_mm_s >> 4)
+        self._vx[i], self._vy[i] = _bounded(speed * ux >> 8), _bounded(speed * uy >> 8)
+
+    def _is_stale(self, x, y):
+        """A slot that was freed may repeat its coordinates to the bit."""
+        before = self._before
+        for k in range(0, 2 * self._before_count, 2):
+            if before[k] == x and before[k + 1] == y:
+                return True
+        return False
+
+    def _remember(self, targets, count):
+        before = self._before
+        for k in range(count):
+            before[2 * k] = targets[k * FIELDS_PER_TARGET]
+            before[2 * k + 1] = targets[k * FIELDS_PER_TARGET + 1]
+        self._before_count = count
+
 
 def _bounded(speed):
-    return max(-_SPEED_MAX, min(_SPEED_MAX, speed))
+    return -_SPEED_MAX if speed < -_SPEED_MAX else _SPEED_MAX if speed > _SPEED_MAX else speed
