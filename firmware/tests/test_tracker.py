@@ -26,6 +26,10 @@ class Street:
     def people(self):
         return [i for i in range(MAX_TRACKS) if self.tracker.confirmed(i)]
 
+    def look(self, i, later_ms=0):
+        self.tracker.look(i, self.now_ms + later_ms)
+        return self.tracker
+
 
 def test_one_hit_is_no_person_two_are():
     street = Street()
@@ -55,8 +59,8 @@ def test_speed_is_learned_from_positions():
     street = Street()
     street.walk(-2000, 3000, 1000, -500, 20)
     (i,) = street.people()
-    assert abs(street.tracker.vx_mm_s(i) - 1000) < 60
-    assert abs(street.tracker.vy_mm_s(i) + 500) < 60
+    assert abs(street.look(i).vx - 1000) < 60
+    assert abs(street.look(i).vy + 500) < 60
 
 
 def test_the_latency_is_made_good():
@@ -64,8 +68,9 @@ def test_the_latency_is_made_good():
     street.walk(-2000, 3000, 1000, 0, 20)
     (i,) = street.people()
     measured = -2000 + 1900
-    assert abs(street.tracker.x_mm(i, street.now_ms) - (measured + 150)) < 30
-    assert abs(street.tracker.x_mm(i, street.now_ms + 100) - (measured + 250)) < 30
+    assert abs(street.look(i).x - (measured + 150)) < 30
+    assert abs(street.look(i, 100).x - (measured + 250)) < 30
+    assert abs(street.look(i).seen_x - measured) < 30
 
 
 def test_a_track_lives_through_lost_frames_and_is_the_same_afterwards():
@@ -102,7 +107,7 @@ def test_two_people_stay_two():
     for k in range(15):
         street.frame((-1500, 2000 + 100 * k), (1500, 4000 - 100 * k))
     a, b = street.people()
-    assert street.tracker.vy_mm_s(a) * street.tracker.vy_mm_s(b) < 0
+    assert street.look(a).vy * street.look(b).vy < 0
 
 
 def test_swapped_slots_do_not_swap_people():
@@ -111,8 +116,8 @@ def test_swapped_slots_do_not_swap_people():
         pair = [(-1500, 2000 + 100 * k), (1500, 4000 - 100 * k)]
         street.frame(*(pair if k % 3 else pair[::-1]))
     a, b = street.people()
-    assert abs(abs(street.tracker.vy_mm_s(a)) - 1000) < 80
-    assert abs(abs(street.tracker.vy_mm_s(b)) - 1000) < 80
+    assert abs(abs(street.look(a).vy) - 1000) < 80
+    assert abs(abs(street.look(b).vy) - 1000) < 80
 
 
 def test_a_stale_slot_that_repeats_itself_is_dropped():
@@ -149,4 +154,5 @@ def test_ticks_may_wrap_under_a_track():
     street = Street(TICKS_MASK - 900)
     street.walk(-2000, 3000, 1000, 0, 20)
     (i,) = street.people()
-    assert abs(street.tracker.vx_mm_s(i) - 1000) < 60
+    street.tracker.look(i, street.now_ms)
+    assert abs(street.tracker.vx - 1000) < 60

@@ -13,7 +13,7 @@ from sign.core.faults import Faults
 from sign.core.geometry import Geometry
 from sign.core.health import Health
 from sign.core.intent import Intent
-from sign.core.tracker import Tracker
+from sign.core.tracker import MAX_TRACKS, Tracker
 from sign.proto.ld2450 import Ld2450
 
 EV_ON = const(1)
@@ -26,6 +26,11 @@ BUTTON = REASONS.index("button")
 FRAME_BYTES = const(30)
 _FRAME_MS = const(100)
 _BACKLOG_MAX_MS = const(1_000)
+_HEALTH_MASK = const(7)  # faults last for seconds: every eighth tick is often enough
+# Pieces of a frame's work: nothing more in the tick that read it, the beginning, then 0.. for each track.
+_FRESH = const(-3)
+_BEGIN = const(-2)
+_DONE = const(-1)
 
 
 class Detector:
@@ -44,7 +49,8 @@ class Detector:
         self.ticks = 0
         self.reason = self.range_mm = self.track = 0
         self.t_kerb_ms = -1
-        self._judged_ms = now_ms
+        self._judged_ms = self._frame_ms = now_ms
+        self._piece = _DONE
         self._temperature_c10 = self._month = None
         self.configure(config)
 
@@ -54,6 +60,7 @@ class Detector:
         self._active = config.mode == "active"
         self._pir_enabled = config.pir_enabled
         self._button_enabled = config.button_enabled
+        self._piece = _DONE
         self.intent = Intent(config, Geometry(config))
         self.health.configure(config)
         self.set_season(self._temperature_c10, self._month)
@@ -110,22 +117,58 @@ class Detector:
         self.activation.extend(ms)
 
     def feed(self, buf, n, now_ms):
-        """Take `n` bytes from the radar; frames that piled up are dated back, 100 ms each."""
+        """Take `n` bytes from the radar; frames that piled up are dated back, 100 ms each.
+
+        The last frame is worked on in the ticks that follow, a piece in each.
+        """
+        self._complete()
         at = 0
         while at < n:
             at = self.radar.feed(buf, at, n)
             if self.radar.ready:
+                self._complete()
                 age_ms = min(_BACKLOG_MAX_MS, (n - at) // FRAME_BYTES * _FRAME_MS)
-                frame_ms = ticks_add(now_ms, -age_ms)
-                self.tracker.update(self.radar.targets, self.radar.count, frame_ms)
-                self.intent.evaluate(self.tracker, frame_ms)
+                self._frame_ms = ticks_add(now_ms, -age_ms)
+                self._piece = _FRESH
+                if age_ms:
+                    self._complete()
                 self.health.saw_frame(now_ms)
                 self._judged_ms = now_ms
+
+    def _complete(self):
+        """Work off what is left of a frame."""
+        while self._piece != _DONE:
+            self._work()
+
+    def _work(self):
+        """The next piece of a frame: who is who; then one track; and at the end what comes of it."""
+        piece = self._piece
+        if piece == _FRESH:
+            self._piece = _BEGIN
+            return
+        tracker, intent, frame_ms = self.tracker, self.intent, self._frame_ms
+        if piece == _BEGIN:
+            tracker.begin(self.radar.targets, self.radar.count, frame_ms)
+            intent.begin()
+            piece = 0
+        else:
+            tracker.follow(piece)
+            intent.judge(tracker, piece, frame_ms)
+            piece += 1
+        while piece < MAX_TRACKS and not (tracker.alive(piece) or intent.knows(piece)):
+            piece += 1
+        if piece == MAX_TRACKS:
+            tracker.finish()
+            intent.finish(frame_ms)
+            piece = _DONE
+        self._piece = piece
 
     def tick(self, now_ms, pir=0, button=0, up_s=0):
         """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active."""
         self.ticks = (self.ticks + 1) & TICKS_MASK
-        if ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
+        if self._piece != _DONE:
+            self._work()
+        elif ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
             self._judge_without_frame(now_ms)
         if pir and self._pir_enabled:
             self.intent.refresh(now_ms)
@@ -137,7 +180,9 @@ class Detector:
             events = EV_ON
         elif change < 0:
             events = EV_OFF
-        if self.health.tick(now_ms, self.radar, pir, self.activation.state == STUCK, up_s):
+        if self.ticks & _HEALTH_MASK == 0 and self.health.tick(
+            now_ms, self.radar, pir, self.activation.state == STUCK, up_s
+        ):
             events |= EV_FAULT
         return events
 

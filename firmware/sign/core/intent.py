@@ -29,6 +29,9 @@ _T_KERB_MAX_MS = const(30_000)
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
+_BESIDE_MM = const(1_000)  # from the crossing's end
+_LEAVING_MM_S = const(-300)
+_UNKNOWN_CLOSING_MM_S = const(150)
 # A track that was judged to mean it, and then not for a while, must be clearer about it the second time.
 _LAPSED_FRAMES = const(10)
 _FLUTTER_SCORE = const(40)
@@ -46,6 +49,8 @@ class Intent:
         self.t_kerb_ms = -1
         self.range_mm = 0
         self.track = 0
+        self._best = self._best_track = self._best_range_mm = 0
+        self._best_t_kerb_ms = -1
         zeros = [0] * MAX_TRACKS
         self._ident = array("h", zeros)
         self._frames = bytearray(MAX_TRACKS)
@@ -66,19 +71,38 @@ class Intent:
 
     def evaluate(self, tracker, now_ms):
         """Judge every confirmed track; the strongest reason wins, the nearest kerb among equals."""
-        self.reason = NONE
-        self.t_kerb_ms = -1
-        ident = self._ident
+        self.begin()
         for i in range(MAX_TRACKS):
-            confirmed = tracker.confirmed(i)
-            if ident[i] != tracker.ident[i] or not confirmed:
-                if ident[i]:
-                    self._forget(i, now_ms)
-                ident[i] = tracker.ident[i] if confirmed else 0
-            if confirmed:
-                self._judge(tracker, i, now_ms)
+            self.judge(tracker, i, now_ms)
+        self.finish(now_ms)
+
+    def begin(self):
+        """Like `evaluate` in pieces, so that no tick is long: this, `judge` for each track, `finish`."""
+        self._best = NONE
+        self._best_t_kerb_ms = -1
+
+    def judge(self, tracker, i, now_ms):
+        """Judge track i, if it is a person by now."""
+        ident = tracker.ident[i] if tracker.confirmed(i) else 0
+        if self._ident[i] != ident:
+            if self._ident[i]:
+                self._forget(i, now_ms)
+            self._ident[i] = ident
+        if ident:
+            self._judge(tracker, i, now_ms)
+
+    def finish(self, now_ms):
+        """Make what was found since `begin` known."""
         if self._remembered:
             self._recall(now_ms)
+        self.reason = self._best
+        self.t_kerb_ms = self._best_t_kerb_ms
+        if self._best_track:
+            self.track, self.range_mm = self._best_track, self._best_range_mm
+
+    def knows(self, i):
+        """Whether somebody was judged as track i: to be forgotten when the track is gone."""
+        return self._ident[i] != 0
 
     def busy(self):
         """Whether a waiting person is remembered (the view is not empty although nobody is tracked)."""
@@ -154,12 +178,15 @@ class Intent:
     def _approaches(self, i, hits):
         config, features = self._config, self.features
         if features.vs > _CYCLIST_MM_S:
-            return hits >= _KNOWN_HITS and features.hits_crossing and features.t_kerb_ms <= config.cyclist_lead_ms
+            sure = hits >= _KNOWN_HITS and features.hit_mm <= 0
+            return sure and features.t_kerb_ms <= config.cyclist_lead_ms
         if features.s < -config.approach_depth_mm:
             return False
         if self._geometry.folded:
             return self._plainly_approaches(i, hits)
         if features.t_kerb_ms != FAR_AWAY and features.t_kerb_ms > self._lead_ms:
+            return False
+        if self._cannot(hits):
             return False
         lapse = self._lapse[i]
         need = self._score_min + (_FLUTTER_SCORE if lapse > _LAPSED_FRAMES else 0)
@@ -169,6 +196,13 @@ class Intent:
         if 0 < lapse < 255:
             self._lapse[i] = lapse + 1
         return False
+
+    def _cannot(self, hits):
+        """What no score may overrule: leaving the kerb, or heading for it far beside the crossing."""
+        features = self.features
+        if features.vs < (_UNKNOWN_CLOSING_MM_S if hits < _KNOWN_HITS else _LEAVING_MM_S):
+            return True
+        return (features.off_mm if features.t_kerb_ms == FAR_AWAY else features.hit_mm) > _BESIDE_MM
 
     def _plainly_approaches(self, i, hits):
         """Without a kerb line: straight and fast enough towards the radar's axis."""
@@ -182,13 +216,12 @@ class Intent:
         return self._count(i, holds) >= config.confirm_frames and hits >= _KNOWN_HITS
 
     def _offer(self, reason, t_kerb_ms, tracker, i):
-        if reason < self.reason or (reason == self.reason and t_kerb_ms >= self.t_kerb_ms):
+        if reason < self._best or (reason == self._best and t_kerb_ms >= self._best_t_kerb_ms):
             return
-        self.reason = reason
-        self.t_kerb_ms = t_kerb_ms
-        self.track = tracker.ident[i]
-        x, y = min(_RANGE_MAX_MM, abs(tracker.x)), min(_RANGE_MAX_MM, abs(tracker.y))
-        self.range_mm = isqrt(x * x + y * y)
+        self._best, self._best_t_kerb_ms, self._best_track = reason, t_kerb_ms, tracker.ident[i]
+        x, y = abs(tracker.x), abs(tracker.y)
+        x, y = x if x < _RANGE_MAX_MM else _RANGE_MAX_MM, y if y < _RANGE_MAX_MM else _RANGE_MAX_MM
+        self._best_range_mm = isqrt(x * x + y * y)
 
     def _forget(self, i, now_ms):
         """Clear slot i; if its person vanished while waiting, remember that somebody waits."""
@@ -205,6 +238,6 @@ class Intent:
             or ticks_diff(now_ms, self._vanished_ms) > config.wait_cap_ms
         ):
             self._remembered = False
-        elif self.reason < AT_KERB:
-            self.reason = AT_KERB
-            self.t_kerb_ms = 0
+        elif self._best < AT_KERB:
+            self._best = AT_KERB
+            self._best_t_kerb_ms = 0

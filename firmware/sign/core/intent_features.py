@@ -26,9 +26,9 @@ _TOP = const(63)
 class Features:
     """Fills `bins` for one track after the other.
 
-    `place` gives s, q (mm), vs, vq (mm/s) with the radar's latency made good, and `seen_s`, `seen_q` without;
-    `t_kerb_ms` (FAR_AWAY when not nearing) and `hits_crossing`, whether its way meets the kerb within the
-    crossing; `follow` gives the rest.
+    `place` gives s, q (mm), vs, vq (mm/s) with the radar's latency made good, `seen_s`, `seen_q` without it,
+    and how far beside the crossing it is (`off_mm`, negative before it); `t_kerb_ms` (FAR_AWAY when not nearing),
+    and how far beside the crossing it will meet the kerb (`hit_mm`). `follow` gives the rest.
     """
 
     def __init__(self, geometry):
@@ -40,8 +40,8 @@ class Features:
         self._nearest = array("i", [0] * MAX_TRACKS)
         self.s = self.q = self.vs = self.vq = self.seen_s = self.seen_q = 0
         self.t_kerb_ms = FAR_AWAY
-        self.hits_crossing = False
-        self._hit_mm = _NOWHERE_MM
+        self.hit_mm = _NOWHERE_MM
+        self.off_mm = 0
 
     def forget(self, i):
         """Track i is somebody else from now on."""
@@ -57,19 +57,19 @@ class Features:
         if geometry.folded and s > 0:
             s, vs = -s, -vs
         self.s, self.q, self.vs, self.vq = s, q, vs, vq
+        self.off_mm = abs(q - self._half_mm) - self._half_mm
         self._meet_kerb()
 
     def _meet_kerb(self):
         s, vs = self.s, self.vs
         if vs <= _CLOSING_MM_S:
-            self.t_kerb_ms, self._hit_mm, self.hits_crossing = FAR_AWAY, _NOWHERE_MM, False
+            self.t_kerb_ms, self.hit_mm = FAR_AWAY, _NOWHERE_MM
             return
         t_ms = -s * 1000 // vs if s < 0 else 0
         self.t_kerb_ms = t_ms if t_ms < FAR_AWAY else FAR_AWAY
         ahead_ms = t_ms if t_ms < _HIT_AHEAD_MS else _HIT_AHEAD_MS
         half = self._half_mm
-        self._hit_mm = abs(self.q + self.vq * ahead_ms // 1000 - half) - half
-        self.hits_crossing = self._hit_mm <= 0
+        self.hit_mm = abs(self.q + self.vq * ahead_ms // 1000 - half) - half
 
     def follow(self, i, hits, age_ms):
         """Add what only time shows, and fill `bins`."""
@@ -86,11 +86,11 @@ class Features:
         off = self.q - half
         values = self._values
         values[0] = s
-        values[1] = abs(off) - half
+        values[1] = self.off_mm
         values[2] = vs
         values[3] = vq if off > 0 else -vq
         values[4] = self.t_kerb_ms
-        values[5] = self._hit_mm
+        values[5] = self.hit_mm
         values[6] = age_ms
         values[7] = still[i] * 100
         values[8] = nearest[i]

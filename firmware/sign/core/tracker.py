@@ -84,6 +84,8 @@ class Tracker:
         self._price = array("i", zeros)  # squared distance to it
         self._before = array("i", [0] * (2 * MAX_TARGETS))
         self._before_count = 0
+        self._targets = None
+        self._orphans = 0
         self.doppler = Doppler(MAX_TRACKS)
         self.ghosts = 0
         self._away = self._range = self._ux = self._uy = 0
@@ -91,12 +93,24 @@ class Tracker:
 
     def update(self, targets, count, now_ms):
         """Take one frame's targets (x, y, speed, resolution each) as received at `now_ms`."""
+        self.begin(targets, count, now_ms)
+        for i in range(MAX_TRACKS):
+            self.follow(i)
+        self.finish()
+
+    def begin(self, targets, count, now_ms):
+        """Like `update` in pieces, so that no tick is long: first this, then `follow` each track, `finish`."""
         dt_ms = ticks_diff(now_ms, self._frame_ms)
         dt_ms = _DT_MIN_MS if dt_ms < _DT_MIN_MS else _DT_MAX_MS if dt_ms > _DT_MAX_MS else dt_ms
         self._frame_ms = now_ms
+        self._targets = targets
         self._predict(dt_ms)
-        orphans = self._claim_all(targets, count)
-        self._follow(targets, now_ms)
+        self._orphans = self._claim_all(targets, count)
+        self._remember(targets, count)
+
+    def finish(self):
+        """End an update: old tracks go, targets without a track begin new ones."""
+        targets, now_ms, orphans = self._targets, self._frame_ms, self._orphans
         self.expire(now_ms)
         k = 0
         while orphans:
@@ -105,7 +119,6 @@ class Tracker:
                 self._start(targets[at], targets[at + 1], targets[at + 2], now_ms)
             orphans >>= 1
             k += 1
-        self._remember(targets, count)
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
@@ -113,6 +126,10 @@ class Tracker:
         for i in range(MAX_TRACKS):
             if state[i] and ticks_diff(now_ms, self._seen_ms[i]) > COAST_MS:
                 state[i] = _FREE
+
+    def alive(self, i):
+        """Whether there is a track i at all."""
+        return self._state[i] != _FREE
 
     def confirmed(self, i):
         """Whether track i is a person rather than a first guess."""
@@ -198,21 +215,21 @@ class Tracker:
         self._away = best_away
         return best
 
-    def _follow(self, targets, now_ms):
-        """Correct each track by its target; count a miss where there is none."""
-        state, holder, misses = self._state, self._holder, self._misses
-        for i in range(MAX_TRACKS):
-            if not state[i]:
-                continue
-            if holder[i] != _NONE:
-                at = holder[i] * FIELDS_PER_TARGET
-                self._correct(i, targets[at], targets[at + 1], targets[at + 2], now_ms)
-                self._hit(i, now_ms)
-            else:
-                if misses[i] < 255:
-                    misses[i] += 1
-                if state[i] == _TENTATIVE and self._hits[i] + misses[i] >= _BIRTH_FRAMES:
-                    state[i] = _FREE
+    def follow(self, i):
+        """Correct track i by its target; count a miss where there is none."""
+        state, misses = self._state, self._misses
+        if not state[i]:
+            return
+        target = self._holder[i]
+        if target != _NONE:
+            targets, at = self._targets, target * FIELDS_PER_TARGET
+            self._correct(i, targets[at], targets[at + 1], targets[at + 2], self._frame_ms)
+            self._hit(i, self._frame_ms)
+            return
+        if misses[i] < 255:
+            misses[i] += 1
+        if state[i] == _TENTATIVE and self._hits[i] + misses[i] >= _BIRTH_FRAMES:
+            state[i] = _FREE
 
     def _correct(self, i, x_mm, y_mm, speed_mm_s, now_ms):
         x, y, vx, vy = self._x[i], self._y[i], self._vx[i], self._vy[i]

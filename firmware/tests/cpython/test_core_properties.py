@@ -55,7 +55,8 @@ def test_geometry_agrees_with_floats(sx, sy, azimuth, ax, ay, bx, by, x, y):
     assert abs(geometry.q_mm(x, y) - ((px - ax) * ux + (py - ay) * uy)) < 4
 
 
-targets = st.lists(st.tuples(st.integers(-32_767, 32_767), st.integers(-32_767, 32_767)), max_size=3)
+word = st.integers(-32_767, 32_767)
+targets = st.lists(st.tuples(word, word, word), max_size=3)
 
 
 @settings(max_examples=50)
@@ -64,12 +65,13 @@ def test_no_targets_and_no_clock_break_the_tracker(frames, now_ms):
     tracker = Tracker(now_ms)
     for spots, passed_ms in frames:
         now_ms = ticks_add(now_ms, passed_ms)
-        flat = [v for x, y in spots for v in (x, y, 0, 0)]
+        flat = [v for x, y, speed in spots for v in (x, y, 10 * speed, 0)]
         tracker.update(array("i", flat + [0] * (12 - len(flat))), len(spots), now_ms)
         for i in range(MAX_TRACKS):
             if tracker.confirmed(i):
-                assert abs(tracker.x_mm(i, now_ms)) < 2 * REACH_MM
-                assert abs(tracker.vx_mm_s(i)) <= 6000
+                tracker.look(i, now_ms)
+                assert abs(tracker.x) < 3 * REACH_MM
+                assert abs(tracker.vx) <= 16_000
 
 
 @settings(max_examples=30)
