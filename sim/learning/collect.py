@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from learning.corpus import Rendered, rendered, site_config
-from learning.evaluate import CACHE, judge_of, loaded
+from learning.corpus import FRAME_MS, Rendered, rendered, site_config
+from learning.evaluate import CACHE, TICK_MS, judge_of, loaded
 from sign.core.detector import Detector
 from sign.core.intent_features import COUNT, Features
 
@@ -90,6 +90,8 @@ def watched(seen: Rendered, values: dict[str, object]) -> Iterator[tuple[float, 
     detector.intent.features = features
     for ms, frame in seen.frames:
         detector.feed(frame, len(frame), ms)
+        for later_ms in range(0, FRAME_MS, TICK_MS):
+            detector.tick(ms + later_ms)
         for bins in features.heard:
             yield ms / 1000, bins
         features.heard.clear()

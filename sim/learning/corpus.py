@@ -33,6 +33,8 @@ VARIANTS: dict[str, Ld2450Losses] = {
     "sluggish": REAL.model_copy(update={"noise_correlation": 0.9}),
     "quick": REAL.model_copy(update={"latency_ms": 100.0}),
     "late": REAL.model_copy(update={"latency_ms": 250.0}),
+    "reversed": REAL,
+    "speechless": REAL,
     "none": NONE,
 }
 
@@ -82,7 +84,10 @@ def render_all(tracks_csv: Path, variants: Sequence[str], seeds: Sequence[int], 
 def _render(track: Track, site: str, variant: str, seed: int) -> Rendered:
     scene = load_scene(f"aschaffenburg-{site.lower()}")
     pole = scene.signs[0]
-    model = Ld2450Model(pole.pose, VARIANTS[variant], f"{seed}/{pole.id}", fan=pole.radar)
+    sign_of_approach = {"reversed": 1, "speechless": 0}.get(variant, -1)  # of the speeds it reports
+    model = Ld2450Model(
+        pole.pose, VARIANTS[variant], f"{seed}/{pole.id}", fan=pole.radar, approach_sign=sign_of_approach
+    )
     end_ms = int((track.end_s - track.start_s) * 1000)
     frames = []
     for ms in range(0, end_ms + 1, FRAME_MS):

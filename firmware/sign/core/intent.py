@@ -31,7 +31,7 @@ _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _LEAVING_MM_S = const(-300)
-_UNKNOWN_CLOSING_MM_S = const(150)
+_LEAVING_EARLY_MM_S = const(-100)  # while the speed is still taken for too small
 # A track that was judged to mean it, and then not for a while, must be clearer about it the second time.
 _LAPSED_FRAMES = const(10)
 _FLUTTER_SCORE = const(40)
@@ -200,7 +200,7 @@ class Intent:
     def _cannot(self, hits):
         """What no score may overrule: leaving the kerb, or heading for it far beside the crossing."""
         features = self.features
-        if features.vs < (_UNKNOWN_CLOSING_MM_S if hits < _KNOWN_HITS else _LEAVING_MM_S):
+        if features.vs < (_LEAVING_EARLY_MM_S if hits < _KNOWN_HITS else _LEAVING_MM_S):
             return True
         return (features.off_mm if features.t_kerb_ms == FAR_AWAY else features.hit_mm) > _BESIDE_MM
 
