@@ -1,8 +1,8 @@
-"""What the firmware's own tracker and features make of rendered tracks, frame by frame, with the right answer.
+"""What the firmware's own tracker and features make of rendered tracks, frame by frame, with the answer.
 
 The answer comes from the judge's classes: somebody who will walk onto the crossing (or is there) within
-HORIZON_S means it, a passer-by never does. Whom the judge counts apart (waiting, cut off, on the road from the
-start) teaches nothing.
+HORIZON_S means it, a passer-by never does. Whom the judge counts apart (waiting, cut off, on the road from
+the start) teaches nothing.
 """
 
 from __future__ import annotations

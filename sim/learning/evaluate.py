@@ -67,7 +67,8 @@ def loaded(values: dict[str, object]) -> Config:
 def judge_of(data: Path) -> ModuleType:
     """The shared judge as a module."""
     spec = importlib.util.spec_from_file_location("judge", data / "judge.py")
-    assert spec is not None and spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{data}: no judge.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -108,7 +109,9 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with tracks.csv.gz and judge.py")
     parser.add_argument("--variants", nargs="+", default=["real"], choices=list(VARIANTS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 1001, 2001])
-    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE", help="integer configuration fields")
+    parser.add_argument(
+        "--set", nargs="*", default=[], metavar="FIELD=VALUE", help="integer configuration fields"
+    )
     options = parser.parse_args()
     values: dict[str, object] = {name: int(value) for name, value in (s.split("=") for s in options.set)}
     runs = [(site, v, seed) for site in SITES for v in options.variants for seed in options.seeds]

@@ -37,7 +37,7 @@ class Config:
         return max(self.hold_min_ms, min(self.hold_max_ms, hold_ms))
 
     def is_winter(self, temperature_c10, month):
-        """Whether roads may be slippery: by temperature (0.1 deg C), else month; yes when neither is known."""
+        """Whether roads may be slippery: by temperature (0.1 deg C), else month; yes if neither is known."""
         if self.winter != "auto":
             return self.winter == "on"
         if temperature_c10 is not None:

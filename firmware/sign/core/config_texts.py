@@ -22,7 +22,10 @@ TEXTS = {
     "road_margin_mm": ("mm", "so far beyond the kerb line is on the road; more where it was measured badly"),
     "closing_min_mm_s": ("mm/s", "without a kerb line: slowest approach"),
     "heading_max_pct": ("%", "without a kerb line: speed along the axis allowed, of the speed towards it"),
-    "confirm_frames": ("frames", "radar frames that being on the road, or an approach without a kerb line, must last"),
+    "confirm_frames": (
+        "frames",
+        "frames that being on the road, or an approach without kerb line, must last",
+    ),
     "wait_zone_mm": ("mm", "zone before the kerb in which standing is waiting"),
     "wait_speed_mm_s": ("mm/s", "slower than this is standing"),
     "wait_ms": ("ms", "standing this long is waiting"),

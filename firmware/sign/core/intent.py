@@ -1,10 +1,10 @@
 """Does anybody mean to cross? Judged for each track from place and movement before the kerb.
 
-*on_road*: the radar has put somebody on the roadway of the crossing. *at_kerb*: somebody stands in the waiting
-zone; the radar loses people who stand still, so a waiting person who vanished is remembered. *approach*: the
-learned score of how people move before they cross (`intent_features`, `intent_table`) says so, or a cyclist
-heads over the crossing. Vehicles are never a reason. Where no kerb line is known, a plain rule of heading and
-time to the radar's axis stands in for the score.
+*on_road*: the radar has put somebody on the roadway of the crossing. *at_kerb*: somebody stands in the
+waiting zone; the radar loses people who stand still, so a waiting person who vanished is remembered.
+*approach*: the learned score of how people move before they cross (`intent_features`, `intent_score`) says
+so, or a cyclist heads over the crossing. Vehicles are never a reason. Where no kerb line is known, a plain
+rule of heading and time to the radar's axis stands in for the score.
 """
 
 from array import array
@@ -77,7 +77,7 @@ class Intent:
         self.finish(now_ms)
 
     def begin(self):
-        """Like `evaluate` in pieces, so that no tick is long: this, `judge` for each track, `finish`."""
+        """Like `evaluate`, but in pieces to keep ticks short: this, `judge` for each track, `finish`."""
         self._best = NONE
         self._best_t_kerb_ms = -1
 
@@ -150,13 +150,9 @@ class Intent:
 
     def _count(self, i, holds):
         """Frames for which it has held for track i; one lapse costs two."""
-        frames = self._frames[i]
-        if holds:
-            frames = frames + 1 if frames < 250 else frames
-        else:
-            frames = frames - 2 if frames > 2 else 0
-        self._frames[i] = frames
-        return frames if holds else 0
+        frames = self._frames[i] + (1 if holds else -2)
+        self._frames[i] = 0 if frames < 0 else 250 if frames > 250 else frames
+        return self._frames[i] if holds else 0
 
     def _stands(self, i, now_ms, hits):
         """Whether track i has stood in the waiting zone for long enough."""

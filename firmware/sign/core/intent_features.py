@@ -27,7 +27,7 @@ class Features:
     """Fills `bins` for one track after the other.
 
     `place` gives s, q (mm), vs, vq (mm/s) with the radar's latency made good, `seen_s`, `seen_q` without it,
-    and how far beside the crossing it is (`off_mm`, negative before it); `t_kerb_ms` (FAR_AWAY when not nearing),
+    how far beside the crossing it is (`off_mm`, negative before it), `t_kerb_ms` (FAR_AWAY when not nearing)
     and how far beside the crossing it will meet the kerb (`hit_mm`). `follow` gives the rest.
     """
 

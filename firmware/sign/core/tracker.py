@@ -99,7 +99,7 @@ class Tracker:
         self.finish()
 
     def begin(self, targets, count, now_ms):
-        """Like `update` in pieces, so that no tick is long: first this, then `follow` each track, `finish`."""
+        """Like `update`, but in pieces to keep ticks short: this, then `follow` each track, `finish`."""
         dt_ms = ticks_diff(now_ms, self._frame_ms)
         dt_ms = _DT_MIN_MS if dt_ms < _DT_MIN_MS else _DT_MAX_MS if dt_ms > _DT_MAX_MS else dt_ms
         self._frame_ms = now_ms
@@ -243,14 +243,17 @@ class Tracker:
         rx, ry = (x_mm << 4) - x, (y_mm << 4) - y
         along = (rx * ux + ry * uy) >> 8
         doppler = self.doppler
+        before = doppler.polarity()
         doppler.compare(i, (rng >> 4) + (along >> 4), speed_mm_s, ticks_diff(now_ms, self._seen_ms[i]))
-        told = doppler.polarity()
+        told = doppler.polarity() if speed_mm_s else 0
         cell = hits + _GAINS if told else hits
         place = (_ALONG_ALPHA_256[cell] - alpha) * along >> 8
-        speed = (_ALONG_BETA_64[cell] - beta) * along >> 6
+        gained = _ALONG_BETA_64[cell] * along >> 6
+        speed = gained - (beta * along >> 6)
         if told:
-            missing = (told * speed_mm_s << 4) - ((vx * ux + vy * uy) >> 8) - (_ALONG_BETA_64[cell] * along >> 6)
-            speed += _ALONG_DELTA_256[hits] * missing >> 8
+            missing = (told * speed_mm_s << 4) - ((vx * ux + vy * uy) >> 8) - gained
+            # What was taken the wrong way round so far is put right at once.
+            speed += _ALONG_DELTA_256[hits if told == before else 0] * missing >> 8
         self._x[i] = x + (alpha * rx >> 8) + (place * ux >> 8)
         self._y[i] = y + (alpha * ry >> 8) + (place * uy >> 8)
         self._vx[i] = _bounded(vx + (beta * rx >> 6) + (speed * ux >> 8))

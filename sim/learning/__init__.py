@@ -1,0 +1,1 @@
+"""Offline: how good the sign's decisions are on recorded tracks, and learning its approach score."""
