@@ -121,3 +121,25 @@ def test_the_hash_names_the_table():
 def test_fields_are_found_by_name():
     assert configuration.field_index("version") == 0
     assert configuration.field_index("nothing") == -1
+
+
+def test_winter_goes_by_temperature_then_month_then_caution():
+    config = loaded()[0]
+    assert config.is_winter(29, 7)
+    assert not config.is_winter(30, 1)
+    assert [month for month in range(1, 13) if config.is_winter(None, month)] == [1, 2, 3, 4, 10, 11, 12]
+    assert config.is_winter(None, None)
+    southern = loaded(winter_first_month=5, winter_last_month=8)[0]
+    assert [month for month in range(1, 13) if southern.is_winter(None, month)] == [5, 6, 7, 8]
+
+
+def test_winter_can_be_told():
+    assert loaded(winter="on")[0].is_winter(250, 7)
+    assert not loaded(winter="off")[0].is_winter(-100, 1)
+
+
+def test_winter_holds_longer_within_the_longest_hold():
+    config = loaded(winter_hold_ms=3000)[0]
+    assert config.hold_ms(True) == config.hold_ms() + 3000
+    config = loaded(winter_hold_ms=30_000)[0]
+    assert config.hold_ms(True) == config.hold_max_ms

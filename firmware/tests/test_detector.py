@@ -173,3 +173,29 @@ def test_the_wrap_of_the_ticks_changes_nothing():
         logs.append((sign.log, sign.detector.on_ms, sign.detector.t_kerb_ms))
     usual = Sign().walk(-3400, 2000, 1300, 0, 40).empty(120)
     assert logs == [(usual.log, usual.detector.on_ms, usual.detector.t_kerb_ms)] * 6
+
+
+def test_the_season_lengthens_the_hold():
+    holds = []
+    for temperature_c10 in (150, -50):
+        sign = Sign(winter="auto")
+        sign.detector.set_season(temperature_c10, None)
+        sign.ticks(1, button=1)
+        holds.append(sign.detector.activation.left_ms(sign.now_ms))
+    assert holds[1] - holds[0] == 3000
+
+
+def test_a_new_configuration_keeps_the_season():
+    sign = Sign(winter="auto")
+    sign.detector.set_season(150, 7)
+    sign.detector.configure(load(dict(SITE, winter="auto"))[0])
+    assert not sign.detector.winter
+
+
+def test_walking_away_under_a_reversed_speed_is_no_approach():
+    sign = Sign(sensor_azimuth_cdeg=18_000, sensor_x_mm=0, sensor_y_mm=2000)
+    for y_mm in range(300, 5400, 140):
+        body = signed(300) + signed(y_mm) + signed(-140) + b"\x64\x00" + bytes(16)
+        sign.detector.feed(b"\xaa\xff\x03\x00" + body + b"\x55\xcc", 30, sign.now_ms)
+        sign.ticks(10)
+    assert sign.log == []

@@ -134,6 +134,61 @@ def test_the_strongest_reason_wins():
     assert street.intent.track == 2
 
 
+def test_cutting_over_from_a_footway_at_an_angle_is_warned_before_the_kerb():
+    for side in (1, -1):
+        street = Street().walk(-2300, 2000 - side * 2300, 1000, side * 1000, 19)
+        assert street.intent.reason == intents.APPROACH
+
+
+def test_leaving_the_road_is_no_approach():
+    street = Street().walk(600, 2000, -1300, 0, 25)
+    assert intents.APPROACH not in street.reasons
+
+
+def test_nothing_on_wheels_along_the_road_counts():
+    for speed, start in ((9000, -6000), (5500, -4000), (3000, -3000)):
+        assert set(Street().walk(1500, start, 0, speed, 12).reasons) == {intents.NONE}
+
+
+def test_a_car_that_has_braked_stays_a_car():
+    street, q = Street().walk(1500, -4000, 0, 6000, 6), -1000
+    for speed in range(6000, 0, -500):
+        q += speed // 10
+        street.frame((1500, q))
+    assert 0 < q < 4000
+    assert set(street.reasons) == {intents.NONE}
+
+
+def test_a_cyclist_over_the_crossing_is_warned_from_further_away():
+    street = Street(cyclist_lead_ms=5000).walk(-5500, 2000, 3500, 0, 8)
+    assert street.intent.reason == intents.APPROACH
+    assert intents.APPROACH not in Street(cyclist_lead_ms=500).walk(-5500, 2000, 3500, 0, 8).reasons
+    assert intents.APPROACH not in Street().walk(-5500, 7000, 3500, 0, 8).reasons
+
+
+def test_warmth_keeps_a_lost_waiting_person_up_to_the_cap():
+    street = Street(wait_memory_ms=3000, wait_cap_ms=8000).walk(-500, 2000, 0, 0, 15)
+    for _ in range(70):
+        street.empty(1)
+        street.intent.refresh(street.now_ms)
+    assert street.intent.reason == intents.AT_KERB
+    for _ in range(30):
+        street.empty(1)
+        street.intent.refresh(street.now_ms)
+    assert street.intent.reason == intents.NONE
+
+
+def test_a_higher_score_to_reach_means_fewer_and_winter_means_earlier_warnings():
+    firsts = []
+    for score, winter in ((60, False), (0, False), (0, True)):
+        street = Street(approach_score=score)
+        street.intent.set_winter(winter)
+        street.walk(-3400, 2000, 700, 250, 40)
+        firsts.append(next(k for k, reason in enumerate(street.reasons) if reason))
+    assert firsts[0] >= firsts[1] >= firsts[2]
+    assert firsts[0] > firsts[2]
+
+
 def test_without_a_kerb_line_nearing_the_radars_axis_counts_from_both_sides():
     for side in (-1, 1):
         street = Street(UNKNOWN)

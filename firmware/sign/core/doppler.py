@@ -29,6 +29,10 @@ class Doppler:
         """1 when a positive speed is away from the radar, -1 when towards it, 0 when nobody knows."""
         return (self._score > 0) - (self._score < 0)
 
+    def proven(self):
+        """Whether walks have spoken for the polarity, not only custom."""
+        return not -_PRESUMED <= self._score <= _PRESUMED
+
     def begin(self, i, range_mm):
         """Track i is at `range_mm`; compare from here on."""
         self._range_mm[i] = range_mm

@@ -30,6 +30,8 @@ _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
 _BESIDE_MM = const(1_000)  # from the crossing's end
+_INSIDE_MM = const(-200)
+_SLOWEST_MM_S = const(250)
 _LEAVING_MM_S = const(-300)
 _LEAVING_EARLY_MM_S = const(-100)  # while the speed is still taken for too small
 # A track that was judged to mean it, and then not for a while, must be clearer about it the second time.
@@ -125,7 +127,7 @@ class Intent:
             self._offer(ON_ROAD, 0, tracker, i)
         elif self._stands(i, now_ms, hits):
             self._offer(AT_KERB, 0, tracker, i)
-        elif self._approaches(i, hits):
+        elif not tracker.doubtful(i) and self._approaches(i, hits):
             self._offer(APPROACH, min(features.t_kerb_ms, _T_KERB_MAX_MS), tracker, i)
 
     def _is_vehicle(self, i):
@@ -186,7 +188,7 @@ class Intent:
             return False
         lapse = self._lapse[i]
         need = self._score_min + (_FLUTTER_SCORE if lapse > _LAPSED_FRAMES else 0)
-        if score(features.bins) >= need:
+        if self._is_plain(hits) or score(features.bins) >= need:
             self._lapse[i] = 1
             return True
         if 0 < lapse < 255:
@@ -199,6 +201,13 @@ class Intent:
         if features.vs < (_LEAVING_EARLY_MM_S if hits < _KNOWN_HITS else _LEAVING_MM_S):
             return True
         return (features.off_mm if features.t_kerb_ms == FAR_AWAY else features.hit_mm) > _BESIDE_MM
+
+    def _is_plain(self, hits):
+        """What no score may miss, however slow: near the kerb and straight towards it, within the crossing."""
+        features = self.features
+        straight = features.vs > _SLOWEST_MM_S and -features.vs < 2 * features.vq < features.vs
+        near = features.s >= -self._config.wait_zone_mm
+        return straight and near and hits >= _KNOWN_HITS and features.hit_mm <= _INSIDE_MM
 
     def _plainly_approaches(self, i, hits):
         """Without a kerb line: straight and fast enough towards the radar's axis."""

@@ -17,8 +17,8 @@ _NOWHERE_MM = const(10_000)
 
 # Each feature falls into one of 64 bins: value - low, shifted right.
 NAMES = ("s", "out", "vs", "vout", "t_kerb", "hit", "age", "still", "nearest", "speed")
-_LOW = array("h", (-3584, -2048, -1024, -2048, 0, -2048, 0, 0, -3584, 0))
-_SHIFT = b"\x06\x06\x06\x06\x06\x06\x05\x05\x06\x05"
+_LOW = array("h", (-6144, -2048, -1024, -2048, 0, -2048, 0, 0, -6144, 0))
+_SHIFT = b"\x07\x06\x06\x06\x06\x06\x05\x05\x07\x05"
 COUNT = const(10)
 _TOP = const(63)
 
@@ -56,7 +56,8 @@ class Features:
         self.seen_q = geometry.q_mm(tracker.seen_x, tracker.seen_y)
         if geometry.folded and s > 0:
             s, vs = -s, -vs
-        self.s, self.q, self.vs, self.vq = s, q, vs, vq
+        self.s, self.q = s, q
+        self.vs, self.vq = vs, vq
         self.off_mm = abs(q - self._half_mm) - self._half_mm
         self._meet_kerb()
 
@@ -73,7 +74,8 @@ class Features:
 
     def follow(self, i, hits, age_ms):
         """Add what only time shows, and fill `bins`."""
-        s, vs, vq, half = self.s, self.vs, self.vq, self._half_mm
+        s, half = self.s, self._half_mm
+        vs, vq = self.vs, self.vq
         nearest, still = self._nearest, self._still
         if hits <= 2 or s > nearest[i]:
             nearest[i] = s

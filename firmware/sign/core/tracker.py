@@ -51,6 +51,8 @@ _GATE_MAX_MM = const(1_600)
 _FAR = const(0x3FFFFFFF)
 _BIRTH_HITS = const(2)  # within
 _BIRTH_FRAMES = const(3)
+_SOME_HITS = const(4)
+_SLOW_MM_S = const(400)
 _DT_MIN_MS = const(20)
 _DT_MAX_MS = const(500)
 _SPEED_MAX = const(16 * 16_000)  # 16 m/s
@@ -74,6 +76,7 @@ class Tracker:
         self._vx, self._vy = array("i", zeros), array("i", zeros)
         self._seen_ms = array("i", zeros)
         self._born_ms = array("i", zeros)
+        self._speed = array("i", zeros)  # as the radar said last
         self._state = bytearray(MAX_TRACKS)
         self._hits = bytearray(MAX_TRACKS)
         self._misses = bytearray(MAX_TRACKS)
@@ -143,6 +146,11 @@ class Tracker:
         """Frames that have confirmed track i, up to 255."""
         return self._hits[i]
 
+    def doubtful(self, i):
+        """Whether the velocity rests on few hits and on a reported speed whose sign is not proven yet."""
+        few = self._hits[i] < _SOME_HITS and not self.doppler.proven()
+        return few and not -_SLOW_MM_S < self._speed[i] < _SLOW_MM_S
+
     def age_ms(self, i):
         """How long track i has been known: from its first to its last hit."""
         return ticks_diff(self._seen_ms[i], self._born_ms[i])
@@ -151,14 +159,17 @@ class Tracker:
         """Fill `x`, `y`, `vx`, `vy`, `seen_x`, `seen_y` for track i at `now_ms`."""
         ahead_ms = ticks_diff(now_ms, self._frame_ms)
         ahead_ms = LATENCY_MS + (0 if ahead_ms < 0 else _DT_MAX_MS if ahead_ms > _DT_MAX_MS else ahead_ms)
-        x, y, vx, vy = self._x[i], self._y[i], self._vx[i], self._vy[i]
+        x, y = self._x[i], self._y[i]
+        vx, vy = self._vx[i], self._vy[i]
         self.seen_x, self.seen_y = x >> 4, y >> 4
         self.vx, self.vy = vx >> 4, vy >> 4
         self.x = (x + vx * ahead_ms // 1000) >> 4
         self.y = (y + vy * ahead_ms // 1000) >> 4
 
     def _predict(self, dt_ms):
-        state, x, y, vx, vy = self._state, self._x, self._y, self._vx, self._vy
+        state = self._state
+        x, y = self._x, self._y
+        vx, vy = self._vx, self._vy
         for i in range(MAX_TRACKS):
             if state[i]:
                 x[i] += vx[i] * dt_ms // 1000
@@ -198,7 +209,8 @@ class Tracker:
 
     def _nearest(self, x_mm, y_mm):
         """The track nearest to a place whose gate holds it and which it would win, -1 for none."""
-        state, x, y, misses, price = self._state, self._x, self._y, self._misses, self._price
+        state, misses, price = self._state, self._misses, self._price
+        x, y = self._x, self._y
         best, best_away = -1, _FAR
         for i in range(MAX_TRACKS):
             if not state[i]:
@@ -232,7 +244,8 @@ class Tracker:
             state[i] = _FREE
 
     def _correct(self, i, x_mm, y_mm, speed_mm_s, now_ms):
-        x, y, vx, vy = self._x[i], self._y[i], self._vx[i], self._vy[i]
+        x, y = self._x[i], self._y[i]
+        vx, vy = self._vx[i], self._vy[i]
         hits = self._hits[i]
         hits = hits if hits < _GAINS else _GAINS - 1
         self._aim(x, y)
@@ -242,6 +255,7 @@ class Tracker:
         alpha, beta = _ACROSS_ALPHA_256[cell], _ACROSS_BETA_64[cell]
         rx, ry = (x_mm << 4) - x, (y_mm << 4) - y
         along = (rx * ux + ry * uy) >> 8
+        self._speed[i] = speed_mm_s
         doppler = self.doppler
         before = doppler.polarity()
         doppler.compare(i, (rng >> 4) + (along >> 4), speed_mm_s, ticks_diff(now_ms, self._seen_ms[i]))
@@ -291,7 +305,7 @@ class Tracker:
                 return
 
     def _place(self, i, x, y, speed_mm_s):
-        self._x[i], self._y[i] = x, y
+        self._x[i], self._y[i], self._speed[i] = x, y, speed_mm_s
         self._aim(x, y)
         rng, ux, uy = self._range, self._ux, self._uy
         self.doppler.begin(i, rng >> 4)
