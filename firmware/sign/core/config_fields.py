@@ -44,7 +44,7 @@ FIELDS = (
     _int("cyclist_lead_ms", 500, 10_000, 5_000),
     _int("approach_score", -100, 100, 0),
     _int("side_margin_mm", 0, 3_000, 100),
-    _int("road_margin_mm", 0, 2_000, 50),
+    _int("road_margin_mm", 0, 2_000, 20),
     _int("closing_min_mm_s", 100, 2_000, 350),
     _int("heading_max_pct", 20, 1_000, 80),
     _int("confirm_frames", 1, 20, 2),

@@ -203,7 +203,7 @@ class Intent:
         return (features.off_mm if features.t_kerb_ms == FAR_AWAY else features.hit_mm) > _BESIDE_MM
 
     def _is_plain(self, hits):
-        """What no score may miss, however slow: near the kerb and straight towards it, within the crossing."""
+        """What no score may miss, however slow: near the kerb, straight towards it, within the crossing."""
         features = self.features
         straight = features.vs > _SLOWEST_MM_S and -features.vs < 2 * features.vq < features.vs
         near = features.s >= -self._config.wait_zone_mm

@@ -13,8 +13,9 @@ def score(bins):
     of, classes, table = _classes, CLASSES, TABLE
     for k in range(COUNT):
         of[k] = classes[k << 6 | bins[k]]
-    total = BASE
+    total, cell = BASE, 0
     first, second = FIRST, SECOND
     for pair in range(_PAIRS):
-        total += table[pair << 8 | of[first[pair]] << 4 | of[second[pair]]]
+        total += table[cell + (of[first[pair]] << 4) + of[second[pair]]]
+        cell += 256
     return total
