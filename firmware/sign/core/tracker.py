@@ -16,7 +16,6 @@ from sign.proto.ld2450 import FIELDS_PER_TARGET, MAX_TARGETS
 MAX_TRACKS = const(6)
 LATENCY_MS = const(150)  # a frame shows the world of that long ago
 COAST_MS = const(1_000)  # most bursts of lost frames are shorter
-VEHICLE_MM_S = const(7_000)  # faster than any cyclist before a crossing
 
 # Made by `python -m learning.gains`: by number of hits, 1.. ; across: rows for ranges of 1.5 m each; along:
 # without and with a reported speed.
