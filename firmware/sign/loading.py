@@ -20,6 +20,7 @@ WARNING = (
     "sign.core.activation",
     "sign.core.tracker",
     "sign.core.intent",
+    "sign.core.view",
     "sign.core.health",
     "sign.core.detector",
     "sign.hal.store",

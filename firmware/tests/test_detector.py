@@ -149,14 +149,14 @@ def test_a_stall_is_allowed_with_nobody_in_view_or_with_hold_left():
 
 def test_a_remembered_waiting_person_is_not_an_empty_view():
     sign = Sign().walk(-500, 2000, 0, 0, 20).empty(60)
-    assert not sign.detector.tracker.any()
+    assert not sign.detector.view.tracked
     assert not sign.detector.quiet
     assert sign.detector.lit
 
 
 def test_tracks_end_when_the_radar_falls_silent():
     sign = Sign().walk(-3400, 2000, 1300, 0, 12).ticks(200)
-    assert not sign.detector.tracker.any()
+    assert not sign.detector.view.tracked
 
 
 def test_a_new_configuration_keeps_the_standing_warning():

@@ -159,7 +159,7 @@ def test_wild_coordinates_and_stalls_run_with_the_heap_locked():
         device = Device(1000, wild_scene(), **values)
         locked(device.run_stalling, 0, TICKS)
         assert device.detector.radar.frames == FRAMES
-        assert device.detector.tracker.any()
+        assert device.detector.view.tracked
 
 
 def test_a_thousand_ticks_leave_the_heap_as_it_was():

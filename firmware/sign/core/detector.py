@@ -5,15 +5,13 @@ working radar it decides nothing; when the radar is silent it decides alone (deg
 standing), unless its own output is stuck.
 """
 
-from sign.compat import TICKS_MASK, const, ticks_add, ticks_diff
+from sign.compat import TICKS_MASK, const, ticks_add
 from sign.core import faults as codes
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
 from sign.core.faults import Faults
-from sign.core.geometry import Geometry
 from sign.core.health import Health
-from sign.core.intent import Intent
-from sign.core.tracker import Tracker
+from sign.core.view import View
 from sign.proto.ld2450 import Ld2450
 
 EV_ON = const(1)
@@ -38,13 +36,12 @@ class Detector:
     def __init__(self, config, now_ms=0, faults=None):
         self.radar = Ld2450()
         self.faults = faults or Faults()
-        self.tracker = Tracker(now_ms)
+        self.view = View(config, now_ms)
         self.activation = Activation(config.hold_ms(), config.stuck_cap_ms)
         self.health = Health(config, self.faults, now_ms)
         self.ticks = 0
         self.reason = self.range_mm = self.track = 0
         self.t_kerb_ms = -1
-        self._judged_ms = now_ms
         self.configure(config)
 
     def configure(self, config):
@@ -52,7 +49,7 @@ class Detector:
         self._active = config.mode == "active"
         self._pir_enabled = config.pir_enabled
         self._button_enabled = config.button_enabled
-        self.intent = Intent(config, Geometry(config))
+        self.view.configure(config)
         self.activation.configure(config.hold_ms(), config.stuck_cap_ms)
         self.health.configure(config)
 
@@ -89,7 +86,7 @@ class Detector:
     @property
     def quiet(self):
         """Nobody in view and dark."""
-        return not (self.activation.lit or self.tracker.any() or self.intent.busy())
+        return self.view.quiet and not self.activation.lit
 
     def stall_allowed(self, now_ms):
         """Whether a stall of up to two seconds costs no warning; after one in the light call `extend`."""
@@ -107,16 +104,13 @@ class Detector:
             if self.radar.ready:
                 age_ms = min(_BACKLOG_MAX_MS, (n - at) // FRAME_BYTES * _FRAME_MS)
                 frame_ms = ticks_add(now_ms, -age_ms)
-                self.tracker.update(self.radar.targets, self.radar.count, frame_ms)
-                self.intent.evaluate(self.tracker, frame_ms)
+                self.view.frame(0, self.radar.targets, self.radar.count, frame_ms)
                 self.health.saw_frame(now_ms)
-                self._judged_ms = now_ms
 
     def tick(self, now_ms, pir=0, button=0, up_s=0):
         """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active."""
         self.ticks = (self.ticks + 1) & TICKS_MASK
-        if ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
-            self._judge_without_frame(now_ms)
+        self.view.tick(now_ms)
         reason = self._demand(pir, button)
         change = self.activation.tick(now_ms, reason)
         events = 0
@@ -129,15 +123,9 @@ class Detector:
             events |= EV_FAULT
         return events
 
-    def _judge_without_frame(self, now_ms):
-        """Without frames nothing else would end a track or a remembered person."""
-        self.tracker.expire(now_ms)
-        self.intent.evaluate(self.tracker, now_ms)
-        self._judged_ms = now_ms
-
     def _demand(self, pir, button):
-        if self.intent.reason:
-            return self.intent.reason
+        if self.view.reason:
+            return self.view.reason
         if button and self._button_enabled:
             return BUTTON
         alone = self.faults.is_active(codes.RADAR_SILENT) and not self.faults.is_active(codes.PIR_STUCK)
@@ -147,6 +135,6 @@ class Detector:
         """Keep what the event needs, as it was when the warning began."""
         seen = reason < PIR
         self.reason = reason
-        self.t_kerb_ms = self.intent.t_kerb_ms if seen else -1
-        self.range_mm = self.intent.range_mm if seen else 0
-        self.track = self.intent.track if seen else 0
+        self.t_kerb_ms = self.view.t_kerb_ms if seen else -1
+        self.range_mm = self.view.range_mm if seen else 0
+        self.track = self.view.track if seen else 0

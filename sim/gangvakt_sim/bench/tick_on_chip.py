@@ -132,8 +132,7 @@ def measure(rounds, count):
         found["frame_us"].append(middle(frames))
         found["allocated"] += round.allocated
         found["ticks"] += TICKS
-        tracker = round.detector.tracker
-        found["tracks"] = sum(tracker.confirmed(i) for i in range(6))
+        found["tracks"] = round.detector.view.tracked
     return found
 
 
