@@ -26,7 +26,7 @@ HEADER, FOOTER = b"\xaa\xff\x03\x00", b"\x55\xcc"
 FRAMES = 100
 FRAME = 30
 TICKS = 10 * FRAMES
-SITE = {"sensor_x_mm": -500, "sensor_azimuth_cdeg": 9000, "kerb_b_y_mm": 4000, "pir_stuck_ms": 30_000}
+SITE = {"sensor_x_mm": -500, "sensor_azimuth_cdeg": 9000, "kerb_b_y_mm": 4000}
 
 
 def body(places):
@@ -129,8 +129,8 @@ def locked(step, first, last):
 def test_the_tick_runs_with_the_heap_locked():
     device = Device(1000, scene())
     locked(device.run, 0, TICKS)
-    assert device.detector.radar.frames > FRAMES // 2
-    assert device.detector.radar.bad_frames > 5
+    assert device.detector.radars[0].frames > FRAMES // 2
+    assert device.detector.radars[0].bad_frames > 5
     assert device.events & EV_ON
 
 
@@ -158,7 +158,7 @@ def test_wild_coordinates_and_stalls_run_with_the_heap_locked():
     for values in (extremes, dict(widest, sensor_azimuth_cdeg=4500), {"kerb_b_y_mm": 0}):
         device = Device(1000, wild_scene(), **values)
         locked(device.run_stalling, 0, TICKS)
-        assert device.detector.radar.frames == FRAMES
+        assert device.detector.radars[0].frames == FRAMES
         assert device.detector.view.tracked
 
 

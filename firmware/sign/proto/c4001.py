@@ -48,6 +48,11 @@ class C4001:
         self._line = bytearray(_LINE_MAX)
         self._held = 0
 
+    @property
+    def nearest_mm(self):
+        """As with the LD2410: how far away the nearest is, 0 unknown."""
+        return self.range_mm
+
     def feed(self, buf, start, end):
         """Read `buf[start:end]` up to the end of one line at most; return where to go on."""
         self.ready = False
