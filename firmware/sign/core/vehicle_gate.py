@@ -8,9 +8,10 @@ a word, for silence is no fault of this radar and cannot be told from a torn cab
 
 from sign.compat import TICKS_MASK, const
 from sign.core.polarity import Polarity
-from sign.proto.ld2451 import FIELDS_PER_TARGET
 
 _MS_PER_MIN = const(60_000)
+_FIELDS = const(5)  # of a target, as FIELDS_PER_TARGET; a range of another's constant would be an allocation
+_DIRECTION = const(2)
 
 
 class VehicleGate:
@@ -33,7 +34,7 @@ class VehicleGate:
         self._spoke_ms = now_ms
         polarity, targets, count = self._polarity, radar.targets, radar.count
         polarity.update(targets, count, now_ms)
-        for at in range(2, count * FIELDS_PER_TARGET, FIELDS_PER_TARGET):
+        for at in range(_DIRECTION, count * _FIELDS, _FIELDS):
             if polarity.approaches(targets[at]):
                 self._seen = True
                 self._seen_ms = now_ms
