@@ -131,12 +131,26 @@ def test_a_crowd_that_the_others_see_too_is_no_stuck_radar():
     assert Street().live(120, radar=always, pir=always) == []
 
 
-def test_a_radar_that_never_sees_whom_the_pir_sees():
+def test_a_radar_that_sees_nobody_any_more_is_stuck_off_and_blocked():
     street = Street()
+    street.live(4 * 60)
     assert found(street, 90, radar=never) == [("radar_blocked", SET), ("radar_stuck_off", SET)]
     assert street.checks.others_decide
     assert street.checks.heard[0]
     assert found(street, 60) == [("radar_blocked", CLEARED), ("radar_stuck_off", CLEARED)]
+
+
+def test_a_pir_in_sun_and_wind_that_never_met_the_radar_is_no_witness_against_it():
+    street = Street()
+    assert found(street, 10 * 60, radar=never) == [("radar_stuck_off", SET)]
+    assert not street.checks.others_decide
+    assert street.checks.mode == ONE_SENSOR
+
+
+def test_a_second_radar_is_a_witness_at_once():
+    street = Street(WithSecond)
+    assert ("radar_stuck_off", SET) in found(street, 90, radar=never)
+    assert street.checks.others_decide
 
 
 def test_a_radar_that_sees_far_fewer_than_it_used_to_is_blocked():

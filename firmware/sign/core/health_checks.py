@@ -49,6 +49,9 @@ WINDOW_MS = const(60_000)
 _MEET_MS = const(3_000)
 _PULSES = const(16)  # of the PIR, to judge the radar by
 _SEEN_USUAL_PCT = const(50)  # before anything was learned; a PIR sees beside the radar's fan, too
+# Sun and wind trigger a PIR, too. It bears witness against the radar once most of whom it saw were people:
+# they met in the radar.
+_WITNESS_PCT = const(60)
 _BLOCKED_PART = const(3)  # less than a third of what is usual
 _PLACES = const(256)  # of moving people, to judge the radar's direction by
 _PAVED_USUAL_PCT = const(60)
@@ -64,7 +67,7 @@ class HealthChecks:
     the findings, for the decision:
     `heard` (by port: has that radar a say?), `pir_heard`, `button_heard`, `others_decide` (do PIR and a
     second opinion decide beside the first radar?), and `mode` (FULL .. NO_SENSOR). `concluded` is set
-    whenever these may have changed, for the reader to clear.
+    whenever these may have changed, for the reader to clear; `pending`: more faults may wait to be told.
     """
 
     def __init__(self, config, faults, radars, now_ms):
@@ -72,9 +75,9 @@ class HealthChecks:
         self.active = False
         self._faults = faults
         self.verdicts = verdicts = Verdicts(len(codes.NAMES))
-        self._window_ms = now_ms
+        self._window = now_ms // WINDOW_MS  # by the clock, so that no delay adds up
         self._pulse_ms = self._target_ms = ticks_add(now_ms, -2 * _MEET_MS)
-        self._pulse_open = self._pending = False
+        self._pulse_open = self.pending = False
         self._pir_was = 0
         self._seen = Share(_PULSES, _SEEN_USUAL_PCT)
         self._paved = Share(_PLACES, _PAVED_USUAL_PCT)
@@ -143,13 +146,14 @@ class HealthChecks:
         if self._second:
             self._second.tick(present)
         verdicts.weigh(codes.STUCK_ON, stuck_on)
-        if (now_ms - self._window_ms) & TICKS_MASK >= WINDOW_MS:
-            self._window_ms = now_ms
+        window = now_ms // WINDOW_MS
+        if window != self._window:
+            self._window = window
             self._close()
         if verdicts.changed:
             verdicts.changed = False
             self._conclude()
-        return self._pending and self._report(up_s)
+        return self.pending and self._report(up_s)
 
     def _meet(self, now_ms, tracked, pir):
         """Did the radar see whom the PIR saw? Judged once the time for it is over."""
@@ -170,9 +174,13 @@ class HealthChecks:
     def _judge(self, share, code, part):
         verdicts = self.verdicts
         bad = share.pct * part < share.learned_pct
-        verdicts.weigh(code, bad)
+        if code == codes.RADAR_MOVED or self._pir_is_witness():
+            verdicts.weigh(code, bad)
         if not (bad or verdicts.stands[code] or verdicts.stands[codes.RADAR_STUCK_ON]):
             share.learn()
+
+    def _pir_is_witness(self):
+        return self._seen.learned_pct >= _WITNESS_PCT
 
     def _close(self):
         radar, pir = self._radar.was_on, self._pir.was_on
@@ -185,17 +193,19 @@ class HealthChecks:
 
     def _conclude(self):
         """From the findings to what the decision does without."""
-        self._pending = self.concluded = True
+        self.pending = self.concluded = True
         stands = self.verdicts.stands
         self.pir_heard = self._pir_enabled and self._pir.believed
         self.button_heard = self._button_enabled and self._button.believed
         # One that flutters or was turned still sees people; a ghost speaks against any warning.
         self.heard[0] = not stands[codes.RADAR_STUCK_ON]
         first = self.heard[0] and self.lines[0].sound
-        first = first and not (stands[codes.RADAR_STUCK_OFF] or stands[codes.RADAR_BLOCKED])
         second = self._conclude_second() if self._second_sees else False
         doubtful = stands[codes.RADAR_FLUTTER] or stands[codes.RADAR_MOVED] or (self._fused and not second)
-        self.others_decide = doubtful or not first
+        blind = stands[codes.RADAR_STUCK_OFF] or stands[codes.RADAR_BLOCKED]
+        proven = self._second is not None or self._pir_is_witness()
+        self.others_decide = doubtful or not first or (blind and proven)
+        first = first and not blind
         there = 1 + self._second_sees + self._pir_enabled
         good = bool(first) + bool(second) + bool(self.pir_heard)
         self._set_mode(FULL if good == there else NO_SENSOR - min(good, 2))
@@ -223,5 +233,5 @@ class HealthChecks:
             if faults.set(code, up_s) if stands[code] else faults.clear(code):
                 self.code, self.active = code, stands[code] != 0
                 return True
-        self._pending = False
+        self.pending = False
         return False

@@ -85,7 +85,7 @@ class Line:
         self.frame_ms = now_ms  # when the last frame came; the reader of the line sets it
         self._verdicts, self._driver = verdicts, driver
         self._silent, self._garbled = silent, garbled
-        self._window_ms = now_ms
+        self._window = now_ms // _GARBLED_WINDOW_MS
         self._frames = self._bad_frames = 0
 
     @property
@@ -101,8 +101,9 @@ class Line:
             self.frame_ms = ticks_add(now_ms, -silent_ms - 1)  # ticks know no more than some days
         if silent or self._verdicts.stands[self._silent]:
             self._verdicts.weigh(self._silent, bool(silent))
-        if (now_ms - self._window_ms) & TICKS_MASK >= _GARBLED_WINDOW_MS:
-            self._window_ms = now_ms
+        window = now_ms // _GARBLED_WINDOW_MS
+        if window != self._window:
+            self._window = window
             self._weigh_frames()
 
     def _weigh_frames(self):
