@@ -35,7 +35,7 @@ WARNING = (
 )
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
 RADARS = {
-    "c4001": ("sign.proto.hlk_frame", "sign.proto.c4001", "sign.core.range_only"),
+    "c4001": ("sign.proto.c4001", "sign.core.range_only"),
     "ld2410": ("sign.proto.hlk_frame", "sign.proto.ld2410", "sign.core.range_only"),
     "ld2451": (
         "sign.proto.hlk_frame",

@@ -1,5 +1,5 @@
 from sign.core.faults import NAMES, Faults
-from sign.core.health_checks import FULL, NO_SENSOR, ONE_SENSOR, REDUCED, HealthChecks
+from sign.core.health_checks import BLIND, FULL, REDUCED, SINGLE, HealthChecks
 from sign.core.verdict import Share, Verdicts
 
 TICK_MS = 500
@@ -144,7 +144,7 @@ def test_a_pir_in_sun_and_wind_that_never_met_the_radar_is_no_witness_against_it
     street = Street()
     assert found(street, 10 * 60, radar=never) == [("radar_stuck_off", SET)]
     assert not street.checks.others_decide
-    assert street.checks.mode == ONE_SENSOR
+    assert street.checks.mode == SINGLE
 
 
 def test_a_second_radar_is_a_witness_at_once():
@@ -272,7 +272,7 @@ def test_of_a_pair_one_may_fall_silent_and_the_others_help():
     assert street.checks.heard == b"\x01\x01"
     street.drivers[1].good = 0
     assert found(street, 1) == [("second_silent", SET)]
-    assert street.checks.mode == ONE_SENSOR
+    assert street.checks.mode == SINGLE
 
 
 def test_the_mode_says_how_many_sensors_are_left_and_tells_it_after_the_cause():
@@ -280,11 +280,11 @@ def test_the_mode_says_how_many_sensors_are_left_and_tells_it_after_the_cause():
     street.drivers[0].good = 0
     street.live(1)
     assert street.found == [("radar_silent", SET), ("one_sensor", SET)]
-    assert street.checks.mode == ONE_SENSOR
+    assert street.checks.mode == SINGLE
     street.found = []
     street.live(40, radar=never, pir=always)
     assert street.found == [("pir_stuck_on", SET), ("one_sensor", CLEARED), ("no_sensor", SET)]
-    assert street.checks.mode == NO_SENSOR
+    assert street.checks.mode == BLIND
     street.drivers[0].good = 5
     street.found = []
     street.live(2)
@@ -297,7 +297,7 @@ def test_a_single_sensor_is_all_there_is_until_it_fails():
     assert street.checks.mode == FULL
     street.drivers[0].good = 0
     street.live(1)
-    assert street.checks.mode == NO_SENSOR
+    assert street.checks.mode == BLIND
 
 
 def test_a_warning_that_is_stuck_is_told_and_goes():

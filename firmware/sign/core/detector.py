@@ -18,8 +18,8 @@ from sign import loading
 from sign.compat import const, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
-from sign.core.faults import SECOND_GARBLED, Faults
-from sign.core.health_checks import NO_SENSOR, HealthChecks
+from sign.core.faults import Faults
+from sign.core.health_checks import BLIND, HealthChecks
 from sign.core.season import Season
 from sign.core.view import NOWHERE, ON_PAVEMENT, View
 from sign.proto.ld2450 import Ld2450
@@ -43,10 +43,11 @@ class Detector:
     """One sign's detection. `feed` and `tick` allocate nothing; the rest is for between ticks.
 
     `lit`: the decision, a warning stands. `lamps`: what the lamps shall do; in shadow mode they stay dark.
-    `steady`: they shall not flash but shine. After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1
-    unknown), `range_mm`, `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`,
-    `fault_active`. `radars` are the drivers by port, for their counters; another kind of radar in the
-    configuration counts from the next start on.
+    `steady`: they shall not flash but shine. `mode`: how many sensors can be believed (FULL .. BLIND of
+    `health_checks`). After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`,
+    `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`. `radars` are
+    the drivers by port, for their counters; another kind of radar in the configuration counts from the next
+    start on.
     """
 
     def __init__(self, config, now_ms=0, faults=None):
@@ -59,7 +60,8 @@ class Detector:
         self.activation = Activation(config.hold_ms(True), config.stuck_cap_ms)
         self.health = HealthChecks(config, self.faults, self.radars, now_ms)
         self.lit = self.lamps = self.steady = False
-        self.reason = self.range_mm = self.track = 0
+        self.reason = self.range_mm = self.track = self.on_ms = self.off_cause = self.fault_code = 0
+        self.fault_active = False
         self.t_kerb_ms = -1
         self._asker = 0
         self._turn = now_ms >> _SLOW_BITS
@@ -105,31 +107,6 @@ class Detector:
             if ranged:
                 ranged.configure(config, winter)
         self.activation.configure(config.hold_ms(winter), config.stuck_cap_ms, config.flutter_ms)
-
-    @property
-    def on_ms(self):
-        """How long the warning has stood or last stood."""
-        return self.activation.on_ms
-
-    @property
-    def off_cause(self):
-        """Why the last warning ended: an index into OFF_CAUSES."""
-        return self.activation.off_cause
-
-    @property
-    def fault_code(self):
-        """The fault that changed last."""
-        return self.health.code
-
-    @property
-    def fault_active(self):
-        """Whether it came (True) or went."""
-        return self.health.active
-
-    @property
-    def mode(self):
-        """How many sensors can be believed: FULL .. NO_SENSOR of `health_checks`."""
-        return self.health.mode
 
     @property
     def quiet(self):
@@ -197,7 +174,7 @@ class Detector:
             track = self._asker
         else:
             reason = track = 0
-        may = not self._gated or reason == BUTTON or self._is_gate_open()
+        may = not self._gated or reason == BUTTON or self.gate.is_open(self.health.lines[1].garbled)
         change = self.activation.tick(now_ms, reason, track, may)
         return self._change(change, reason) if change else 0
 
@@ -230,14 +207,12 @@ class Detector:
         self._asker = -ranged.track
         return ranged.reason
 
-    def _is_gate_open(self):
-        return self.gate.is_open(self.health.verdicts.stands[SECOND_GARBLED])
-
     def _change(self, change, reason):
         """The warning began or ended: keep what the event needs, as it is now."""
         self.lit = change > 0
         self._show()
         if not self.lit:
+            self.on_ms, self.off_cause = self.activation.on_ms, self.activation.off_cause
             return EV_OFF
         seen = self.view if reason == self.view.reason and self._view_heard else self._ranged
         self.reason = reason
@@ -255,18 +230,20 @@ class Detector:
         changed = health.tick(now_ms, tracked, pir, button, present, stuck, up_s)
         if health.concluded:
             self._conclude()
+        self.fault_code, self.fault_active = health.code, health.active
         return changed
 
     def _conclude(self):
         """What follows from the health of the sensors and the configuration."""
         health, config = self.health, self._config
         health.concluded = False
+        self.mode = health.mode
         self._view_heard = False
         for port in range(len(self._sinks)):
             if self._sinks[port] is None and health.heard[port]:
                 self._view_heard = True
         self._others_ask = self._first is not None or health.others_decide
-        self._fails = health.mode == NO_SENSOR and config.fail_mode != "dark"
+        self._fails = health.mode == BLIND and config.fail_mode != "dark"
         self.steady = self._fails and config.fail_mode == "steady"
         self._show()
 

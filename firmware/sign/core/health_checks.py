@@ -6,43 +6,37 @@ and a fallback, so that a sign that has lost one sense goes on with the others.
 """
 
 from sign.compat import TICKS_MASK, const, ticks_add
-from sign.core import faults as codes
+from sign.core.faults import NAMES
 from sign.core.health_levels import Level, Line
 from sign.core.verdict import Share, Verdicts
+
+# Codes of what is found here: places in faults.NAMES.
+_RADAR_SILENT = const(1)
+_RADAR_GARBLED = const(2)
+_PIR_STUCK_ON = const(3)
+_STUCK_ON = const(4)
+_RADAR_STUCK_ON = const(11)
+_RADAR_STUCK_OFF = const(12)
+_RADAR_FLUTTER = const(13)
+_RADAR_BLOCKED = const(14)
+_RADAR_MOVED = const(15)
+_PIR_STUCK_OFF = const(16)
+_PIR_FLUTTER = const(17)
+_BUTTON_STUCK_ON = const(18)
+_BUTTON_FLUTTER = const(19)
+_SECOND_SILENT = const(20)
+_SECOND_GARBLED = const(21)
+_SECOND_STUCK_ON = const(22)
+_SECOND_STUCK_OFF = const(23)
+_SECOND_FLUTTER = const(24)
+_ONE_SENSOR = const(25)
+_NO_SENSOR = const(26)
 
 # How many of the sensors that see people can be believed; the button sees nobody by itself.
 FULL = const(0)  # all
 REDUCED = const(1)  # at least two of more
-ONE_SENSOR = const(2)
-NO_SENSOR = const(3)  # the lamps do what `fail_mode` says
-# mode -> the fault that tells the controller; at REDUCED the lost sensor's own fault does.
-_MODE_FAULTS = (0, 0, codes.ONE_SENSOR, codes.NO_SENSOR)
-
-# All that is judged here, causes first.
-_JUDGED = bytes(
-    (
-        codes.STUCK_ON,
-        codes.RADAR_SILENT,
-        codes.RADAR_GARBLED,
-        codes.PIR_STUCK_ON,
-        codes.RADAR_STUCK_ON,
-        codes.RADAR_STUCK_OFF,
-        codes.RADAR_FLUTTER,
-        codes.RADAR_BLOCKED,
-        codes.RADAR_MOVED,
-        codes.PIR_STUCK_OFF,
-        codes.PIR_FLUTTER,
-        codes.BUTTON_STUCK_ON,
-        codes.BUTTON_FLUTTER,
-        codes.SECOND_SILENT,
-        codes.SECOND_GARBLED,
-        codes.SECOND_STUCK_ON,
-        codes.SECOND_STUCK_OFF,
-        codes.SECOND_FLUTTER,
-        codes.ONE_SENSOR,
-        codes.NO_SENSOR,
-    )
-)
+SINGLE = const(2)  # one of several
+BLIND = const(3)  # none: the lamps do what `fail_mode` says
 
 WINDOW_MS = const(60_000)
 # The PIR's pulse begins up to so long before or after the radar's first target of the same person.
@@ -66,7 +60,7 @@ class HealthChecks:
     `code` has become `active` or not; at most one a tick, so that none goes unreported. What follows from
     the findings, for the decision:
     `heard` (by port: has that radar a say?), `pir_heard`, `button_heard`, `others_decide` (do PIR and a
-    second opinion decide beside the first radar?), and `mode` (FULL .. NO_SENSOR). `concluded` is set
+    second opinion decide beside the first radar?), and `mode` (FULL .. BLIND). `concluded` is set
     whenever these may have changed, for the reader to clear; `pending`: more faults may wait to be told.
     """
 
@@ -74,35 +68,33 @@ class HealthChecks:
         self.code = 0
         self.active = False
         self._faults = faults
-        self.verdicts = verdicts = Verdicts(len(codes.NAMES))
+        self.verdicts = verdicts = Verdicts(len(NAMES))
         self._window = now_ms // WINDOW_MS  # by the clock, so that no delay adds up
         self._pulse_ms = self._target_ms = ticks_add(now_ms, -2 * _MEET_MS)
         self._pulse_open = self.pending = False
         self._pir_was = 0
         self._seen = Share(_PULSES, _SEEN_USUAL_PCT)
         self._paved = Share(_PLACES, _PAVED_USUAL_PCT)
-        verdicts.be_patient(codes.RADAR_BLOCKED, _SET_AFTER)
-        verdicts.be_patient(codes.RADAR_MOVED, _SET_AFTER)
+        verdicts.be_patient(_RADAR_BLOCKED, _SET_AFTER)
+        verdicts.be_patient(_RADAR_MOVED, _SET_AFTER)
         self._make_sensors(config, radars, now_ms)
         self.configure(config)
 
     def _make_sensors(self, config, radars, now_ms):
         verdicts = self.verdicts
-        self.lines = [Line(verdicts, radars[0], codes.RADAR_SILENT, codes.RADAR_GARBLED, now_ms)]
+        self.lines = [Line(verdicts, radars[0], _RADAR_SILENT, _RADAR_GARBLED, now_ms)]
         if len(radars) > 1:
-            self.lines.append(Line(verdicts, radars[1], codes.SECOND_SILENT, codes.SECOND_GARBLED, now_ms))
+            self.lines.append(Line(verdicts, radars[1], _SECOND_SILENT, _SECOND_GARBLED, now_ms))
         self._second_sees = config.second_kind not in ("none", "ld2451")
         # Two LD2450 give one picture: it is judged as one sensor, their lines are two.
         self._fused = config.radar_kind == config.second_kind == "ld2450"
         self.heard = bytearray(b"\x01\x01")
-        self._radar = Level(verdicts, codes.RADAR_STUCK_ON, codes.RADAR_STUCK_OFF, codes.RADAR_FLUTTER)
-        self._pir = Level(verdicts, codes.PIR_STUCK_ON, codes.PIR_STUCK_OFF, codes.PIR_FLUTTER)
-        self._button = Level(verdicts, codes.BUTTON_STUCK_ON, None, codes.BUTTON_FLUTTER)
+        self._radar = Level(verdicts, _RADAR_STUCK_ON, _RADAR_STUCK_OFF, _RADAR_FLUTTER)
+        self._pir = Level(verdicts, _PIR_STUCK_ON, _PIR_STUCK_OFF, _PIR_FLUTTER)
+        self._button = Level(verdicts, _BUTTON_STUCK_ON, None, _BUTTON_FLUTTER)
         self._second = None
         if self._second_sees and not self._fused:
-            self._second = Level(
-                verdicts, codes.SECOND_STUCK_ON, codes.SECOND_STUCK_OFF, codes.SECOND_FLUTTER
-            )
+            self._second = Level(verdicts, _SECOND_STUCK_ON, _SECOND_STUCK_OFF, _SECOND_FLUTTER)
 
     def configure(self, config):
         """Take the limits of a new configuration; what was found and learned stays."""
@@ -127,7 +119,7 @@ class HealthChecks:
     def saw_place(self, on_pavement):
         """A walker of a radar frame is on pavement or crossing, or is elsewhere."""
         if self._paved.add(on_pavement):
-            self._judge(self._paved, codes.RADAR_MOVED, _MOVED_PART)
+            self._judge(self._paved, _RADAR_MOVED, _MOVED_PART)
 
     def tick(self, now_ms, tracked, pir, button, present, stuck_on, up_s):
         """Weigh the sensors: whether the first radar tracks anybody (raw targets flutter by nature), the
@@ -145,7 +137,7 @@ class HealthChecks:
             self._button.tick(button)
         if self._second:
             self._second.tick(present)
-        verdicts.weigh(codes.STUCK_ON, stuck_on)
+        verdicts.weigh(_STUCK_ON, stuck_on)
         window = now_ms // WINDOW_MS
         if window != self._window:
             self._window = window
@@ -169,14 +161,14 @@ class HealthChecks:
             self._pulse_open = False
             met = (now_ms - self._target_ms) & TICKS_MASK <= 2 * _MEET_MS
             if self.lines[0].sound and self._seen.add(met):
-                self._judge(self._seen, codes.RADAR_BLOCKED, _BLOCKED_PART)
+                self._judge(self._seen, _RADAR_BLOCKED, _BLOCKED_PART)
 
     def _judge(self, share, code, part):
         verdicts = self.verdicts
         bad = share.pct * part < share.learned_pct
-        if code == codes.RADAR_MOVED or self._pir_is_witness():
+        if code == _RADAR_MOVED or self._pir_is_witness():
             verdicts.weigh(code, bad)
-        if not (bad or verdicts.stands[code] or verdicts.stands[codes.RADAR_STUCK_ON]):
+        if not (bad or verdicts.stands[code] or verdicts.stands[_RADAR_STUCK_ON]):
             share.learn()
 
     def _pir_is_witness(self):
@@ -198,38 +190,35 @@ class HealthChecks:
         self.pir_heard = self._pir_enabled and self._pir.believed
         self.button_heard = self._button_enabled and self._button.believed
         # One that flutters or was turned still sees people; a ghost speaks against any warning.
-        self.heard[0] = not stands[codes.RADAR_STUCK_ON]
+        self.heard[0] = not stands[_RADAR_STUCK_ON]
         first = self.heard[0] and self.lines[0].sound
         second = self._conclude_second() if self._second_sees else False
-        doubtful = stands[codes.RADAR_FLUTTER] or stands[codes.RADAR_MOVED] or (self._fused and not second)
-        blind = stands[codes.RADAR_STUCK_OFF] or stands[codes.RADAR_BLOCKED]
+        doubtful = stands[_RADAR_FLUTTER] or stands[_RADAR_MOVED] or (self._fused and not second)
+        blind = stands[_RADAR_STUCK_OFF] or stands[_RADAR_BLOCKED]
         proven = self._second is not None or self._pir_is_witness()
         self.others_decide = doubtful or not first or (blind and proven)
         first = first and not blind
         there = 1 + self._second_sees + self._pir_enabled
         good = bool(first) + bool(second) + bool(self.pir_heard)
-        self._set_mode(FULL if good == there else NO_SENSOR - min(good, 2))
+        self.mode = FULL if good == there else BLIND - min(good, 2)
+        stands[_ONE_SENSOR] = self.mode == SINGLE
+        stands[_NO_SENSOR] = self.mode == BLIND
 
     def _conclude_second(self):
         """Whether the second radar counts as a sensor."""
         if self._fused:
             self.heard[1] = self.heard[0]
-            seeing = not self.verdicts.stands[codes.RADAR_STUCK_OFF]
+            seeing = not self.verdicts.stands[_RADAR_STUCK_OFF]
             return self.heard[0] and seeing and self.lines[1].sound
         self.heard[1] = self._second.believed
         return self.heard[1] and self.lines[1].sound
 
-    def _set_mode(self, mode):
-        self.mode = mode
-        stands = self.verdicts.stands
-        stands[codes.ONE_SENSOR] = stands[codes.NO_SENSOR] = 0
-        if _MODE_FAULTS[mode]:
-            stands[_MODE_FAULTS[mode]] = 1
-
     def _report(self, up_s):
         """Bring one fault that changed up to date with its verdict."""
         faults, stands = self._faults, self.verdicts.stands
-        for code in _JUDGED:
+        for code in range(_RADAR_SILENT, len(NAMES)):
+            if _STUCK_ON < code < _RADAR_STUCK_ON or code > _NO_SENSOR:
+                continue  # another's
             if faults.set(code, up_s) if stands[code] else faults.clear(code):
                 self.code, self.active = code, stands[code] != 0
                 return True

@@ -89,10 +89,14 @@ class Line:
         self._frames = self._bad_frames = 0
 
     @property
+    def garbled(self):
+        """Whether it sends mostly broken frames."""
+        return self._verdicts.stands[self._garbled]
+
+    @property
     def sound(self):
         """Neither silent nor garbled."""
-        stands = self._verdicts.stands
-        return not (stands[self._silent] or stands[self._garbled])
+        return not (self.garbled or self._verdicts.stands[self._silent])
 
     def tick(self, now_ms, silent_ms):
         """Weigh silence, and at a window's end the frames."""

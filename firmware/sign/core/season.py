@@ -16,23 +16,19 @@ class Season:
 
     def configure(self, config):
         """Take the limits of a new configuration."""
-        self._choice = config.winter
-        self._below_c10 = config.winter_below_c * 10
-        self._first, self._last = config.winter_first_month, config.winter_last_month
+        self._config = config
         self.update(self._temperature_c10, self._month)
 
     def update(self, temperature_c10, month):
         """Take the temperature (0.1 deg C) and the month (1..12), None for what is not known."""
+        config = self._config
         self._temperature_c10, self._month = temperature_c10, month
-        if self._choice != "auto":
-            self.winter = self._choice == "on"
+        if config.winter != "auto":
+            self.winter = config.winter == "on"
         elif temperature_c10 is not None:
-            self._cold = temperature_c10 < self._below_c10 + (_HYSTERESIS_C10 if self._cold else 0)
-            self.winter = self._cold
+            margin_c10 = _HYSTERESIS_C10 if self._cold else 0
+            self._cold = self.winter = temperature_c10 < config.winter_below_c * 10 + margin_c10
         else:
-            self.winter = month is None or self._is_winter_month(month)
-
-    def _is_winter_month(self, month):
-        if self._first <= self._last:
-            return self._first <= month <= self._last
-        return month >= self._first or month <= self._last
+            first, last = config.winter_first_month, config.winter_last_month
+            turned = first > last  # over the turn of the year
+            self.winter = month is None or (month >= first) + (month <= last) > 1 - turned

@@ -15,7 +15,7 @@ from sign.core.config_schema import schema
 from sign.core.config_texts import TEXTS
 from sign.core.detector import Detector
 from sign.core.geometry import REACH_MM, Geometry
-from sign.core.health_checks import NO_SENSOR
+from sign.core.health_checks import BLIND
 from sign.core.isqrt import isqrt
 from sign.core.outbox import Outbox
 from sign.core.tracker import MAX_TRACKS, Tracker
@@ -106,7 +106,7 @@ def test_no_bytes_and_no_clock_break_the_detector(values, steps, now_ms):
         if len(detector.radars) > 1:
             detector.feed(second, len(second), now_ms, 1)
         assert detector.tick(now_ms, pir, button) in range(8)
-        failed = detector.mode == NO_SENSOR and values["fail_mode"] != "dark"
+        failed = detector.mode == BLIND and values["fail_mode"] != "dark"
         assert detector.lamps == (detector.lit or failed)
 
 
