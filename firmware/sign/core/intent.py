@@ -39,7 +39,6 @@ _RANGE_MAX_MM = const(16_000)
 # A branch that sways is seen for long and goes nowhere.
 _SWAY_MS = const(2_000)
 _SWAY_MM = const(900)
-_WINTER_POINTS = const(-80)  # on slippery roads a warning too many is the lesser evil
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -75,7 +74,7 @@ class Intent:
     """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
 
     `vehicle`: whether one is in view; `settled`: whether somebody is who is no vehicle and surely no ghost, and
-    `place` where: 1 on pavement or crossing, 2 on the road beside it; `remembers`: a waiting person who was lost.
+    `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
     """
 
     def __init__(self, config, geometry):
@@ -110,10 +109,9 @@ class Intent:
         limits[_L_FOLDED] = 1 if geometry.folded else 0
 
     def set_winter(self, winter):
-        """Be earlier in winter."""
+        """Count approaches from further away in winter."""
         config = self._config
         self._limits[_L_LEAD_MS] = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
-        self._score_min = config.approach_score + (_WINTER_POINTS if winter else 0)
 
     def evaluate(self, tracker, now_ms, hits_min=0):
         """Judge every track with at least `hits_min` hits; the strongest reason wins, the nearest kerb among
@@ -164,7 +162,7 @@ class Intent:
             return
         if verdict == _ASK:
             fill_bins(values, self._bins)
-            verdict = APPROACH if score(self._bins) >= self._score_min else NONE
+            verdict = APPROACH if score(self._bins) >= self._config.approach_score else NONE
         if verdict:
             self._offer(verdict, values[4] if verdict == APPROACH else 0, seen, ident)
 

@@ -13,7 +13,11 @@ from sign.core.geometry import Geometry
 from sign.core.intent import SETTLED_HITS, Intent
 from sign.core.tracker import POLARITY, PRESUMED, RADAR_CELLS, Tracker
 
-_FRAME_MS = const(100)
+NOWHERE = const(0)
+ON_PAVEMENT = const(1)  # or on the crossing: where people are expected
+ELSEWHERE = const(2)
+
+_JUDGE_MS = const(200)  # without a frame for so long, tracks and remembered people may end
 # A PIR of the HC-SR501 class is blind for 2.5-3 s after its pulse.
 _BLIND_MS = const(3_200)
 _NEW_PULSE_MS = const(500)
@@ -65,7 +69,7 @@ class View:
 
     def tick(self, now_ms):
         """Without frames nothing else would end a track or a remembered person."""
-        if ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
+        if ticks_diff(now_ms, self._judged_ms) > _JUDGE_MS:
             self.tracker.expire(now_ms)
             self._judge(now_ms)
 
