@@ -27,7 +27,7 @@ def as_it_is(buffer):
     return buffer
 
 
-ptr8 = ptr32 = as_it_is
+ptr8 = ptr16 = ptr32 = as_it_is
 
 
 # Ticks wrap at 2**30 ms on the chip. Only the mask is ever used: 2**30 itself is no small int there.

@@ -9,4 +9,4 @@ import numba
 from sign import compat
 
 compat.micropython.viper = staticmethod(numba.njit)
-compat.ptr8 = compat.ptr32 = numba.njit(lambda buffer: buffer)
+compat.ptr8 = compat.ptr16 = compat.ptr32 = numba.njit(lambda buffer: buffer)

@@ -67,7 +67,7 @@ def measure(seen: ptr32, memory: ptr32, at: int, length_mm: int, values: ptr32):
     values[7] = still
     values[8] = memory[at + _NEAREST]
     values[9] = speed
-    values[10] = int(_length(seen[4] - seen[9], seen[5] - seen[10]))
+    values[10] = int(_length(seen[4] - seen[8], seen[5] - seen[9]))
 
 
 @micropython.viper

@@ -123,9 +123,10 @@ class Intent:
         self.t_kerb_ms = -1
         self.vehicle = self.settled = False
         self.place = 0
+        at = -_CELLS
         for i in range(MAX_TRACKS):
-            ident = tracker.ident(i)
-            at = i * _CELLS
+            ident = tracker.idents[i]
+            at += _CELLS
             if memory[at] != ident:
                 if memory[at]:
                     self._forget(at, now_ms)
@@ -196,9 +197,9 @@ class Intent:
 
 
 @micropython.viper
-def _rules(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
-    """What is plain without the score."""
-    if int(_is_vehicle(memory, at, values[2], seen[3])):
+def _rules(seen, memory, at: int, limits, values) -> int:
+    """What is plain without the score. (Inner functions are handed arrays, not pointers: see `tracker`.)"""
+    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])):
         return _NO_PERSON
     if int(_is_on_road(seen, memory, at, limits)):
         return ON_ROAD
@@ -223,44 +224,31 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
 
 
 @micropython.viper
-def _beside(q: int, limits: ptr32) -> int:
-    """Whether a place along the kerb is beside the crossing."""
-    if q < 0 - limits[_L_SIDE] or q > limits[_L_LENGTH] + limits[_L_SIDE]:
-        return 1
-    return 0
-
-
-@micropython.viper
 def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
-    """Whether the radar has put the track on the crossing's roadway for long enough; it counts in frames, and
-    one beside the roadway costs two.
+    """Whether the radar has put the track on the crossing's roadway for long enough: in frames, of which one
+    elsewhere takes away two.
     """
+    s = seen[4]
+    q = seen[5]
+    side = limits[_L_SIDE]
+    frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
         return 0
-    s = seen[4]
-    if s <= limits[_L_ROAD] or s >= limits[_L_WIDTH] or int(_beside(seen[5], limits)):
-        _count(memory, at, 0)
-        return 0
-    return 1 if int(_count(memory, at, 1)) >= limits[_L_CONFIRM] else 0
-
-
-@micropython.viper
-def _count(memory: ptr32, at: int, holds: int) -> int:
-    frames = memory[at + _FRAMES]
-    if holds:
-        if frames < 250:
-            frames += 1
-    else:
-        frames = frames - 2 if frames > 2 else 0
-    memory[at + _FRAMES] = frames
-    return frames
+    if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
+        memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
+        return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
+    memory[at + _FRAMES] = frames - 2 if frames > 2 else 0
+    return 0
 
 
 @micropython.viper
 def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     """Whether the track has stood in the waiting zone for long enough."""
     s = seen[0]
-    if s < 0 - limits[_L_WAIT_ZONE] or s > _WAIT_BEYOND_MM or int(_beside(seen[1], limits)):
+    q = seen[1]
+    side = limits[_L_SIDE]
+    outside = s < 0 - limits[_L_WAIT_ZONE] or s > _WAIT_BEYOND_MM
+    if outside or q < 0 - side or q > limits[_L_LENGTH] + side:
         memory[at + _ZONE] = 0
         memory[at + _WAITS] = 0
         return 0
@@ -283,42 +271,34 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
 @micropython.viper
 def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
     """Bounds that no score may overrule, and what is plain without it."""
+    s = values[0]
     vs = values[2]
+    vq = seen[3]
     t_kerb_ms = values[4]
     hit = values[5]
     far = int(FAR_AWAY_MS)
     known = seen[7] >= _KNOWN_HITS
     if vs > _CYCLIST_MM_S:
         return APPROACH if known and hit <= 0 and t_kerb_ms <= limits[_L_CYCLIST_MS] else NONE
-    if values[0] < 0 - limits[_L_DEPTH]:
+    if s < 0 - limits[_L_DEPTH] or (t_kerb_ms != far and t_kerb_ms > limits[_L_LEAD_MS]):
         return NONE
     if limits[_L_FOLDED]:
-        return int(_nears_axis(seen, memory, at, limits, t_kerb_ms))
-    if t_kerb_ms != far and t_kerb_ms > limits[_L_LEAD_MS]:
-        return NONE
+        # Straight and fast enough towards the radar's axis.
+        along = vq if vq >= 0 else 0 - vq
+        holds = vs >= limits[_L_CLOSING] and along * 100 <= vs * limits[_L_HEADING] and hit <= limits[_L_SIDE]
+        frames = memory[at + _FRAMES]
+        if holds:
+            frames = frames + 1 if frames < 250 else frames
+        else:
+            frames = frames - 2 if frames > 2 else 0
+        memory[at + _FRAMES] = frames
+        return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    vq = seen[3]
     if seen[6] > _SWAY_MS and values[10] < _SWAY_MM:
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
-    if straight and known and values[0] >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:
+    if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:
         return APPROACH
     return _ASK
-
-
-@micropython.viper
-def _nears_axis(seen: ptr32, memory: ptr32, at: int, limits: ptr32, t_kerb_ms: int) -> int:
-    """Without a kerb line: straight and fast enough towards the radar's axis."""
-    vs = seen[2]
-    vq = seen[3]
-    along = vq if vq >= 0 else 0 - vq
-    holds = 1
-    if vs < limits[_L_CLOSING] or along * 100 > vs * limits[_L_HEADING] or t_kerb_ms > limits[_L_LEAD_MS]:
-        holds = 0
-    elif int(_beside(seen[1] + vq * t_kerb_ms // 1000, limits)):
-        holds = 0
-    if int(_count(memory, at, holds)) >= limits[_L_CONFIRM] and seen[7] >= _KNOWN_HITS:
-        return APPROACH
-    return NONE

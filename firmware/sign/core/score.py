@@ -8,9 +8,8 @@ from sign.compat import const, micropython, ptr8
 from sign.core.intent_table import BASE, TREES
 
 POINTS_PER_E = const(100)  # so many points are a factor of e in the odds
-_DEPTH = const(4)
-_LEAVES = const(16)
-_TREE = const(2 * _DEPTH + _LEAVES)
+_QUESTIONS = const(8)  # bytes
+_TREE = const(8 + 16)
 _COUNT = len(TREES) // _TREE
 
 
@@ -24,12 +23,16 @@ def _sum(bins: ptr8, trees: ptr8, count: int) -> int:
     total = 0
     at = 0
     for _ in range(count):
-        leaf = 0
-        for _ in range(_DEPTH):
-            leaf <<= 1
-            if bins[trees[at]] > trees[at + 1]:
-                leaf |= 1
-            at += 2
-        total += trees[at + leaf]
-        at += _LEAVES
+        # Written out, since a loop within the loop takes as long as its questions.
+        leaf = at + _QUESTIONS
+        if bins[trees[at]] > trees[at + 1]:
+            leaf += 8
+        if bins[trees[at + 2]] > trees[at + 3]:
+            leaf += 4
+        if bins[trees[at + 4]] > trees[at + 5]:
+            leaf += 2
+        if bins[trees[at + 6]] > trees[at + 7]:
+            leaf += 1
+        total += trees[leaf]
+        at += _TREE
     return total - (count << 7)

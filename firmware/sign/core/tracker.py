@@ -12,7 +12,7 @@ other, what fits neither speaks against using it at all.
 
 from array import array
 
-from sign.compat import const, micropython, ptr8, ptr32
+from sign.compat import const, micropython, ptr8, ptr16, ptr32
 
 MAX_TRACKS = const(6)
 REACH_MM = const(12_000)  # of a radar: with it the products below stay small ints
@@ -52,7 +52,6 @@ _GATE_MAX_MM = const(1_600)
 _CLOSE_MM = const(600)  # a hit further away may be anything: it counts for the place, not as a confirmation
 _FAR = const(0x3FFFFFFF)
 _BIRTH_MS = const(250)  # two hits within three frames make a track
-_DT_MIN_MS = const(10)
 _DT_MAX_MS = const(500)
 _SPEED_MAX = const(16 * 16_000)  # 16 m/s
 _NONE = const(-1)
@@ -63,7 +62,6 @@ _TICKS_HALF = const(0x20000000)
 _WAY_MM = const(250)  # enough to tell the polarities apart above the noise of the range
 PRESUMED = const(1)  # most modules report speeds away from them as positive
 _SURE = const(8)
-_WAY_MAX_MM = const(20_000)
 
 # States of a track.
 _FREE = const(0)
@@ -71,7 +69,7 @@ _TENTATIVE = const(1)
 _CONFIRMED = const(2)
 
 # Cells of a track.
-_CELLS = const(15)
+_CELLS = const(16)
 _STATE = const(0)
 _S = const(1)
 _Q = const(2)
@@ -83,6 +81,7 @@ _HITS = const(7)
 _IDENT = const(8)
 _HOLDER = const(9)  # the target that the track has taken
 _PRICE = const(10)  # squared distance to it
+_GATE = const(15)
 _MARK_MM = const(11)  # range at which the comparison of way and reported speed began
 _GONE_MM = const(12)  # way by the reported speed since
 _BORN_S_MM = const(13)  # where it was seen first
@@ -90,17 +89,14 @@ _BORN_Q_MM = const(14)
 
 # Cells of the frame that is being worked on.
 _NOW_MS = const(0)
-_AWAY = const(1)
-_LAST_IDENT = const(2)
-_GHOSTS = const(3)
-_TARGETS = const(4)  # then so many cells for each target
-_TARGET = const(8)
+_LAST_IDENT = const(1)
+_GHOSTS = const(2)
+_TARGETS = const(3)  # then so many cells for each target
+_TARGET = const(4)
 _T_S = const(0)
 _T_Q = const(1)
-_T_X = const(2)
-_T_Y = const(3)
-_T_SPEED = const(4)
-_T_OWNED = const(5)
+_T_SPEED = const(2)
+_T_OWNED = const(3)
 _ORPHAN = const(0)
 _OWNED = const(1)
 _IGNORED = const(2)
@@ -119,7 +115,8 @@ _R_LAST = const(8)
 
 
 class Tracker:
-    """Up to six tracks of one crossing.
+    """Up to six tracks of one crossing. `idents[i]` names track i from birth to death, 1..32767; it is 0 while
+    the track is free or only a first guess.
 
     After `look(i, now_ms)` was true, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the
     radar's latency made good; 4-5 s, q where the radar last put it; 6 age, from first to last hit (ms); 7 close
@@ -130,7 +127,8 @@ class Tracker:
         self._tracks = array("i", [0] * (MAX_TRACKS * _CELLS))
         self._frame = array("i", [0] * (_TARGETS + 3 * _TARGET))
         self._frame[_NOW_MS] = now_ms
-        self.seen = array("i", [0] * 11)
+        self.idents = array("h", [0] * MAX_TRACKS)
+        self.seen = array("i", [0] * 10)
 
     @property
     def ghosts(self):
@@ -148,57 +146,59 @@ class Tracker:
         _follow_all(tracks, frame, radar)
         _expire(tracks, now_ms)
         _begin_all(tracks, frame, radar, count)
+        _tell(tracks, self.idents)
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
         _expire(self._tracks, now_ms)
+        _tell(self._tracks, self.idents)
 
-    def any(self):
-        """Whether anything at all is being followed."""
-        return _any(self._tracks, _FREE)
+    def followed(self):
+        """How many tracks there are, first guesses among them."""
+        return _count(self._tracks, _FREE)
 
-    def anybody(self):
-        """Whether somebody is followed who is more than a first guess."""
-        return _any(self._tracks, _TENTATIVE)
-
-    def ident(self, i):
-        """Names track i from birth to death, 1..32767; 0 while it is free or only a first guess."""
-        at = i * _CELLS
-        return self._tracks[at + _IDENT] if self._tracks[at + _STATE] == _CONFIRMED else 0
+    def confirmed(self):
+        """How many of them are more than a first guess."""
+        return _count(self._tracks, _TENTATIVE)
 
     def look(self, i, now_ms):
         """Fill `seen` with track i as it is at `now_ms`."""
         _look(self._tracks, self._frame, self.seen, i * _CELLS, now_ms)
 
 
-@micropython.viper
-def _since(now_ms: int, then_ms: int) -> int:
-    gap = (now_ms - then_ms) & _TICKS_MASK
-    if gap >= _TICKS_HALF:
-        gap = gap - _TICKS_MASK - 1
-    return gap
+# A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
+# arrays themselves.
 
 
 @micropython.viper
-def _any(tracks: ptr32, above: int) -> int:
+def _count(tracks: ptr32, above: int) -> int:
+    count = 0
     for i in range(MAX_TRACKS):
         if tracks[i * _CELLS + _STATE] > above:
-            return 1
-    return 0
+            count += 1
+    return count
+
+
+@micropython.viper
+def _tell(tracks: ptr32, idents: ptr16):
+    for i in range(MAX_TRACKS):
+        at = i * _CELLS
+        idents[i] = tracks[at + _IDENT] if tracks[at + _STATE] == _CONFIRMED else 0
 
 
 @micropython.viper
 def _expire(tracks: ptr32, now_ms: int):
     for i in range(MAX_TRACKS):
         at = i * _CELLS
-        if tracks[at + _STATE] and int(_since(now_ms, tracks[at + _SEEN_MS])) > COAST_MS:
+        unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
+        if tracks[at + _STATE] and unseen_ms > COAST_MS and unseen_ms < _TICKS_HALF:
             tracks[at + _STATE] = _FREE
 
 
 @micropython.viper
 def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
-    ahead_ms = int(_since(now_ms, frame[_NOW_MS]))
-    if ahead_ms < 0:
+    ahead_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    if ahead_ms >= _TICKS_HALF:
         ahead_ms = 0
     elif ahead_ms > _DT_MAX_MS:
         ahead_ms = _DT_MAX_MS
@@ -211,18 +211,17 @@ def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
     seen[3] = vq >> 4
     seen[4] = tracks[at + _S] >> 4
     seen[5] = tracks[at + _Q] >> 4
-    seen[6] = int(_since(tracks[at + _SEEN_MS], tracks[at + _BORN_MS]))
+    seen[6] = (tracks[at + _SEEN_MS] - tracks[at + _BORN_MS]) & _TICKS_MASK
     seen[7] = tracks[at + _HITS]
-    seen[8] = int(_since(now_ms, tracks[at + _SEEN_MS]))
-    seen[9] = tracks[at + _BORN_S_MM]
-    seen[10] = tracks[at + _BORN_Q_MM]
+    seen[8] = tracks[at + _BORN_S_MM]
+    seen[9] = tracks[at + _BORN_Q_MM]
 
 
 @micropython.viper
 def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
-    dt_ms = int(_since(now_ms, frame[_NOW_MS]))
-    if dt_ms < 0:
-        dt_ms = 0
+    dt_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    if dt_ms >= _TICKS_HALF:
+        dt_ms = 0  # a frame dated back before the last one
     elif dt_ms > _DT_MAX_MS:
         dt_ms = _DT_MAX_MS
     frame[_NOW_MS] = now_ms
@@ -233,27 +232,31 @@ def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
             tracks[at + _Q] += tracks[at + _VQ] * dt_ms // 1000
             tracks[at + _HOLDER] = _NONE
             tracks[at + _PRICE] = _FAR
+            unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
+            gate = _GATE_MM + unseen_ms
+            tracks[at + _GATE] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
 
 
 @micropython.viper
 def _take(frame: ptr32, radar: ptr32, targets: ptr32, count: int):
     """Put the targets into the crossing's plane; those out of reach and stale slots do not count."""
+    before = radar[_R_COUNT]
     for k in range(count):
         x = targets[4 * k]
         y = targets[4 * k + 1]
         t = _TARGETS + k * _TARGET
-        frame[t + _T_OWNED] = _IGNORED
-        if x < 0 - REACH_MM or x > REACH_MM or y < 0 - REACH_MM or y > REACH_MM:
-            continue
-        if int(_is_stale(radar, x, y)):
-            frame[_GHOSTS] = (frame[_GHOSTS] + 1) & 0xFFFFFF
-            continue
         frame[t + _T_OWNED] = _ORPHAN
-        frame[t + _T_X] = x
-        frame[t + _T_Y] = y
-        frame[t + _T_SPEED] = targets[4 * k + 2]
-        frame[t + _T_S] = ((radar[_R_SX] * x + radar[_R_SY] * y) >> 14) + radar[_R_S0]
-        frame[t + _T_Q] = ((radar[_R_QX] * x + radar[_R_QY] * y) >> 14) + radar[_R_Q0]
+        if x < 0 - REACH_MM or x > REACH_MM or y < 0 - REACH_MM or y > REACH_MM:
+            frame[t + _T_OWNED] = _IGNORED
+        for b in range(before):
+            # A slot that was freed may repeat its coordinates to the bit.
+            if radar[_R_LAST + 2 * b] == x and radar[_R_LAST + 2 * b + 1] == y:
+                frame[t + _T_OWNED] = _IGNORED
+                frame[_GHOSTS] = (frame[_GHOSTS] + 1) & 0xFFFFFF
+        if frame[t + _T_OWNED] == _ORPHAN:
+            frame[t + _T_SPEED] = targets[4 * k + 2]
+            frame[t + _T_S] = ((radar[_R_SX] * x + radar[_R_SY] * y) >> 14) + radar[_R_S0]
+            frame[t + _T_Q] = ((radar[_R_QX] * x + radar[_R_QY] * y) >> 14) + radar[_R_Q0]
     for k in range(count):
         radar[_R_LAST + 2 * k] = targets[4 * k]
         radar[_R_LAST + 2 * k + 1] = targets[4 * k + 1]
@@ -261,82 +264,60 @@ def _take(frame: ptr32, radar: ptr32, targets: ptr32, count: int):
 
 
 @micropython.viper
-def _is_stale(radar: ptr32, x: int, y: int) -> int:
-    """Whether the frame before had the very same coordinates, to the bit."""
-    for k in range(radar[_R_COUNT]):
-        if radar[_R_LAST + 2 * k] == x and radar[_R_LAST + 2 * k + 1] == y:
-            return 1
-    return 0
-
-
-@micropython.viper
 def _claim_all(tracks: ptr32, frame: ptr32, count: int):
-    """Join targets and tracks, nearest pairs first."""
+    """Give each target the nearest track within its gate that nobody nearer has; who had it looks on."""
     for k in range(count):
         t = _TARGETS + k * _TARGET
-        while t >= 0 and frame[t + _T_OWNED] == _ORPHAN:
-            t = int(_claim(tracks, frame, t))
+        while frame[t + _T_OWNED] == _ORPHAN:
+            best = _NONE
+            best_away = _FAR
+            for i in range(MAX_TRACKS):
+                at = i * _CELLS
+                if not tracks[at + _STATE]:
+                    continue
+                gate = tracks[at + _GATE]
+                ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
+                dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
+                if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
+                    continue
+                away = ds * ds + dq * dq
+                if away < best_away and away < tracks[at + _PRICE] and away <= gate * gate:
+                    best = at
+                    best_away = away
+            if best < 0:
+                break
+            loser = tracks[best + _HOLDER]
+            tracks[best + _HOLDER] = t
+            tracks[best + _PRICE] = best_away
+            frame[t + _T_OWNED] = _OWNED
+            if loser >= 0:
+                frame[loser + _T_OWNED] = _ORPHAN
+                t = loser
 
 
 @micropython.viper
-def _claim(tracks: ptr32, frame: ptr32, t: int) -> int:
-    """Give a target the nearest track that nobody nearer has; the target that had it, or -1."""
-    at = int(_nearest(tracks, frame, t))
-    if at < 0:
-        return _NONE
-    loser = tracks[at + _HOLDER]
-    tracks[at + _HOLDER] = t
-    tracks[at + _PRICE] = frame[_AWAY]
-    frame[t + _T_OWNED] = _OWNED
-    if loser >= 0:
-        frame[loser + _T_OWNED] = _ORPHAN
-    return loser
-
-
-@micropython.viper
-def _nearest(tracks: ptr32, frame: ptr32, t: int) -> int:
-    """Where the nearest track is whose gate holds the target and which it would win, -1 for none."""
-    best = _NONE
-    best_away = _FAR
-    for i in range(MAX_TRACKS):
-        at = i * _CELLS
-        if not tracks[at + _STATE]:
-            continue
-        gate = _GATE_MM + int(_since(frame[_NOW_MS], tracks[at + _SEEN_MS]))
-        if gate > _GATE_MAX_MM:
-            gate = _GATE_MAX_MM
-        ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
-        dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
-        if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
-            continue
-        away = ds * ds + dq * dq
-        if away < best_away and away < tracks[at + _PRICE] and away <= gate * gate:
-            best = at
-            best_away = away
-    frame[_AWAY] = best_away
-    return best
-
-
-@micropython.viper
-def _follow_all(tracks: ptr32, frame: ptr32, radar: ptr32):
+def _follow_all(tracks, frame, radar):
     """Correct each track by its target; a first guess that is not confirmed soon goes."""
-    now_ms = frame[_NOW_MS]
+    cells = ptr32(tracks)
+    now_ms = ptr32(frame)[_NOW_MS]
     for i in range(MAX_TRACKS):
         at = i * _CELLS
-        if not tracks[at + _STATE]:
+        if not cells[at + _STATE]:
             continue
-        if tracks[at + _HOLDER] >= 0:
+        if cells[at + _HOLDER] >= 0:
             _correct(tracks, frame, radar, at)
-            tracks[at + _SEEN_MS] = now_ms
-            tracks[at + _STATE] = _CONFIRMED
-            if tracks[at + _HITS] < 255 and tracks[at + _PRICE] <= _CLOSE_MM * _CLOSE_MM:
-                tracks[at + _HITS] += 1
-        elif tracks[at + _STATE] == _TENTATIVE and int(_since(now_ms, tracks[at + _BORN_MS])) > _BIRTH_MS:
-            tracks[at + _STATE] = _FREE
+            cells[at + _SEEN_MS] = now_ms
+            cells[at + _STATE] = _CONFIRMED
+            if cells[at + _HITS] < 255 and cells[at + _PRICE] <= _CLOSE_MM * _CLOSE_MM:
+                cells[at + _HITS] += 1
+        elif cells[at + _STATE] == _TENTATIVE:
+            if ((now_ms - cells[at + _BORN_MS]) & _TICKS_MASK) > _BIRTH_MS:
+                cells[at + _STATE] = _FREE
 
 
 @micropython.viper
-def _correct(tracks: ptr32, frame: ptr32, radar: ptr32, at: int):
+def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
+    radar = ptr32(radar_cells)
     t = tracks[at + _HOLDER]
     s = tracks[at + _S]
     q = tracks[at + _Q]
@@ -361,10 +342,18 @@ def _correct(tracks: ptr32, frame: ptr32, radar: ptr32, at: int):
     rq = (frame[t + _T_Q] << 4) - q
     along = (rs * us + rq * uq) >> 8
     told = frame[t + _T_SPEED]
-    unseen_ms = int(_since(frame[_NOW_MS], tracks[at + _SEEN_MS]))
-    before = radar[POLARITY]
-    _compare(tracks, radar, at, (reach + along) >> 4, told * unseen_ms // 1000)
     cell = tracks[at + _HITS]
+    before = radar[POLARITY]
+    # The way by positions and the way by the reported speed, since they were compared last.
+    gone = told * ((frame[_NOW_MS] - tracks[at + _SEEN_MS]) & 0xFFF) // 1000 + tracks[at + _GONE_MM]
+    way = ((reach + along) >> 4) - tracks[at + _MARK_MM]
+    if cell == 0:
+        gone = way = 0
+    tracks[at + _GONE_MM] = gone
+    if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM or cell == 0:
+        _vote(radar_cells, way, gone)
+        tracks[at + _MARK_MM] = (reach + along) >> 4
+        tracks[at + _GONE_MM] = 0
     if cell > _GAINS - 1:
         cell = _GAINS - 1
     row = 0
@@ -378,114 +367,72 @@ def _correct(tracks: ptr32, frame: ptr32, radar: ptr32, at: int):
     beta = beta_64[row * _GAINS + cell]
     alpha_256 = ptr8(_ALONG_ALPHA_256)
     beta_64 = ptr8(_ALONG_BETA_64)
-    delta_256 = ptr8(_ALONG_DELTA_256)
     score = radar[POLARITY]
-    believed = told != 0 and score != 0
-    row = _GAINS if believed else 0
+    row = _GAINS if told != 0 and score != 0 else 0
     place = (alpha_256[row + cell] - alpha) * along >> 8
     gained = beta_64[row + cell] * along >> 6
     speed = gained - (beta * along >> 6)
-    if believed:
+    if row:
         if score < 0:
             told = 0 - told
         missing = (told << 4) - ((vs * us + vq * uq) >> 8) - gained
         # What was taken the wrong way round so far is put right at once.
         if before * score <= 0:
             cell = 0
-        speed += delta_256[cell] * missing >> 8
+        speed += ptr8(_ALONG_DELTA_256)[cell] * missing >> 8
     tracks[at + _S] = s + (alpha * rs >> 8) + (place * us >> 8)
     tracks[at + _Q] = q + (alpha * rq >> 8) + (place * uq >> 8)
-    tracks[at + _VS] = int(_bounded(vs + (beta * rs >> 6) + (speed * us >> 8)))
-    tracks[at + _VQ] = int(_bounded(vq + (beta * rq >> 6) + (speed * uq >> 8)))
+    vs += (beta * rs >> 6) + (speed * us >> 8)
+    vq += (beta * rq >> 6) + (speed * uq >> 8)
+    tracks[at + _VS] = vs if vs < _SPEED_MAX else _SPEED_MAX
+    tracks[at + _VQ] = vq if vq < _SPEED_MAX else _SPEED_MAX
+    if vs < 0 - _SPEED_MAX:
+        tracks[at + _VS] = 0 - _SPEED_MAX
+    if vq < 0 - _SPEED_MAX:
+        tracks[at + _VQ] = 0 - _SPEED_MAX
 
 
 @micropython.viper
-def _bounded(speed: int) -> int:
-    if speed > _SPEED_MAX:
-        return _SPEED_MAX
-    if speed < 0 - _SPEED_MAX:
-        return 0 - _SPEED_MAX
-    return speed
-
-
-@micropython.viper
-def _compare(tracks: ptr32, radar: ptr32, at: int, range_mm: int, told_mm: int):
-    """Vote for the polarity: a track is at `range_mm` now, and `told_mm` further by its reported speed."""
-    if told_mm > _WAY_MAX_MM or told_mm < 0 - _WAY_MAX_MM:
-        return
-    gone = tracks[at + _GONE_MM] + told_mm
-    way = range_mm - tracks[at + _MARK_MM]
-    tracks[at + _GONE_MM] = gone
-    if 0 - _WAY_MM < gone and gone < _WAY_MM and 0 - _WAY_MM < way and way < _WAY_MM:
-        return
+def _vote(radar: ptr32, way: int, gone: int):
+    """Let the two ways speak for a polarity: never 0 after a vote that was clear."""
+    score = radar[POLARITY]
     off = way - gone if way > gone else gone - way
     off_reversed = way + gone if way + gone > 0 else 0 - way - gone
-    radar[POLARITY] = int(_voted(radar[POLARITY], off, off_reversed))
-    tracks[at + _MARK_MM] = range_mm
-    tracks[at + _GONE_MM] = 0
-
-
-@micropython.viper
-def _voted(score: int, off: int, off_reversed: int) -> int:
-    """The new score of the polarity, never 0 after a vote that was clear."""
     if 2 * off < off_reversed:
         score += 2 if score == -1 else 1
     elif 2 * off_reversed < off:
         score -= 2 if score == 1 else 1
-    elif score > 0:
-        score -= 1
-    elif score < 0:
-        score += 1
+    elif off or off_reversed:
+        score = score - 1 if score > 0 else score + 1 if score < 0 else 0
     if score > _SURE:
-        return _SURE
-    return 0 - _SURE if score < 0 - _SURE else score
+        score = _SURE
+    elif score < 0 - _SURE:
+        score = 0 - _SURE
+    radar[POLARITY] = score
 
 
 @micropython.viper
-def _begin_all(tracks: ptr32, frame: ptr32, radar: ptr32, count: int):
+def _begin_all(tracks, frame, radar, count: int):
     """Targets without a track begin new ones, as long as there are free ones."""
+    cells = ptr32(tracks)
+    told = ptr32(frame)
     for k in range(count):
         t = _TARGETS + k * _TARGET
-        if frame[t + _T_OWNED] == _ORPHAN:
+        if told[t + _T_OWNED] == _ORPHAN:
             for i in range(MAX_TRACKS):
                 at = i * _CELLS
-                if not tracks[at + _STATE]:
-                    _begin(tracks, frame, radar, at, t)
+                if not cells[at + _STATE]:
+                    told[_LAST_IDENT] = told[_LAST_IDENT] % 32767 + 1
+                    cells[at + _STATE] = _TENTATIVE
+                    cells[at + _IDENT] = told[_LAST_IDENT]
+                    cells[at + _S] = told[t + _T_S] << 4
+                    cells[at + _Q] = told[t + _T_Q] << 4
+                    cells[at + _VS] = cells[at + _VQ] = cells[at + _HITS] = 0
+                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = told[_NOW_MS]
+                    cells[at + _BORN_S_MM] = told[t + _T_S]
+                    cells[at + _BORN_Q_MM] = told[t + _T_Q]
+                    cells[at + _HOLDER] = t
+                    # The first hit has gains of its own: the place stays, a reported speed is taken.
+                    _correct(tracks, frame, radar, at)
+                    cells[at + _HITS] = 1
                     break
-
-
-@micropython.viper
-def _begin(tracks: ptr32, frame: ptr32, radar: ptr32, at: int, t: int):
-    ident = frame[_LAST_IDENT] % 32767 + 1
-    frame[_LAST_IDENT] = ident
-    now_ms = frame[_NOW_MS]
-    tracks[at + _STATE] = _TENTATIVE
-    tracks[at + _IDENT] = ident
-    tracks[at + _S] = frame[t + _T_S] << 4
-    tracks[at + _Q] = frame[t + _T_Q] << 4
-    tracks[at + _SEEN_MS] = now_ms
-    tracks[at + _BORN_MS] = now_ms
-    tracks[at + _BORN_S_MM] = frame[t + _T_S]
-    tracks[at + _BORN_Q_MM] = frame[t + _T_Q]
-    tracks[at + _VS] = 0
-    tracks[at + _VQ] = 0
-    tracks[at + _HITS] = 0
-    tracks[at + _HOLDER] = t
-    tracks[at + _MARK_MM] = int(_range(frame[t + _T_X], frame[t + _T_Y]))
-    tracks[at + _GONE_MM] = 0
-    # Gains of their own for the first hit: the place stays as it is, a reported speed is taken.
-    _correct(tracks, frame, radar, at)
-    tracks[at + _HITS] = 1
-
-
-@micropython.viper
-def _range(x: int, y: int) -> int:
-    """The distance of a place, to 3 %."""
-    longer = x if x >= 0 else 0 - x
-    shorter = y if y >= 0 else 0 - y
-    if shorter > longer:
-        swap = shorter
-        shorter = longer
-        longer = swap
-    reach = longer - (longer >> 3) + (shorter >> 1)
-    return longer if reach < longer else reach

@@ -28,7 +28,7 @@ class View:
     """Tracks and intent of one crossing; nothing allocates but `configure`.
 
     After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of `Intent`;
-    `tracked`: whether somebody is followed; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
+    `tracked`: how many are followed; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
     to whether the PIR can be believed.
     """
 
@@ -41,9 +41,8 @@ class View:
         self._pulse = self._proved = self._by_car = False
         self._credit = _CREDIT
         self._winter = False
-        self.reason = self.range_mm = self.track = self.place = 0
+        self.reason = self.range_mm = self.track = self.place = self.tracked = 0
         self.t_kerb_ms = -1
-        self.tracked = False
         self.quiet = True
         self.configure(config)
 
@@ -99,8 +98,8 @@ class View:
         tracker = self.tracker
         self.reason, self.t_kerb_ms = intent.reason, intent.t_kerb_ms
         self.range_mm, self.track, self.place = intent.range_mm, intent.track, intent.place
-        self.tracked = tracker.anybody() != 0
-        self.quiet = not (tracker.any() or intent.remembers)
+        self.tracked = tracker.confirmed()
+        self.quiet = not (tracker.followed() or intent.remembers)
 
     def _end_pulse(self):
         """A pulse is over, with the time in which the PIR is blind: was it right?"""
