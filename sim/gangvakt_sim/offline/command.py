@@ -12,14 +12,17 @@ from gangvakt_sim.interpreter import find_interpreter
 from gangvakt_sim.offline.outcome import Outcome
 from gangvakt_sim.offline.recording import read_recordings
 from gangvakt_sim.offline.replay import Replayed, Site, replay_each, replay_recordings, replay_together
+from gangvakt_sim.offline.spool import spool
 from gangvakt_sim.offline.summary import outcome_table
 from gangvakt_sim.picture.replayed import draw_replayed
 from gangvakt_sim.replay import chosen
 from gangvakt_sim.say import Say, announce_interpreter
 from gangvakt_sim.sign_code import FIRMWARE
 from gangvakt_sim.world.losses import NONE, REAL, load_losses
-from gangvakt_sim.world.scene import Scene, Sensor, SignPole, load_scene
+from gangvakt_sim.world.scene import VEHICLES_ONLY, Scene, Sensor, SignPole, load_scene
 from gangvakt_sim.world.track_csv import read_tracks
+
+PROGRESS_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def replay(options: ReplayOptions, say: Say) -> None:
     site = site_of(options)
     announce_interpreter(say)
     start = time.monotonic()
-    replayed = _replayed(options, site)
+    replayed = _replayed(options, site, say)
     took_s = time.monotonic() - start
     if options.json:
         options.json.write_text("".join(outcome.as_json() + "\n" for outcome in replayed.outcomes))
@@ -77,31 +80,51 @@ def site_of(options: ReplayOptions) -> Site:
 
 
 def _with_sensor(scene: Scene, pole: SignPole, kind: str | None) -> SignPole:
-    """The pole with only the sensor of that kind, at the place of the first one if it has none."""
+    """The pole with only the sensor of that kind, at the place of the first one if it has none.
+
+    A sensor that sees vehicles only is no sign's only one: it comes second, behind the site's first.
+    """
     if kind is None:
         return pole
     known = [sensor for sensor in pole.sensors if sensor.kind == kind]
+    first, port = pole.sensors[0], "second" if kind == VEHICLES_ONLY else pole.sensors[0].port
     try:
-        place = pole.sensors[0].model_dump(exclude={"kind", "range_m", "half_fan_deg"})
-        sensors = known[:1] or [Sensor.model_validate({**place, "kind": kind})]
+        place = first.model_dump(exclude={"kind", "port", "range_m", "half_fan_deg"})
+        sensor = known[0] if known else Sensor.model_validate({**place, "kind": kind, "port": port})
     except ValueError as error:
         kinds = "ld2450 | c4001 | ld2410 | ld2451"
         raise SceneError(scene.name, "--sensor", kind, kinds) from error
-    return pole.model_copy(update={"sensors": tuple(sensors)})
+    sensors = (first, sensor) if kind == VEHICLES_ONLY else (sensor,)
+    return pole.model_copy(update={"sensors": sensors})
 
 
-def _replayed(options: ReplayOptions, site: Site) -> Replayed:
+def _replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
     if (options.tracks is None) == (options.frames is None):
         both = f"{options.tracks} and {options.frames}" if options.tracks else None
         raise SimRefusal("options", "--tracks", both, "either --tracks or --frames")
+    progress = _Progress(say)
     if options.frames:
         ports = [sensor.port for sensor in site.pole.sensors]
-        return replay_recordings(site, read_recordings(options.frames, ports))
+        with spool() as kept:
+            recordings = read_recordings(options.frames, kept, ports)
+            return replay_recordings(site, chosen(recordings, options.ids, options.limit), progress)
     assert options.tracks is not None
     tracks = chosen(read_tracks(options.tracks), options.ids, options.limit)
     if not tracks:
         raise SimRefusal(str(options.tracks), "tracks", 0, "at least one")
-    return replay_together(site, tracks) if options.together else replay_each(site, tracks)
+    return replay_together(site, tracks) if options.together else replay_each(site, tracks, progress)
+
+
+class _Progress:
+    """A line now and then about a long replay."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._next_s = say, time.monotonic() + PROGRESS_S
+
+    def __call__(self, done: int, of: int) -> None:
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + PROGRESS_S
+            self._say.step(f"{done} of {of}")
 
 
 def _to_draw(outcomes: Sequence[Outcome]) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gangvakt_sim.offline.render import Radar, Render, ld2450_of
+from gangvakt_sim.offline.render import Radar, Render, radar_of
 from gangvakt_sim.scenarios import crossers, passers
 from gangvakt_sim.scenarios.disturbances import GarbageRadar, SilentRadar, StuckRadar, TwoRadars
 from gangvakt_sim.scenarios.traffic import stream_of_traffic
@@ -67,11 +67,11 @@ def make_life(
 
 
 def _sensors(scenario: Scenario, pole: SignPole, tracks: list[Track], seed: str) -> Render:
-    radar: Radar = ld2450_of(pole, seed, scenario.losses)
+    radar: Radar = radar_of(pole, 0, seed, scenario.losses)
     if scenario.disturb:
         radar = scenario.disturb(radar, seed)
     pir = PirModel(pole.pose, f"{seed}/{pole.id}", cone=pole.pir, traits=scenario.pir)
-    return Render(radar, pir, TrackWorld(tracks))
+    return Render([radar], pir, TrackWorld(tracks))
 
 
 def _traffic(crossing: Crossing, pole: SignPole, rng: random.Random, duration_s: float) -> list[Track]:

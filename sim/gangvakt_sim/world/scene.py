@@ -97,6 +97,9 @@ DATA_SHEET = {
 }
 
 
+VEHICLES_ONLY = "ld2451"
+
+
 class Lamps(_Part):
     """The two lamps of a sign: what they flash and how brightly."""
 
@@ -122,8 +125,12 @@ class SignPole(_Part):
 
     @property
     def pose(self) -> Pose:
-        """The pose of the first sensor, which is the one that the sign's configuration names."""
-        return self.sensors[0].pose_at(Pose(self.x, self.y, self.azimuth_deg))
+        """The pose of the first sensor."""
+        return self.pose_of(self.sensors[0])
+
+    def pose_of(self, sensor: Sensor) -> Pose:
+        """Where a sensor of this pole is and which way it looks."""
+        return sensor.pose_at(Pose(self.x, self.y, self.azimuth_deg))
 
     @property
     def radar(self) -> RadarFan:
@@ -143,11 +150,17 @@ class SignPole(_Part):
             raise ValueError(f"every sensor of sign {self.id} needs a port of its own")
         return self
 
+    @field_validator("sensors")
+    @classmethod
+    def _first_sees_people(cls, sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
+        if sensors[0].kind == VEHICLES_ONLY:
+            raise ValueError("first one that sees people: ld2450 | c4001 | ld2410")
+        return sensors
+
     def sees(self, point: Point) -> bool:
         """Whether a place lies in the fan of one of its sensors."""
-        pole = Pose(self.x, self.y, self.azimuth_deg)
         for sensor in self.sensors:
-            right, ahead = sensor.pose_at(pole).to_sensor(point)
+            right, ahead = self.pose_of(sensor).to_sensor(point)
             if in_fan(right, ahead, sensor.fan.range_m, sensor.fan.half_fan_deg):
                 return True
         return False
