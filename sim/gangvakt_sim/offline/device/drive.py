@@ -112,7 +112,7 @@ class Driver:
         for port in range(PORTS):
             count = self._held_bytes[port]
             if count:
-                detector.feed(self._held[port], count, now, port)
+                detector.feed(self._held[port], count, now, *([port] if port else []))
                 self._held_bytes[port] = 0
         happened = detector.tick(now, self._pir, 0, self.clock.ms // 1000)
         if happened:
