@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,12 +27,17 @@ from gangvakt_sim.say import Say
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, make_life
 from gangvakt_sim.world.crossing import Crossing, Stride
 from gangvakt_sim.world.messages import sign_config
-from gangvakt_sim.world.scene import load_scene
+from gangvakt_sim.world.scene import SignPole, load_scene
 from gangvakt_sim.world.track import Track, TrackWorld
+from sign.proto.c4001 import C4001
+from sign.proto.ld2410 import Ld2410
+from sign.proto.ld2450 import Ld2450
+from sign.proto.ld2451 import Ld2451
 
 SCENE = load_scene("corner-a")
 POLE = SCENE.signs[0]
 CROSSING = Crossing(SCENE, POLE)
+CARS = {"sensor": [{"kind": "ld2451"}]}
 SITE = Site(SCENE, POLE)
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PEOPLE = [entry for entry in SCENARIOS if entry.people]
@@ -51,16 +57,20 @@ class Tape:
 
     def __init__(self) -> None:
         self.moments: list[tuple[int, bytes | bool]] = []
+        self.sent: list[tuple[int, bytes]] = []
         self.end_ms = 0
-        self._last = b""
+        self._last: dict[int, bytes] = {}
 
     def receive(self, at_ms: int, data: bytes, port: int = 0) -> None:
         self.moments.append((at_ms, data))
-        self._last = data
+        self.sent.append((port, data))
+        self._last[port] = data
 
     def repeat(self, count: int, period_ms: int) -> None:
-        for _ in range(count):
-            self.moments.append((self.moments[-1][0] + period_ms, self._last))
+        at_ms = self.moments[-1][0]
+        for number in range(1, count + 1):
+            for port, data in list(self._last.items()):
+                self.receive(at_ms + number * period_ms, data, port)
 
     def pir(self, at_ms: int, level: bool) -> None:
         self.moments.append((at_ms, level))
@@ -274,8 +284,8 @@ def unpacked(data: bytes) -> list[tuple[int, object]]:
         body = data[at + 8 : at + 8 + length]
         at += 8 + length
         if kind == 2:
-            for _ in range(int.from_bytes(body, "little")):
-                ms += gap_ms
+            for place in range(0, length, 2):
+                ms += int.from_bytes(body[place : place + 2], "little")
                 told += [(ms, sent) for sent in moment]
             continue
         ms += gap_ms
@@ -380,6 +390,50 @@ def test_any_bytes_are_recordings_or_refused(data: bytes) -> None:
         sent = list(recording.sent())
         assert [one.t_s for one in sent] == sorted(one.t_s for one in sent)
         assert all(one.port in (0, 1) for one in sent)
+
+
+def rendered(sensor: str, tracks: list[Track]) -> dict[int, bytes]:
+    """All bytes by port of the sign at corner A, for `--sensor`."""
+    pole = site_of(ReplayOptions("corner-a", sensor=sensor)).pole
+    tape = Tape()
+    sensors_for(pole, TrackWorld(tracks), "1").write(tape, max(track.end_s for track in tracks))
+    found: dict[int, bytes] = {}
+    for port, data in tape.sent:
+        found[port] = found.get(port, b"") + data
+    return found
+
+
+def reports(driver: Any, data: bytes) -> int:
+    """How many reports a driver of the firmware reads; none may be bad."""
+    at = count = 0
+    while at < len(data):
+        at = driver.feed(data, at, len(data))
+        count += driver.ready
+    assert driver.bad_frames == 0
+    return count
+
+
+@pytest.mark.parametrize(("kind", "driver"), [("ld2450", Ld2450), ("c4001", C4001), ("ld2410", Ld2410)])
+def test_every_kind_of_sensor_sends_its_own_reports(kind: str, driver: type) -> None:
+    track = walkers()[0]
+    found = rendered(kind, [track])
+    assert list(found) == [0]
+    assert reports(driver(), found[0]) == pytest.approx(10 * track.end_s, abs=2)
+
+
+def test_a_sensor_of_vehicles_comes_second_and_sees_the_car_only() -> None:
+    car = Track("car", "car", (0.0, 10.0), (25.0, -5.0), (-60.0, 8.0))
+    found = rendered("ld2451", [car])
+    assert sorted(found) == [0, 1]
+    assert reports(Ld2451(), found[1]) == 101
+    assert not rendered("ld2451", walkers()[:1])[1].strip(b"\xf4\xf3\xf2\xf1\x00\xf8\xf7\xf6\xf5")
+
+
+def test_a_sensor_of_vehicles_alone_is_no_sign() -> None:
+    with pytest.raises(ValueError, match="sees people"):
+        SignPole.model_validate(
+            {"id": "a", "x": 0.0, "y": 0.0, "azimuth_deg": 0.0, "kerb": 0, "sensor": CARS}
+        )
 
 
 def test_a_sensor_that_nobody_knows_is_refused() -> None:

@@ -6,7 +6,7 @@ the sign's beginning; the gap is counted from the record before. A moment is all
 BEGIN  number = 1 when idle stretches may be skipped; bytes = config.json. A new sign at rest, at 0 ms.
 BYTES  a moment begins with what a sensor sent; number = its port (0 is the configuration's first radar).
 MORE   bytes of the same moment; number = their port.
-SAME   the moment before, again every gap_ms; bytes = how often, u32.
+SAME   the moment before, again after each of some gaps; bytes = the gaps in ms, u16 each; gap_ms is 0.
 PIR    the output of the PIR changes to `number`.
 END    the sign is watched up to here.
 """
@@ -15,18 +15,20 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
+from array import array
 from collections.abc import Mapping
 from typing import BinaryIO
 
 HEADER = struct.Struct("<BBHI")
 BEGIN, BYTES, SAME, PIR, END, MORE = range(6)
-COUNT = struct.Struct("<I")
+MAX_GAPS, MAX_GAP_MS = 1000, 0xFFFF  # of one SAME
 
 Moment = list[tuple[int, bytes]]  # port, bytes
 
 
 class SignStream:
-    """Writes records; equal moments at a steady pace become one."""
+    """Writes records; a moment that repeats is written once."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
@@ -34,8 +36,7 @@ class SignStream:
         self._open: Moment = []  # the moment at `_open_ms`, which may go on
         self._open_ms = 0
         self._written: Moment = []
-        self._period_ms = 0
-        self._count = 0
+        self._gaps = array("H")  # until its repetitions
 
     def begin(self, config: Mapping[str, object], *, may_skip: bool = True) -> None:
         """A new sign, with the contents of its config.json."""
@@ -52,9 +53,8 @@ class SignStream:
     def repeat(self, count: int, period_ms: int) -> None:
         """The last moment `count` more times, every `period_ms`."""
         self._settle()
-        if self._count and self._period_ms != period_ms:
-            self._flush()
-        self._count, self._period_ms = self._count + count, period_ms
+        for _ in range(count):
+            self._repeated(period_ms)
 
     def pir(self, at_ms: int, level: bool) -> None:
         """A change of the PIR's output."""
@@ -75,10 +75,9 @@ class SignStream:
         if not self._open:
             return
         moment, self._open = self._open, []
-        gap_ms = self._open_ms - self._ms - self._count * self._period_ms
-        if moment == self._written and gap_ms > 0 and (self._count == 0 or gap_ms == self._period_ms):
-            self._period_ms = gap_ms
-            self._count += 1
+        gap_ms = self._open_ms - self._ms
+        if moment == self._written and 0 < gap_ms <= MAX_GAP_MS:
+            self._repeated(gap_ms)
             return
         self._flush()
         self._write(BYTES, moment[0][0], self._open_ms - self._ms, moment[0][1])
@@ -86,11 +85,23 @@ class SignStream:
             self._write(MORE, port, 0, data)
         self._ms, self._written = self._open_ms, moment
 
+    def _repeated(self, gap_ms: int) -> None:
+        self._gaps.append(gap_ms)
+        self._ms += gap_ms
+        if len(self._gaps) == MAX_GAPS:
+            self._flush()
+
     def _flush(self) -> None:
-        if self._count:
-            self._write(SAME, 0, self._period_ms, COUNT.pack(self._count))
-            self._ms += self._count * self._period_ms
-            self._count = 0
+        if self._gaps:
+            self._write(SAME, 0, 0, _little_endian(self._gaps))
+            del self._gaps[:]
 
     def _write(self, kind: int, number: int, gap_ms: int, data: bytes = b"") -> None:
         self._out.write(HEADER.pack(kind, number, len(data), gap_ms) + data)
+
+
+def _little_endian(values: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        values = array(values.typecode, values)
+        values.byteswap()
+    return values.tobytes()

@@ -158,8 +158,10 @@ class SignPole(_Part):
         return sensors
 
     def sees(self, point: Point) -> bool:
-        """Whether a place lies in the fan of one of its sensors."""
+        """Whether a place lies in the fan of one of its sensors that see people."""
         for sensor in self.sensors:
+            if sensor.kind == VEHICLES_ONLY:
+                continue
             right, ahead = self.pose_of(sensor).to_sensor(point)
             if in_fan(right, ahead, sensor.fan.range_m, sensor.fan.half_fan_deg):
                 return True

@@ -8,6 +8,7 @@ reason t_kerb_ms range_mm track`, `off t_ms cause`, `fault t_ms code active`, `e
 import json
 import struct
 import sys
+from array import array
 
 sys.path.insert(0, sys.argv[1])
 
@@ -84,17 +85,19 @@ class Driver:
         for port, data in self._moment:
             self._hold(port, data)
 
-    def repeat(self, count, period_ms, last_ms):
-        """The last moment again, `count` times; the last of them at `last_ms`."""
-        while count:
-            next_ms = last_ms - (count - 1) * period_ms
+    def repeat(self, gaps_ms, ms):
+        """The last moment again after each of the gaps, counted from `ms`; when the last of them is."""
+        last_ms = ms + sum(gaps_ms)
+        next_ms = ms
+        after_ms = 0  # those up to there have been leapt over
+        for gap_ms in gaps_ms:
+            next_ms += gap_ms
+            if next_ms <= after_ms:
+                continue
             self.run_until(next_ms)
-            leap = self._leap(next_ms, last_ms, period_ms) if self._may_skip else 0
-            if leap:
-                count -= leap
-            else:
-                self._again()
-                count -= 1
+            after_ms = self._leap(next_ms, last_ms) if self._may_skip else 0
+            self._again()  # after a leap the last of them, late: the radar has not been silent
+        return last_ms
 
     def pir(self, level, ms):
         self.run_until(ms)
@@ -120,8 +123,8 @@ class Driver:
         if self._pir or not detector.quiet:
             self._busy_ms = self.clock.ms
 
-    def _leap(self, next_ms, last_ms, period_ms):
-        """Leap over repetitions that change nothing; how many they were."""
+    def _leap(self, next_ms, last_ms):
+        """Leap over repetitions that change nothing; up to which time, 0 for none."""
         if not self._idle():
             return 0
         now_ms = self.clock.ms
@@ -129,8 +132,7 @@ class Driver:
         if to_ms <= next_ms:
             return 0
         self.clock.add(to_ms - now_ms)
-        self._again()  # the last of them, late: the radar has not been silent
-        return (to_ms - next_ms) // period_ms + 1
+        return to_ms
 
     def _idle(self):
         settled = self.clock.ms - self._busy_ms >= SETTLED_MS
@@ -163,9 +165,7 @@ def main():
         elif kind == MORE:
             driver.receive(number, data)
         elif kind == SAME:
-            (count,) = struct.unpack("<I", data)
-            ms += (count - 1) * gap_ms
-            driver.repeat(count, gap_ms, ms)
+            ms = driver.repeat(array("H", data), ms)
         elif kind == PIR:
             driver.pir(number, ms)
         elif kind == BEGIN:
