@@ -37,7 +37,6 @@ from sign.proto.ld2451 import Ld2451
 SCENE = load_scene("corner-a")
 POLE = SCENE.signs[0]
 CROSSING = Crossing(SCENE, POLE)
-CARS = {"sensor": [{"kind": "ld2451"}]}
 SITE = Site(SCENE, POLE)
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PEOPLE = [entry for entry in SCENARIOS if entry.people]
@@ -430,10 +429,9 @@ def test_a_sensor_of_vehicles_comes_second_and_sees_the_car_only() -> None:
 
 
 def test_a_sensor_of_vehicles_alone_is_no_sign() -> None:
+    place = POLE.model_dump(include={"id", "x", "y", "azimuth_deg", "kerb"})
     with pytest.raises(ValueError, match="sees people"):
-        SignPole.model_validate(
-            {"id": "a", "x": 0.0, "y": 0.0, "azimuth_deg": 0.0, "kerb": 0, "sensor": CARS}
-        )
+        SignPole.model_validate({**place, "sensor": [{"kind": "ld2451"}]})
 
 
 def test_a_sensor_that_nobody_knows_is_refused() -> None:
