@@ -8,5 +8,5 @@ boards    signs with the real firmware, armed, with and without a controller
 rows      the list of measurements
 
 One module for each measurement: armed, lamps, tick (with tick_on_chip, which MicroPython runs), latency,
-event, ram, start, tracks (with firmware, the detector on CPython).
+event, ram, start, tracks, scenarios (with firmware, the detector on CPython).
 """

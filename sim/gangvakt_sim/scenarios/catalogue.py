@@ -18,7 +18,7 @@ from gangvakt_sim.world.pir import DEFAULT_TRAITS, PirModel, PirTraits
 from gangvakt_sim.world.scene import SignPole
 from gangvakt_sim.world.track import Track, TrackWorld
 
-Group = Literal["crossing", "passing", "nobody", "fault"]
+Group = Literal["crossing", "passing", "staying", "nobody", "fault"]
 People = Callable[[Crossing, random.Random], list[Track]]
 Clutter = Callable[[Crossing, SignPole, random.Random, float], list[Track]]
 Disturb = Callable[[Radar, str], Radar]
@@ -91,10 +91,12 @@ SCENARIOS = (
     Scenario("adults-snow", "adults in snow", "crossing", crossers.adults, losses=SNOW),
     Scenario("adults-wind", "adults, swaying branches", "crossing", crossers.adults, branches),
     Scenario("adults-two-radars", "adults, two radars", "crossing", crossers.adults, disturb=TwoRadars),
+    Scenario("adults-traffic", "adults, cars close by", "crossing", crossers.adults, _traffic),
     Scenario("strollers", "walking past", "passing", passers.strollers),
     Scenario("joggers", "joggers along the kerb", "passing", passers.joggers),
     Scenario("chatters", "chatting 1.8-3.6 m from the kerb", "passing", passers.chatters),
     Scenario("bus-stop", "bus stop beside the crossing", "passing", passers.bus_stop),
+    Scenario("kerb-chatters", "chatting at the kerb", "staying", passers.kerb_chatters),
     Scenario("calm", "an empty street", "nobody"),
     Scenario("traffic", "cars and lorries close by", "nobody", clutter=_traffic),
     Scenario("rain", "rain", "nobody", losses=RAIN),
