@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from gangvakt_sim.world.geometry import Point
-from gangvakt_sim.world.scene import Scene, SignPole
 from gangvakt_sim.world.track import Actor
+
+if TYPE_CHECKING:  # a scene is checked by what it means to a sign
+    from gangvakt_sim.world.scene import Scene, SignPole
 
 MESSAGE_VERSION = 1
 
