@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gangvakt_sim.errors import SceneError, SimRefusal
 from gangvakt_sim.interpreter import find_interpreter
-from gangvakt_sim.offline.outcome import Outcome
 from gangvakt_sim.offline.recording import read_recordings
 from gangvakt_sim.offline.replay import Replayed, Site, replay_each, replay_recordings, replay_together
+from gangvakt_sim.offline.sighting import sightings
 from gangvakt_sim.offline.spool import spool
 from gangvakt_sim.offline.summary import outcome_table
+from gangvakt_sim.picture.recorded import draw_recorded
 from gangvakt_sim.picture.replayed import draw_replayed
 from gangvakt_sim.replay import chosen
 from gangvakt_sim.say import Say, announce_interpreter
@@ -58,9 +58,7 @@ def replay(options: ReplayOptions, say: Say) -> None:
     if options.json:
         say.step(f"{len(replayed.outcomes)} lines in {options.json}")
     if options.plot:
-        drawn = _to_draw(replayed.outcomes)
-        options.plot.write_text(draw_replayed(site.scene, site.pole, drawn))
-        say.step(f"{drawn.name} drawn in {options.plot}")
+        say.step(f"{replayed.outcomes[0].name} drawn in {options.plot}")
     say.line()
     say.table(outcome_table(replayed.outcomes))
 
@@ -99,20 +97,45 @@ def _with_sensor(scene: Scene, pole: SignPole, kind: str | None) -> SignPole:
 
 
 def _replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
+    """Replay what was asked for, and draw it if that was asked for too."""
     if (options.tracks is None) == (options.frames is None):
         both = f"{options.tracks} and {options.frames}" if options.tracks else None
         raise SimRefusal("options", "--tracks", both, "either --tracks or --frames")
-    progress = _Progress(say)
-    if options.frames:
-        ports = [sensor.port for sensor in site.pole.sensors]
-        with spool() as kept:
-            recordings = read_recordings(options.frames, kept, ports)
-            return replay_recordings(site, chosen(recordings, options.ids, options.limit), progress)
+    return _frames_replayed(options, site, say) if options.frames else _tracks_replayed(options, site, say)
+
+
+def _tracks_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
     assert options.tracks is not None
     tracks = chosen(read_tracks(options.tracks), options.ids, options.limit)
     if not tracks:
         raise SimRefusal(str(options.tracks), "tracks", 0, "at least one")
-    return replay_together(site, tracks) if options.together else replay_each(site, tracks, progress)
+    _check_plot(options, len(tracks))
+    replayed = (
+        replay_together(site, tracks) if options.together else replay_each(site, tracks, _Progress(say))
+    )
+    if options.plot:
+        options.plot.write_text(draw_replayed(site.scene, site.pole, replayed.outcomes[0]))
+    return replayed
+
+
+def _frames_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
+    assert options.frames is not None
+    ports = [sensor.port for sensor in site.pole.sensors]
+    with spool() as kept:
+        recordings = chosen(read_recordings(options.frames, kept, ports), options.ids, options.limit)
+        _check_plot(options, len(recordings))
+        replayed = replay_recordings(site, recordings, _Progress(say))
+        if options.plot:
+            span_s = recordings[0].start_s, recordings[0].end_s
+            seen = sightings(recordings[0], site.pole)
+            drawn = draw_recorded(site.scene, site.pole, replayed.outcomes[0], seen, span_s)
+            options.plot.write_text(drawn)
+    return replayed
+
+
+def _check_plot(options: ReplayOptions, count: int) -> None:
+    if options.plot and count != 1:
+        raise SimRefusal("options", "--plot", f"{count} recordings", "exactly one, chosen by --track")
 
 
 class _Progress:
@@ -125,13 +148,6 @@ class _Progress:
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + PROGRESS_S
             self._say.step(f"{done} of {of}")
-
-
-def _to_draw(outcomes: Sequence[Outcome]) -> Outcome:
-    drawable = [outcome for outcome in outcomes if outcome.track is not None]
-    if len(drawable) != 1:
-        raise SimRefusal("options", "--plot", f"{len(drawable)} tracks", "exactly one, chosen by --track")
-    return drawable[0]
 
 
 def _tell_speed(replayed: Replayed, took_s: float, say: Say) -> None:
