@@ -43,8 +43,8 @@ class Armed:
         pins = self.wiring["pins"]
         self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
-        port = RadarPort(self.wiring["radar"])
-        self.detection = Detection(port, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
+        ports = (RadarPort(self.wiring["radar"]),)
+        self.detection = Detection(ports, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
         self._note_start()
         self.detection.start()
         self.armed_ms = time.ticks_ms()

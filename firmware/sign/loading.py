@@ -20,7 +20,11 @@ WARNING = (
     "sign.core.activation",
     "sign.core.tracker",
     "sign.core.intent",
-    "sign.core.health",
+    "sign.core.view",
+    "sign.core.season",
+    "sign.core.verdict",
+    "sign.core.health_levels",
+    "sign.core.health_checks",
     "sign.core.detector",
     "sign.hal.store",
     "sign.hal.lamps",
@@ -29,6 +33,18 @@ WARNING = (
     "sign.services.identity",
     "sign.services.detection",
 )
+# By kind, what a radar needs beside that; loaded only where the configuration names it.
+RADARS = {
+    "c4001": ("sign.proto.c4001", "sign.core.range_only"),
+    "ld2410": ("sign.proto.hlk_frame", "sign.proto.ld2410", "sign.core.range_only"),
+    "ld2451": (
+        "sign.proto.hlk_frame",
+        "sign.proto.ld2410",
+        "sign.proto.ld2451",
+        "sign.core.polarity",
+        "sign.core.vehicle_gate",
+    ),
+}
 SERVICES = (
     "sign.version",
     "sign.hal.watchdog",

@@ -10,6 +10,7 @@ KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
 _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
 _POSE = ("sensor_x_mm", "sensor_y_mm", "sensor_azimuth_cdeg")
+_SECOND_POSE = ("second_x_mm", "second_y_mm", "second_azimuth_cdeg")
 
 
 class Config:
@@ -29,10 +30,11 @@ class Config:
         for name in names:
             setattr(self, name, FIELDS[field_index(name)].default)
 
-    def hold_ms(self):
+    def hold_ms(self, winter=False):
         """How long a warning lasts after the last detection."""
-        walk_ms = self.crossing_width_mm * 1000 // self.walk_speed_mm_s
-        return max(self.hold_min_ms, min(self.hold_max_ms, self.hold_start_ms + walk_ms))
+        hold_ms = self.hold_start_ms + self.crossing_width_mm * 1000 // self.walk_speed_mm_s
+        hold_ms += self.winter_hold_ms if winter else 0
+        return max(self.hold_min_ms, min(self.hold_max_ms, hold_ms))
 
 
 def load_bytes(data):
@@ -66,6 +68,7 @@ def load(obj):
             errors.append((_text(name), _text(obj[name]), "no such field"))
     _check_hold(config, errors)
     _check_kerb(config, errors)
+    _check_second(config, errors)
     return config, errors
 
 
@@ -126,3 +129,12 @@ def _check_kerb(config, errors):
     if not config.geometry_known:
         errors.append(("kerb_b_x_mm", _text(config.kerb_b_x_mm), "%d mm or more from kerb_a" % KERB_MIN_MM))
         config.reset(_KERB)
+
+
+def _check_second(config, errors):
+    """A second LD2450 at a guessed place would see ghosts; without a LD2451 there is no gate."""
+    if config.second_kind == "ld2450" and any(error[0] in _SECOND_POSE for error in errors):
+        config.reset(("second_kind",))
+    if config.vehicle_gate and config.second_kind != "ld2451":
+        errors.append(("vehicle_gate", "True", "second_kind ld2451"))
+        config.reset(("vehicle_gate",))

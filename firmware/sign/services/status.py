@@ -58,7 +58,7 @@ class Status:
     def telemetry(self):
         armed = self._armed
         detector = armed.detector
-        radar = detector.radar
+        radar = detector.radars[0]
         return {
             "v": FORMAT,
             "uptime_ms": armed.uptime.total_ms(),
