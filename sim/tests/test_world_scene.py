@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gangvakt_sim.errors import SceneError
 from gangvakt_sim.world.geometry import Pose, contains
 from gangvakt_sim.world.messages import scene_message, sign_config, world_message
-from gangvakt_sim.world.scene import SITES_DIR, Scene, load_scene, scene_names
+from gangvakt_sim.world.scene import SITES_DIR, Scene, Sensor, load_scene, scene_names
 from gangvakt_sim.world.track import Actor
 
 KERB = "kerb = 1\n"
@@ -139,6 +139,16 @@ def test_the_sign_s_configuration_is_whole_millimetres_and_hundredths() -> None:
     assert config["sensor_azimuth_cdeg"] == -6318
     assert (config["kerb_a_x_mm"], config["kerb_b_y_mm"]) == (170, 3780)
     assert all(isinstance(value, int) for name, value in config.items() if name.endswith(("_mm", "_cdeg")))
+
+
+def test_the_sign_s_configuration_names_the_radars_at_its_ports_and_their_poses() -> None:
+    scene = load_scene("corner-a")
+    one = sign_config(scene, scene.sign("a"))
+    assert (one["radar_kind"], one["second_kind"]) == ("ld2450", "none")
+    sensors = (Sensor(kind="c4001"), Sensor(kind="ld2410", port="near", x=-3.0, azimuth_deg=200.0))
+    two = sign_config(scene, scene.sign("a").model_copy(update={"sensors": sensors}))
+    assert (two["radar_kind"], two["second_kind"]) == ("c4001", "ld2410")
+    assert (two["second_x_mm"], two["second_y_mm"], two["second_azimuth_cdeg"]) == (-3000, 4400, -16000)
 
 
 def test_the_scene_message_is_json_and_complete() -> None:

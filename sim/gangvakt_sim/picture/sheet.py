@@ -69,7 +69,7 @@ def warned_words(outcome: Outcome) -> str:
     """When and why the first warning began."""
     if not outcome.lit:
         return "no warning"
-    return f"warned for “{outcome.reasons[0]}” at {outcome.lit[0][0]:.2f} s"
+    return f"warned for “{outcome.reasons[0].replace('_', ' ')}” at {outcome.lit[0][0]:.2f} s"
 
 
 def lit_at(lit: Iterable[Interval], t_s: float) -> bool:
