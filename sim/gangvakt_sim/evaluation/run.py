@@ -111,6 +111,14 @@ def run_jobs(jobs: Sequence[Job], processes: int = JOBS) -> Iterator[Result]:
         yield from pool.map(run_job, jobs)
 
 
+def results_of(jobs: Sequence[Job]) -> dict[str, Result]:
+    """What became of all jobs, by scenario."""
+    results: dict[str, Result] = {}
+    for job, result in zip(jobs, run_jobs(jobs), strict=True):
+        results.setdefault(job.scenario, Result(job.scenario)).add(result)
+    return results
+
+
 def run_job(job: Job) -> Result:
     """The lives of one job, in one interpreter."""
     scene = load_scene(job.site)
