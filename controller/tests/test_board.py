@@ -9,6 +9,7 @@ import pytest
 
 from gangvakt.errors import BoardError
 from gangvakt.provision.board import BOARDS_DIR, BoardSpec, board_ids, load_board
+from gangvakt.provision.chips import CHIPS
 
 VIRTUAL = (BOARDS_DIR / "virtual.toml").read_text()
 
@@ -24,10 +25,18 @@ def test_virtual_board_has_room_for_code_data_and_outbox():
     assert board.partitions[-1].end == board.flash.size
 
 
+def test_machine_code_is_the_chip_s_unless_the_board_says_otherwise():
+    table = tomllib.loads(VIRTUAL)
+    assert BoardSpec.model_validate(table).arch == "x86"
+    del table["board"]["arch"]
+    assert BoardSpec.model_validate(table).arch == CHIPS["esp32"].arch == "xtensawin"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field", "rule"),
     [
         ('chip = "esp32"', 'chip = "z80"', "board.chip", "esp32"),
+        ('arch = "x86"', 'arch = "mips"', "board.arch", "'rv32imc'"),
         ('id = "virtual"', 'id = "Virtual Board"', "board.id", "pattern"),
         ("size = 0x400000", "size = 0x300000", "flash.size", "4194304"),
         ("size = 0x400000", "size = 0x200000", "board", "the flash at 0x200000"),

@@ -52,7 +52,7 @@ def write_flash(
 @functools.cache
 def _app_image(spec: BoardSpec, firmware_dir: Path) -> bytes:
     """The firmware, compiled once for all signs that are started together."""
-    return littlefs_image(spec.partition("vfs"), app_files(firmware_dir))
+    return littlefs_image(spec.partition("vfs"), app_files(spec.arch, firmware_dir))
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:

@@ -28,12 +28,17 @@ class _Part(BaseModel):
 
 
 class Head(_Part):
-    """Who the board is; `machine` is what the stock image calls it."""
+    """Who the board is; `machine` is what the stock image calls it.
+
+    `arch` is for a board whose machine code is not its chip's, by mpy-cross's name: the virtual one runs that
+    of its interpreter.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
     name: Text
-    chip: Literal["esp32"]
+    chip: Literal["esp32", "esp32s3", "esp32c3"]
     machine: Text
+    arch: Literal["x86", "xtensawin", "rv32imc"] | None = None
 
 
 class Flash(_Part):
@@ -101,6 +106,11 @@ class BoardSpec(_Part):
     pins: Pins
     radar: RadarPort
     heap: Heap
+
+    @property
+    def arch(self) -> str:
+        """The machine code that the board runs, by mpy-cross's name."""
+        return self.board.arch or CHIPS[self.board.chip].arch
 
     def partition(self, name: str) -> Partition:
         """The partition of that name; BoardError where the board has none."""
