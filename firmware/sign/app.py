@@ -15,7 +15,7 @@ from sign.core.uptime import Uptime
 from sign.hal import store
 from sign.hal.lamps import Lamps, LampsInUse
 from sign.hal.pins import Inputs, StatusLed
-from sign.hal.radar_port import RadarPort
+from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services import identity as identity_room
 from sign.services.detection import Detection
 
@@ -43,7 +43,7 @@ class Armed:
         pins = self.wiring["pins"]
         self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
-        port = RadarPort(self.wiring["radar"])
+        port = RadarPort(self.wiring["radar"], baud_rates("ld2450")[0])
         self.detection = Detection(port, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
         self._note_start()
         self.detection.start()

@@ -27,8 +27,7 @@ IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
 
 def board_file(spec: BoardSpec) -> bytes:
     """board.json: what the firmware needs to know about its wiring."""
-    pins, radar = spec.pins.model_dump(), spec.radar.model_dump()
-    return json.dumps({"board": spec.board.id, "pins": pins, "radar": radar}).encode()
+    return json.dumps(spec.wiring()).encode()
 
 
 def write_flash(
