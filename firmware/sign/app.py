@@ -44,7 +44,7 @@ class Armed:
         self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
         port = RadarPort(self.wiring["radar"], baud_rates("ld2450")[0])
-        self.detection = Detection(port, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
+        self.detection = Detection((port,), Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
         self._note_start()
         self.detection.start()
         self.armed_ms = time.ticks_ms()

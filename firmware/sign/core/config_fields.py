@@ -31,6 +31,8 @@ FIELDS = (
     _choice("mode", ("active", "shadow")),
     _choice("pattern", APPROVED),
     _int("dim_pct", 5, 100, 100),
+    _choice("radar_kind", ("ld2450", "c4001", "ld2410")),
+    _choice("second_kind", ("none", "ld2450", "c4001", "ld2410", "ld2451")),
     _place("sensor_x_mm"),
     _place("sensor_y_mm"),
     _int("sensor_azimuth_cdeg", -36_000, 36_000, 0),

@@ -6,6 +6,8 @@ TEXTS = {
     "mode": ("", "shadow decides and logs with dark lamps"),
     "pattern": ("", "flash pattern of both lamps"),
     "dim_pct": ("%", "brightness of the lamps"),
+    "radar_kind": ("", "radar at the first port"),
+    "second_kind": ("", "radar at the second port"),
     "sensor_x_mm": ("mm", "radar's place in the site's plane"),
     "sensor_y_mm": ("mm", "radar's place in the site's plane"),
     "sensor_azimuth_cdeg": ("0.01 deg", "look direction, counter-clockwise from x"),

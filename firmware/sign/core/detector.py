@@ -28,6 +28,22 @@ _FRAME_MS = const(100)
 _BACKLOG_MAX_MS = const(1_000)
 
 
+def _second(kind):
+    if kind == "ld2450":
+        return Ld2450()
+    if kind == "ld2451":
+        from sign.proto.ld2451 import Ld2451
+
+        return Ld2451()
+    if kind == "ld2410":
+        from sign.proto.ld2410 import Ld2410
+
+        return Ld2410()
+    from sign.proto.c4001 import C4001
+
+    return C4001()
+
+
 class Detector:
     """One sign's detection. `feed` and `tick` allocate nothing; the rest is for between ticks.
 
@@ -37,6 +53,9 @@ class Detector:
 
     def __init__(self, config, now_ms=0, faults=None):
         self.radar = Ld2450()
+        self.radars = (
+            (self.radar, _second(config.second_kind)) if config.second_kind != "none" else (self.radar,)
+        )
         self.faults = faults or Faults()
         self.tracker = Tracker(now_ms)
         self.activation = Activation(config.hold_ms(), config.stuck_cap_ms)
@@ -99,9 +118,17 @@ class Detector:
         """Make up for a stall."""
         self.activation.extend(ms)
 
-    def feed(self, buf, n, now_ms):
+    def set_season(self, temperature_c10, month):
+        """Take temperature and month, None for what is not known."""
+
+    def feed(self, buf, n, now_ms, port=0):
         """Take `n` bytes from the radar; frames that piled up are dated back, 100 ms each."""
         at = 0
+        if port:
+            radar = self.radars[port]
+            while at < n or radar.ready:
+                at = radar.feed(buf, at, n)
+            return
         while at < n:
             at = self.radar.feed(buf, at, n)
             if self.radar.ready:

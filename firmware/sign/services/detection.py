@@ -25,9 +25,8 @@ class Detection:
     loop with dark lamps and is kept in `failure`: an exception of a callback is printed, and then lost.
     """
 
-    def __init__(self, port, inputs, detector, lamps, outbox, uptime):
-        self._port = port
-        self._buffer = port.buffer
+    def __init__(self, ports, inputs, detector, lamps, outbox, uptime, watch=None):
+        self._ports = ports
         self._inputs = inputs
         self._detector = detector
         self._lamps = lamps
@@ -72,9 +71,11 @@ class Detection:
         detector = self._detector
         self._measure_gap(now_ms)
         self._uptime.update(now_ms)
-        count = self._port.read()
-        if count:
-            detector.feed(self._buffer, count, now_ms)
+        for number in range(len(self._ports)):
+            port = self._ports[number]
+            count = port.read()
+            if count:
+                detector.feed(port.buffer, count, now_ms, number)
         happened = detector.tick(now_ms, self._read_pir(), self._inputs.button(), self._uptime.s)
         self._lamps.light(detector.lamps)
         if happened:

@@ -26,7 +26,7 @@ class Bench:
         self.uptime = Uptime(0)
         self.outbox = Outbox(32, 1)
         self.detection = Detection(
-            self.port, self.inputs, self.detector, self.lamps, self.outbox, self.uptime
+            (self.port,), self.inputs, self.detector, self.lamps, self.outbox, self.uptime
         )
         self.now_ms = 0
 

@@ -75,7 +75,7 @@ def make():
 
     detector = Detector(load(SITE)[0], 0)
     port = RadarPort({"uart": 2, "rx": 16, "tx": 17}, 256000)
-    return Detection(port, Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0)), detector
+    return Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0)), detector
 
 
 def empty_loop():
