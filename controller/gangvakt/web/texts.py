@@ -143,6 +143,16 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "fault_clock": ("clock not set", "klokka er ikke stilt"),
     "fault_store": ("memory cannot be written", "minnet kan ikke skrives"),
     "fault_tick_late": ("detection runs late", "deteksjonen er forsinket"),
+    "fault_supply_low": ("supply voltage too low", "for lav forsyningsspenning"),
+    "fault_supply_high": ("supply voltage too high", "for høy forsyningsspenning"),
+    "fault_supply_unread": ("supply voltage cannot be measured", "forsyningsspenningen kan ikke måles"),
+    "fault_light_stuck": ("the light sensor is stuck", "lyssensoren henger"),
+    "fault_lamp_left_dead": ("no current in the left lamp", "ingen strøm i venstre lampe"),
+    "fault_lamp_right_dead": ("no current in the right lamp", "ingen strøm i høyre lampe"),
+    "fault_lamp_left_shorted": ("too much current in the left lamp", "for mye strøm i venstre lampe"),
+    "fault_lamp_right_shorted": ("too much current in the right lamp", "for mye strøm i høyre lampe"),
+    "fault_thermometer": ("the thermometer does not answer", "termometeret svarer ikke"),
+    "fault_radar_setup": ("a radar did not take its settings", "en radar tok ikke imot innstillingene"),
     "fault_value": ("{field} is {value}, allowed: {why}", "{field} er {value}, tillatt: {why}"),
 }
 

@@ -15,6 +15,16 @@ IDENTITY = const(7)  # no usable identity: the sign works, but alone
 CLOCK = const(8)  # the clock is not set
 STORE = const(9)  # the data partition cannot be used
 TICK_LATE = const(10)  # the detection tick misses its time
+SUPPLY_LOW = const(11)  # below its limit
+SUPPLY_HIGH = const(12)  # above its limit
+SUPPLY_UNREAD = const(13)  # its measurement is broken
+LIGHT_STUCK = const(14)  # the light sensor shows no day and night: full brightness
+LAMP_LEFT_DEAD = const(15)  # draws too little current while it should shine
+LAMP_RIGHT_DEAD = const(16)
+LAMP_LEFT_SHORTED = const(17)  # draws too much
+LAMP_RIGHT_SHORTED = const(18)
+THERMOMETER = const(19)  # does not answer: winter by the calendar
+RADAR_SETUP = const(20)  # a radar did not take its settings
 NAMES = (
     "config",
     "radar_silent",
@@ -27,6 +37,16 @@ NAMES = (
     "clock",
     "store",
     "tick_late",
+    "supply_low",
+    "supply_high",
+    "supply_unread",
+    "light_stuck",
+    "lamp_left_dead",
+    "lamp_right_dead",
+    "lamp_left_shorted",
+    "lamp_right_shorted",
+    "thermometer",
+    "radar_setup",
 )
 
 
