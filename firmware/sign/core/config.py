@@ -3,7 +3,8 @@
 import json
 
 from sign.compat import const, sha256_hex
-from sign.core.config_fields import FIELDS
+from sign.core import patterns
+from sign.core.config_fields import FIELDS, TEXT_SIGNS
 
 MAX_BYTES = const(8192)
 KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
@@ -66,6 +67,9 @@ def load(obj):
             errors.append((_text(name), _text(obj[name]), "no such field"))
     _check_hold(config, errors)
     _check_kerb(config, errors)
+    _check_pattern(config, errors)
+    _cut_brightness(config, errors, "dim_pct" in obj)
+    _check_limits(config, errors)
     return config, errors
 
 
@@ -83,6 +87,8 @@ def allowed(field):
         return "true, false"
     if field.kind == "choice":
         return ", ".join(field.choices)
+    if field.kind == "text":
+        return "..%d of A-Z a-z 0-9 and '%s'" % (field.max, TEXT_SIGNS)
     return "%d..%d" % (field.min, field.max)
 
 
@@ -101,7 +107,13 @@ def _fits(field, value):
         return isinstance(value, bool)
     if field.kind == "choice":
         return isinstance(value, str) and value in field.choices
+    if field.kind == "text":
+        return isinstance(value, str) and len(value) <= field.max and all(map(_is_text_sign, value))
     return isinstance(value, int) and not isinstance(value, bool) and field.min <= value <= field.max
+
+
+def _is_text_sign(char):
+    return ord(char) < 0x7F and (char.isalpha() or char.isdigit() or char in TEXT_SIGNS)
 
 
 def _text(value):
@@ -126,3 +138,44 @@ def _check_kerb(config, errors):
     if not config.geometry_known:
         errors.append(("kerb_b_x_mm", _text(config.kerb_b_x_mm), "%d mm or more from kerb_a" % KERB_MIN_MM))
         config.reset(_KERB)
+
+
+def _check_pattern(config, errors):
+    """Nothing is shown to drivers that the rules forbid, or that needs an approval and has none."""
+    name, steps = config.pattern, config.user_pattern
+    if steps or name == patterns.USER:
+        try:
+            patterns.parse(steps)
+        except patterns.PatternError as error:
+            errors.append(("user_pattern", _text(steps), "%s %s" % (error.field, error.allowed)))
+            config.reset(("user_pattern",))
+            if name == patterns.USER:
+                config.reset(("pattern",))
+                return
+    wanted = steps if name == patterns.USER else name
+    if name not in patterns.FREE and not (config.approval_number and config.approval_pattern == wanted):
+        free = ", ".join(patterns.FREE)
+        errors.append(("pattern", name, free + "; what approval_pattern and approval_number name"))
+        config.reset(("pattern",))
+
+
+def _cut_brightness(config, errors, asked_for):
+    """No brighter than approved; that is an error only where more was asked for."""
+    if config.dim_pct > config.approval_dim_max_pct:
+        if asked_for:
+            errors.append(("dim_pct", _text(config.dim_pct), "..%d approved" % config.approval_dim_max_pct))
+        config.dim_pct = config.approval_dim_max_pct
+
+
+def _check_limits(config, errors):
+    """Two limits of one thing must be in order."""
+    if config.light_dark_mv >= config.light_day_mv:
+        errors.append(
+            ("light_dark_mv", _text(config.light_dark_mv), "below light_day_mv %d" % config.light_day_mv)
+        )
+        config.reset(("light_dark_mv", "light_day_mv"))
+    if config.supply_high_mv and config.supply_low_mv >= config.supply_high_mv:
+        errors.append(
+            ("supply_low_mv", _text(config.supply_low_mv), "below supply_high_mv %d" % config.supply_high_mv)
+        )
+        config.reset(("supply_low_mv", "supply_high_mv"))
