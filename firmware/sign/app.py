@@ -7,7 +7,7 @@ import machine
 from sign import loading
 from sign.compat import const
 from sign.core import config as config_room
-from sign.core import events
+from sign.core import events, patterns
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
@@ -41,13 +41,16 @@ class Armed:
         self.boot = self._boot_number()
         self.outbox = Outbox(_OUTBOX_EVENTS, self.boot)
         pins = self.wiring["pins"]
-        self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
+        self.lamps = Lamps(pins, self._pattern(), self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
         port = RadarPort(self.wiring["radar"], baud_rates("ld2450")[0])
         self.detection = Detection((port,), Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
         self._note_start()
         self.detection.start()
         self.armed_ms = time.ticks_ms()
+
+    def _pattern(self):
+        return patterns.get(self.config.pattern, self.config.user_pattern)
 
     def _mount(self):
         try:

@@ -26,28 +26,40 @@ class Lamps:
     """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
     for up to a whole pass, and the two lamps would drift apart.
 
-    `pins` is the board file's table; `skew_us` tells how far apart the two loops were started.
+    `pins` is the board file's table, `pattern` a validated Pattern; `skew_us` tells how far apart the two
+    loops were started, `started_ms` when.
     """
 
-    def __init__(self, pins, pattern_name, dim_pct):
+    def __init__(self, pins, pattern, dim_pct):
         dim = Pin(pins["dim"], Pin.OUT, value=0)
         self._pwm = PWM(dim, freq=_DIM_HZ, duty_u16=0)
         self._set_duty = self._pwm.duty_u16
-        self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
-        self._lit = False
-        self.pattern = pattern_name
-        self.dim_pct = dim_pct
-        self.skew_us = self._start_together(pins, patterns.get(pattern_name))
+        self._duty = 0
+        self.lit = self.testing = False
+        self.pattern = pattern.name
+        self.dim(dim_pct)
+        self.skew_us = self._start_together(pins, pattern)
 
-    @property
-    def lit(self):
-        return self._lit
+    def dim(self, pct):
+        """Set the brightness from the next `light` on. Only `light` touches the PWM: a task that did might
+        leave a lamp shining that the tick has just put out.
+        """
+        self.dim_pct = pct
+        self._lit_duty = pct * _DUTY_FULL // _PERCENT
+
+    def test(self, on):
+        """Begin or end a self-test, in which the pattern shines without a warning (`lit` stays False)."""
+        self.testing = on
 
     def light(self, on):
-        """Let the pattern shine or not. Allocation-free; touches the PWM only on a change."""
-        if on != self._lit:
-            self._lit = on
-            self._set_duty(self._lit_duty if on else 0)
+        """Let the pattern shine or not; called in every tick. Allocation-free, touches the PWM only on a
+        change.
+        """
+        self.lit = on
+        duty = self._lit_duty if on or self.testing else 0
+        if duty != self._duty:
+            self._duty = duty
+            self._set_duty(duty)
 
     def _start_together(self, pins, pattern):
         """Start both loops, again if something came between them; nobody sees it behind the dark DIM.
@@ -68,6 +80,7 @@ class Lamps:
     def _start(self, durations, left, right):
         self._left.loop(True)
         self._right.loop(True)
+        self.started_ms = time.ticks_ms()
         started_us = time.ticks_us()
         self._left.write_pulses(durations, left)
         self._right.write_pulses(durations, right)
