@@ -26,7 +26,8 @@ CAUSE_UNKNOWN = events.CAUSES.index("unknown")
 class Armed:
     """The warning part of the sign, running since the end of the constructor.
 
-    `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands.
+    `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands; `radars`
+    holds by port what is known of the module there.
     """
 
     def __init__(self):
@@ -41,16 +42,36 @@ class Armed:
         self.boot = self._boot_number()
         self.outbox = Outbox(_OUTBOX_EVENTS, self.boot)
         pins = self.wiring["pins"]
-        self.lamps = Lamps(pins, self._pattern(), self.config.dim_pct)
+        self.ports = self._ports()
+        self.radars = [{"kind": kind} for kind in self._kinds()]
+        self.pattern = patterns.get(self.config.pattern, self.config.user_pattern)
+        self.lamps = Lamps(pins, self.pattern, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
-        port = RadarPort(self.wiring["radar"], baud_rates("ld2450")[0])
-        self.detection = Detection((port,), Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
+        self.detection = Detection(
+            self.ports, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime
+        )
         self._note_start()
         self.detection.start()
         self.armed_ms = time.ticks_ms()
 
-    def _pattern(self):
-        return patterns.get(self.config.pattern, self.config.user_pattern)
+    def settle_fault(self, code, stands):
+        """Raise or clear a fault that a task judges, if that is news."""
+        if self.faults.is_active(code) != bool(stands):
+            self.detection.want_fault(code, stands)
+
+    def _ports(self):
+        config = self.config
+        if config.second_kind != "none" and "second" not in self.wiring:
+            self.config_errors.append(
+                ("second_kind", config.second_kind, "none: the board has one radar port")
+            )
+            config.reset(("second_kind",))
+        tables = (self.wiring["radar"], self.wiring.get("second"))
+        return tuple(RadarPort(tables[n], baud_rates(kind)[0]) for n, kind in enumerate(self._kinds()))
+
+    def _kinds(self):
+        first, second = self.config.radar_kind, self.config.second_kind
+        return (first,) if second == "none" else (first, second)
 
     def _mount(self):
         try:
@@ -139,12 +160,46 @@ async def _serve(armed, healthy):
     status = Status(armed)
     if armed.identity:
         _go_online(armed, status, supervisor)
+    _start_measuring(armed, status, supervisor)
+    if armed.config.radar_setup:
+        supervisor.start(_set_up_radars(armed))
     led = StatusLed(armed.wiring["pins"])
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, led, status, alive))
     alive = supervisor.watch("console")
     supervisor.keep("console", Console(status, alive).run, alive)
     await supervisor.run(watchdog.start(), healthy)
+
+
+def _start_measuring(armed, status, supervisor):
+    """The sign warns without any of it."""
+    from sign.services.measuring import Measuring
+
+    try:
+        status.measuring = measuring = Measuring(armed)
+    except (ValueError, OSError) as error:
+        print("cannot measure:", error)
+        return
+    alive = supervisor.watch("measuring")
+    supervisor.keep("measuring", lambda: measuring.run(alive), alive)
+    if measuring.lamps:
+        alive = supervisor.watch("lamps")
+        supervisor.keep("lamps", lambda: measuring.lamps.run(alive), alive)
+
+
+async def _set_up_radars(armed):
+    kinds = [told["kind"] for told in armed.radars]
+    names = loading.SET_UP
+    if "c4001" in kinds:
+        names += loading.SET_UP_C4001
+    if kinds != ["c4001"] * len(kinds):
+        names += loading.SET_UP_HLK
+    borrowed = loading.borrow(names)
+    from sign.services import radar_setup
+
+    await radar_setup.run(armed)
+    radar_setup = None
+    loading.give_back(borrowed)
 
 
 def _go_online(armed, status, supervisor):

@@ -15,9 +15,10 @@ _PERIOD_MAX_US = const(1_300)
 
 
 class Analog:
-    """`wiring` is board.json's `analog` table; what is left out is not fitted and reads -1.
+    """`wiring` is board.json's `analog` table; what is left out is not fitted and reads -1. ValueError for a
+    pin without converter.
 
-    ValueError for a pin without converter. Its keys: `light`, `lamp_current`, `supply` (pins) and `supply_ratio_milli` (voltage in front of the
+    Its keys: `light`, `lamp_current`, `supply` (pins) and `supply_ratio_milli` (voltage in front of the
     divider by voltage at the pin, in thousandths). Readings are allocation-free.
     """
 
@@ -26,6 +27,11 @@ class Analog:
         self._lamp_current = _reader(wiring, "lamp_current")
         self._supply = _reader(wiring, "supply")
         self._ratio_milli = wiring.get("supply_ratio_milli", _RATIO_ONE)
+
+    @property
+    def lamp_current_fitted(self):
+        """Whether the lamps' current can be measured at all."""
+        return self._lamp_current is not None
 
     def light_mv(self):
         """Voltage of the light sensor."""
@@ -36,8 +42,10 @@ class Analog:
         return self._supply() // _UV_PER_MV * self._ratio_milli // _RATIO_ONE if self._supply else -1
 
     def lamp_current_mv(self):
-        """Voltage at the lamps' shunt, the mean over one period of the DIM carrier; -1 as well when a tick
-        came between. It takes a millisecond of waiting between readings, so it is no work for the tick itself.
+        """Voltage at the lamps' shunt, the mean over one period of the DIM carrier.
+
+        -1 as well when a tick came between. It takes a millisecond, most of it waiting between readings, so
+        it is no work for the tick itself.
         """
         if not self._lamp_current:
             return -1

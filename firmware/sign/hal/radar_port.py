@@ -32,6 +32,7 @@ class RadarPort:
         )
         self.buffer = bytearray(_READ_BYTES)
         self._readinto = self._uart.readinto
+        self._baud = baud
         self._exchange = None
 
     def read(self):
@@ -48,8 +49,10 @@ class RadarPort:
         self._exchange = exchange
 
     def set_baud(self, baud):
-        """Talk at another rate."""
-        self._uart.init(baudrate=baud)
+        """Talk at that rate."""
+        if baud != self._baud:
+            self._baud = baud
+            self._uart.init(baudrate=baud)
 
     def _converse(self, count):
         """Within `read`, so that nothing comes between an answer and what follows from it. A request fits

@@ -8,7 +8,16 @@ import pytest
 from sign import loading
 
 FIRMWARE = Path(__file__).resolve().parents[2]
-ORDER = loading.WARNING + loading.SERVICES + loading.ONLINE
+ARMED = loading.WARNING + loading.SERVICES
+ORDER = ARMED + loading.ONLINE
+ON_DEMAND = (
+    loading.LIGHT,
+    loading.SUPPLY,
+    loading.LAMP_CURRENT,
+    loading.THERMOMETER,
+    loading.SET_UP + loading.SET_UP_HLK,
+    loading.SET_UP + loading.SET_UP_C4001,
+)
 
 
 def source(name):
@@ -30,7 +39,13 @@ def imports(name, everywhere=False):
 @pytest.mark.parametrize("name", ORDER)
 def test_a_module_is_loaded_after_all_it_imports(name):
     before = ORDER[: ORDER.index(name)]
-    assert set(imports(name)) <= {*before, "sign"}
+    assert set(imports(name)) <= {*before, "sign", "sign.loading"}
+
+
+@pytest.mark.parametrize("rooms", ON_DEMAND, ids=lambda rooms: rooms[-1])
+def test_a_room_on_demand_finds_all_it_imports_loaded(rooms):
+    for at, name in enumerate(rooms):
+        assert set(imports(name)) <= {*ARMED, *rooms[:at], "sign"}, name
 
 
 @pytest.mark.parametrize(("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)])
