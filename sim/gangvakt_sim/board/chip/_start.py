@@ -15,7 +15,7 @@ import _regs as R
 _REPLACED = (("_sys", "sys"), ("_gc", "gc"), ("_micropython", "micropython"), ("_gil", "_thread"))
 _REPLACED += (("_vfs", "vfs"), ("_tls", "tls"))
 _FIRST = "select errno os"
-_REST = "platform socket machine esp32 esp network espnow aioespnow ssl"
+_REST = "platform socket machine _onewire esp32 esp network espnow aioespnow ssl"
 _U_NAMES = "time select errno os socket"
 _BALLAST_SIZES = (8192, 1024, 128, 32)
 _SEARCH = ["", ".frozen", "/lib"]
