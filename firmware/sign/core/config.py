@@ -5,35 +5,13 @@ import json
 from sign.compat import const, sha256_hex
 from sign.core import patterns
 from sign.core.config_fields import FIELDS, TEXT_SIGNS
+from sign.core.config_values import Config
 
 MAX_BYTES = const(8192)
 KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
 _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
 _POSE = ("sensor_x_mm", "sensor_y_mm", "sensor_azimuth_cdeg")
-
-
-class Config:
-    """One attribute per field of FIELDS, and `geometry_known`: whether a kerb line was given."""
-
-    def __init__(self):
-        for field in FIELDS:
-            setattr(self, field.name, field.default)
-        self.geometry_known = False
-
-    def as_dict(self):
-        """All fields with the values in force."""
-        return {field.name: getattr(self, field.name) for field in FIELDS}
-
-    def reset(self, names):
-        """Put the named fields back to their defaults."""
-        for name in names:
-            setattr(self, name, FIELDS[field_index(name)].default)
-
-    def hold_ms(self):
-        """How long a warning lasts after the last detection."""
-        walk_ms = self.crossing_width_mm * 1000 // self.walk_speed_mm_s
-        return max(self.hold_min_ms, min(self.hold_max_ms, self.hold_start_ms + walk_ms))
 
 
 def load_bytes(data):
@@ -53,7 +31,7 @@ def load(obj):
     """(Config, errors) from a decoded object; errors are (field, value, allowed), all text."""
     if not isinstance(obj, dict):
         return _refused(type(obj).__name__, "a JSON object")
-    config = Config()
+    config = Config(FIELDS)
     errors = []
     for field in FIELDS:
         if field.name in obj:
@@ -98,8 +76,14 @@ def schema_hash():
     return sha256_hex("\n".join(rows).encode())[:8]
 
 
+def _reset(config, names):
+    """Put the named fields back to their defaults."""
+    for name in names:
+        setattr(config, name, FIELDS[field_index(name)].default)
+
+
 def _refused(value, allowed_text):
-    return Config(), [("config", value, allowed_text)]
+    return Config(FIELDS), [("config", value, allowed_text)]
 
 
 def _fits(field, value):
@@ -123,13 +107,13 @@ def _text(value):
 def _check_hold(config, errors):
     if config.hold_min_ms > config.hold_max_ms:
         errors.append(("hold_min_ms", _text(config.hold_min_ms), "up to hold_max_ms %d" % config.hold_max_ms))
-        config.reset(("hold_min_ms", "hold_max_ms"))
+        _reset(config, ("hold_min_ms", "hold_max_ms"))
 
 
 def _check_kerb(config, errors):
     """A kerb line needs a length and no guessed part: one place put back to 0 would turn the whole site."""
     if any(error[0] in _KERB + _POSE for error in errors):
-        config.reset(_KERB)
+        _reset(config, _KERB)
     if not any(getattr(config, name) for name in _KERB):
         return
     dx = config.kerb_b_x_mm - config.kerb_a_x_mm
@@ -137,7 +121,7 @@ def _check_kerb(config, errors):
     config.geometry_known = dx * dx + dy * dy >= KERB_MIN_MM * KERB_MIN_MM
     if not config.geometry_known:
         errors.append(("kerb_b_x_mm", _text(config.kerb_b_x_mm), "%d mm or more from kerb_a" % KERB_MIN_MM))
-        config.reset(_KERB)
+        _reset(config, _KERB)
 
 
 def _check_pattern(config, errors):
@@ -148,15 +132,15 @@ def _check_pattern(config, errors):
             patterns.parse(steps)
         except patterns.PatternError as error:
             errors.append(("user_pattern", _text(steps), "%s %s" % (error.field, error.allowed)))
-            config.reset(("user_pattern",))
+            _reset(config, ("user_pattern",))
             if name == patterns.USER:
-                config.reset(("pattern",))
+                _reset(config, ("pattern",))
                 return
     wanted = steps if name == patterns.USER else name
     if name not in patterns.FREE and not (config.approval_number and config.approval_pattern == wanted):
         free = ", ".join(patterns.FREE)
         errors.append(("pattern", name, free + "; what approval_pattern and approval_number name"))
-        config.reset(("pattern",))
+        _reset(config, ("pattern",))
 
 
 def _cut_brightness(config, errors, asked_for):
@@ -173,9 +157,9 @@ def _check_limits(config, errors):
         errors.append(
             ("light_dark_mv", _text(config.light_dark_mv), "below light_day_mv %d" % config.light_day_mv)
         )
-        config.reset(("light_dark_mv", "light_day_mv"))
+        _reset(config, ("light_dark_mv", "light_day_mv"))
     if config.supply_high_mv and config.supply_low_mv >= config.supply_high_mv:
         errors.append(
             ("supply_low_mv", _text(config.supply_low_mv), "below supply_high_mv %d" % config.supply_high_mv)
         )
-        config.reset(("supply_low_mv", "supply_high_mv"))
+        _reset(config, ("supply_low_mv", "supply_high_mv"))

@@ -44,6 +44,7 @@ FIELDS = (
     _int("night_from_h", 0, 23, 0),
     _int("night_to_h", 0, 23, 0),
     _flag("light_enabled", False),
+    _flag("thermometer_enabled", False),
     _int("light_dark_mv", 0, 2_400, 150),
     _int("light_day_mv", 50, 2_450, 1_200),
     _int("lamp_current_mv", 0, 2_400, 0),

@@ -14,6 +14,7 @@ TEXTS = {
     "night_from_h": ("h UTC", "begin of the night, where the clock is right; both alike: no such night"),
     "night_to_h": ("h UTC", "end of that night"),
     "light_enabled": ("", "the light sensor decides the brightness"),
+    "thermometer_enabled": ("", "the thermometer decides whether it is winter"),
     "light_dark_mv": ("mV", "light sensor's voltage of the night"),
     "light_day_mv": ("mV", "light sensor's voltage of the day"),
     "lamp_current_mv": ("mV", "what one lamp gives at full brightness; 0: lamps are not judged"),

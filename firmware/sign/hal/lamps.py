@@ -6,7 +6,7 @@ import time
 from esp32 import RMT
 from machine import PWM, Pin
 from sign.compat import const
-from sign.core import patterns
+from sign.core.patterns import CLOCK_DIV
 
 _LEFT_CHANNEL = const(0)
 _RIGHT_CHANNEL = const(1)
@@ -26,19 +26,20 @@ class Lamps:
     """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
     for up to a whole pass, and the two lamps would drift apart.
 
-    `pins` is the board file's table, `pattern` a validated Pattern; `skew_us` tells how far apart the two
+    `pins` is the board file's table, `pattern` is its name, `segments` are those of
+    patterns.rmt_segments; `skew_us` tells how far apart the two
     loops were started, `started_ms` when.
     """
 
-    def __init__(self, pins, pattern, dim_pct):
+    def __init__(self, pins, pattern, segments, dim_pct):
         dim = Pin(pins["dim"], Pin.OUT, value=0)
         self._pwm = PWM(dim, freq=_DIM_HZ, duty_u16=0)
         self._set_duty = self._pwm.duty_u16
         self._duty = 0
         self.lit = self.testing = False
-        self.pattern = pattern.name
+        self.pattern = pattern
         self.dim(dim_pct)
-        self.skew_us = self._start_together(pins, pattern)
+        self.skew_us = self._start_together(pins, segments)
 
     def dim(self, pct):
         """Set the brightness from the next `light` on. Only `light` touches the PWM: a task that did might
@@ -61,12 +62,12 @@ class Lamps:
             self._duty = duty
             self._set_duty(duty)
 
-    def _start_together(self, pins, pattern):
+    def _start_together(self, pins, segments):
         """Start both loops, again if something came between them; nobody sees it behind the dark DIM.
 
         The last try stands as it is: lamps some milliseconds apart warn better than dark ones.
         """
-        durations, left, right = patterns.rmt_segments(pattern, patterns.CLOCK_DIV)
+        durations, left, right = segments
         gc.collect()  # so that no collection falls between the two starts
         for tries_left in range(_STARTS_MAX - 1, -1, -1):
             self._left = _channel(_LEFT_CHANNEL, pins["lamp_left"])
@@ -89,7 +90,7 @@ class Lamps:
 
 def _channel(number, pin):
     try:
-        return RMT(number, pin=Pin(pin, Pin.OUT, value=0), clock_div=patterns.CLOCK_DIV)
+        return RMT(number, pin=Pin(pin, Pin.OUT, value=0), clock_div=CLOCK_DIV)
     except OSError as error:
         if error.errno == ESP_ERR_INVALID_STATE:
             raise LampsInUse("RMT channel %d" % number)

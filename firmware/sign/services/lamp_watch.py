@@ -10,7 +10,6 @@ import time
 from sign.compat import const, ticks_diff
 from sign.core import faults as codes
 from sign.core.lamp_current import DARK, LEFT, RIGHT, LampCurrent
-from sign.core.patterns import period_us
 from sign.core.slots import UNSURE, Slots
 from sign.services import log
 
@@ -31,7 +30,7 @@ class LampWatch:
         self._daylight = daylight
         self._current = LampCurrent(armed.config, armed.uptime.s)
         self._slots = Slots(pattern, armed.lamps.started_ms)
-        self._test_ms = period_us(pattern) // 1000 + _TEST_MARGIN_MS
+        self._test_ms = sum(step[0] for step in pattern.steps) // 1000 + _TEST_MARGIN_MS
         self.self_tests = 0
 
     @property

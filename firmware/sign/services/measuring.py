@@ -12,7 +12,7 @@ from sign.core import faults as codes
 from sign.hal import chip, clock
 
 _STEP_MS = const(1000)
-_SEASON_MS = const(60_000)
+_AIR_MS = const(60_000)
 _ANSWERS_MISSED_MAX = const(3)  # a thermometer's, in a row
 # Without a light sensor: hours that are day in every month, as far north as people live beside roads.
 _DAY_FROM_H = const(10)
@@ -21,7 +21,9 @@ _CONVERSION_MS = const(800)  # 750 by the data sheet
 
 
 class Measuring:
-    """`armed` is the running sign. `lamps` is a LampWatch, or None where lamps are not judged."""
+    """`armed` is the running sign. `lamps` is a LampWatch, or None where lamps are not judged; `air_cdeg` are
+    hundredths of a degree outside, None when not known.
+    """
 
     def __init__(self, armed):
         self._armed = armed
@@ -29,15 +31,15 @@ class Measuring:
         self._analog = _analog(wiring.get("analog", {}))
         self._light = self._supply = self._thermometer = self.lamps = None
         self._missed = 0
-        self._air_cdeg = None
-        self._season_ms = None
+        self.air_cdeg = None
+        self._air_ms = None
         if config.light_enabled and self._analog.light_mv() >= 0:
             self._light = _light(config)
         if (config.supply_low_mv or config.supply_high_mv) and self._analog.supply_mv() >= 0:
             self._supply = _supply(config)
         if config.lamp_current_mv and self._analog.lamp_current_fitted:
             self.lamps = self._lamp_watch()
-        if "thermometer" in wiring["pins"]:
+        if config.thermometer_enabled and "thermometer" in wiring["pins"]:
             self._thermometer = _thermometer(wiring["pins"]["thermometer"])
 
     async def run(self, alive):
@@ -46,9 +48,9 @@ class Measuring:
             alive()
             now_ms = time.ticks_ms()
             self._sample(now_ms)
-            if self._season_ms is None or ticks_diff(now_ms, self._season_ms) >= _SEASON_MS:
-                self._season_ms = now_ms
-                await self._judge_season()
+            if self._thermometer and (self._air_ms is None or ticks_diff(now_ms, self._air_ms) >= _AIR_MS):
+                self._air_ms = now_ms
+                await self._measure_air()
             await asyncio.sleep_ms(_STEP_MS)
 
     def values(self):
@@ -57,7 +59,7 @@ class Measuring:
             "light_mv": _or_none(self._analog.light_mv()),
             "supply_mv": _or_none(self._analog.supply_mv()),
             "chip_c": chip.temperature_c(),
-            "air_cdeg": self._air_cdeg,
+            "air_cdeg": self.air_cdeg,
             "dim_pct": self._armed.lamps.dim_pct,
         }
         if self.lamps:
@@ -94,27 +96,18 @@ class Measuring:
             pct = min(pct, config.night_dim_pct)
         return pct
 
-    async def _judge_season(self):
-        cdeg = None
-        if self._thermometer:
-            cdeg = await self._measure_air()
-        month = clock.month_and_hour()[0]
-        self._armed.detector.set_season(None if cdeg is None else cdeg // 10, month)
-
     async def _measure_air(self):
-        """Hundredths of a degree, None when the thermometer does not tell."""
         from sign.proto.ds18b20 import UNKNOWN
 
         cdeg = UNKNOWN
         if self._thermometer.begin():
             await asyncio.sleep_ms(_CONVERSION_MS)
             cdeg = self._thermometer.read_cdeg()
-        self._air_cdeg = None if cdeg == UNKNOWN else cdeg
+        self.air_cdeg = None if cdeg == UNKNOWN else cdeg
         self._missed = 0 if cdeg != UNKNOWN else min(self._missed + 1, _ANSWERS_MISSED_MAX)
         if 0 < self._missed < _ANSWERS_MISSED_MAX:
-            self._season_ms = None  # ask again at once
+            self._air_ms = None  # ask again at once
         self._armed.settle_fault(codes.THERMOMETER, self._missed >= _ANSWERS_MISSED_MAX)
-        return self._air_cdeg
 
     def _lamp_watch(self):
         loading.load(loading.LAMP_CURRENT)

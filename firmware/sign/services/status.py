@@ -3,7 +3,6 @@
 import gc
 
 from sign import version
-from sign.core import config as config_room
 from sign.core import faults as codes
 
 FORMAT = 1
@@ -11,13 +10,16 @@ OFFLINE = b'{"v":1,"online":false}'
 
 
 class Status:
-    """`armed` is the running sign (app.Armed); `link` stays None on a sign without identity."""
+    """`armed` is the running sign (app.Armed), `schema` the hash of its configuration's table.
 
-    def __init__(self, armed):
+    `link` stays None on a sign without identity, `measuring` on one that measures nothing.
+    """
+
+    def __init__(self, armed, schema):
         self._armed = armed
         self.link = None
         self.measuring = None
-        self._schema = config_room.schema_hash()
+        self._schema = schema
 
     def mark(self):
         """Small int that changes whenever the status document must be published again."""
@@ -106,6 +108,11 @@ class Status:
     def is_online(self):
         """Whether the controller's broker is reached."""
         return self.link is not None and self.link.online
+
+    def air_c10(self):
+        """Tenths of a degree outside; None when nobody measures."""
+        cdeg = self.measuring.air_cdeg if self.measuring else None
+        return None if cdeg is None else cdeg // 10
 
     def _current_proved(self):
         """True or False, None where lamps are not judged."""

@@ -8,15 +8,16 @@ import pytest
 from sign import loading
 
 FIRMWARE = Path(__file__).resolve().parents[2]
-ARMED = loading.WARNING + loading.SERVICES
-ORDER = ARMED + loading.ONLINE
+ARMED = loading.names(loading.WARNING + loading.SERVICES)
+ORDER = ARMED + loading.names(loading.ONLINE)
 ON_DEMAND = (
+    loading.MEASURING,
     loading.LIGHT,
     loading.SUPPLY,
     loading.LAMP_CURRENT,
     loading.THERMOMETER,
-    loading.SET_UP + loading.SET_UP_HLK,
-    loading.SET_UP + loading.SET_UP_C4001,
+    f"{loading.SET_UP} {loading.SET_UP_HLK}",
+    f"{loading.SET_UP} {loading.SET_UP_C4001}",
 )
 
 
@@ -42,12 +43,15 @@ def test_a_module_is_loaded_after_all_it_imports(name):
     assert set(imports(name)) <= {*before, "sign", "sign.loading"}
 
 
-@pytest.mark.parametrize("rooms", ON_DEMAND, ids=lambda rooms: rooms[-1])
+@pytest.mark.parametrize("rooms", ON_DEMAND, ids=lambda rooms: rooms.split()[-1])
 def test_a_room_on_demand_finds_all_it_imports_loaded(rooms):
-    for at, name in enumerate(rooms):
-        assert set(imports(name)) <= {*ARMED, *rooms[:at], "sign"}, name
+    modules = loading.names(rooms)
+    for at, name in enumerate(modules):
+        assert set(imports(name)) <= {*ARMED, *modules[:at], "sign", "sign.loading"}, name
 
 
-@pytest.mark.parametrize(("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)])
+@pytest.mark.parametrize(
+    ("name", "loaded"), [("sign.app", loading.names(loading.WARNING)), ("sign.services.online", ORDER)]
+)
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
