@@ -15,6 +15,8 @@ except ImportError:
 # Ticks wrap at 2**30 ms on the chip. Only the mask is ever used: 2**30 itself is no small int there.
 TICKS_MASK = const(0x3FFFFFFF)
 TICKS_HALF = const(0x20000000)
+# Counters wrap here: so early that the sum to be masked is a small int as well.
+COUNT_MASK = const(0x1FFFFFFF)
 
 
 def ticks_diff(later, earlier):

@@ -10,10 +10,17 @@ import sys
 WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
-core.outbox core.geometry core.activation core.tracker core.intent core.health core.detector
+core.outbox core.geometry core.activation core.tracker core.intent core.view core.season core.verdict
+core.health_levels core.health_checks core.detector
 hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.start_up services.detection
 """
+# By kind, what a radar needs beside that; loaded only where the configuration names it.
+RADARS = {
+    "c4001": "proto.c4001 core.range_only",
+    "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
+    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
+}
 SERVICES = """
 version hal.watchdog hal.clock
 services.log services.status services.console services.housekeeper services.supervisor
@@ -32,7 +39,7 @@ THERMOMETER = "proto.ds18b20 hal.temperature"
 # Only for a while after the start.
 SET_UP = "services.stall proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
-SET_UP_C4001 = "proto.hlk_frame proto.c4001 proto.c4001_command"
+SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 services.online services.start_up services.identity hal.store core.config core.config_fields core.patterns

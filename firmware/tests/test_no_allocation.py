@@ -6,6 +6,7 @@ from sign.compat import TICKS_MASK, ticks_add
 from sign.core import events
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
+from sign.core.faults import NAMES
 from sign.core.geometry import REACH_MM
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
@@ -23,10 +24,12 @@ except ImportError:
     heap_lock = heap_unlock = mem_alloc = nothing
 
 HEADER, FOOTER = b"\xaa\xff\x03\x00", b"\x55\xcc"
+NOBODY = HEADER + bytes(24) + FOOTER
 FRAMES = 100
+NO_SENSOR = NAMES.index("no_sensor")
 FRAME = 30
 TICKS = 10 * FRAMES
-SITE = {"sensor_x_mm": -500, "sensor_azimuth_cdeg": 9000, "kerb_b_y_mm": 4000, "pir_stuck_ms": 30_000}
+SITE = {"sensor_x_mm": -500, "sensor_azimuth_cdeg": 9000, "kerb_b_y_mm": 4000}
 
 
 def body(places):
@@ -64,12 +67,12 @@ def wild_scene():
 class Device:
     """What the device does in its timer callback, with the hardware left out."""
 
-    def __init__(self, start_ms, data, **values):
+    def __init__(self, start_ms, data, second=b"", **values):
         self.detector = Detector(load(dict(SITE, **values))[0], start_ms)
         self.outbox = Outbox(8, 1)
         self.uptime = Uptime(start_ms)
         self.now_ms = start_ms
-        self.data = data
+        self.data, self.second = data, memoryview(second)
         self.view = memoryview(bytearray(FRAME))
         self.events = 0
 
@@ -79,7 +82,7 @@ class Device:
         uptime.update(self.now_ms)
         if k % 10 == 0:
             for i in range(FRAME):
-                self.view[i] = self.data[k * 3 % len(self.data) + i]
+                self.view[i] = self.data[(k * 3 + i) % len(self.data)]
             detector.feed(self.view, FRAME, self.now_ms)
         mask = detector.tick(self.now_ms, k % 5 == 0, k == 700, uptime.s)
         if mask & EV_ON:
@@ -105,12 +108,34 @@ class Device:
                 self.now_ms = ticks_add(self.now_ms, k * 37 % 900)
             self.tick(k)
 
+    def run_second(self, first, last):
+        """Like `run`, with the second radar's reports among noise."""
+        lines, size = self.second, len(self.second)
+        for k in range(first, last):
+            if k % 10 == 5:
+                for i in range(FRAME):
+                    self.view[i] = lines[(k * 3 + i) % size]
+                self.detector.feed(self.view, FRAME, self.now_ms, 1)
+            self.tick(k)
+
     def run_silent(self, first, last):
         """No radar at all: faults, expiry, PIR alone, the end of the hold."""
         for _ in range(first, last):
             self.now_ms = ticks_add(self.now_ms, 10)
             self.uptime.update(self.now_ms)
             mask = self.detector.tick(self.now_ms, 0, 0, self.uptime.s)
+            if mask & EV_FAULT:
+                self.outbox.add(events.FAULT_ON, self.uptime, self.detector.fault_code)
+            self.events |= mask
+
+    def run_jammed(self, first, last):
+        """An empty street whose PIR and button never let go, with frames but nobody in them."""
+        for k in range(first, last):
+            self.now_ms = ticks_add(self.now_ms, 10)
+            self.uptime.update(self.now_ms)
+            if k % 10 == 0:
+                self.detector.feed(NOBODY, FRAME, self.now_ms)
+            mask = self.detector.tick(self.now_ms, 1, 1, self.uptime.s)
             if mask & EV_FAULT:
                 self.outbox.add(events.FAULT_ON, self.uptime, self.detector.fault_code)
             self.events |= mask
@@ -129,8 +154,8 @@ def locked(step, first, last):
 def test_the_tick_runs_with_the_heap_locked():
     device = Device(1000, scene())
     locked(device.run, 0, TICKS)
-    assert device.detector.radar.frames > FRAMES // 2
-    assert device.detector.radar.bad_frames > 5
+    assert device.detector.radars[0].frames > FRAMES // 2
+    assert device.detector.radars[0].bad_frames > 5
     assert device.events & EV_ON
 
 
@@ -158,8 +183,58 @@ def test_wild_coordinates_and_stalls_run_with_the_heap_locked():
     for values in (extremes, dict(widest, sensor_azimuth_cdeg=4500), {"kerb_b_y_mm": 0}):
         device = Device(1000, wild_scene(), **values)
         locked(device.run_stalling, 0, TICKS)
-        assert device.detector.radar.frames == FRAMES
-        assert device.detector.tracker.any()
+        assert device.detector.radars[0].frames == FRAMES
+        assert device.detector.view.tracked
+
+
+HLK = b"\xf4\xf3\xf2\xf1%s\xf8\xf7\xf6\xf5"
+VEHICLES = (HLK % b"\x07\x00\x01\x00\x80\x3c\x01\x32\x14" + HLK % b"\x00\x00") * 6
+PRESENCE = (
+    HLK % b"\x0d\x00\x02\xaa\x01\x78\x00\x32\x00\x00\x00\x78\x00\x55\x00" + b"\xf4\xf3\xf2\xf1\x0d"
+) * 6
+LINES = b"$DFDMD,1,1,2.817,-9.129,15304, , *$DFDMD,0, , , , , , *$DFHPD,1, , , *" * 6
+
+
+def test_every_kind_of_second_radar_runs_with_the_heap_locked():
+    gated = {"second_kind": "ld2451", "vehicle_gate": True, "vehicle_hold_ms": 1000}
+    for second, values in (
+        (scene(), {"second_kind": "ld2450"}),
+        (VEHICLES, gated),
+        (PRESENCE, {"second_kind": "ld2410"}),
+        (LINES, {"second_kind": "c4001"}),
+    ):
+        device = Device(TICKS_MASK - 8000, scene(), second, **values)
+        locked(device.run_second, 0, TICKS)
+        assert device.detector.radars[1].frames > 5, values
+        assert device.events & EV_ON, values
+
+
+def test_radars_without_angle_run_alone_with_the_heap_locked():
+    for data, kind in ((PRESENCE, "ld2410"), (LINES, "c4001")):
+        device = Device(1000, data * 3, radar_kind=kind, range_near_mm=3000)
+        locked(device.run, 0, TICKS)
+        assert device.detector.radars[0].frames > 5, kind
+        assert device.detector.reason > 0, kind
+
+
+def test_failing_sensors_and_the_fail_mode_run_with_the_heap_locked():
+    device = Device(1000, scene(), LINES, second_kind="c4001", fail_mode="flash", pir_enabled=False)
+    locked(device.run_second, 0, TICKS)
+    locked(device.run_silent, 0, 4000)
+    assert device.detector.lamps
+    assert not device.detector.lit
+    assert device.detector.faults.is_active(NO_SENSOR)
+    locked(device.run_second, 0, TICKS)
+    assert not device.detector.faults.is_active(NO_SENSOR)
+
+
+def test_ghosts_stuck_inputs_and_their_faults_run_with_the_heap_locked():
+    values = {"stuck_on_min": 2, "button_stuck_min": 1, "stuck_cap_ms": 60_000, "second_kind": "ld2410"}
+    device = Device(1000, scene(), PRESENCE, **values)
+    locked(device.run_jammed, 0, 40_000)
+    active = [name for name, _ in device.detector.faults.active()]
+    assert "button_stuck_on" in active, active
+    assert "pir_stuck_on" in active, active
 
 
 def test_a_thousand_ticks_leave_the_heap_as_it_was():

@@ -3,6 +3,7 @@
 import gc
 
 from sign.compat import ticks_add
+from sign.core.faults import Faults
 from sign.core.health_checks import HealthChecks
 from sign.core.lamp_current import DARK, LampCurrent
 from sign.core.light import AmbientLight
@@ -134,6 +135,10 @@ class Site:
     lamp_current_mv = 200
     lamp_low_pct = 70
     lamp_high_pct = 140
+    radar_kind = "ld2450"
+    second_kind = "ld2410"
+    radar_silent_ms = 2000
+    pir_enabled = button_enabled = True
     stuck_on_min = 2
     stuck_off_min = 3
     flutter_per_min = 60
@@ -148,7 +153,7 @@ class Mast:
         self.radar = Ld2410()
         self.light, self.supply = AmbientLight(Site), Supply(Site)
         self.current, self.slots = LampCurrent(Site), Slots(PATTERNS["alternating"], self.now_ms)
-        self.checks = HealthChecks(Site, self.now_ms, self.radar)
+        self.checks = HealthChecks(Site, Faults(), (self.radar, self.radar), self.now_ms)
         self.vehicles, self.polarity = Ld2451(), Polarity()
         self.changes = 0
 
@@ -167,7 +172,9 @@ class Mast:
         self.vehicles.targets[1] = 100_000 - k % 90 * 1000
         self.polarity.update(self.vehicles.targets, 1, self.now_ms)
         self.checks.saw_place(there)
-        self.changes += self.checks.tick(self.now_ms, there, k % 40 < 20, k % 2, k % 5 == 0)
+        self.checks.lines[k % 2].frame_ms = self.now_ms
+        stuck = k % 100 == 0
+        self.changes += self.checks.tick(self.now_ms, there, k % 40 < 20, k % 2, k % 5 == 0, stuck, k)
 
     def run(self, ticks):
         for k in range(ticks):

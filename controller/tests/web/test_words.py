@@ -82,4 +82,4 @@ def test_a_refused_value_is_named_with_what_is_allowed() -> None:
     fault = Fault("config", "hold_min_ms", "-3", "5000..30000")
     sentence = "configuration value refused: hold_min_ms is -3, allowed: 5000..30000"
     assert fault_sentence(fault, ENGLISH) == sentence
-    assert fault_sentence(Fault("pir_stuck", None, None, None), ENGLISH) == "the PIR is stuck"
+    assert fault_sentence(Fault("pir_stuck_off", None, None, None), ENGLISH) == "the PIR sees nobody any more"

@@ -12,6 +12,7 @@ KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
 _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
 _POSE = ("sensor_x_mm", "sensor_y_mm", "sensor_azimuth_cdeg")
+_SECOND_POSE = ("second_x_mm", "second_y_mm", "second_azimuth_cdeg")
 
 
 def load_bytes(data):
@@ -48,6 +49,7 @@ def load(obj):
     _check_pattern(config, errors)
     _cut_brightness(config, errors, "dim_pct" in obj)
     _check_limits(config, errors)
+    _check_second(config, errors)
     return config, errors
 
 
@@ -163,3 +165,12 @@ def _check_limits(config, errors):
             ("supply_low_mv", _text(config.supply_low_mv), "below supply_high_mv %d" % config.supply_high_mv)
         )
         _reset(config, ("supply_low_mv", "supply_high_mv"))
+
+
+def _check_second(config, errors):
+    """A second LD2450 at a guessed place would see ghosts; without a LD2451 there is no gate."""
+    if config.second_kind == "ld2450" and any(error[0] in _SECOND_POSE for error in errors):
+        _reset(config, ("second_kind",))
+    if config.vehicle_gate and config.second_kind != "ld2451":
+        errors.append(("vehicle_gate", "True", "second_kind ld2451"))
+        _reset(config, ("vehicle_gate",))

@@ -15,7 +15,8 @@ class Config:
         del values["geometry_known"]
         return values
 
-    def hold_ms(self):
+    def hold_ms(self, winter=False):
         """How long a warning lasts after the last detection."""
-        walk_ms = self.crossing_width_mm * 1000 // self.walk_speed_mm_s
-        return max(self.hold_min_ms, min(self.hold_max_ms, self.hold_start_ms + walk_ms))
+        hold_ms = self.hold_start_ms + self.crossing_width_mm * 1000 // self.walk_speed_mm_s
+        hold_ms += self.winter_hold_ms if winter else 0
+        return max(self.hold_min_ms, min(self.hold_max_ms, hold_ms))

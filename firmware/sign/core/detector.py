@@ -1,114 +1,119 @@
 """The whole pure tick: radar bytes, PIR and button in; warning, events and faults out.
 
-Second opinions: the button always asks for a warning. The PIR sees warmth but no direction, so beside a
-working radar it decides nothing; when the radar is silent it decides alone (degraded, with the fault
-standing), unless its own output is stuck.
+Who may ask for a warning, the first that does:
+
+| sensor                                      | asks                                             |
+|---------------------------------------------|--------------------------------------------------|
+| LD2450, one or two in one picture           | unless it is stuck on                            |
+| C4001 or LD2410 at the first port           | unless it is stuck on                            |
+| button                                      | unless it is stuck or flutters                   |
+| C4001 or LD2410 at the second port          | while the first radar cannot be believed         |
+| PIR (it sees warmth, but no direction)      | while the first radar cannot be believed         |
+| none can be believed                        | the lamps do what `fail_mode` says, with a fault |
+
+A LD2451 at the second port may gate all of them but the button, whose wish would be over before a car comes.
 """
 
-from sign.compat import TICKS_MASK, const, ticks_add, ticks_diff
-from sign.core import faults as codes
+from sign import loading
+from sign.compat import const, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
 from sign.core.faults import Faults
-from sign.core.geometry import Geometry
-from sign.core.health import Health
-from sign.core.intent import Intent
-from sign.core.tracker import Tracker
+from sign.core.health_checks import BLIND, HealthChecks
+from sign.core.season import Season
+from sign.core.view import NOWHERE, ON_PAVEMENT, View
 from sign.proto.ld2450 import Ld2450
 
 EV_ON = const(1)
 EV_OFF = const(2)
 EV_FAULT = const(4)
 
+ON_ROAD = const(3)  # indices into REASONS
 PIR = REASONS.index("pir")
 BUTTON = REASONS.index("button")
 
-FRAME_BYTES = const(30)
-_FRAME_MS = const(100)
+_FRAME_MS = const(100)  # every radar reports ten times a second
+_FRAME_BYTES = {"ld2450": 30, "ld2410": 23, "ld2451": 17, "c4001": 38}  # as a rule
 _BACKLOG_MAX_MS = const(1_000)
-
-
-def _second(kind):
-    if kind == "ld2450":
-        return Ld2450()
-    if kind == "ld2451":
-        from sign.proto.ld2451 import Ld2451
-
-        return Ld2451()
-    if kind == "ld2410":
-        from sign.proto.ld2410 import Ld2410
-
-        return Ld2410()
-    from sign.proto.c4001 import C4001
-
-    return C4001()
+# What needs no haste is done once in 64 ms of the clock, sensors are judged every other time.
+_SLOW_BITS = const(6)
 
 
 class Detector:
     """One sign's detection. `feed` and `tick` allocate nothing; the rest is for between ticks.
 
-    After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track`. After EV_OFF:
-    `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`.
+    `lit`: the decision, a warning stands. `lamps`: what the lamps shall do; in shadow mode they stay dark.
+    `steady`: they shall not flash but shine. `mode`: how many sensors can be believed (FULL .. BLIND of
+    `health_checks`). After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`,
+    `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`. `radars` are
+    the drivers by port, for their counters; another kind of radar in the configuration counts from the next
+    start on.
     """
 
     def __init__(self, config, now_ms=0, faults=None):
-        self.radar = Ld2450()
-        self.radars = (
-            (self.radar, _second(config.second_kind)) if config.second_kind != "none" else (self.radar,)
-        )
         self.faults = faults or Faults()
-        self.tracker = Tracker(now_ms)
-        self.activation = Activation(config.hold_ms(), config.stuck_cap_ms)
-        self.health = Health(config, self.faults, now_ms)
-        self.ticks = 0
-        self.reason = self.range_mm = self.track = 0
+        self.view = View(config, now_ms)
+        self.season = Season(config)
+        self.gate = None
+        self._first = self._second = None  # what is known of radars without angle
+        self.radars = self._make_radars(config, now_ms)
+        self.activation = Activation(config.hold_ms(True), config.stuck_cap_ms)
+        self.health = HealthChecks(config, self.faults, self.radars, now_ms)
+        self.lit = self.lamps = self.steady = False
+        self.reason = self.range_mm = self.track = self.on_ms = self.off_cause = self.fault_code = 0
+        self.fault_active = False
         self.t_kerb_ms = -1
-        self._judged_ms = now_ms
+        self._asker = 0
+        self._turn = now_ms >> _SLOW_BITS
+        self._fresh = False  # a frame came that was not decided upon
+        self._ranged = self.view  # which radar without angle asked last
         self.configure(config)
+
+    def _make_radars(self, config, now_ms):
+        kinds = [config.radar_kind]
+        if config.second_kind != "none":
+            kinds.append(config.second_kind)
+        made = [_make(kind, config, now_ms) for kind in kinds]
+        self._sinks = tuple([sink for _, sink in made])  # None: the view
+        self._frame_bytes = bytes([_FRAME_BYTES[kind] for kind in kinds])
+        self._first = self._sinks[0]
+        if kinds[-1] == "ld2451":
+            self.gate = self._sinks[1]
+        elif len(kinds) > 1:
+            self._second = self._sinks[1]
+        return tuple([radar for radar, _ in made])
 
     def configure(self, config):
         """Take a new configuration; tracks and a standing warning go on."""
-        self._active = config.mode == "active"
-        self._pir_enabled = config.pir_enabled
-        self._button_enabled = config.button_enabled
-        self.intent = Intent(config, Geometry(config))
-        self.activation.configure(config.hold_ms(), config.stuck_cap_ms)
+        self._config = config
+        self.view.configure(config)
+        self.season.configure(config)
         self.health.configure(config)
+        if self.gate:
+            self.gate.configure(config)
+        self._gated = config.vehicle_gate and self.gate is not None
+        self._take_season()
+        self._conclude()
 
-    @property
-    def lit(self):
-        """The decision: a warning stands."""
-        return self.activation.lit
+    def set_season(self, temperature_c10, month):
+        """Take the temperature (0.1 deg C) and the month, None for what is not known."""
+        self.season.update(temperature_c10, month)
+        self._take_season()
 
-    @property
-    def lamps(self):
-        """What the lamps shall do: in shadow mode they stay dark."""
-        return self._active and self.activation.lit
-
-    @property
-    def on_ms(self):
-        """How long the warning has stood or last stood."""
-        return self.activation.on_ms
-
-    @property
-    def off_cause(self):
-        """Why the last warning ended: an index into OFF_CAUSES."""
-        return self.activation.off_cause
-
-    @property
-    def fault_code(self):
-        """The fault that changed last."""
-        return self.health.code
-
-    @property
-    def fault_active(self):
-        """Whether it came (True) or went."""
-        return self.health.active
+    def _take_season(self):
+        config, winter = self._config, self.season.winter
+        self.view.set_winter(winter)
+        for ranged in (self._first, self._second):
+            if ranged:
+                ranged.configure(config, winter)
+        self.activation.configure(config.hold_ms(winter), config.stuck_cap_ms, config.flutter_ms)
 
     @property
     def quiet(self):
         """Nobody in view and dark."""
-        return not (self.activation.lit or self.tracker.any() or self.intent.busy())
+        if self.lit or not self.view.quiet:
+            return False
+        return not ((self._first and self._first.present) or (self._second and self._second.present))
 
     def stall_allowed(self, now_ms):
         """Whether a stall of up to two seconds costs no warning; after one in the light call `extend`."""
@@ -118,62 +123,150 @@ class Detector:
         """Make up for a stall."""
         self.activation.extend(ms)
 
-    def set_season(self, temperature_c10, month):
-        """Take temperature and month, None for what is not known."""
-
     def feed(self, buf, n, now_ms, port=0):
-        """Take `n` bytes from the radar; frames that piled up are dated back, 100 ms each."""
+        """Take `n` bytes from the radar at `port`; frames that piled up are dated back, 100 ms each."""
+        radar, sink = self.radars[port], self._sinks[port]
         at = 0
-        if port:
-            radar = self.radars[port]
-            while at < n or radar.ready:
-                at = radar.feed(buf, at, n)
-            return
-        while at < n:
-            at = self.radar.feed(buf, at, n)
-            if self.radar.ready:
-                age_ms = min(_BACKLOG_MAX_MS, (n - at) // FRAME_BYTES * _FRAME_MS)
-                frame_ms = ticks_add(now_ms, -age_ms)
-                self.tracker.update(self.radar.targets, self.radar.count, frame_ms)
-                self.intent.evaluate(self.tracker, frame_ms)
-                self.health.saw_frame(now_ms)
-                self._judged_ms = now_ms
+        while True:
+            at = radar.feed(buf, at, n)
+            if not radar.ready:
+                return
+            self._fresh = True
+            self.health.lines[port].frame_ms = now_ms
+            age_ms = min(_BACKLOG_MAX_MS, (n - at) // self._frame_bytes[port] * _FRAME_MS)
+            frame_ms = ticks_add(now_ms, -age_ms)
+            if sink:
+                sink.frame(radar, frame_ms)
+            else:
+                self._look(port, radar, frame_ms)
+
+    def _look(self, port, radar, frame_ms):
+        view = self.view
+        view.frame(port, radar.targets, radar.count, frame_ms)
+        if view.place != NOWHERE:
+            self.health.saw_place(view.place == ON_PAVEMENT)
 
     def tick(self, now_ms, pir=0, button=0, up_s=0):
-        """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active."""
-        self.ticks = (self.ticks + 1) & TICKS_MASK
-        if ticks_diff(now_ms, self._judged_ms) > 2 * _FRAME_MS:
-            self._judge_without_frame(now_ms)
-        reason = self._demand(pir, button)
-        change = self.activation.tick(now_ms, reason)
-        events = 0
-        if change > 0:
-            self._note(reason)
-            events = EV_ON
-        elif change < 0:
-            events = EV_OFF
-        if self.health.tick(now_ms, self.radar, pir, self.activation.state == STUCK, up_s):
+        """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active.
+
+        What a frame or the button asks is decided at once, and so is the end of a warning; all else, which
+        nothing but the time changes, some fifteen times a second.
+        """
+        turn = now_ms >> _SLOW_BITS
+        if turn == self._turn:
+            return self._decide(now_ms, pir, button) if self._fresh or button or self.lit else 0
+        self._turn = turn
+        self._age(now_ms, pir)
+        events = self._decide(now_ms, pir, button)
+        if turn & 1 and self._weigh(now_ms, pir, button, up_s):
             events |= EV_FAULT
         return events
 
-    def _judge_without_frame(self, now_ms):
-        """Without frames nothing else would end a track or a remembered person."""
-        self.tracker.expire(now_ms)
-        self.intent.evaluate(self.tracker, now_ms)
-        self._judged_ms = now_ms
+    def _decide(self, now_ms, pir, button):
+        self._fresh = False
+        view = self.view
+        reason = view.reason
+        if reason and self._view_heard:
+            # Nobody on the road waits until it is clear that a track does not flutter.
+            track = 0 if reason == ON_ROAD else view.track
+        elif self._others_ask or button:
+            reason = self._ask_others(pir, button)
+            track = self._asker
+        else:
+            reason = track = 0
+        may = not self._gated or reason == BUTTON or self.gate.is_open(self.health.lines[1].garbled)
+        change = self.activation.tick(now_ms, reason, track, may)
+        return self._change(change, reason) if change else 0
 
-    def _demand(self, pir, button):
-        if self.intent.reason:
-            return self.intent.reason
-        if button and self._button_enabled:
+    def _age(self, now_ms, pir):
+        """Let go whom no frame has shown for too long."""
+        self.view.tick(now_ms)
+        if pir and self.health.pir_heard:
+            self.view.refresh(now_ms)
+        for sink in self._sinks:
+            if sink:
+                sink.tick(now_ms)
+
+    def _ask_others(self, pir, button):
+        """The reason of whoever else asks, 0 for none. `_asker` names the track, below 0: they are others
+        than the view's."""
+        health = self.health
+        self._asker = 0
+        if self._first and health.heard[0] and self._first.reason:
+            return self._take(self._first)
+        if button and health.button_heard:
             return BUTTON
-        alone = self.faults.is_active(codes.RADAR_SILENT) and not self.faults.is_active(codes.PIR_STUCK)
-        return PIR if pir and alone and self._pir_enabled else 0
+        if not health.others_decide:
+            return 0
+        if self._second and health.heard[1] and self._second.reason:
+            return self._take(self._second)
+        return PIR if pir and health.pir_heard else 0
 
-    def _note(self, reason):
-        """Keep what the event needs, as it was when the warning began."""
-        seen = reason < PIR
+    def _take(self, ranged):
+        self._ranged = ranged
+        self._asker = -ranged.track
+        return ranged.reason
+
+    def _change(self, change, reason):
+        """The warning began or ended: keep what the event needs, as it is now."""
+        self.lit = change > 0
+        self._show()
+        if not self.lit:
+            self.on_ms, self.off_cause = self.activation.on_ms, self.activation.off_cause
+            return EV_OFF
+        seen = self.view if reason == self.view.reason and self._view_heard else self._ranged
         self.reason = reason
-        self.t_kerb_ms = self.intent.t_kerb_ms if seen else -1
-        self.range_mm = self.intent.range_mm if seen else 0
-        self.track = self.intent.track if seen else 0
+        self.t_kerb_ms = seen.t_kerb_ms if reason < PIR else -1
+        self.range_mm = seen.range_mm if reason < PIR else 0
+        self.track = seen.track if reason < PIR else 0
+        return EV_ON
+
+    def _weigh(self, now_ms, pir, button, up_s):
+        """Judge the sensors; True when a fault has changed."""
+        health, first, second = self.health, self._first, self._second
+        tracked = first.present if first else self.view.tracked
+        present = second.present if second else self.view.tracked
+        stuck = self.activation.state == STUCK
+        changed = health.tick(now_ms, tracked, pir, button, present, stuck, up_s)
+        if health.concluded:
+            self._conclude()
+        self.fault_code, self.fault_active = health.code, health.active
+        return changed
+
+    def _conclude(self):
+        """What follows from the health of the sensors and the configuration."""
+        health, config = self.health, self._config
+        health.concluded = False
+        self.mode = health.mode
+        self._view_heard = False
+        for port in range(len(self._sinks)):
+            if self._sinks[port] is None and health.heard[port]:
+                self._view_heard = True
+        self._others_ask = self._first is not None or health.others_decide
+        self._fails = health.mode == BLIND and config.fail_mode != "dark"
+        self.steady = self._fails and config.fail_mode == "steady"
+        self._show()
+
+    def _show(self):
+        self.lamps = self._config.mode == "active" and (self.lit or self._fails)
+
+
+def _make(kind, config, now_ms):
+    """(driver, what takes its frames) of a kind of radar. What no configuration names is never loaded."""
+    if kind == "ld2450":
+        return Ld2450(), None
+    loading.load(loading.RADARS[kind])
+    if kind == "ld2451":
+        from sign.core.vehicle_gate import VehicleGate
+        from sign.proto.ld2451 import Ld2451
+
+        return Ld2451(), VehicleGate(config, now_ms)
+    from sign.core.range_only import RangeOnly
+
+    if kind == "c4001":
+        from sign.proto.c4001 import C4001
+
+        return C4001(), RangeOnly(config, now_ms)
+    from sign.proto.ld2410 import Ld2410
+
+    return Ld2410(), RangeOnly(config, now_ms)

@@ -4,49 +4,53 @@ from array import array
 
 from sign.compat import const
 
-CONFIG = const(0)  # a field or the whole configuration was refused; defaults stand in
-RADAR_SILENT = const(1)  # no frame for too long: PIR and button decide alone
-RADAR_GARBLED = const(2)  # mostly broken frames: wiring, baud rate or interference
-PIR_STUCK = const(3)  # output high for minutes
-STUCK_ON = const(4)  # demand never ended: lamps went dark at the cap
-LAMPS = const(5)  # the pattern could not be started
-OUTBOX_FULL = const(6)  # events were lost
-IDENTITY = const(7)  # no usable identity: the sign works, but alone
-CLOCK = const(8)  # the clock is not set
-STORE = const(9)  # the data partition cannot be used
-TICK_LATE = const(10)  # the detection tick misses its time
-SUPPLY_LOW = const(11)  # below its limit
-SUPPLY_HIGH = const(12)  # above its limit
-SUPPLY_UNREAD = const(13)  # its measurement is broken
-LIGHT_STUCK = const(14)  # the light sensor shows no day and night: full brightness
-LAMP_LEFT_DEAD = const(15)  # draws too little current while it should shine
-LAMP_RIGHT_DEAD = const(16)
-LAMP_LEFT_SHORTED = const(17)  # draws too much
-LAMP_RIGHT_SHORTED = const(18)
-THERMOMETER = const(19)  # does not answer: winter by the calendar
-RADAR_SETUP = const(20)  # a radar did not take its settings
+# Codes by name where somebody raises them; those of the sensors are private to `health_checks`, which alone
+# raises them: a private constant costs the sign no memory.
+CONFIG = const(0)
+LAMPS = const(5)
+OUTBOX_FULL = const(6)
+IDENTITY = const(7)
+CLOCK = const(8)
+STORE = const(9)
+TICK_LATE = const(10)
 NAMES = (
-    "config",
-    "radar_silent",
-    "radar_garbled",
-    "pir_stuck",
-    "stuck_on",
-    "lamps",
-    "outbox_full",
-    "identity",
-    "clock",
-    "store",
-    "tick_late",
+    "config",  # a field or the whole configuration was refused; defaults stand in
+    "radar_silent",  # no frame for too long
+    "radar_garbled",  # mostly broken frames: wiring, baud rate or interference
+    "pir_stuck_on",  # output high for many minutes in which the radar saw nobody
+    "stuck_on",  # demand never ended: lamps went dark at the cap
+    "lamps",  # the pattern could not be started
+    "outbox_full",  # events were lost
+    "identity",  # no usable identity: the sign works, but alone
+    "clock",  # the clock is not set
+    "store",  # the data partition cannot be used
+    "tick_late",  # the detection tick misses its time
+    "radar_stuck_on",  # somebody tracked all the time whom nobody else sees: a ghost, a parked thing
+    "radar_stuck_off",  # never anybody, while the others see people
+    "radar_flutter",  # tracks come and go all the time
+    "radar_blocked",  # far fewer of those the PIR sees than usual: snow, a parked lorry
+    "radar_moved",  # people walk where no pavement is: the radar was turned
+    "pir_stuck_off",
+    "pir_flutter",
+    "button_stuck_on",
+    "button_flutter",
+    "second_silent",  # the radar at the second port
+    "second_garbled",
+    "second_stuck_on",
+    "second_stuck_off",
+    "second_flutter",
+    "one_sensor",  # of several, only one can be believed
+    "no_sensor",  # none can be believed: the lamps do what `fail_mode` says
     "supply_low",
     "supply_high",
-    "supply_unread",
-    "light_stuck",
-    "lamp_left_dead",
+    "supply_unread",  # its measurement is broken
+    "light_stuck",  # the light sensor shows no day and night: full brightness
+    "lamp_left_dead",  # draws too little current while it should shine
     "lamp_right_dead",
-    "lamp_left_shorted",
+    "lamp_left_shorted",  # draws too much
     "lamp_right_shorted",
-    "thermometer",
-    "radar_setup",
+    "thermometer",  # does not answer: winter by the calendar
+    "radar_setup",  # a radar did not take its settings
 )
 
 

@@ -2,28 +2,39 @@
 
 from sign.compat import const
 
+PATIENCE_MAX = const(250)  # windows
 _UP_PART = const(4)  # of the way up at a time
 _DOWN_AFTER = const(8)  # times lower than usual for one per cent down
 
 
-class Verdict:
-    """`stands` after `set_after` bad windows in a row, and goes after `clear_after` good ones in a row."""
+class Verdicts:
+    """Judgements by number: `stands[i]` after enough bad windows in a row, gone after enough good ones.
 
-    def __init__(self, set_after, clear_after):
-        self.stands = False
-        self.set_after = set_after
-        self._clear_after = clear_after
-        self._run = 0
+    `changed` is set whenever one came or went, for the reader to clear.
+    """
 
-    def weigh(self, bad):
+    def __init__(self, count):
+        self.stands = bytearray(count)
+        self.changed = False
+        self._set_after = bytearray(b"\x01" * count)
+        self._clear_after = bytearray(b"\x01" * count)
+        self._run = bytearray(count)
+
+    def be_patient(self, i, set_after, clear_after=1):
+        """Windows in a row (1..PATIENCE_MAX) that judgement `i` wants, for bad and for good."""
+        self._set_after[i], self._clear_after[i] = set_after, clear_after
+
+    def weigh(self, i, bad):
         """Take the judgement of one window."""
-        if bad == self.stands:
-            self._run = 0
+        if bad == self.stands[i]:
+            self._run[i] = 0
             return
-        self._run += 1
-        if self._run >= (self.set_after if bad else self._clear_after):
-            self.stands = bad
-            self._run = 0
+        run = self._run[i] + 1
+        if run >= (self._set_after[i] if bad else self._clear_after[i]):
+            self.stands[i] = 1 if bad else 0
+            self.changed = True
+            run = 0
+        self._run[i] = run
 
 
 class Share:

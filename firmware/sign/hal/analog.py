@@ -11,7 +11,7 @@ _RATIO_ONE = const(1000)
 _READINGS = const(10)
 _SPACING_US = const(100)
 # One that took longer was interrupted by a tick: its readings do not cover the carrier evenly.
-_PERIOD_MAX_US = const(1_300)
+_PERIOD_MAX_US = const(1_100)
 
 
 class Analog:

@@ -35,32 +35,36 @@ class Lamps:
         dim = Pin(pins["dim"], Pin.OUT, value=0)
         self._pwm = PWM(dim, freq=_DIM_HZ, duty_u16=0)
         self._set_duty = self._pwm.duty_u16
-        self._duty = 0
+        self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
+        self.dim_pct = dim_pct
         self.lit = self.testing = False
         self.pattern = pattern
-        self.dim(dim_pct)
         self.skew_us = self._start_together(pins, segments)
 
     def dim(self, pct):
-        """Set the brightness from the next `light` on. Only `light` touches the PWM: a task that did might
-        leave a lamp shining that the tick has just put out.
-        """
-        self.dim_pct = pct
-        self._lit_duty = pct * _DUTY_FULL // _PERCENT
+        """Set the brightness, from a task."""
+        if pct != self.dim_pct:
+            self.dim_pct = pct
+            self._lit_duty = pct * _DUTY_FULL // _PERCENT
+            self._show()
 
     def test(self, on):
         """Begin or end a self-test, in which the pattern shines without a warning (`lit` stays False)."""
         self.testing = on
+        self._show()
 
     def light(self, on):
-        """Let the pattern shine or not; called in every tick. Allocation-free, touches the PWM only on a
-        change.
-        """
+        """Let the pattern shine or not; the tick's own. Allocation-free."""
         self.lit = on
-        duty = self._lit_duty if on or self.testing else 0
-        if duty != self._duty:
-            self._duty = duty
-            self._set_duty(duty)
+        self._set_duty(self._lit_duty if on or self.testing else 0)
+
+    def _show(self):
+        """Bring the light up to date, from a task: again, if the tick has changed it in between."""
+        while True:
+            lit, shines = self.lit, self.lit or self.testing
+            self._set_duty(self._lit_duty if shines else 0)
+            if lit == self.lit:
+                return
 
     def _start_together(self, pins, segments):
         """Start both loops, again if something came between them; nobody sees it behind the dark DIM.

@@ -1,23 +1,17 @@
 """Plain pins: PIR and button as inputs, the status LED as output."""
 
-from machine import Pin
+from machine import Pin, Signal
 
 
 class Inputs:
-    """The two second opinions beside the radar. Both readings are allocation-free."""
+    """The two second opinions beside the radar: `pir()` is 1 while it sees movement, `button()` while it is
+    held down. Both are the pins themselves, which tell their level when called: no Python lies between.
+    """
 
     def __init__(self, pins):
         # Pins 34..39 have no pull resistors: the PIR module drives its line both ways.
-        self._pir = Pin(pins["pir"], Pin.IN)
-        self._button = Pin(pins["button"], Pin.IN, Pin.PULL_UP)
-
-    def pir(self):
-        """1 while the PIR sees movement."""
-        return self._pir.value()
-
-    def button(self):
-        """True while the push button (to ground) is held down."""
-        return self._button.value() == 0
+        self.pir = Pin(pins["pir"], Pin.IN)
+        self.button = Signal(Pin(pins["button"], Pin.IN, Pin.PULL_UP), invert=True)  # it closes to ground
 
 
 class StatusLed:

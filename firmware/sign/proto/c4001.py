@@ -6,8 +6,9 @@ refused. The sign of the speed is given as sent.
 """
 
 from sign.compat import const
-from sign.proto.hlk_frame import COUNTER_MASK
 
+# Counters wrap before the sum to be masked is no small int any more.
+_COUNTER_MASK = const(0x1FFFFFFF)
 PRESENCE = const(1)
 SPEED = const(2)
 _START = const(0x24)  # $
@@ -48,6 +49,11 @@ class C4001:
         self._line = bytearray(_LINE_MAX)
         self._held = 0
 
+    @property
+    def nearest_mm(self):
+        """As with the LD2410: how far away the nearest is, 0 unknown."""
+        return self.range_mm
+
     def feed(self, buf, start, end):
         """Read `buf[start:end]` up to the end of one line at most; return where to go on."""
         self.ready = False
@@ -63,7 +69,7 @@ class C4001:
             self._held += 1
             if byte == _END and self._decode():
                 self._held = 0
-                self.frames = (self.frames + 1) & COUNTER_MASK
+                self.frames = (self.frames + 1) & _COUNTER_MASK
                 self.ready = True
                 return start
             if byte == _END or self._held == _LINE_MAX:
@@ -72,12 +78,12 @@ class C4001:
 
     def _give_up(self):
         """Nothing before the next `$` can be a line."""
-        self.bad_frames = (self.bad_frames + 1) & COUNTER_MASK
+        self.bad_frames = (self.bad_frames + 1) & _COUNTER_MASK
         self._skip(self._held)
         self._held = 0
 
     def _skip(self, count):
-        self.skipped_bytes = (self.skipped_bytes + count) & COUNTER_MASK
+        self.skipped_bytes = (self.skipped_bytes + count) & _COUNTER_MASK
 
     def _decode(self):
         if self._is_named(_PRESENCE_NAME):

@@ -24,14 +24,15 @@ _ENERGIES = PAYLOAD + 13
 
 class Ld2410(HlkFrame):
     """After `feed` returned with `ready` set: `moves`, `stays`, the distances `moving_mm`, `static_mm`,
-    `range_mm`, the energies (0..100) `moving_energy`, `static_energy`; and, while `engineering`, the energies
-    of each gate, `light` (0..255) and `out` (the level of the OUT pin).
+    `range_mm` as sent, `present` (either of both) and the smallest distance `nearest_mm` (0 unknown: modules
+    leave some at 0), the energies (0..100) `moving_energy`, `static_energy`; and, while `engineering`, the
+    energies of each gate, `light` (0..255) and `out` (the level of the OUT pin).
     """
 
     def __init__(self):
         super().__init__(HEADER, FOOTER, _ENGINEERING_LEN)
-        self.moves = self.stays = self.engineering = False
-        self.moving_mm = self.static_mm = self.range_mm = 0
+        self.moves = self.stays = self.present = self.engineering = False
+        self.moving_mm = self.static_mm = self.range_mm = self.nearest_mm = 0
         self.moving_energy = self.static_energy = 0
         self.last_moving_gate = self.last_static_gate = 0
         self.moving_energies = bytearray(GATES)
@@ -54,10 +55,19 @@ class Ld2410(HlkFrame):
         self.static_mm = self._mm(PAYLOAD + 6)
         self.static_energy = frame[PAYLOAD + 8]
         self.range_mm = self._mm(PAYLOAD + 9)
+        self.present = self.moves or self.stays
+        self.nearest_mm = self._nearest() if self.present else 0
         self.engineering = kind == _ENGINEERING
         if self.engineering:
             self._decode_gates()
         return True
+
+    def _nearest(self):
+        moving_mm = self.moving_mm if self.moves else 0
+        static_mm = self.static_mm if self.stays else 0
+        if moving_mm and static_mm:
+            return min(moving_mm, static_mm)
+        return moving_mm or static_mm or self.range_mm
 
     def _decode_gates(self):
         frame = self.frame

@@ -3,7 +3,7 @@
 import time
 
 from machine import Timer
-from sign.compat import const, ticks_diff
+from sign.compat import COUNT_MASK, TICKS_MASK, const
 from sign.core import events
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON
 from sign.core.faults import NAMES
@@ -13,6 +13,10 @@ _PERIOD_MS = const(10)
 _LATE_MS = const(15)
 # A gap this long was a stall (handshake, flash erase): the hold is lengthened by it.
 _STALL_MS = const(100)
+# In most ticks nothing can have changed. PIR and button are read in every fourth; without a frame or the
+# button the detector is asked in every eighth.
+_INPUTS_TURN = const(3)
+_SLOW_TURN = const(7)
 
 _WANTED_CLEAR = const(1)
 _WANTED_SET = const(2)
@@ -21,20 +25,32 @@ _WANTED_SET = const(2)
 class Detection:
     """Runs in a Timer's soft callback from `start` to `stop`.
 
-    Counters: `ticks`, `late` (gaps over 15 ms), `worst_gap_ms`, `pir_edges`, `warnings`. An error ends the
-    loop with dark lamps and is kept in `failure`: an exception of a callback is printed, and then lost.
+    `ports` are one or two radar ports, in the detector's order. `watch`, if there is one, is asked in every
+    tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`.
+
+    Counters: `ticks` (wraps at COUNT_MASK, after 62 days), `late` (gaps over 15 ms), `worst_gap_ms`,
+    `pir_edges`, `warnings`. An error ends the loop with dark lamps and is kept in `failure`: an exception of
+    a callback is printed, and then lost.
     """
 
     def __init__(self, ports, inputs, detector, lamps, outbox, uptime, watch=None):
-        self._ports = ports
-        self._inputs = inputs
+        # Bound methods, made once: looking one up in every tick costs more, one in a local is an allocation.
+        self._read = ports[0].read
+        self._buffer = ports[0].buffer
+        self._read_second = ports[1].read if len(ports) > 1 else None
+        self._second_buffer = ports[1].buffer if len(ports) > 1 else None
+        self._pir_level = inputs.pir
+        self._button_level = inputs.button
         self._detector = detector
+        self._feed = detector.feed
         self._lamps = lamps
         self._outbox = outbox
         self._uptime = uptime
+        self._watch = watch.tick if watch else None
         self._wanted = bytearray(len(NAMES))  # WANTED_* by fault code
         self._any_wanted = False
-        self._pir = 0
+        self._lit = False
+        self._pir = self._button = 0
         self._last_ms = 0
         self._timer = None
         self.ticks = 0
@@ -68,39 +84,53 @@ class Detection:
             self.stop()
 
     def _tick(self, now_ms):
-        detector = self._detector
-        self._measure_gap(now_ms)
-        self._uptime.update(now_ms)
-        for number in range(len(self._ports)):
-            port = self._ports[number]
-            count = port.read()
+        gap_ms = (now_ms - self._last_ms) & TICKS_MASK
+        self._last_ms = now_ms
+        if gap_ms > _LATE_MS:
+            self._be_late(gap_ms)
+        fresh = self._read()
+        if fresh:
+            self._feed(self._buffer, fresh, now_ms)
+        if self._read_second:
+            count = self._read_second()
             if count:
-                detector.feed(port.buffer, count, now_ms, number)
-        happened = detector.tick(now_ms, self._read_pir(), self._inputs.button(), self._uptime.s)
-        self._lamps.light(detector.lamps)
+                self._feed(self._second_buffer, count, now_ms, 1)
+                fresh = count
+        ticks = self.ticks = (self.ticks + 1) & COUNT_MASK
+        if (not ticks & _INPUTS_TURN and (self._look_around() or not ticks & _SLOW_TURN)) or fresh:
+            self._judge(now_ms)
+        if self._watch:
+            self._watch(now_ms, self._lit)
+
+    def _look_around(self):
+        """Read the other inputs; true while the button wants something."""
+        pir = self._pir_level()
+        if pir != self._pir:
+            self._pir = pir
+            self.pir_edges += 1
+        button = self._button = self._button_level()
+        return button
+
+    def _judge(self, now_ms):
+        """Let the detector decide, show it, and then write down what happened."""
+        detector = self._detector
+        self._uptime.update(now_ms)
+        happened = detector.tick(now_ms, self._pir, self._button, self._uptime.s)
+        lit = detector.lamps
+        if lit != self._lit:
+            self._lit = lit
+            self._lamps.light(lit)
         if happened:
             self._record(happened)
         if self._any_wanted:
             self._change_faults()
-        self.ticks += 1
 
-    def _measure_gap(self, now_ms):
-        gap_ms = ticks_diff(now_ms, self._last_ms)
-        self._last_ms = now_ms
-        if gap_ms <= _LATE_MS:
-            return
+    def _be_late(self, gap_ms):
         self.late += 1
         if gap_ms > self.worst_gap_ms:
             self.worst_gap_ms = gap_ms
         if gap_ms >= _STALL_MS and self._detector.lit:
             self._detector.extend(gap_ms)
-
-    def _read_pir(self):
-        level = self._inputs.pir()
-        if level != self._pir:
-            self._pir = level
-            self.pir_edges += 1
-        return level
 
     def _record(self, happened):
         # Every `add` is called in full: a bound method kept in a local would be an allocation.

@@ -8,11 +8,15 @@ import asyncio
 import time
 
 from sign.compat import const, ticks_diff
-from sign.core import faults as codes
 from sign.core.lamp_current import DARK, LEFT, RIGHT, LampCurrent
 from sign.core.slots import UNSURE, Slots
 from sign.services import log
 
+# Places in faults.NAMES.
+_LAMP_LEFT_DEAD = const(31)
+_LAMP_RIGHT_DEAD = const(32)
+_LAMP_LEFT_SHORTED = const(33)
+_LAMP_RIGHT_SHORTED = const(34)
 _LIT_MS = const(20)
 _DARK_MS = const(250)
 _TEST_MARGIN_MS = const(100)
@@ -65,8 +69,8 @@ class LampWatch:
         """An activation or self-test is over: faults come and go by what was seen."""
         self._current.end(self._armed.uptime.s)
         for lamp, dead, shorted in (
-            (LEFT, codes.LAMP_LEFT_DEAD, codes.LAMP_LEFT_SHORTED),
-            (RIGHT, codes.LAMP_RIGHT_DEAD, codes.LAMP_RIGHT_SHORTED),
+            (LEFT, _LAMP_LEFT_DEAD, _LAMP_LEFT_SHORTED),
+            (RIGHT, _LAMP_RIGHT_DEAD, _LAMP_RIGHT_SHORTED),
         ):
             self._armed.settle_fault(dead, self._current.dead & lamp)
             self._armed.settle_fault(shorted, self._current.shorted & lamp)

@@ -8,9 +8,14 @@ import time
 
 from sign import loading
 from sign.compat import const, ticks_diff
-from sign.core import faults as codes
 from sign.hal import chip, clock
 
+# Places in faults.NAMES.
+_LIGHT_STUCK = const(30)
+_SUPPLY_LOW = const(27)
+_SUPPLY_HIGH = const(28)
+_SUPPLY_UNREAD = const(29)
+_THERMOMETER = const(35)
 _STEP_MS = const(1000)
 _AIR_MS = const(60_000)
 _ANSWERS_MISSED_MAX = const(3)  # a thermometer's, in a row
@@ -78,14 +83,14 @@ class Measuring:
         armed = self._armed
         if self._light:
             self._light.sample(self._analog.light_mv(), now_ms)
-            armed.settle_fault(codes.LIGHT_STUCK, self._light.stuck)
+            armed.settle_fault(_LIGHT_STUCK, self._light.stuck)
         armed.lamps.dim(self._wanted_pct())
         supply = self._supply
         if supply:
             supply.sample(self._analog.supply_mv(), now_ms)
-            armed.settle_fault(codes.SUPPLY_LOW, supply.low)
-            armed.settle_fault(codes.SUPPLY_HIGH, supply.high)
-            armed.settle_fault(codes.SUPPLY_UNREAD, supply.unread)
+            armed.settle_fault(_SUPPLY_LOW, supply.low)
+            armed.settle_fault(_SUPPLY_HIGH, supply.high)
+            armed.settle_fault(_SUPPLY_UNREAD, supply.unread)
 
     def _wanted_pct(self):
         """Brightness by the light, in a night of the schedule no more than at night."""
@@ -107,7 +112,7 @@ class Measuring:
         self._missed = 0 if cdeg != UNKNOWN else min(self._missed + 1, _ANSWERS_MISSED_MAX)
         if 0 < self._missed < _ANSWERS_MISSED_MAX:
             self._air_ms = None  # ask again at once
-        self._armed.settle_fault(codes.THERMOMETER, self._missed >= _ANSWERS_MISSED_MAX)
+        self._armed.settle_fault(_THERMOMETER, self._missed >= _ANSWERS_MISSED_MAX)
 
     def _lamp_watch(self):
         loading.load(loading.LAMP_CURRENT)

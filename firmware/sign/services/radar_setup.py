@@ -8,12 +8,14 @@ import asyncio
 import time
 
 from sign.compat import const, ticks_diff
-from sign.core import faults as codes
+from sign.core.faults import NAMES
 from sign.hal.radar_port import baud_rates
 from sign.proto.exchange import DONE, REFUSED
 from sign.services import log
 from sign.services.stall import StallPermit
 
+# Places in faults.NAMES.
+_RADAR_SETUP = const(36)
 _POLL_MS = const(50)
 _RESTART_MS = const(1_500)  # until a module hears again
 _FIRST_REPORT_MS = const(2_000)
@@ -39,8 +41,8 @@ async def run(armed):
         if why:
             failures.append("port %d %s: %s" % (number, told["kind"], why))
     if failures:
-        armed.reasons[codes.NAMES[codes.RADAR_SETUP]] = "; ".join(failures)
-        armed.detection.want_fault(codes.RADAR_SETUP, True)
+        armed.reasons[NAMES[_RADAR_SETUP]] = "; ".join(failures)
+        armed.detection.want_fault(_RADAR_SETUP, True)
 
 
 async def _set_up(port, radar, told):

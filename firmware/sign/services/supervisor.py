@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 
-from sign.compat import const, ticks_diff
+from sign.compat import COUNT_MASK, const, ticks_diff
 from sign.core import faults as codes
 
 _CHECK_MS = const(500)
@@ -100,7 +100,7 @@ class Supervisor:
     def _judge(self):
         """Raise or clear the faults that only show over time."""
         detection = self._detection
-        if detection.ticks - self._judged_ticks < _JUDGE_TICKS:
+        if (detection.ticks - self._judged_ticks) & COUNT_MASK < _JUDGE_TICKS:
             return
         detection.want_fault(codes.TICK_LATE, detection.late - self._judged_late > _LATE_TICKS_MAX)
         detection.want_fault(codes.OUTBOX_FULL, self._outbox.dropped > self._judged_dropped)

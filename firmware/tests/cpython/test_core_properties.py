@@ -9,11 +9,13 @@ from jsonschema import Draft202012Validator
 
 from sign.compat import TICKS_MASK, ticks_add, ticks_diff
 from sign.core import config, patterns
+from sign.core.activation import STUCK, Activation
 from sign.core.config_fields import FIELDS
 from sign.core.config_schema import schema
 from sign.core.config_texts import TEXTS
 from sign.core.detector import Detector
 from sign.core.geometry import REACH_MM, Geometry
+from sign.core.health_checks import BLIND
 from sign.core.isqrt import isqrt
 from sign.core.outbox import Outbox
 from sign.core.tracker import MAX_TRACKS, Tracker
@@ -72,15 +74,58 @@ def test_no_targets_and_no_clock_break_the_tracker(frames, now_ms):
                 assert abs(tracker.vx_mm_s(i)) <= 6000
 
 
-@settings(max_examples=30)
-@given(st.lists(st.tuples(st.binary(max_size=90), st.integers(0, 500), st.booleans(), st.booleans())), ticks)
-def test_no_bytes_and_no_clock_break_the_detector(steps, now_ms):
-    detector = Detector(config.load({})[0], now_ms)
-    for data, passed_ms, pir, button in steps:
+kinds = st.fixed_dictionaries(
+    {
+        "radar_kind": st.sampled_from(["ld2450", "c4001", "ld2410"]),
+        "second_kind": st.sampled_from(["none", "ld2450", "c4001", "ld2410", "ld2451"]),
+        "vehicle_gate": st.booleans(),
+        "fail_mode": st.sampled_from(["dark", "steady", "flash"]),
+    }
+)
+heard = st.binary(max_size=90) | st.sampled_from(
+    [
+        b"\xaa\xff\x03\x00" + bytes(24) + b"\x55\xcc",
+        b"$DFDMD,1,1,2.817,-9.129,15304, , *",
+        b"\xf4\xf3\xf2\xf1\x0d\x00\x02\xaa\x03" + bytes(8) + b"\x55\x00\xf8\xf7\xf6\xf5",
+        b"\xf4\xf3\xf2\xf1\x07\x00\x01\x00\x80\x3c\x01\x32\x14\xf8\xf7\xf6\xf5",
+    ]
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    kinds,
+    st.lists(st.tuples(heard, heard, st.integers(0, 500), st.booleans(), st.booleans()), max_size=40),
+    ticks,
+)
+def test_no_bytes_and_no_clock_break_the_detector(values, steps, now_ms):
+    detector = Detector(config.load(values)[0], now_ms)
+    for first, second, passed_ms, pir, button in steps:
         now_ms = ticks_add(now_ms, passed_ms)
-        detector.feed(data, len(data), now_ms)
+        detector.feed(first, len(first), now_ms)
+        if len(detector.radars) > 1:
+            detector.feed(second, len(second), now_ms, 1)
         assert detector.tick(now_ms, pir, button) in range(8)
-        assert detector.lamps == detector.lit
+        failed = detector.mode == BLIND and values["fail_mode"] != "dark"
+        assert detector.lamps == (detector.lit or failed)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans(), st.integers(0, 400)), max_size=200
+    )
+)
+def test_nobody_new_ever_waits_for_the_lamps(steps):
+    """Who was not warned for before is warned for in the very tick that asks, unless the cap is reached."""
+    activation = Activation(3000, 60_000, 500)
+    now_ms, warned = 0, set()
+    for demand, track, may, passed_ms in steps:
+        now_ms += passed_ms
+        activation.tick(now_ms, demand, track, may)
+        if demand and may and activation.state != STUCK and track not in warned:
+            assert activation.lit
+        if activation.lit and demand and may:
+            warned = {track} - {0}
 
 
 @given(st.lists(st.integers(0, 12) | st.none(), max_size=60), st.integers(1, 6))
@@ -132,7 +177,7 @@ field_names = st.sampled_from([f.name for f in config.FIELDS])
 @given(st.dictionaries(field_names, st.integers() | st.booleans() | st.text()))
 def test_the_schema_refuses_what_the_sign_refuses(values):
     errors = config.load(values)[1]
-    cross = {"hold_min_ms", "kerb_b_x_mm"}
+    cross = {"hold_min_ms", "kerb_b_x_mm", "vehicle_gate"}
     if Draft202012Validator(schema()).is_valid(values):
         assert {error[0] for error in errors} <= cross
     else:

@@ -1,6 +1,7 @@
 import fakes
 import micropython
 
+from sign.compat import COUNT_MASK
 from sign.core import events, faults
 from sign.core.config import load
 from sign.core.detector import Detector
@@ -11,8 +12,20 @@ from sign.services.detection import Detection
 EMPTY = b"\xaa\xff\x03\x00" + bytes(24) + b"\x55\xcc"
 TICK_MS = 10
 FRAME_TICKS = 10
+SLOW_TICKS = 8  # what needs no haste is done once in so many
 # The radar stands at the kerb and looks back over the pavement: y of a frame is the way to the roadway.
 SITE = {"kerb_a_y_mm": 2000, "kerb_b_y_mm": -2000, "crossing_width_mm": 3000, "hold_start_ms": 0}
+
+
+class Watch:
+    """Told after the lamps were set: how often, and how often lit."""
+
+    def __init__(self):
+        self.told = self.lit = 0
+
+    def tick(self, now_ms, lit):
+        self.told += 1
+        self.lit += lit
 
 
 class Bench:
@@ -20,13 +33,15 @@ class Bench:
 
     def __init__(self, **config):
         self.port, self.inputs, self.lamps = fakes.Port(), fakes.Inputs(), fakes.Lamps()
+        self.second, self.watch = fakes.Port(), Watch()
+        ports = (self.port, self.second) if "second_kind" in config else (self.port,)
         self.config, errors = load(dict(SITE, **config))
         assert not errors, errors
         self.detector = Detector(self.config, 0)
         self.uptime = Uptime(0)
         self.outbox = Outbox(32, 1)
         self.detection = Detection(
-            (self.port,), self.inputs, self.detector, self.lamps, self.outbox, self.uptime
+            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.watch
         )
         self.now_ms = 0
 
@@ -94,6 +109,69 @@ def test_the_tick_allocates_nothing():
     assert bench.detection.pir_edges == 1
 
 
+def test_a_second_radar_and_a_watch_run_with_the_heap_locked():
+    bench = Bench(second_kind="c4001", fail_mode="flash", pir_enabled=False)
+    bench.run(8, EMPTY)
+    line = b"$DFDMD,1,1,2.817,-9.129,15304, , *"
+    frames = walk_frames()
+    micropython.heap_lock()
+    try:
+        for frame in frames:
+            bench.second.waiting = line
+            bench.run(FRAME_TICKS, frame)
+        bench.run(2000)
+        bench.inputs.pressed = True
+        bench.run(SLOW_TICKS)
+    finally:
+        micropython.heap_unlock()
+    assert bench.detector.radars[1].frames == len(frames)
+    assert bench.watch.told == bench.detection.ticks
+    assert bench.watch.lit > 500
+    assert bench.detector.faults.is_active(faults.NAMES.index("no_sensor"))
+    assert bench.lamps.lit
+
+
+def test_a_short_press_of_the_button_is_not_missed():
+    for first in range(SLOW_TICKS):
+        bench = Bench()
+        bench.run(first, EMPTY)
+        bench.inputs.pressed = True
+        bench.run(4)
+        bench.inputs.pressed = False
+        bench.run(SLOW_TICKS)
+        assert bench.detection.warnings == 1, first
+
+
+def test_the_lamps_follow_a_new_configuration_soon():
+    bench = Bench()
+    walk(bench)
+    assert bench.lamps.lit
+    bench.detector.configure(load(dict(SITE, mode="shadow"))[0])
+    bench.run(SLOW_TICKS)
+    assert not bench.lamps.lit
+
+
+def test_the_counter_of_ticks_wraps_as_a_small_int():
+    bench = Bench()
+    bench.detection.ticks = COUNT_MASK - 2
+    micropython.heap_lock()
+    try:
+        bench.run(5)
+    finally:
+        micropython.heap_unlock()
+    assert bench.detection.ticks == 2
+
+
+def test_an_error_of_the_watch_ends_it_with_dark_lamps_too():
+    bench = Bench()
+    bench.detection.start()
+    bench.lamps.lit = True
+    bench.watch.lit = None
+    fakes.Timer.running.callback(fakes.Timer.running)
+    assert isinstance(bench.detection.failure, TypeError)
+    assert not bench.lamps.lit
+
+
 def test_late_ticks_are_counted_and_the_worst_is_kept():
     bench = Bench()
     bench.run(5)
@@ -119,7 +197,7 @@ def test_an_error_in_the_tick_ends_it_with_dark_lamps_and_is_kept():
     bench = Bench()
     bench.detection.start()
     bench.lamps.lit = True
-    bench.port.read = None
+    bench.port.waiting = None
     fakes.Timer.running.callback(fakes.Timer.running)
     assert isinstance(bench.detection.failure, TypeError)
     assert fakes.Timer.running is None
@@ -130,7 +208,7 @@ def test_faults_found_by_tasks_are_recorded_once():
     bench = Bench()
     for _ in range(3):
         bench.detection.want_fault(faults.TICK_LATE, True)
-        bench.run(1)
+        bench.run(SLOW_TICKS)
     bench.detection.want_fault(faults.TICK_LATE, False)
-    bench.run(1)
+    bench.run(SLOW_TICKS)
     assert bench.kinds() == [events.FAULT_ON, events.FAULT_OFF]

@@ -18,7 +18,7 @@ _FIRST = "select errno os"
 _REST = "platform socket machine _onewire esp32 esp network espnow aioespnow ssl"
 _U_NAMES = "time select errno os socket"
 _BALLAST_SIZES = (8192, 1024, 128, 32)
-# The table of names doubles when it is full. With the model's 1450 names in it the next step, 18 KB, would come
+# The table of names doubles when it is full. Beside the model's 1450 names the next step, 18 KB, would come
 # from the program's heap, where the chip's own table takes small ones: so it is taken beforehand.
 _NAMES = 1120
 _SEARCH = ["", ".frozen", "/lib"]

@@ -24,10 +24,11 @@ RX_BUFFER_BYTES = const(1024)  # as the sign's UART has
 TICK_MS = const(10)
 
 # Where the same frame repeats and the sign is idle, time leaps, but never over or close to a full 10 s: there
-# the health of the sensors is weighed.
+# the health of the sensors is weighed, one by one.
 WEIGHED_MS = const(10_000)
 STEPPED_MS = const(200)
-SETTLED_MS = const(500)  # what was seen last is in no track and no frame's memory any more
+# What was seen last is in no track and no frame's memory any more, and has been held against the PIR's pulse.
+SETTLED_MS = const(3_500)
 
 
 class Clock:
@@ -118,8 +119,8 @@ class Driver:
         return (to_ms - next_ms) // period_ms + 1
 
     def _idle(self):
-        settled = self.clock.ms - self._busy_ms >= SETTLED_MS
-        return settled and self.detector.quiet and not self._pir and not self.detector.faults.any
+        settled = self.clock.ms - self._busy_ms >= SETTLED_MS and self.clock.ms % WEIGHED_MS > STEPPED_MS
+        return settled and self.detector.quiet and not (self._pir or self.detector.health.pending)
 
     def _tell(self, happened):
         detector, ms = self.detector, self.clock.ms
