@@ -48,6 +48,9 @@ class Rig(Protocol):
 
     def pir(self, level: int) -> None: ...
 
+    def press(self, down: bool) -> None:
+        """Hold the push button down, or let it go."""
+
     def lamps(self) -> tuple[bool, bool]:
         """Light of the left and the right lamp now."""
 
@@ -115,6 +118,9 @@ class VirtualRig:
 
     def pir(self, level: int) -> None:
         self.board.gpio.drive(self._spec.pins.pir, level)
+
+    def press(self, down: bool) -> None:
+        self.board.gpio.drive(self._spec.pins.button, 0 if down else None)
 
     def lamps(self) -> tuple[bool, bool]:
         return self.board.lamps()
