@@ -1,6 +1,7 @@
 """The loading order against what the modules really import, read from their sources."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,13 @@ def test_a_room_on_demand_finds_all_it_imports_loaded(rooms):
 )
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
+
+
+def test_rooms_that_are_left_are_loaded_anew_when_needed():
+    room = "proto.ds18b20"
+    loading.load(room)
+    loading.leave(f"{room} proto.never_loaded")
+    assert loading.missing(f"compat {room}") == room
+    assert not hasattr(sys.modules["sign.proto"], "ds18b20")
+    loading.load(room)
+    assert loading.missing(room) == ""
