@@ -26,9 +26,8 @@ class Lamps:
     """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
     for up to a whole pass, and the two lamps would drift apart.
 
-    `pins` is the board file's table, `pattern` is its name, `segments` are those of
-    patterns.rmt_segments; `skew_us` tells how far apart the two
-    loops were started, `started_ms` when.
+    `pins` is the board file's table, `pattern` the name of what is shown, `segments` are those of
+    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` when.
     """
 
     def __init__(self, pins, pattern, segments, dim_pct):
@@ -37,9 +36,10 @@ class Lamps:
         self._set_duty = self._pwm.duty_u16
         self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
         self.dim_pct = dim_pct
-        self.lit = self.testing = False
-        self.pattern = pattern
-        self.skew_us = self._start_together(pins, segments)
+        self.lit = self.testing = self.steady = False
+        self.pattern = self._flashing = pattern
+        self._pins, self._segments = pins, segments
+        self._start_together()
 
     def dim(self, pct):
         """Set the brightness, from a task."""
@@ -52,6 +52,23 @@ class Lamps:
         """Begin or end a self-test, in which the pattern shines without a warning (`lit` stays False)."""
         self.testing = on
         self._show()
+
+    def shine_steadily(self, on):
+        """Shine without flashing, or flash again, from a task. That may stand still for a pass: only for a sign
+        none of whose sensors can be believed.
+        """
+        if on == self.steady:
+            return
+        self.steady = on
+        self._left.deinit()
+        self._right.deinit()
+        if on:
+            Pin(self._pins["lamp_left"], Pin.OUT, value=1)
+            Pin(self._pins["lamp_right"], Pin.OUT, value=1)
+            self.pattern = "steady"
+        else:
+            self._start_together()
+            self.pattern = self._flashing
 
     def light(self, on):
         """Let the pattern shine or not; the tick's own. Allocation-free."""
@@ -66,19 +83,19 @@ class Lamps:
             if lit == self.lit:
                 return
 
-    def _start_together(self, pins, segments):
+    def _start_together(self):
         """Start both loops, again if something came between them; nobody sees it behind the dark DIM.
 
         The last try stands as it is: lamps some milliseconds apart warn better than dark ones.
         """
-        durations, left, right = segments
+        durations, left, right = self._segments
         gc.collect()  # so that no collection falls between the two starts
         for tries_left in range(_STARTS_MAX - 1, -1, -1):
-            self._left = _channel(_LEFT_CHANNEL, pins["lamp_left"])
-            self._right = _channel(_RIGHT_CHANNEL, pins["lamp_right"])
-            skew_us = self._start(durations, left, right)
-            if skew_us <= _SKEW_MAX_US or not tries_left:
-                return skew_us
+            self._left = _channel(_LEFT_CHANNEL, self._pins["lamp_left"])
+            self._right = _channel(_RIGHT_CHANNEL, self._pins["lamp_right"])
+            self.skew_us = self._start(durations, left, right)
+            if self.skew_us <= _SKEW_MAX_US or not tries_left:
+                return
             self._left.deinit()
             self._right.deinit()
 

@@ -8,7 +8,7 @@ import asyncio
 import time
 
 from sign.compat import const, ticks_diff
-from sign.core.lamp_current import DARK, LEFT, RIGHT, LampCurrent
+from sign.core.lamp_current import BOTH, DARK, LEFT, RIGHT, LampCurrent
 from sign.core.slots import UNSURE, Slots
 from sign.services import log
 
@@ -33,7 +33,8 @@ class LampWatch:
         self._read_mv = analog.lamp_current_mv
         self._daylight = daylight
         self._current = LampCurrent(armed.config, armed.uptime.s)
-        self._slots = Slots(pattern, armed.lamps.started_ms)
+        self._pattern = pattern
+        self._follow()
         self._test_ms = sum(step[0] for step in pattern.steps) // 1000 + _TEST_MARGIN_MS
         self.self_tests = 0
 
@@ -58,9 +59,9 @@ class LampWatch:
     def sample(self):
         """Take one reading, if the pattern stands still while it lasts."""
         shone = self._shines()
-        slot = self._slots.at(time.ticks_ms()) if shone else DARK
+        slot = self._slot(shone)
         mv = self._read_mv()
-        if mv < 0 or self._shines() != shone or (shone and self._slots.at(time.ticks_ms()) != slot):
+        if mv < 0 or self._shines() != shone or self._slot(shone) != slot:
             return
         if slot != UNSURE:
             self._current.sample(slot, mv, self._lamps.dim_pct)
@@ -88,6 +89,20 @@ class LampWatch:
             self._lamps.test(False)
         self.judge()
         log.say("self-test of the lamps: current %s" % ("proved" if self.proved else "not proved"))
+
+    def _slot(self, shone):
+        if not shone:
+            return DARK
+        if self._lamps.steady:
+            return BOTH
+        if self._lamps.started_ms != self._started_ms:
+            self._follow()
+        return self._slots.at(time.ticks_ms())
+
+    def _follow(self):
+        """The pattern has been started, perhaps anew after steady light."""
+        self._started_ms = self._lamps.started_ms
+        self._slots = Slots(self._pattern, self._started_ms)
 
     def _shines(self):
         return self._lamps.lit or self._lamps.testing

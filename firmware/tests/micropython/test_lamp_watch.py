@@ -26,7 +26,7 @@ class Lamps:
     """Lamps behind a shunt: `health` is what each gives."""
 
     def __init__(self):
-        self.lit = self.testing = False
+        self.lit = self.testing = self.steady = False
         self.dim_pct = 100
         self.started_ms = time.ticks_ms()
         self.slots = Slots(PATTERN, self.started_ms)

@@ -5,9 +5,10 @@ import fakes
 
 class Line:
     OUT = 1
+    levels = {}
 
     def __init__(self, number, mode=None, value=None):
-        self.number = number
+        Line.levels[number] = value
 
 
 class Carrier:
@@ -27,16 +28,21 @@ class Carrier:
 
 
 class Loop:
-    """RMT, which is shown nothing here."""
+    """RMT; `running` are the channels that send."""
+
+    running = set()
 
     def __init__(self, channel, pin, clock_div):
-        pass
+        self.channel = channel
 
     def loop(self, on):
         pass
 
     def write_pulses(self, durations, levels):
-        pass
+        Loop.running.add(self.channel)
+
+    def deinit(self):
+        Loop.running.discard(self.channel)
 
 
 class Chip:
@@ -86,6 +92,16 @@ def test_a_self_test_shines_without_a_warning_and_a_warning_outlasts_it():
     assert (made.lit, Carrier.duty) == (True, FULL)
     made.light(False)
     assert Carrier.duty == 0
+
+
+def test_steady_light_takes_the_loops_off_and_flashing_starts_them_anew():
+    made = lamps()
+    made.light(True)
+    made.shine_steadily(True)
+    assert (made.pattern, Loop.running, Line.levels[25], Line.levels[26]) == ("steady", set(), 1, 1)
+    assert Carrier.duty == FULL
+    made.shine_steadily(False)
+    assert (made.pattern, Loop.running, Line.levels[25]) == ("alternating", {0, 1}, 0)
 
 
 def test_a_tick_in_the_middle_of_dimming_has_the_last_word():
