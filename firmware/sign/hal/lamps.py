@@ -54,8 +54,9 @@ class Lamps:
         self._show()
 
     def shine_steadily(self, on):
-        """Shine without flashing, or flash again, from a task. That may stand still for a pass: only for a sign
-        none of whose sensors can be believed.
+        """Shine without flashing, or flash again, from a task.
+
+        That may stand still for a pass, so it is only for a sign none of whose sensors can be believed.
         """
         if on == self.steady:
             return
