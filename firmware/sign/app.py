@@ -6,9 +6,9 @@ import time
 import machine
 from sign import loading
 from sign.compat import const
-from sign.core import config as config_room
 from sign.core import events
 from sign.core import faults as codes
+from sign.core.config_values import field_index
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
@@ -35,7 +35,7 @@ class Armed:
         self.uptime = Uptime(0)
         self._mount()
         self.wiring = store.board()
-        self.config, self.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
+        self.config, self.config_errors = self._load_config()
         self.identity = self._identity()
         self.incarnation = self.identity["incarnation"] if self.identity else None
         self.boot = self._boot_number()
@@ -54,6 +54,13 @@ class Armed:
             store.mount()
         except store.StoreError as error:
             self._raise(codes.STORE, error)
+
+    def _load_config(self):
+        from sign.core.config import load_bytes
+
+        loaded = load_bytes(store.read_bytes("config.json"))
+        loading.forget("core.config")
+        return loaded
 
     def _identity(self):
         try:
@@ -88,7 +95,7 @@ class Armed:
             if self.faults.is_active(code):
                 self.outbox.add(events.FAULT_ON, self.uptime, code)
         for field, _, _ in self.config_errors:
-            index = config_room.field_index(field)
+            index = field_index(field)
             self.outbox.add(events.CONFIG_ERROR, self.uptime, index if index >= 0 else events.WHOLE_FILE)
 
 

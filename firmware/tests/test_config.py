@@ -1,6 +1,7 @@
 import json
 
 from sign.core import config as configuration
+from sign.core import config_values
 from sign.core.config_fields import FIELDS
 
 KERB = {"kerb_a_x_mm": 170, "kerb_a_y_mm": 880, "kerb_b_x_mm": -2730, "kerb_b_y_mm": 3780}
@@ -112,10 +113,10 @@ def test_the_hold_is_the_way_over_the_road_within_its_bounds():
 
 
 def test_the_hash_names_the_table():
-    name = configuration.schema_hash()
+    name = config_values.schema_hash()
     assert len(name) == 8
     assert all(c in "0123456789abcdef" for c in name)
-    assert name == configuration.schema_hash()
+    assert name == config_values.schema_hash()
 
 
 def test_fields_are_found_by_name():

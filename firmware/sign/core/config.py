@@ -1,9 +1,13 @@
-"""Configuration of one sign: checked field by field; what is bad falls back to its default and is named."""
+"""Reads a configuration: checked field by field; what is bad falls back to its default and is named.
+
+Needed at the start only: the app forgets this module afterwards.
+"""
 
 import json
 
-from sign.compat import const, sha256_hex
+from sign.compat import const
 from sign.core.config_fields import FIELDS
+from sign.core.config_values import Config, allowed, field_index
 
 MAX_BYTES = const(8192)
 KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
@@ -11,30 +15,6 @@ _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
 _POSE = ("sensor_x_mm", "sensor_y_mm", "sensor_azimuth_cdeg")
 _SECOND_POSE = ("second_x_mm", "second_y_mm", "second_azimuth_cdeg")
-
-
-class Config:
-    """One attribute per field of FIELDS, and `geometry_known`: whether a kerb line was given."""
-
-    def __init__(self):
-        for field in FIELDS:
-            setattr(self, field.name, field.default)
-        self.geometry_known = False
-
-    def as_dict(self):
-        """All fields with the values in force."""
-        return {field.name: getattr(self, field.name) for field in FIELDS}
-
-    def reset(self, names):
-        """Put the named fields back to their defaults."""
-        for name in names:
-            setattr(self, name, FIELDS[field_index(name)].default)
-
-    def hold_ms(self, winter=False):
-        """How long a warning lasts after the last detection."""
-        hold_ms = self.hold_start_ms + self.crossing_width_mm * 1000 // self.walk_speed_mm_s
-        hold_ms += self.winter_hold_ms if winter else 0
-        return max(self.hold_min_ms, min(self.hold_max_ms, hold_ms))
 
 
 def load_bytes(data):
@@ -70,29 +50,6 @@ def load(obj):
     _check_kerb(config, errors)
     _check_second(config, errors)
     return config, errors
-
-
-def field_index(name):
-    """Place of a field in FIELDS, -1 when there is none."""
-    for i in range(len(FIELDS)):
-        if FIELDS[i].name == name:
-            return i
-    return -1
-
-
-def allowed(field):
-    """The field's range as text."""
-    if field.kind == "bool":
-        return "true, false"
-    if field.kind == "choice":
-        return ", ".join(field.choices)
-    return "%d..%d" % (field.min, field.max)
-
-
-def schema_hash():
-    """8 hex digits that name this table: two firmwares with the same table have the same."""
-    rows = ["|".join((f.name, f.kind, allowed(f), str(f.default))) for f in FIELDS]
-    return sha256_hex("\n".join(rows).encode())[:8]
 
 
 def _refused(value, allowed_text):

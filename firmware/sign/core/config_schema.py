@@ -1,8 +1,8 @@
 """The JSON schema of a configuration file, made from the field table when firmware is built."""
 
-from sign.core.config import schema_hash
 from sign.core.config_fields import FIELDS
 from sign.core.config_texts import TEXTS
+from sign.core.config_values import schema_hash
 
 
 def schema():

@@ -3,8 +3,8 @@
 import gc
 
 from sign import version
-from sign.core import config as config_room
 from sign.core import faults as codes
+from sign.core.config_values import schema_hash
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
@@ -16,7 +16,7 @@ class Status:
     def __init__(self, armed):
         self._armed = armed
         self.link = None
-        self._schema = config_room.schema_hash()
+        self._schema = schema_hash()
 
     def mark(self):
         """Small int that changes whenever the status document must be published again."""

@@ -8,7 +8,8 @@ import pytest
 from sign import loading
 
 FIRMWARE = Path(__file__).resolve().parents[2]
-ORDER = loading.WARNING + loading.SERVICES + loading.ONLINE
+WARNING = loading.names(loading.WARNING)
+ORDER = WARNING + loading.names(loading.SERVICES) + loading.names(loading.ONLINE)
 
 
 def source(name):
@@ -33,6 +34,19 @@ def test_a_module_is_loaded_after_all_it_imports(name):
     assert set(imports(name)) <= {*before, "sign", "sign.loading"}
 
 
-@pytest.mark.parametrize(("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)])
+@pytest.mark.parametrize(("name", "loaded"), [("sign.app", WARNING), ("sign.services.online", ORDER)])
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
+
+
+@pytest.mark.parametrize("kind", loading.RADARS)
+def test_a_radar_s_modules_are_loaded_after_all_they_import(kind):
+    loaded = {*WARNING, "sign"}
+    for name in loading.names(loading.RADARS[kind]):
+        assert set(imports(name)) <= loaded
+        loaded.add(name)
+
+
+def test_the_detector_finds_a_radar_s_modules_loaded():
+    listed = {name for kind in loading.RADARS for name in loading.names(loading.RADARS[kind])}
+    assert set(imports("sign.core.detector", everywhere=True)) <= {*WARNING, *listed, "sign", "sign.loading"}
