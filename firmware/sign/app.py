@@ -43,6 +43,7 @@ class Armed:
         pins = self.wiring["pins"]
         self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
+        loading.forget("core.radars")
         ports = (RadarPort(self.wiring["radar"]),)
         self.detection = Detection(ports, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
         self._note_start()

@@ -47,6 +47,6 @@ def test_a_radar_s_modules_are_loaded_after_all_they_import(kind):
         loaded.add(name)
 
 
-def test_the_detector_finds_a_radar_s_modules_loaded():
+def test_the_radars_find_their_modules_loaded():
     listed = {name for kind in loading.RADARS for name in loading.names(loading.RADARS[kind])}
-    assert set(imports("sign.core.detector", everywhere=True)) <= {*WARNING, *listed, "sign", "sign.loading"}
+    assert set(imports("sign.core.radars", everywhere=True)) <= {*WARNING, *listed, "sign", "sign.loading"}
