@@ -1,50 +1,74 @@
 """Loads modules each after everything it imports: imports nested in imports would pile up on the C stack, of
-which the chip has 16 KB. Each list is one string without the package's name, for the memory's sake.
+which the chip has 16 KB.
+
+Each list is one text of names below `sign`: that is a third of what a tuple of names takes of the heap.
 """
 
 import gc
 import sys
 
-WARNING = (
-    "compat proto.crc proto.record proto.ld2450 core.patterns core.config_fields core.config_values "
-    "core.config core.faults core.events core.isqrt core.uptime core.outbox core.geometry "
-    "core.activation core.tracker core.intent core.view core.season core.verdict core.health_levels "
-    "core.health_checks core.detector core.radars hal.store hal.lamps hal.pins hal.radar_port "
-    "services.identity services.detection"
-)
+WARNING = """
+compat proto.crc proto.record proto.ld2450
+core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
+core.outbox core.geometry core.activation core.tracker core.intent core.view core.season core.verdict
+core.health_levels core.health_checks core.detector core.radars
+hal.store hal.lamps hal.pins hal.radar_port
+services.identity services.start_up services.detection
+"""
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
 RADARS = {
     "c4001": "proto.c4001 core.range_only",
     "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
-SERVICES = (
-    "version hal.watchdog services.log services.status services.console services.housekeeper "
-    "services.supervisor"
-)
-ONLINE = (
-    "proto.mqtt hal.clock services.backoff services.stall services.topics services.network "
-    "services.resolver services.connector services.link services.mqtt_client "
-    "services.outbox_sender services.publisher"
-)
+SERVICES = """
+version hal.watchdog hal.clock
+services.log services.status services.console services.housekeeper services.supervisor
+"""
+ONLINE = """
+proto.mqtt
+services.backoff services.stall services.topics services.network services.resolver services.connector
+services.link services.mqtt_client services.outbox_sender services.publisher services.online
+"""
+# Only where configuration and wiring ask for it, after those that warn and serve.
+MEASURING = "hal.chip hal.analog services.measuring"
+LIGHT = "core.slow_filter core.light"
+SUPPLY = "core.slow_filter core.supply"
+LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
+THERMOMETER = "proto.ds18b20 hal.temperature"
+# Only for a while after the start.
+SET_UP = "services.stall proto.exchange services.radar_setup"
+SET_UP_HLK = "proto.hlk_frame proto.radar_command"
+SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# What of all those is left when the start is over: each by itself, and kept by nobody.
+START_ONLY = """
+services.online services.start_up services.identity hal.store core.config core.config_fields core.patterns
+core.radars
+"""
 
 
-def names(listed):
-    """The modules of a list, in the order of loading."""
-    return ["sign." + name for name in listed.split()]
+def names(rooms):
+    """The modules of a list."""
+    return ["sign." + room for room in rooms.split()]
 
 
-def load(listed):
-    """Import a list's modules. Sweeping after each keeps the heap in one piece, which TLS needs (16 KB)."""
-    for name in names(listed):
+def load(rooms):
+    """Import the modules of a list. Sweeping after each keeps the heap in one piece, which TLS needs."""
+    for name in names(rooms):
         __import__(name)
         gc.collect()
 
 
-def forget(listed):
-    """Give back the memory of modules that nothing needs any more; whoever imports one loads it anew."""
-    for name in names(listed):
-        package, _, leaf = name.rpartition(".")
-        delattr(sys.modules[package], leaf)
-        del sys.modules[name]
+def leave(rooms):
+    """Give back the memory of modules that nothing needs any more. Whoever does is served by a new import."""
+    for name in names(rooms):
+        if name in sys.modules:
+            package, room = name.rsplit(".", 1)
+            del sys.modules[name]
+            delattr(sys.modules[package], room)
     gc.collect()
+
+
+def missing(rooms):
+    """Those of a list that are not loaded."""
+    return " ".join(room for room in rooms.split() if "sign." + room not in sys.modules)
