@@ -11,7 +11,7 @@ WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
 core.outbox core.geometry core.activation core.tracker core.intent core.view core.season core.verdict
-core.health_levels core.health_checks core.detector
+core.health_levels core.health_checks core.detector core.radars
 hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.start_up services.detection
 """
@@ -43,6 +43,7 @@ SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 services.online services.start_up services.identity hal.store core.config core.config_fields core.patterns
+core.radars
 """
 
 

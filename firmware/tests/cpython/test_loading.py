@@ -19,6 +19,7 @@ ON_DEMAND = (
     loading.THERMOMETER,
     f"{loading.SET_UP} {loading.SET_UP_HLK}",
     f"{loading.SET_UP} {loading.SET_UP_C4001}",
+    *loading.RADARS.values(),
 )
 
 
@@ -66,3 +67,8 @@ def test_rooms_that_are_left_are_loaded_anew_when_needed():
     assert not hasattr(sys.modules["sign.proto"], "ds18b20")
     loading.load(room)
     assert loading.missing(room) == ""
+
+
+def test_the_radars_find_their_rooms_loaded():
+    rooms = loading.names(" ".join(loading.RADARS.values()))
+    assert set(imports("sign.core.radars", everywhere=True)) <= {*ARMED, *rooms, "sign", "sign.loading"}
