@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hil_tests.rig import lit, wait_until
+from hil_tests.rig import ask, lit, wait_until
 from hil_tests.walks import CONFIG
 
 from gangvakt_sim.board.shm import now_us
@@ -69,6 +69,20 @@ def test_an_approved_pattern_keeps_to_its_table(rig, name):
     assert worst_us(edges, period_us, table) <= TOLERANCE_US, edges
     in_a_pass = sum(len(lamps) for _, lamps, _ in table)
     assert abs(len(edges) - CAPTURE_US * in_a_pass / period_us) <= in_a_pass, edges
+
+
+def test_a_sign_without_sensors_shines_steadily_where_the_site_wants_it(rig, radar):
+    alone = {**CONFIG, "fail_mode": "steady", "pir_enabled": False, "radar_setup": False}
+    rig.start({"config.json": json.dumps(alone).encode()})
+    wait_until(lambda: rig.lamps() == (True, True), 20, "steady light")
+    start_us = now_us()
+    wait_until(lambda: now_us() > start_us + CAPTURE_US, 10, "capture")
+    assert rig.board.lamp_edges(start_us, now_us()) == []
+    assert ask(rig, "status")["status"]["lamps"]["pattern"] == "steady"
+    with radar:
+        wait_until(lambda: not lit(rig), 20, "dark once the radar is back")
+        rig.press(True)
+        wait_until(lambda: rig.lamps() in ((True, False), (False, True)), 10, "lamps in turn")
 
 
 def test_the_comparison_sees_a_shifted_edge():

@@ -125,7 +125,7 @@ async def _serve(armed, healthy):
         supervisor.start(_set_up_radars(armed))
     led = StatusLed(armed.wiring["pins"])
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, led, status, alive))
+    supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
     alive = supervisor.watch("console")
     supervisor.keep("console", Console(status, alive).run, alive)
     loading.leave(loading.START_ONLY)
