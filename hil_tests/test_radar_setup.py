@@ -53,8 +53,7 @@ def test_a_radar_that_hears_nothing_is_a_fault_and_no_more(rig, radar):
     rig.expect("armed ")
     with radar:
         rig.expect("set-up command 1 of 6 not answered")
-        faults = ask(rig, "status")["status"]["faults"]
-        why = "port 0 ld2450: command 1 of 6 not answered"
-        assert {"code": "radar_setup", "why": why} in faults
+        fault = {"code": "radar_setup", "why": "port 0 ld2450: command 1 of 6 not answered"}
+        wait_until(lambda: fault in ask(rig, "status")["status"]["faults"], 5, "fault with its reason")
         radar.play(to_the_kerb())
         wait_until(lambda: lit(rig), 6, "light")

@@ -37,7 +37,7 @@ SUPPLY = "core.slow_filter core.supply"
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
 # Only for a while after the start.
-SET_UP = "services.stall proto.exchange services.radar_setup"
+SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
