@@ -4,12 +4,30 @@ import binascii
 import hashlib
 
 try:
+    import micropython
     from micropython import const
 except ImportError:
 
     def const(value):
         """MicroPython folds `const(...)` when compiling; elsewhere it is the value itself."""
         return value
+
+    class micropython:
+        """MicroPython compiles what is marked so to machine code; elsewhere it is plain Python."""
+
+        @staticmethod
+        def viper(function):
+            return function
+
+        native = viper
+
+
+def as_it_is(buffer):
+    """Viper code sees a buffer as a pointer; elsewhere it is indexed as it is."""
+    return buffer
+
+
+ptr8 = ptr16 = ptr32 = as_it_is
 
 
 # Ticks wrap at 2**30 ms on the chip. Only the mask is ever used: 2**30 itself is no small int there.

@@ -115,7 +115,7 @@ class Detector:
         """Take `n` bytes from the radar at `port`; frames that piled up are dated back, 100 ms each."""
         radar, sink = self.radars[port], self._sinks[port]
         at = 0
-        while True:
+        while at < n:
             at = radar.feed(buf, at, n)
             if not radar.ready:
                 return
@@ -138,10 +138,10 @@ class Detector:
         """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active.
 
         What a frame or the button asks is decided at once, and so is the end of a warning; all else, which
-        nothing but the time changes, some fifteen times a second.
+        nothing but the time changes, some fifteen times a second, and never in the tick of a frame.
         """
         turn = now_ms >> _SLOW_BITS
-        if turn == self._turn:
+        if self._fresh or turn == self._turn:
             return self._decide(now_ms, pir, button) if self._fresh or button or self.lit else 0
         self._turn = turn
         self._age(now_ms, pir)
@@ -226,6 +226,7 @@ class Detector:
         health, config = self.health, self._config
         health.concluded = False
         self.mode = health.mode
+        self.view.pir_usable = health.pir_heard
         self._view_heard = False
         for port in range(len(self._sinks)):
             if self._sinks[port] is None and health.heard[port]:

@@ -1,16 +1,18 @@
-"""Does anybody mean to cross? The first, honest rule: geometry and speed of each track, nothing learned.
+"""Does anybody mean to cross? Judged for each track from its place and movement before the kerb.
 
-A track counts as *approach* when it closes on the kerb fast and straight enough, will meet it beside or
-within the crossing, and is there within the lead time; as *at_kerb* when it stands in the waiting zone; as
-*on_road* when it is on the roadway of the crossing. Walking along the kerb and walking away do not count. The
-radar loses people who stand still, so a waiting person who vanished is remembered until somebody is seen
-there again.
+*on_road*: the radar has put somebody on the roadway of the crossing. *at_kerb*: somebody stands in the
+waiting zone; the radar loses people who stand still, so one who vanished there is remembered. *approach*: the
+learned score of how people move before they cross (`features`, `score`) says so, somebody walks plainly
+towards the kerb, or a cyclist heads over the crossing. Vehicles are never a reason. Where no kerb line is
+known, a plain rule of heading and time to the radar's axis stands in for the score.
 """
 
 from array import array
 
-from sign.compat import const, ticks_diff
+from sign.compat import const, micropython, ptr32, ticks_diff
+from sign.core.features import COUNT, FAR_AWAY_MS, fill_bins, measure
 from sign.core.isqrt import isqrt
+from sign.core.score import score
 from sign.core.tracker import MAX_TRACKS
 
 NONE = const(0)
@@ -18,135 +20,285 @@ APPROACH = const(1)
 AT_KERB = const(2)
 ON_ROAD = const(3)
 
-# The kerb line is known to 0.3 m, the radar's aim to a degree or two: on the road is beyond that doubt.
-_ROAD_DOUBT_MM = const(400)
+# What the rules alone may say of a track beside the reasons.
+_ASK = const(-1)  # the score decides
+_NO_PERSON = const(-2)
+
 # Standing a step onto the road is still waiting, not crossing.
 _WAIT_BEYOND_MM = const(400)
-_MIN_HITS = const(4)  # before that the velocity is a guess
+_KNOWN_HITS = const(4)  # before that the velocity across the beam is a guess
+SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
+_CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
+_VEHICLE_MM_S = const(5_000)  # along the road
+_RUSH_MM_S = const(7_000)  # whatever the direction
+_BESIDE_MM = const(1_000)  # from the crossing's end
+_INSIDE_MM = const(-200)
+_SLOWEST_MM_S = const(250)
+_LEAVING_MM_S = const(-300)
 _RANGE_MAX_MM = const(16_000)
+# A branch that sways is seen for long and goes nowhere.
+_SWAY_MS = const(2_000)
+_SWAY_MM = const(900)
+
+# Cells of a track's memory; the first is its ident.
+_CELLS = const(8)
+_STILL = const(1)
+_NEAREST = const(2)
+_FRAMES = const(3)  # for which it has been on the road, or approached without a kerb line
+_ZONE = const(4)  # 0 outside the waiting zone, 1 moving there, 2 standing there
+_STANDS_MS = const(5)  # since when
+_WAITS = const(6)  # it has waited there, or took the place of somebody who had
+_VEHICLE = const(7)
+
+# Cells of the limits, from configuration and geometry.
+_L_WIDTH = const(0)
+_L_LENGTH = const(1)
+_L_SIDE = const(2)
+_L_ROAD = const(3)
+_L_CONFIRM = const(4)
+_L_WAIT_ZONE = const(5)
+_L_WAIT_SPEED = const(6)
+_L_WAIT_MS = const(7)
+_L_DEPTH = const(8)
+_L_LEAD_MS = const(9)
+_L_CYCLIST_MS = const(10)
+_L_CLOSING = const(11)
+_L_HEADING = const(12)
+_L_FOLDED = const(13)
+_L_NOW_MS = const(14)
+_L_HITS = const(15)  # of a track that is believed
+_LIMITS = const(16)
 
 
 class Intent:
-    """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`."""
+    """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
+
+    `vehicle`: whether one is in view; `settled`: whether somebody is who is no vehicle and surely no ghost, and
+    `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
+    """
 
     def __init__(self, config, geometry):
-        self._config = config
-        self._geometry = geometry
         self.reason = NONE
         self.t_kerb_ms = -1
         self.range_mm = 0
         self.track = 0
-        zeros = [0] * MAX_TRACKS
-        self._ident = array("h", zeros)
-        self._frames = bytearray(MAX_TRACKS)
-        self._standing = bytearray(MAX_TRACKS)
-        self._standing_ms = array("i", zeros)
-        self._waits = bytearray(MAX_TRACKS)
-        self._remembered = False
-        self._remembered_ms = 0
-        self._s = self._q = self._vs = self._vq = 0
+        self.vehicle = self.settled = False
+        self.place = 0
+        self._config = config
+        self._length_mm = geometry.length_mm
+        self._folded = geometry.folded
+        self._radar_s, self._radar_q = geometry.places[0][2], geometry.places[0][5]
+        self._memory = array("i", [0] * (MAX_TRACKS * _CELLS))
+        self._values = array("i", [0] * COUNT)
+        self._bins = bytearray(COUNT)
+        self._limits = array("i", [0] * _LIMITS)
+        self._fill_limits(config, geometry)
+        self.remembers = False
+        self._remembered_ms = self._vanished_ms = 0
+        self.set_winter(False)
 
-    def evaluate(self, tracker, now_ms):
-        """Judge every confirmed track; the strongest reason wins, the nearest kerb among equals."""
+    def _fill_limits(self, config, geometry):
+        limits = self._limits
+        limits[_L_WIDTH], limits[_L_LENGTH] = config.crossing_width_mm, geometry.length_mm
+        limits[_L_SIDE], limits[_L_ROAD] = config.side_margin_mm, config.road_margin_mm
+        limits[_L_CONFIRM] = config.confirm_frames
+        limits[_L_WAIT_ZONE], limits[_L_WAIT_SPEED] = config.wait_zone_mm, config.wait_speed_mm_s
+        limits[_L_WAIT_MS] = config.wait_ms
+        limits[_L_DEPTH], limits[_L_CYCLIST_MS] = config.approach_depth_mm, config.cyclist_lead_ms
+        limits[_L_CLOSING], limits[_L_HEADING] = config.closing_min_mm_s, config.heading_max_pct
+        limits[_L_FOLDED] = 1 if geometry.folded else 0
+
+    def set_winter(self, winter):
+        """Count approaches from further away in winter."""
+        config = self._config
+        self._limits[_L_LEAD_MS] = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
+
+    def evaluate(self, tracker, now_ms, hits_min=0):
+        """Judge every track with at least `hits_min` hits; the strongest reason wins, the nearest kerb among
+        equals.
+        """
+        memory, limits = self._memory, self._limits
+        limits[_L_NOW_MS], limits[_L_HITS] = now_ms, hits_min
         self.reason = NONE
         self.t_kerb_ms = -1
+        self.vehicle = self.settled = False
+        self.place = 0
+        at = -_CELLS
         for i in range(MAX_TRACKS):
-            if self._ident[i] != tracker.ident[i] or not tracker.confirmed(i):
-                self._forget(i, now_ms)
-                self._ident[i] = tracker.ident[i]
-            if tracker.confirmed(i):
-                self._judge(tracker, i, now_ms)
-        self._recall(now_ms)
+            ident = tracker.idents[i]
+            at += _CELLS
+            if memory[at] != ident:
+                if memory[at]:
+                    self._forget(at, now_ms)
+                memory[at] = ident
+            if ident:
+                tracker.look(i, now_ms)
+                self._judge(tracker.seen, ident, at)
+        if self.remembers:
+            self._recall(now_ms)
 
-    def busy(self):
-        """Whether a waiting person is remembered (the view is not empty although nobody is tracked)."""
-        return self._remembered
+    def refresh(self, now_ms):
+        """Something warm moves: whoever waited and was lost is still there, within the cap."""
+        if self.remembers and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
+            self._remembered_ms = now_ms
 
-    def _judge(self, tracker, i, now_ms):
-        x, y = tracker.x_mm(i, now_ms), tracker.y_mm(i, now_ms)
-        self._place(tracker, i, x, y)
-        on_road = self._is_on_road()
-        t_kerb_ms = self._time_to_kerb()
-        lasts = self._count(i, on_road or t_kerb_ms >= 0) >= self._config.confirm_frames
-        known = tracker.hits(i) >= _MIN_HITS
-        near = -self._config.wait_zone_mm <= self._s <= _WAIT_BEYOND_MM and self._within(self._q)
-        if near and not known:
-            # Somebody new, right where one was lost: it is the same person, seen again.
-            self._remembered = False
-        self._stand(i, now_ms, known and near)
-        if on_road and lasts:
-            self._offer(ON_ROAD, 0, tracker, i, x, y)
-        elif self._waits[i]:
-            self._offer(AT_KERB, 0, tracker, i, x, y)
-        elif t_kerb_ms >= 0 and lasts and known:
-            self._offer(APPROACH, t_kerb_ms, tracker, i, x, y)
-
-    def _place(self, tracker, i, x, y):
-        geometry = self._geometry
-        vx, vy = tracker.vx_mm_s(i), tracker.vy_mm_s(i)
-        self._s, self._q = geometry.s_mm(x, y), geometry.q_mm(x, y)
-        self._vs, self._vq = geometry.s_speed(vx, vy), geometry.q_speed(vx, vy)
-        if geometry.folded and self._s > 0:
-            self._s, self._vs = -self._s, -self._vs
-
-    def _within(self, q_mm):
-        margin = self._config.side_margin_mm
-        return -margin <= q_mm <= self._geometry.length_mm + margin
-
-    def _is_on_road(self):
-        return _ROAD_DOUBT_MM < self._s < self._config.crossing_width_mm and self._within(self._q)
-
-    def _time_to_kerb(self):
-        """ms until the kerb for somebody who means to cross it here, else -1."""
-        config = self._config
-        if self._vs < config.closing_min_mm_s or abs(self._vq) * 100 > self._vs * config.heading_max_pct:
-            return -1
-        if not -config.approach_depth_mm <= self._s <= _ROAD_DOUBT_MM:
-            return -1
-        t_ms = max(0, -self._s) * 1000 // self._vs
-        if t_ms > config.lead_ms or not self._within(self._q + self._vq * t_ms // 1000):
-            return -1
-        return t_ms
-
-    def _stand(self, i, now_ms, near):
-        """Note how long track i has stood; `near` is whether it is in the waiting zone, its speed known."""
-        config = self._config
-        slow = max(abs(self._vs), abs(self._vq)) < config.wait_speed_mm_s
-        if not (near and slow):
-            self._standing[i] = self._waits[i] = 0
+    def _judge(self, seen, ident, at):
+        memory, values = self._memory, self._values
+        if self._folded and seen[0] > 0:
+            seen[0], seen[2] = -seen[0], -seen[2]
+        measure(seen, memory, at, self._length_mm, values)
+        verdict = _rules(seen, memory, at, self._limits, values)
+        if verdict == _NO_PERSON:
+            self.vehicle = True
             return
-        if not self._standing[i]:
-            self._standing[i] = 1
-            self._standing_ms[i] = now_ms
-        self._waits[i] = ticks_diff(now_ms, self._standing_ms[i]) >= config.wait_ms
+        hits = seen[7]
+        if hits >= SETTLED_HITS:
+            self.settled = True
+            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and values[1] > _BESIDE_MM else 1
+        if self.remembers and hits < _KNOWN_HITS and memory[at + _ZONE]:
+            # Somebody new, right where one was lost: it is the same person, seen again.
+            self.remembers = False
+            memory[at + _WAITS] = 1
+        if hits < self._limits[_L_HITS]:
+            return
+        if verdict == _ASK:
+            fill_bins(values, self._bins)
+            verdict = APPROACH if score(self._bins) >= self._config.approach_score else NONE
+        if verdict:
+            self._offer(verdict, values[4] if verdict == APPROACH else 0, seen, ident)
 
-    def _count(self, i, crosses):
-        """Frames for which track i has been crossing or about to; one lapse costs two."""
-        frames = self._frames[i]
-        self._frames[i] = min(250, frames + 1) if crosses else max(0, frames - 2)
-        return self._frames[i]
-
-    def _offer(self, reason, t_kerb_ms, tracker, i, x, y):
+    def _offer(self, reason, t_kerb_ms, seen, ident):
         if reason < self.reason or (reason == self.reason and t_kerb_ms >= self.t_kerb_ms):
             return
-        self.reason = reason
-        self.t_kerb_ms = t_kerb_ms
-        self.track = tracker.ident[i]
-        x, y = min(_RANGE_MAX_MM, abs(x)), min(_RANGE_MAX_MM, abs(y))
-        self.range_mm = isqrt(x * x + y * y)
+        self.reason, self.t_kerb_ms, self.track = reason, t_kerb_ms, ident
+        s, q = seen[0] - self._radar_s, seen[1] - self._radar_q
+        if -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM:
+            self.range_mm = isqrt(s * s + q * q)
 
-    def _forget(self, i, now_ms):
-        """Clear slot i; if its person vanished while waiting, remember that somebody waits."""
-        if self._waits[i]:
-            self._remembered = True
-            self._remembered_ms = now_ms
-        self._frames[i] = self._standing[i] = self._waits[i] = 0
+    def _forget(self, at, now_ms):
+        """Clear a track's memory; if its person vanished while waiting, remember that somebody waits."""
+        memory = self._memory
+        if memory[at + _WAITS]:
+            self.remembers = True
+            self._remembered_ms = self._vanished_ms = now_ms
+        for cell in range(at, at + _CELLS):
+            memory[cell] = 0
 
     def _recall(self, now_ms):
-        if not self._remembered:
-            return
-        if ticks_diff(now_ms, self._remembered_ms) > self._config.wait_memory_ms:
-            self._remembered = False
+        config = self._config
+        if (
+            ticks_diff(now_ms, self._remembered_ms) > config.wait_memory_ms
+            or ticks_diff(now_ms, self._vanished_ms) > config.wait_cap_ms
+        ):
+            self.remembers = False
         elif self.reason < AT_KERB:
             self.reason = AT_KERB
             self.t_kerb_ms = 0
+
+
+@micropython.viper
+def _rules(seen, memory, at: int, limits, values) -> int:
+    """What is plain without the score. (Inner functions are handed arrays, not pointers: see `tracker`.)"""
+    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])):
+        return _NO_PERSON
+    if int(_is_on_road(seen, memory, at, limits)):
+        return ON_ROAD
+    if int(_waits(seen, memory, at, limits)):
+        return AT_KERB
+    return int(_approaches(seen, memory, at, limits, values))
+
+
+@micropython.viper
+def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
+    """Faster than people on the road or than anybody: for good, a car that brakes stays a car."""
+    across = vs if vs >= 0 else 0 - vs
+    along = vq if vq >= 0 else 0 - vq
+    speed = across + along // 3
+    if along > across:
+        speed = along + across // 3
+    if speed > _RUSH_MM_S or (speed > _VEHICLE_MM_S and along > vs):
+        memory[at + _VEHICLE] = 1
+    if memory[at + _VEHICLE] or (speed > _CYCLIST_MM_S and along > across + (across >> 1)):
+        return 1
+    return 0
+
+
+@micropython.viper
+def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
+    """Whether the radar has put the track on the crossing's roadway for long enough: in frames, of which one
+    elsewhere takes away two.
+    """
+    s = seen[4]
+    q = seen[5]
+    side = limits[_L_SIDE]
+    frames = memory[at + _FRAMES]
+    if limits[_L_FOLDED]:
+        return 0
+    if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
+        memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
+        return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
+    memory[at + _FRAMES] = frames - 2 if frames > 2 else 0
+    return 0
+
+
+@micropython.viper
+def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
+    """Whether the track has stood in the waiting zone for long enough."""
+    s = seen[0]
+    q = seen[1]
+    side = limits[_L_SIDE]
+    outside = s < 0 - limits[_L_WAIT_ZONE] or s > _WAIT_BEYOND_MM
+    if outside or q < 0 - side or q > limits[_L_LENGTH] + side:
+        memory[at + _ZONE] = 0
+        memory[at + _WAITS] = 0
+        return 0
+    slow = limits[_L_WAIT_SPEED]
+    vs = seen[2]
+    vq = seen[3]
+    if seen[7] < _KNOWN_HITS or vs <= 0 - slow or vs >= slow or vq <= 0 - slow or vq >= slow:
+        memory[at + _ZONE] = 1
+        return 0
+    if memory[at + _ZONE] != 2:
+        memory[at + _ZONE] = 2
+        memory[at + _STANDS_MS] = limits[_L_NOW_MS]
+    stood_ms = (limits[_L_NOW_MS] - memory[at + _STANDS_MS]) & 0x3FFFFFFF
+    if stood_ms < limits[_L_WAIT_MS] or seen[7] < limits[_L_HITS]:
+        return 0
+    memory[at + _WAITS] = 1
+    return 1
+
+
+@micropython.viper
+def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
+    """Bounds that no score may overrule, and what is plain without it."""
+    s = values[0]
+    vs = values[2]
+    vq = seen[3]
+    t_kerb_ms = values[4]
+    hit = values[5]
+    far = int(FAR_AWAY_MS)
+    known = seen[7] >= _KNOWN_HITS
+    if vs > _CYCLIST_MM_S:
+        return APPROACH if known and hit <= 0 and t_kerb_ms <= limits[_L_CYCLIST_MS] else NONE
+    if s < 0 - limits[_L_DEPTH] or (t_kerb_ms != far and t_kerb_ms > limits[_L_LEAD_MS]):
+        return NONE
+    if limits[_L_FOLDED]:
+        # Straight and fast enough towards the radar's axis.
+        along = vq if vq >= 0 else 0 - vq
+        holds = vs >= limits[_L_CLOSING] and along * 100 <= vs * limits[_L_HEADING] and hit <= limits[_L_SIDE]
+        frames = memory[at + _FRAMES]
+        if holds:
+            frames = frames + 1 if frames < 250 else frames
+        else:
+            frames = frames - 2 if frames > 2 else 0
+        memory[at + _FRAMES] = frames
+        return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
+    beside = values[1] if t_kerb_ms == far else hit
+    if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
+        return NONE
+    if seen[6] > _SWAY_MS and values[10] < _SWAY_MM:
+        return NONE
+    straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
+    if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:
+        return APPROACH
+    return _ASK

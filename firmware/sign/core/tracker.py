@@ -1,213 +1,438 @@
-"""Radar targets to tracks: integers only, every array made once.
+"""Radar targets to tracks, in the plane of the crossing: integers only, every array made once.
 
-Positions and velocities live in the radar's plane in sixteenths (1/16 mm, 1/16 mm/s), one fixed-gain filter
-per axis with gains that shrink as hits add up. Velocity comes from positions alone: the radar's reported
-speed has no defined sign and knows only the radial part.
+Places are in 1/16 mm: `s` across the kerb line (positive on the roadway), `q` along it; velocities in 1/16 mm/s.
+A radar measures well along its beam and badly across it, so each correction is split in two: gains along the
+beam shrink with the number of hits, gains across it with distance, too (`sim/learning/gains.py` computes the
+tables). Several radars feed the same tracks.
+
+No maker says which sign of the reported speed means "away", and drivers disagree. So the reported speed of each
+track is added up and compared with the way its positions have gone: what fits speaks for one polarity or the
+other, what fits neither speaks against using it at all.
 """
 
 from array import array
 
-from sign.compat import const, ticks_diff
-from sign.core.geometry import REACH_MM
-from sign.proto.ld2450 import FIELDS_PER_TARGET, MAX_TARGETS
+from sign.compat import const, micropython, ptr8, ptr16, ptr32
 
 MAX_TRACKS = const(6)
+REACH_MM = const(12_000)  # of a radar: with it the products below stay small ints
 LATENCY_MS = const(150)  # a frame shows the world of that long ago
 COAST_MS = const(1_000)  # most bursts of lost frames are shorter
 
-# Gains by number of hits: a Kalman filter for 200 mm of noise, from rest +-1 m/s, that expects 1.2 m/s2.
-_ALPHA_256 = b"\xff\x8e\x7f\x7e\x7b\x75\x6f\x68\x62\x5d\x58\x55\x52\x50\x4f\x4e\x4d"
-_BETA_1024 = b"\x00\x73\xa5\xa7\x92\x7a\x66\x58\x4d\x46\x40\x3c\x3a\x38\x37\x36\x36"
-_LAST_GAIN = const(16)
+# Made by `python -m learning.gains`: by number of hits, 1.. ; across: rows for ranges of 1.5 m each; along:
+# without and with a reported speed.
+_ACROSS_ALPHA_256 = (
+    b"\xff\xa1\xa0\x9a\x8e\x81\x75\x6c\x64\x5f\x5a\x57\x55\x54\x53\x53"
+    b"\xff\x8a\x76\x76\x75\x70\x6a\x63\x5d\x57\x52\x4d\x4a\x47\x44\x42"
+    b"\xff\x85\x67\x60\x60\x60\x5e\x5a\x56\x51\x4d\x49\x46\x42\x40\x3d"
+    b"\xff\x83\x60\x55\x53\x53\x52\x51\x4f\x4c\x49\x46\x42\x40\x3d\x3b"
+)
+_ACROSS_BETA_64 = (
+    b"\x00\xa6\xbb\x97\x73\x59\x47\x3b\x33\x2e\x2b\x29\x28\x28\x28\x28"
+    b"\x00\x33\x53\x5a\x53\x46\x3b\x31\x2a\x24\x20\x1d\x1a\x19\x17\x16"
+    b"\x00\x18\x2b\x36\x39\x36\x30\x2a\x25\x20\x1c\x19\x17\x15\x13\x12"
+    b"\x00\x0e\x1a\x23\x27\x28\x27\x24\x20\x1d\x1a\x17\x15\x13\x11\x10"
+)
+_ALONG_ALPHA_256 = (
+    b"\xff\xa5\xa5\x9d\x8f\x82\x76\x6d\x65\x60\x5c\x59\x57\x56\x56\x55"
+    b"\xff\x81\x58\x44\x39\x32\x2d\x2a\x28\x26\x25\x24\x24\x23\x23\x23"
+)
+_ALONG_BETA_64 = (
+    b"\x00\xbc\xc9\x9d\x75\x5a\x48\x3d\x35\x31\x2e\x2c\x2b\x2b\x2b\x2b"
+    b"\x00\x07\x08\x09\x0a\x0a\x0b\x0b\x0c\x0c\x0c\x0c\x0c\x0c\x0c\x0c"
+)
+_ALONG_DELTA_256 = b"\xfa\x92\x7b\x74\x72\x71\x70\x70\x70\x70\x70\x70\x70\x70\x70\x70"
+_GAINS = const(16)
+_NEAR = const(2_250 << 4)  # between the first two rows, in 1/16 mm
+_ROW = const(1_500 << 4)
 
-_GATE_MM = const(900)  # three sigma across the beam at 5 m, and a step
-_GATE_GROWTH_MM = const(100)  # per lost frame
+# Three sigma across the beam at 5 m, and a step; 1 mm more for each ms that it was not seen.
+_GATE_MM = const(800)
 _GATE_MAX_MM = const(1_600)
-_BIRTH_HITS = const(2)  # within
-_BIRTH_FRAMES = const(3)
-_DT_MIN_MS = const(20)
+_CLOSE_MM = const(600)  # a hit further away may be anything: it counts for the place, not as a confirmation
+_FAR = const(0x3FFFFFFF)
+_BIRTH_MS = const(250)  # two hits within three frames make a track
 _DT_MAX_MS = const(500)
-_SPEED_MAX = const(96_000)  # 6 m/s: nobody on foot is faster
-_NONE = const(255)
+_SPEED_MAX = const(16 * 16_000)  # 16 m/s
+_NONE = const(-1)
+_TICKS_MASK = const(0x3FFFFFFF)
+_TICKS_HALF = const(0x20000000)
 
+# The learning of what a radar's reported speed means.
+_WAY_MM = const(250)  # enough to tell the polarities apart above the noise of the range
+PRESUMED = const(1)  # most modules report speeds away from them as positive
+_SURE = const(8)
+
+# States of a track.
 _FREE = const(0)
 _TENTATIVE = const(1)
 _CONFIRMED = const(2)
 
+# Cells of a track.
+_CELLS = const(16)
+_STATE = const(0)
+_S = const(1)
+_Q = const(2)
+_VS = const(3)
+_VQ = const(4)
+_SEEN_MS = const(5)
+_BORN_MS = const(6)
+_HITS = const(7)
+_IDENT = const(8)
+_HOLDER = const(9)  # the target that the track has taken
+_PRICE = const(10)  # squared distance to it
+_GATE = const(15)
+_MARK_MM = const(11)  # range at which the comparison of way and reported speed began
+_GONE_MM = const(12)  # way by the reported speed since
+_BORN_S_MM = const(13)  # where it was seen first
+_BORN_Q_MM = const(14)
+
+# Cells of the frame that is being worked on.
+_NOW_MS = const(0)
+_LAST_IDENT = const(1)
+_GHOSTS = const(2)
+_TARGETS = const(3)  # then so many cells for each target
+_TARGET = const(4)
+_T_S = const(0)
+_T_Q = const(1)
+_T_SPEED = const(2)
+_T_OWNED = const(3)
+_ORPHAN = const(0)
+_OWNED = const(1)
+_IGNORED = const(2)
+
+# Cells of a radar: its place (see geometry), what is known of it, and the targets of its last frame.
+RADAR_CELLS = const(14)
+_R_SX = const(0)
+_R_SY = const(1)
+_R_S0 = const(2)
+_R_QX = const(3)
+_R_QY = const(4)
+_R_Q0 = const(5)
+POLARITY = const(6)
+_R_COUNT = const(7)
+_R_LAST = const(8)
+
 
 class Tracker:
-    """Up to six tracks; `ident[i]` names track i from birth to death, 1..32767."""
+    """Up to six tracks of one crossing. `idents[i]` names track i from birth to death, 1..32767; it is 0 while
+    the track is free or only a first guess.
+
+    After `look(i, now_ms)` was true, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the
+    radar's latency made good; 4-5 s, q where the radar last put it; 6 age, from first to last hit (ms); 7 close
+    hits, up to 255; 8 how long it was not seen (ms); 9-10 s, q of the first hit.
+    """
 
     def __init__(self, now_ms=0):
-        zeros = [0] * MAX_TRACKS
-        self._x, self._y = array("i", zeros), array("i", zeros)
-        self._vx, self._vy = array("i", zeros), array("i", zeros)
-        self._seen_ms = array("i", zeros)
-        self._state = bytearray(MAX_TRACKS)
-        self._hits = bytearray(MAX_TRACKS)
-        self._misses = bytearray(MAX_TRACKS)
-        self.ident = array("h", zeros)
-        self._last_ident = 0
-        self._frame_ms = now_ms
-        self._owner = bytearray(MAX_TARGETS)  # track that took target i, _NONE while free
-        self._taken = bytearray(MAX_TRACKS)
-        self._before = array("i", [0] * (2 * MAX_TARGETS))
-        self._before_count = 0
-        self.ghosts = 0
+        self._tracks = array("i", [0] * (MAX_TRACKS * _CELLS))
+        self._frame = array("i", [0] * (_TARGETS + 3 * _TARGET))
+        self._frame[_NOW_MS] = now_ms
+        self.idents = array("h", [0] * MAX_TRACKS)
+        self.seen = array("i", [0] * 10)
 
-    def update(self, targets, count, now_ms):
-        """Take one frame's targets (x, y, speed, resolution each) as received at `now_ms`."""
-        dt_ms = max(_DT_MIN_MS, min(_DT_MAX_MS, ticks_diff(now_ms, self._frame_ms)))
-        self._frame_ms = now_ms
-        self._predict(dt_ms)
-        self._sort_out(targets, count)
-        while self._associate(targets, count, now_ms, dt_ms):
-            pass
-        self._miss(now_ms)
-        for i in range(count):
-            if self._owner[i] == _NONE:
-                self._start(targets[i * FIELDS_PER_TARGET], targets[i * FIELDS_PER_TARGET + 1], now_ms)
-        self._remember(targets, count)
+    @property
+    def ghosts(self):
+        """Targets that repeated the coordinates of the frame before: slots gone stale."""
+        return self._frame[_GHOSTS]
+
+    def update(self, radar, targets, count, now_ms):
+        """Take one frame of the radar with the cells `radar` (place and polarity): x, y, speed, resolution of
+        `count` targets, as received at `now_ms`.
+        """
+        tracks, frame = self._tracks, self._frame
+        _predict(tracks, frame, now_ms)
+        _take(frame, radar, targets, count)
+        _claim_all(tracks, frame, count)
+        _follow_all(tracks, frame, radar)
+        _expire(tracks, now_ms)
+        _begin_all(tracks, frame, radar, count)
+        _tell(tracks, self.idents)
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
-        for i in range(MAX_TRACKS):
-            if self._state[i] != _FREE and ticks_diff(now_ms, self._seen_ms[i]) > COAST_MS:
-                self._state[i] = _FREE
+        _expire(self._tracks, now_ms)
+        _tell(self._tracks, self.idents)
 
-    def confirmed(self, i):
-        """Whether track i is a person rather than a first guess."""
-        return self._state[i] == _CONFIRMED
+    def followed(self):
+        """How many tracks there are, first guesses among them."""
+        return _count(self._tracks, _FREE)
 
-    def any(self):
-        """Whether anything at all is being followed."""
-        return any(self._state)
+    def confirmed(self):
+        """How many of them are more than a first guess."""
+        return _count(self._tracks, _TENTATIVE)
 
-    def hits(self, i):
-        """Frames that have confirmed track i, up to 255."""
-        return self._hits[i]
+    def look(self, i, now_ms):
+        """Fill `seen` with track i as it is at `now_ms`."""
+        _look(self._tracks, self._frame, self.seen, i * _CELLS, now_ms)
 
-    def x_mm(self, i, now_ms):
-        """Where track i is at `now_ms`, the radar's latency made good."""
-        return self._ahead(self._x[i], self._vx[i], now_ms)
 
-    def y_mm(self, i, now_ms):
-        """Like `x_mm`, along the look direction."""
-        return self._ahead(self._y[i], self._vy[i], now_ms)
+# A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
+# arrays themselves.
 
-    def vx_mm_s(self, i):
-        """Speed of track i to the radar's right."""
-        return self._vx[i] >> 4
 
-    def vy_mm_s(self, i):
-        """Speed of track i away from the radar."""
-        return self._vy[i] >> 4
+@micropython.viper
+def _count(tracks: ptr32, above: int) -> int:
+    count = 0
+    for i in range(MAX_TRACKS):
+        if tracks[i * _CELLS + _STATE] > above:
+            count += 1
+    return count
 
-    def _ahead(self, place, speed, now_ms):
-        ahead_ms = min(_DT_MAX_MS, max(0, ticks_diff(now_ms, self._frame_ms))) + LATENCY_MS
-        return (place + speed * ahead_ms // 1000) >> 4
 
-    def _predict(self, dt_ms):
-        for i in range(MAX_TRACKS):
-            if self._state[i] != _FREE:
-                self._x[i] += self._vx[i] * dt_ms // 1000
-                self._y[i] += self._vy[i] * dt_ms // 1000
+@micropython.viper
+def _tell(tracks: ptr32, idents: ptr16):
+    for i in range(MAX_TRACKS):
+        at = i * _CELLS
+        idents[i] = tracks[at + _IDENT] if tracks[at + _STATE] == _CONFIRMED else 0
 
-    def _sort_out(self, targets, count):
-        """Mark targets that count; stale slots repeat their coordinates to the bit."""
-        for i in range(MAX_TRACKS):
-            self._taken[i] = 0
-        for i in range(count):
-            x, y = targets[i * FIELDS_PER_TARGET], targets[i * FIELDS_PER_TARGET + 1]
-            stale = self._is_stale(x, y)
-            self.ghosts = (self.ghosts + stale) & 0xFFFFFF
-            reached = -REACH_MM <= x <= REACH_MM and -REACH_MM <= y <= REACH_MM
-            self._owner[i] = _NONE if reached and not stale else MAX_TRACKS
 
-    def _is_stale(self, x, y):
-        for k in range(0, 2 * self._before_count, 2):
-            if self._before[k] == x and self._before[k + 1] == y:
-                return True
-        return False
+@micropython.viper
+def _expire(tracks: ptr32, now_ms: int):
+    for i in range(MAX_TRACKS):
+        at = i * _CELLS
+        unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
+        if tracks[at + _STATE] and unseen_ms > COAST_MS and unseen_ms < _TICKS_HALF:
+            tracks[at + _STATE] = _FREE
 
-    def _remember(self, targets, count):
-        for i in range(count):
-            self._before[2 * i] = targets[i * FIELDS_PER_TARGET]
-            self._before[2 * i + 1] = targets[i * FIELDS_PER_TARGET + 1]
-        self._before_count = count
 
-    def _associate(self, targets, count, now_ms, dt_ms):
-        """Join the nearest pair of free target and track within its gate; False when there is none left."""
-        best = -1
-        best_track = best_target = 0
-        for k in range(count):
-            if self._owner[k] != _NONE:
-                continue
-            x, y = targets[k * FIELDS_PER_TARGET], targets[k * FIELDS_PER_TARGET + 1]
+@micropython.viper
+def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
+    ahead_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    if ahead_ms >= _TICKS_HALF:
+        ahead_ms = 0
+    elif ahead_ms > _DT_MAX_MS:
+        ahead_ms = _DT_MAX_MS
+    ahead_ms += LATENCY_MS
+    vs = tracks[at + _VS]
+    vq = tracks[at + _VQ]
+    seen[0] = (tracks[at + _S] + vs * ahead_ms // 1000) >> 4
+    seen[1] = (tracks[at + _Q] + vq * ahead_ms // 1000) >> 4
+    seen[2] = vs >> 4
+    seen[3] = vq >> 4
+    seen[4] = tracks[at + _S] >> 4
+    seen[5] = tracks[at + _Q] >> 4
+    seen[6] = (tracks[at + _SEEN_MS] - tracks[at + _BORN_MS]) & _TICKS_MASK
+    seen[7] = tracks[at + _HITS]
+    seen[8] = tracks[at + _BORN_S_MM]
+    seen[9] = tracks[at + _BORN_Q_MM]
+
+
+@micropython.viper
+def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
+    dt_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    if dt_ms >= _TICKS_HALF:
+        dt_ms = 0  # a frame dated back before the last one
+    elif dt_ms > _DT_MAX_MS:
+        dt_ms = _DT_MAX_MS
+    frame[_NOW_MS] = now_ms
+    for i in range(MAX_TRACKS):
+        at = i * _CELLS
+        if tracks[at + _STATE]:
+            tracks[at + _S] += tracks[at + _VS] * dt_ms // 1000
+            tracks[at + _Q] += tracks[at + _VQ] * dt_ms // 1000
+            tracks[at + _HOLDER] = _NONE
+            tracks[at + _PRICE] = _FAR
+            unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
+            gate = _GATE_MM + unseen_ms
+            tracks[at + _GATE] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
+
+
+@micropython.viper
+def _take(frame: ptr32, radar: ptr32, targets: ptr32, count: int):
+    """Put the targets into the crossing's plane; those out of reach and stale slots do not count."""
+    before = radar[_R_COUNT]
+    for k in range(count):
+        x = targets[4 * k]
+        y = targets[4 * k + 1]
+        t = _TARGETS + k * _TARGET
+        frame[t + _T_OWNED] = _ORPHAN
+        if x < 0 - REACH_MM or x > REACH_MM or y < 0 - REACH_MM or y > REACH_MM:
+            frame[t + _T_OWNED] = _IGNORED
+        for b in range(before):
+            # A slot that was freed may repeat its coordinates to the bit.
+            if radar[_R_LAST + 2 * b] == x and radar[_R_LAST + 2 * b + 1] == y:
+                frame[t + _T_OWNED] = _IGNORED
+                frame[_GHOSTS] = (frame[_GHOSTS] + 1) & 0xFFFFFF
+        if frame[t + _T_OWNED] == _ORPHAN:
+            frame[t + _T_SPEED] = targets[4 * k + 2]
+            frame[t + _T_S] = ((radar[_R_SX] * x + radar[_R_SY] * y) >> 14) + radar[_R_S0]
+            frame[t + _T_Q] = ((radar[_R_QX] * x + radar[_R_QY] * y) >> 14) + radar[_R_Q0]
+    for k in range(count):
+        radar[_R_LAST + 2 * k] = targets[4 * k]
+        radar[_R_LAST + 2 * k + 1] = targets[4 * k + 1]
+    radar[_R_COUNT] = count
+
+
+@micropython.viper
+def _claim_all(tracks: ptr32, frame: ptr32, count: int):
+    """Give each target the nearest track within its gate that nobody nearer has; who had it looks on."""
+    for k in range(count):
+        t = _TARGETS + k * _TARGET
+        while frame[t + _T_OWNED] == _ORPHAN:
+            best = _NONE
+            best_away = _FAR
             for i in range(MAX_TRACKS):
-                if self._state[i] == _FREE or self._taken[i]:
+                at = i * _CELLS
+                if not tracks[at + _STATE]:
                     continue
-                away = self._gated(i, x, y)
-                if away >= 0 and (best < 0 or away < best):
-                    best, best_track, best_target = away, i, k
-        if best < 0:
-            return False
-        self._owner[best_target] = best_track
-        at = best_target * FIELDS_PER_TARGET
-        self._correct(best_track, targets[at], targets[at + 1], dt_ms)
-        self._hit(best_track, now_ms)
-        return True
-
-    def _gated(self, i, x_mm, y_mm):
-        """Squared distance in mm2 to track i's prediction, -1 outside its gate."""
-        gate = min(_GATE_MAX_MM, _GATE_MM + _GATE_GROWTH_MM * self._misses[i])
-        dx = x_mm - (self._x[i] >> 4)
-        dy = y_mm - (self._y[i] >> 4)
-        if not (-gate <= dx <= gate and -gate <= dy <= gate):
-            return -1
-        away = dx * dx + dy * dy
-        return away if away <= gate * gate else -1
-
-    def _correct(self, i, x_mm, y_mm, dt_ms):
-        gain = min(_LAST_GAIN, self._hits[i])
-        alpha, beta = _ALPHA_256[gain], _BETA_1024[gain]
-        rx = (x_mm << 4) - self._x[i]
-        ry = (y_mm << 4) - self._y[i]
-        self._x[i] += alpha * rx >> 8
-        self._y[i] += alpha * ry >> 8
-        # r / dt is 1/16 mm per ms; the factors are ordered so that every product stays a small int.
-        self._vx[i] = _bounded(self._vx[i] + (beta * rx >> 5) * 125 // (dt_ms << 2))
-        self._vy[i] = _bounded(self._vy[i] + (beta * ry >> 5) * 125 // (dt_ms << 2))
-
-    def _hit(self, i, now_ms):
-        self._taken[i] = 1
-        self._misses[i] = 0
-        self._seen_ms[i] = now_ms
-        if self._hits[i] < 255:
-            self._hits[i] += 1
-        if self._state[i] == _TENTATIVE and self._hits[i] >= _BIRTH_HITS:
-            self._state[i] = _CONFIRMED
-
-    def _miss(self, now_ms):
-        for i in range(MAX_TRACKS):
-            if self._state[i] == _FREE or self._taken[i]:
-                continue
-            self._misses[i] = min(255, self._misses[i] + 1)
-            if self._state[i] == _TENTATIVE and self._hits[i] + self._misses[i] >= _BIRTH_FRAMES:
-                self._state[i] = _FREE
-        self.expire(now_ms)
-
-    def _start(self, x_mm, y_mm, now_ms):
-        for i in range(MAX_TRACKS):
-            if self._state[i] == _FREE:
-                self._x[i], self._y[i] = x_mm << 4, y_mm << 4
-                self._vx[i] = self._vy[i] = 0
-                self._state[i], self._hits[i], self._misses[i] = _TENTATIVE, 1, 0
-                self._seen_ms[i] = now_ms
-                self._last_ident = self._last_ident % 32767 + 1
-                self.ident[i] = self._last_ident
-                return
+                gate = tracks[at + _GATE]
+                ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
+                dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
+                if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
+                    continue
+                away = ds * ds + dq * dq
+                if away < best_away and away < tracks[at + _PRICE] and away <= gate * gate:
+                    best = at
+                    best_away = away
+            if best < 0:
+                break
+            loser = tracks[best + _HOLDER]
+            tracks[best + _HOLDER] = t
+            tracks[best + _PRICE] = best_away
+            frame[t + _T_OWNED] = _OWNED
+            if loser >= 0:
+                frame[loser + _T_OWNED] = _ORPHAN
+                t = loser
 
 
-def _bounded(speed):
-    return max(-_SPEED_MAX, min(_SPEED_MAX, speed))
+@micropython.viper
+def _follow_all(tracks, frame, radar):
+    """Correct each track by its target; a first guess that is not confirmed soon goes."""
+    cells = ptr32(tracks)
+    now_ms = ptr32(frame)[_NOW_MS]
+    for i in range(MAX_TRACKS):
+        at = i * _CELLS
+        if not cells[at + _STATE]:
+            continue
+        if cells[at + _HOLDER] >= 0:
+            _correct(tracks, frame, radar, at)
+            cells[at + _SEEN_MS] = now_ms
+            cells[at + _STATE] = _CONFIRMED
+            if cells[at + _HITS] < 255 and cells[at + _PRICE] <= _CLOSE_MM * _CLOSE_MM:
+                cells[at + _HITS] += 1
+        elif cells[at + _STATE] == _TENTATIVE:
+            if ((now_ms - cells[at + _BORN_MS]) & _TICKS_MASK) > _BIRTH_MS:
+                cells[at + _STATE] = _FREE
+
+
+@micropython.viper
+def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
+    radar = ptr32(radar_cells)
+    t = tracks[at + _HOLDER]
+    s = tracks[at + _S]
+    q = tracks[at + _Q]
+    vs = tracks[at + _VS]
+    vq = tracks[at + _VQ]
+    # Range of the predicted place (to 3 %, no root needed) and the beam's direction there, in 1/256.
+    ds = s - (radar[_R_S0] << 4)
+    dq = q - (radar[_R_Q0] << 4)
+    longer = ds if ds >= 0 else 0 - ds
+    shorter = dq if dq >= 0 else 0 - dq
+    if shorter > longer:
+        swap = shorter
+        shorter = longer
+        longer = swap
+    longer += 16
+    reach = longer - (longer >> 3) + (shorter >> 1)
+    if reach < longer:
+        reach = longer
+    us = (ds << 8) // reach
+    uq = (dq << 8) // reach
+    rs = (frame[t + _T_S] << 4) - s
+    rq = (frame[t + _T_Q] << 4) - q
+    along = (rs * us + rq * uq) >> 8
+    told = frame[t + _T_SPEED]
+    cell = tracks[at + _HITS]
+    before = radar[POLARITY]
+    # The way by positions and the way by the reported speed, since they were compared last.
+    gone = told * ((frame[_NOW_MS] - tracks[at + _SEEN_MS]) & 0xFFF) // 1000 + tracks[at + _GONE_MM]
+    way = ((reach + along) >> 4) - tracks[at + _MARK_MM]
+    if cell == 0:
+        gone = way = 0
+    tracks[at + _GONE_MM] = gone
+    if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM or cell == 0:
+        _vote(radar_cells, way, gone)
+        tracks[at + _MARK_MM] = (reach + along) >> 4
+        tracks[at + _GONE_MM] = 0
+    if cell > _GAINS - 1:
+        cell = _GAINS - 1
+    row = 0
+    if reach >= _NEAR:
+        row = (reach - _NEAR) // _ROW + 1
+        if row > 3:
+            row = 3
+    alpha_256 = ptr8(_ACROSS_ALPHA_256)
+    beta_64 = ptr8(_ACROSS_BETA_64)
+    alpha = alpha_256[row * _GAINS + cell]
+    beta = beta_64[row * _GAINS + cell]
+    alpha_256 = ptr8(_ALONG_ALPHA_256)
+    beta_64 = ptr8(_ALONG_BETA_64)
+    score = radar[POLARITY]
+    row = _GAINS if told != 0 and score != 0 else 0
+    place = (alpha_256[row + cell] - alpha) * along >> 8
+    gained = beta_64[row + cell] * along >> 6
+    speed = gained - (beta * along >> 6)
+    if row:
+        if score < 0:
+            told = 0 - told
+        missing = (told << 4) - ((vs * us + vq * uq) >> 8) - gained
+        # What was taken the wrong way round so far is put right at once.
+        if before * score <= 0:
+            cell = 0
+        speed += ptr8(_ALONG_DELTA_256)[cell] * missing >> 8
+    tracks[at + _S] = s + (alpha * rs >> 8) + (place * us >> 8)
+    tracks[at + _Q] = q + (alpha * rq >> 8) + (place * uq >> 8)
+    vs += (beta * rs >> 6) + (speed * us >> 8)
+    vq += (beta * rq >> 6) + (speed * uq >> 8)
+    tracks[at + _VS] = vs if vs < _SPEED_MAX else _SPEED_MAX
+    tracks[at + _VQ] = vq if vq < _SPEED_MAX else _SPEED_MAX
+    if vs < 0 - _SPEED_MAX:
+        tracks[at + _VS] = 0 - _SPEED_MAX
+    if vq < 0 - _SPEED_MAX:
+        tracks[at + _VQ] = 0 - _SPEED_MAX
+
+
+@micropython.viper
+def _vote(radar: ptr32, way: int, gone: int):
+    """Let the two ways speak for a polarity: never 0 after a vote that was clear."""
+    score = radar[POLARITY]
+    off = way - gone if way > gone else gone - way
+    off_reversed = way + gone if way + gone > 0 else 0 - way - gone
+    if 2 * off < off_reversed:
+        score += 2 if score == -1 else 1
+    elif 2 * off_reversed < off:
+        score -= 2 if score == 1 else 1
+    elif off or off_reversed:
+        score = score - 1 if score > 0 else score + 1 if score < 0 else 0
+    if score > _SURE:
+        score = _SURE
+    elif score < 0 - _SURE:
+        score = 0 - _SURE
+    radar[POLARITY] = score
+
+
+@micropython.viper
+def _begin_all(tracks, frame, radar, count: int):
+    """Targets without a track begin new ones, as long as there are free ones."""
+    cells = ptr32(tracks)
+    told = ptr32(frame)
+    for k in range(count):
+        t = _TARGETS + k * _TARGET
+        if told[t + _T_OWNED] == _ORPHAN:
+            for i in range(MAX_TRACKS):
+                at = i * _CELLS
+                if not cells[at + _STATE]:
+                    told[_LAST_IDENT] = told[_LAST_IDENT] % 32767 + 1
+                    cells[at + _STATE] = _TENTATIVE
+                    cells[at + _IDENT] = told[_LAST_IDENT]
+                    cells[at + _S] = told[t + _T_S] << 4
+                    cells[at + _Q] = told[t + _T_Q] << 4
+                    cells[at + _VS] = cells[at + _VQ] = cells[at + _HITS] = 0
+                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = told[_NOW_MS]
+                    cells[at + _BORN_S_MM] = told[t + _T_S]
+                    cells[at + _BORN_Q_MM] = told[t + _T_Q]
+                    cells[at + _HOLDER] = t
+                    # The first hit has gains of its own: the place stays, a reported speed is taken.
+                    _correct(tracks, frame, radar, at)
+                    cells[at + _HITS] = 1
+                    break

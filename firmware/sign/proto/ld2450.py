@@ -6,7 +6,7 @@ sign-magnitude with bit 15 set for positive; eight zero bytes are an empty slot.
 
 from array import array
 
-from sign.compat import const
+from sign.compat import const, micropython, ptr8, ptr32
 
 MAX_TARGETS = const(3)
 FIELDS_PER_TARGET = const(4)  # x_mm, y_mm, speed_mm_s, resolution_mm
@@ -16,6 +16,12 @@ _FRAME = const(30)
 _HEADER = b"\xaa\xff\x03\x00"
 _HEADER_LEN = const(4)
 _TARGET_LEN = const(8)
+
+# Cells between two calls, and what the last one found.
+_HELD = const(0)  # bytes of a frame that has begun
+_WHOLE = const(1)
+_SKIPPED = const(2)
+_BAD = const(3)
 
 
 class Ld2450:
@@ -34,73 +40,88 @@ class Ld2450:
         self.skipped_bytes = 0
         self.bad_frames = 0
         self._frame = bytearray(_FRAME)
-        self._held = 0
+        self._cells = array("i", [0] * 4)
 
     def feed(self, buf, start, end):
         """Read `buf[start:end]` up to the end of one frame at most; return where to go on."""
-        self.ready = False
-        frame = self._frame
-        held = self._held
-        while start < end:
-            byte = buf[start]
-            start += 1
-            frame[held] = byte
-            held += 1
-            if held <= _HEADER_LEN:
-                if byte != _HEADER[held - 1]:
-                    held = self._resync(held)
-            elif held == _FRAME:
-                if frame[_FRAME - 2] == 0x55 and byte == 0xCC:
-                    self._held = 0
-                    self._decode()
-                    return start
-                self.bad_frames = (self.bad_frames + 1) & COUNTER_MASK
-                held = self._resync(held)
-        self._held = held
+        cells = self._cells
+        start = _read(buf, start, end, self._frame, cells)
+        self.ready = cells[_WHOLE] != 0
+        if cells[_SKIPPED]:
+            self.skipped_bytes = (self.skipped_bytes + cells[_SKIPPED]) & COUNTER_MASK
+        if cells[_BAD]:
+            self.bad_frames = (self.bad_frames + cells[_BAD]) & COUNTER_MASK
+        if self.ready:
+            self.frames = (self.frames + 1) & COUNTER_MASK
+            self.count = _decode(self._frame, self.targets)
         return start
 
-    def _resync(self, held):
-        """Keep the longest tail of the held bytes that may begin a frame; return its length."""
-        frame = self._frame
-        for skip in range(1, held):
-            tail = held - skip
-            match = tail if tail < _HEADER_LEN else _HEADER_LEN
-            i = 0
-            while i < match and frame[skip + i] == _HEADER[i]:
-                i += 1
-            if i == match:
-                for k in range(tail):
-                    frame[k] = frame[skip + k]
-                return self._skip(skip, tail)
-        return self._skip(held, 0)
 
-    def _skip(self, skipped, kept):
-        self.skipped_bytes = (self.skipped_bytes + skipped) & COUNTER_MASK
-        return kept
+@micropython.viper
+def _read(buf: ptr8, start: int, end: int, frame: ptr8, cells: ptr32) -> int:
+    """Collect bytes into `frame`; stop behind a whole one, and say so in the cells."""
+    header = ptr8(_HEADER)
+    held = cells[_HELD]
+    cells[_WHOLE] = cells[_SKIPPED] = cells[_BAD] = 0
+    while start < end:
+        byte = buf[start]
+        start += 1
+        frame[held] = byte
+        held += 1
+        if held <= _HEADER_LEN:
+            if byte != header[held - 1]:
+                held = int(_resync(frame, held, cells))
+        elif held == _FRAME:
+            if frame[_FRAME - 2] == 0x55 and byte == 0xCC:
+                cells[_WHOLE] = 1
+                held = 0
+                break
+            cells[_BAD] += 1
+            held = int(_resync(frame, held, cells))
+    cells[_HELD] = held
+    return start
 
-    def _decode(self):
-        frame = self._frame
-        targets = self.targets
-        out = 0
-        for at in range(_HEADER_LEN, _HEADER_LEN + MAX_TARGETS * _TARGET_LEN, _TARGET_LEN):
-            if self._is_empty(at):
-                continue
-            targets[out] = _signed(frame[at] | frame[at + 1] << 8)
-            targets[out + 1] = _signed(frame[at + 2] | frame[at + 3] << 8)
-            targets[out + 2] = _signed(frame[at + 4] | frame[at + 5] << 8) * 10
-            targets[out + 3] = frame[at + 6] | frame[at + 7] << 8
-            out += FIELDS_PER_TARGET
-        self.count = out // FIELDS_PER_TARGET
-        self.frames += 1
-        self.ready = True
 
-    def _is_empty(self, at):
-        frame = self._frame
+@micropython.viper
+def _resync(frame: ptr8, held: int, cells: ptr32) -> int:
+    """Keep the longest tail of the held bytes that may begin a frame; return its length."""
+    header = ptr8(_HEADER)
+    for skip in range(1, held):
+        tail = held - skip
+        match = tail if tail < _HEADER_LEN else _HEADER_LEN
+        i = 0
+        while i < match and frame[skip + i] == header[i]:
+            i += 1
+        if i == match:
+            for k in range(tail):
+                frame[k] = frame[skip + k]
+            cells[_SKIPPED] += skip
+            return tail
+    cells[_SKIPPED] += held
+    return 0
+
+
+@micropython.viper
+def _decode(frame: ptr8, targets: ptr32) -> int:
+    """Pack the occupied slots to the front of `targets`; how many there are."""
+    count = 0
+    for slot in range(MAX_TARGETS):
+        at = _HEADER_LEN + slot * _TARGET_LEN
+        occupied = 0
         for i in range(at, at + _TARGET_LEN):
-            if frame[i]:
-                return False
-        return True
+            occupied |= frame[i]
+        if occupied:
+            out = count * FIELDS_PER_TARGET
+            targets[out] = int(_signed(frame[at] | frame[at + 1] << 8))
+            targets[out + 1] = int(_signed(frame[at + 2] | frame[at + 3] << 8))
+            targets[out + 2] = int(_signed(frame[at + 4] | frame[at + 5] << 8)) * 10
+            targets[out + 3] = frame[at + 6] | frame[at + 7] << 8
+            count += 1
+    return count
 
 
-def _signed(raw):
-    return raw & 0x7FFF if raw & 0x8000 else -raw
+@micropython.viper
+def _signed(raw: int) -> int:
+    if raw & 0x8000:
+        return raw & 0x7FFF
+    return 0 - raw
