@@ -15,7 +15,7 @@ from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 from gangvakt_sim.world.ld2450_model import Ld2450Model
 from gangvakt_sim.world.ld2451_model import Ld2451Model
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
-from gangvakt_sim.world.pir import PirModel
+from gangvakt_sim.world.pir import PirModel, pir_of
 from gangvakt_sim.world.scene import Sensor, SignPole
 from gangvakt_sim.world.track import Actor, TrackWorld
 
@@ -54,7 +54,7 @@ class Render:
     `radars` are those at the sign's ports, in their order.
     """
 
-    def __init__(self, radars: Sequence[Radar], pir: PirModel, world: TrackWorld) -> None:
+    def __init__(self, radars: Sequence[Radar], pir: PirModel | None, world: TrackWorld) -> None:
         self._radars, self._pir, self._world = radars, pir, world
         self._level = False
 
@@ -72,7 +72,7 @@ class Render:
         listener.end(max(round(end_s * 1000), last * PERIOD_MS))
 
     def _moment(self, listener: Listener, step: int, t_s: float, actors: Sequence[Actor]) -> None:
-        level = self._pir.level(t_s, actors)
+        level = self._pir is not None and self._pir.level(t_s, actors)
         if level != self._level:
             self._level = level
             listener.pir(step * PERIOD_MS, level)
@@ -85,7 +85,7 @@ class Render:
         """The first step at which something may change."""
         change_s = min(
             self._world.next_start_s(t_s),
-            self._pir.constant_until_s(),
+            self._pir.constant_until_s() if self._pir else math.inf,
             *(radar.constant_until_s(t_s) for radar in self._radars),
         )
         return change_s / FRAME_PERIOD_S if change_s < math.inf else math.inf
@@ -125,4 +125,4 @@ def _of_other_kind(sensor: Sensor, pose: Pose, seed: str) -> Radar:
 def sensors_for(pole: SignPole, world: TrackWorld, seed: str, losses: Ld2450Losses = REAL) -> Render:
     """The usual sensors of a sign in a world."""
     radars = [radar_of(pole, port, seed, losses) for port in range(len(pole.sensors))]
-    return Render(radars, PirModel(pole.pose, f"{seed}/{pole.id}", cone=pole.pir), world)
+    return Render(radars, pir_of(pole, f"{seed}/{pole.id}"), world)

@@ -14,7 +14,7 @@ from gangvakt_sim.scenarios.traffic import stream_of_traffic
 from gangvakt_sim.scenarios.weather import RAIN, SNOW, SUN_PIR, branches
 from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
-from gangvakt_sim.world.pir import DEFAULT_TRAITS, PirModel, PirTraits
+from gangvakt_sim.world.pir import DEFAULT_TRAITS, PirTraits, pir_of
 from gangvakt_sim.world.scene import SignPole
 from gangvakt_sim.world.track import Track, TrackWorld
 
@@ -70,7 +70,7 @@ def _sensors(scenario: Scenario, pole: SignPole, tracks: list[Track], seed: str)
     radar: Radar = radar_of(pole, 0, seed, scenario.losses)
     if scenario.disturb:
         radar = scenario.disturb(radar, seed)
-    pir = PirModel(pole.pose, f"{seed}/{pole.id}", cone=pole.pir, traits=scenario.pir)
+    pir = pir_of(pole, f"{seed}/{pole.id}", scenario.pir)
     return Render([radar], pir, TrackWorld(tracks))
 
 

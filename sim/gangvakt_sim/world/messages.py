@@ -30,7 +30,8 @@ def sign_config(scene: Scene, sign: SignPole) -> dict[str, object]:
     lamps = {"pattern": sign.lamps.pattern, "dim_pct": sign.lamps.dim_pct}
     azimuth = {"sensor_azimuth_cdeg": _cdeg(sign.pose.azimuth_deg)}
     radars = {"radar_kind": sign.sensors[0].kind, **_second(sign)}
-    return {"version": 1, "mode": "active", **lamps, **azimuth, **millimetres, **radars, **sign.policy}
+    senses = {} if sign.pir else {"pir_enabled": False}
+    return {"version": 1, "mode": "active", **senses, **lamps, **azimuth, **millimetres, **radars, **sign.policy}
 
 
 def _second(sign: SignPole) -> dict[str, object]:

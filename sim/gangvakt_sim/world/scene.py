@@ -56,10 +56,13 @@ class RadarFan(_Part):
 
 
 class PirCone(_Part):
-    """What the PIR can see, around the radar's look direction turned by `turn_deg`."""
+    """What the PIR can see, around the radar's look direction turned by `turn_deg`.
 
-    range_m: Annotated[float, Field(gt=0, le=30)] = 4.0
-    half_cone_deg: Annotated[float, Field(gt=0, le=90)] = 45.0
+    The defaults are those of the HC-SR501's data sheet: up to 7 m, a cone of 110 degrees.
+    """
+
+    range_m: Annotated[float, Field(gt=0, le=30)] = 7.0
+    half_cone_deg: Annotated[float, Field(gt=0, le=90)] = 55.0
     turn_deg: Degrees = 0.0
 
 
@@ -121,7 +124,7 @@ class SignPole(_Part):
     sensors: Annotated[
         tuple[Sensor, ...], Field(alias="sensor", strict=False, min_length=1, max_length=2)
     ] = (Sensor(kind="ld2450"),)
-    pir: PirCone = PirCone()
+    pir: PirCone | Literal[False] = PirCone()
     lamps: Lamps = Lamps()
     policy: dict[str, int | bool | str] = {}
 
