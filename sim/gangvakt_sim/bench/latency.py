@@ -17,7 +17,7 @@ from enum import Enum
 from pathlib import Path
 
 from gangvakt.provision.image import FIRMWARE_DIR
-from gangvakt_sim.bench.boards import armed_board
+from gangvakt_sim.bench.boards import armed_board, status_of
 from gangvakt_sim.bench.context import Bench, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.firmware import deciding_frame
@@ -29,6 +29,7 @@ from gangvakt_sim.errors import StreetError
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 
 BOARDS, QUICK_BOARDS = 12, 3  # of each kind but the forced one
+HEARS_S = 20.0
 LIT_S = 4.0
 LOOKS_S = (
     0.03  # between two looks at the lamps, whose edges carry their times: who looks takes time from boards
@@ -155,11 +156,16 @@ def _walks(bench: Bench, firmware: Path, when: When, number: int, over: threadin
         armed_board(bench.spec, folder, files, stalls=stalls, firmware_dir=firmware) as board,
         Player(board) as player,
     ):
+        wait_until(lambda: _hears(board), HEARS_S, "frames of the radar, which is set up at first")
         time.sleep(dice.random())  # boards that walk in step would disturb each other
         while not (over.is_set() and found):
             stall = KINDS[(number + len(found)) % len(KINDS)]
             found.append(_walk(board, player, dice, when, stall))
     return found
+
+
+def _hears(board: VirtualBoard) -> bool:
+    return int(status_of(board)["telemetry"]["radar"]["frames"]) > 0
 
 
 def _walk(board: VirtualBoard, player: Player, dice: random.Random, when: When, stall: str) -> Walked:
