@@ -21,6 +21,7 @@ from gangvakt_sim.bench.boards import armed_board, status_of
 from gangvakt_sim.bench.context import Bench, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.firmware import deciding_frame
+from gangvakt_sim.bench.ruler import Ruler
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, Player, to_the_kerb
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.board.shm import now_us
@@ -70,7 +71,7 @@ def measure(bench: Bench) -> list[Figure]:
     """All kinds at the same time, so that they share whatever else the computer does."""
     seconds = bench.times(360, 15)
     firmware = _with_short_hold(bench.folder / "firmware")
-    with _quick_switching():
+    with _quick_switching(), Ruler() as ruler:
         found = _run_all(bench, firmware, seconds)
     bench.say.step(f"latency: {sum(map(len, found.values()))} activations in {seconds} s")
     calm = [walked.ms for walked in found[When.NEVER]]
@@ -83,6 +84,7 @@ def measure(bench: Bench) -> list[Figure]:
         *_figures("latency", calm, f"{len(calm)} activations, {When.NEVER.value}"),
         *_figures("latency, stalls", apart, how),
         *(_own_effect(kind, found) for kind in KINDS),
+        _computer(ruler.late_ms),
     ]
 
 
@@ -132,6 +134,12 @@ def _figures(name: str, found_ms: Sequence[float], how: str) -> list[Figure]:
         ("max", max(found_ms), tick),
     )
     return [Figure(f"{name}, {label}", value, "ms", how, reference) for label, value, reference in values]
+
+
+def _computer(late_ms: Sequence[float]) -> Figure:
+    """What of the tails above is the wait of a board for a core."""
+    how = f"{len(late_ms)} naps of 10 ms beside the boards: how late they ended"
+    return Figure("latency, the computer's own, p99.9", percentile(late_ms, 99.9), "ms", how)
 
 
 def _own_effect(kind: str, found: Mapping[When, Sequence[Walked]]) -> Figure:
