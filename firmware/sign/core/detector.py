@@ -224,7 +224,7 @@ class Detector:
     def _weigh(self, now_ms, pir, button, up_s):
         """Judge the sensors; True when a fault has changed."""
         health, first, second = self.health, self._first, self._second
-        tracked = first.present if first else self.view.tracked
+        tracked = 2 * first.present if first else self.view.tracked and 1 + self.view.walked
         present = second.present if second else self.view.tracked
         stuck = self.activation.state == STUCK
         changed = health.tick(now_ms, tracked, pir, button, present, stuck, up_s)

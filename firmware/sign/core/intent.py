@@ -31,14 +31,17 @@ SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
+_LANE_MM = const(900)
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
 _LEAVING_MM_S = const(-300)
 _RANGE_MAX_MM = const(16_000)
+_LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 # A branch that sways is seen for long and goes nowhere.
-_SWAY_MS = const(2_000)
 _SWAY_MM = const(900)
+_SWAY_LONG_MS = const(2_500)
+_SWAY_LONG_MM = const(1_300)
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -73,7 +76,7 @@ _LIMITS = const(16)
 class Intent:
     """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
 
-    `vehicle`: whether one is in view; `settled`: whether somebody is who is no vehicle and surely no ghost, and
+    `vehicle`: whether one is in view; `settled`: whether somebody walks who is no vehicle and surely no ghost, and
     `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
     """
 
@@ -152,7 +155,7 @@ class Intent:
             self.vehicle = True
             return
         hits = seen[7]
-        if hits >= SETTLED_HITS:
+        if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
             self.place = 2 if seen[4] > _WAIT_BEYOND_MM and values[1] > _BESIDE_MM else 1
         if self.remembers and hits < _KNOWN_HITS and memory[at + _ZONE]:
@@ -199,7 +202,7 @@ class Intent:
 @micropython.viper
 def _rules(seen, memory, at: int, limits, values) -> int:
     """What is plain without the score. (Inner functions are handed arrays, not pointers: see `tracker`.)"""
-    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])):
+    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])) or int(_creeps(seen, limits)):
         return _NO_PERSON
     if int(_is_on_road(seen, memory, at, limits)):
         return ON_ROAD
@@ -224,6 +227,16 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
 
 
 @micropython.viper
+def _creeps(seen: ptr32, limits: ptr32) -> int:
+    """Whether it was seen first on the road, and goes along it: a car in a queue, as slow as people."""
+    across = seen[4] - seen[8] if seen[4] > seen[8] else seen[8] - seen[4]
+    along = seen[5] - seen[9] if seen[5] > seen[9] else seen[9] - seen[5]
+    if seen[8] > limits[_L_ROAD] and along > _LANE_MM and along > 3 * across and not limits[_L_FOLDED]:
+        return 1
+    return 0
+
+
+@micropython.viper
 def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     """Whether the radar has put the track on the crossing's roadway for long enough: in frames, of which one
     elsewhere takes away two.
@@ -231,10 +244,11 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     s = seen[4]
     q = seen[5]
     side = limits[_L_SIDE]
+    road = limits[_L_ROAD]
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
         return 0
-    if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
+    if s > road and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
         return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
     memory[at + _FRAMES] = frames - 2 if frames > 2 else 0
@@ -269,8 +283,17 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
 
 
 @micropython.viper
-def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
+def _sways(seen: ptr32, travel_mm: int, hits_min: int) -> int:
+    """Whether what no PIR has seen may be a branch: it moves, and goes nowhere."""
+    if hits_min and (travel_mm < _SWAY_MM or (seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM)):
+        return 1
+    return 0
+
+
+@micropython.viper
+def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
     """Bounds that no score may overrule, and what is plain without it."""
+    seen = ptr32(seen_cells)
     s = values[0]
     vs = values[2]
     vq = seen[3]
@@ -296,7 +319,7 @@ def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr3
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[6] > _SWAY_MS and values[10] < _SWAY_MM:
+    if seen[10] > _LOST_MS or int(_sways(seen_cells, values[10], limits[_L_HITS])):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:

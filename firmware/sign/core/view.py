@@ -28,7 +28,7 @@ class View:
     """Tracks and intent of one crossing; nothing allocates but `configure`.
 
     After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of `Intent`;
-    `tracked`: how many are followed; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
+    `tracked`: how many are followed, `walked`: whether one of them surely is a person; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
     to whether the PIR can be believed.
     """
 
@@ -44,6 +44,7 @@ class View:
         self.reason = self.range_mm = self.track = self.place = self.tracked = 0
         self.t_kerb_ms = -1
         self.quiet = True
+        self.walked = False
         self.configure(config)
 
     def configure(self, config):
@@ -98,6 +99,7 @@ class View:
         tracker = self.tracker
         self.reason, self.t_kerb_ms = intent.reason, intent.t_kerb_ms
         self.range_mm, self.track, self.place = intent.range_mm, intent.track, intent.place
+        self.walked = intent.settled
         self.tracked = tracker.confirmed()
         self.quiet = not (tracker.followed() or intent.remembers)
 
