@@ -6,7 +6,6 @@ and a fallback, so that a sign that has lost one sense goes on with the others.
 """
 
 from sign.compat import TICKS_MASK, const, ticks_add
-from sign.core.faults import NAMES
 from sign.core.health_levels import Level, Line
 from sign.core.verdict import Share, Verdicts
 
@@ -68,7 +67,7 @@ class HealthChecks:
         self.code = 0
         self.active = False
         self._faults = faults
-        self.verdicts = verdicts = Verdicts(len(NAMES))
+        self.verdicts = verdicts = Verdicts(_NO_SENSOR + 1)
         self._window = now_ms // WINDOW_MS  # by the clock, so that no delay adds up
         self._pulse_ms = self._target_ms = ticks_add(now_ms, -2 * _MEET_MS)
         self._pulse_open = self.pending = False
@@ -222,8 +221,8 @@ class HealthChecks:
     def _report(self, up_s):
         """Bring one fault that changed up to date with its verdict."""
         faults, stands = self._faults, self.verdicts.stands
-        for code in range(_RADAR_SILENT, len(NAMES)):
-            if _STUCK_ON < code < _RADAR_STUCK_ON or code > _NO_SENSOR:
+        for code in range(_RADAR_SILENT, _NO_SENSOR + 1):
+            if _STUCK_ON < code < _RADAR_STUCK_ON:
                 continue  # another's
             if faults.set(code, up_s) if stands[code] else faults.clear(code):
                 self.code, self.active = code, stands[code] != 0
