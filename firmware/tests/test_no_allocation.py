@@ -7,7 +7,7 @@ from sign.core import events
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
 from sign.core.faults import NAMES
-from sign.core.geometry import REACH_MM
+from sign.core.tracker import REACH_MM
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 
