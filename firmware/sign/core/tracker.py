@@ -54,9 +54,9 @@ _FAR = const(0x3FFFFFFF)
 _BIRTH_MS = const(250)  # two hits within three frames make a track
 _DT_MAX_MS = const(500)
 _SPEED_MAX = const(16 * 16_000)  # 16 m/s
+_FIRST_SPEED_MM_S = const(7_000)  # believed of a first hit
 _NONE = const(-1)
 _TICKS_MASK = const(0x3FFFFFFF)
-_TICKS_HALF = const(0x20000000)
 
 # The learning of what a radar's reported speed means.
 _WAY_MM = const(250)  # enough to tell the polarities apart above the noise of the range
@@ -90,8 +90,7 @@ _BORN_Q_MM = const(14)
 # Cells of the frame that is being worked on.
 _NOW_MS = const(0)
 _LAST_IDENT = const(1)
-_GHOSTS = const(2)
-_TARGETS = const(3)  # then so many cells for each target
+_TARGETS = const(2)  # then so many cells for each target
 _TARGET = const(4)
 _T_S = const(0)
 _T_Q = const(1)
@@ -130,14 +129,9 @@ class Tracker:
         self.idents = array("h", [0] * MAX_TRACKS)
         self.seen = array("i", [0] * 10)
 
-    @property
-    def ghosts(self):
-        """Targets that repeated the coordinates of the frame before: slots gone stale."""
-        return self._frame[_GHOSTS]
-
     def update(self, radar, targets, count, now_ms):
         """Take one frame of the radar with the cells `radar` (place and polarity): x, y, speed, resolution of
-        `count` targets, as received at `now_ms`.
+        `count` targets, as received at `now_ms`, which never goes back.
         """
         tracks, frame = self._tracks, self._frame
         _predict(tracks, frame, now_ms)
@@ -191,16 +185,14 @@ def _expire(tracks: ptr32, now_ms: int):
     for i in range(MAX_TRACKS):
         at = i * _CELLS
         unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
-        if tracks[at + _STATE] and unseen_ms > COAST_MS and unseen_ms < _TICKS_HALF:
+        if tracks[at + _STATE] and unseen_ms > COAST_MS:
             tracks[at + _STATE] = _FREE
 
 
 @micropython.viper
 def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
     ahead_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
-    if ahead_ms >= _TICKS_HALF:
-        ahead_ms = 0
-    elif ahead_ms > _DT_MAX_MS:
+    if ahead_ms > _DT_MAX_MS:
         ahead_ms = _DT_MAX_MS
     ahead_ms += LATENCY_MS
     vs = tracks[at + _VS]
@@ -220,9 +212,7 @@ def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
 @micropython.viper
 def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
     dt_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
-    if dt_ms >= _TICKS_HALF:
-        dt_ms = 0  # a frame dated back before the last one
-    elif dt_ms > _DT_MAX_MS:
+    if dt_ms > _DT_MAX_MS:
         dt_ms = _DT_MAX_MS
     frame[_NOW_MS] = now_ms
     for i in range(MAX_TRACKS):
@@ -252,7 +242,6 @@ def _take(frame: ptr32, radar: ptr32, targets: ptr32, count: int):
             # A slot that was freed may repeat its coordinates to the bit.
             if radar[_R_LAST + 2 * b] == x and radar[_R_LAST + 2 * b + 1] == y:
                 frame[t + _T_OWNED] = _IGNORED
-                frame[_GHOSTS] = (frame[_GHOSTS] + 1) & 0xFFFFFF
         if frame[t + _T_OWNED] == _ORPHAN:
             frame[t + _T_SPEED] = targets[4 * k + 2]
             frame[t + _T_S] = ((radar[_R_SX] * x + radar[_R_SY] * y) >> 14) + radar[_R_S0]
@@ -349,6 +338,11 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     way = ((reach + along) >> 4) - tracks[at + _MARK_MM]
     if cell == 0:
         gone = way = 0
+        # Nonsense is found out at the second hit; it must not lead the gate away from that.
+        if told > _FIRST_SPEED_MM_S:
+            told = _FIRST_SPEED_MM_S
+        elif told < 0 - _FIRST_SPEED_MM_S:
+            told = 0 - _FIRST_SPEED_MM_S
     tracks[at + _GONE_MM] = gone
     if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM or cell == 0:
         _vote(radar_cells, way, gone)

@@ -62,7 +62,11 @@ class View:
         self.intent.set_winter(winter)
 
     def frame(self, port, targets, count, now_ms):
-        """Take one frame's targets (x, y, speed, resolution each) of the radar at `port`."""
+        """Take one frame's targets (x, y, speed, resolution each) of the radar at `port`. One that is dated
+        before what was judged last (the other radar's, after a stall) counts as of then.
+        """
+        if ticks_diff(now_ms, self._judged_ms) < 0:
+            now_ms = self._judged_ms
         self.tracker.update(self.radars[port], targets, count, now_ms)
         self._judge(now_ms)
 
