@@ -47,8 +47,12 @@ _NEAREST = const(2)
 _FRAMES = const(3)  # for which it has been on the road, or approached without a kerb line
 _ZONE = const(4)  # 0 outside the waiting zone, 1 moving there, 2 standing there
 _STANDS_MS = const(5)  # since when
-_WAITS = const(6)  # it has waited there, or took the place of somebody who had
+_WAITS = const(6)
 _VEHICLE = const(7)
+
+# What the cell _WAITS says.
+_TOOK_OVER = const(1)  # it came up where somebody who waits was lost
+_WAITED = const(2)
 
 # Cells of the limits, from configuration and geometry.
 _L_WIDTH = const(0)
@@ -154,11 +158,12 @@ class Intent:
         hits = seen[7]
         if hits >= SETTLED_HITS:
             self.settled = True
-            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and values[1] > _BESIDE_MM else 1
+            beside = values[1] > _BESIDE_MM and not self._folded
+            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and beside else 1
         if self.remembers and hits < _KNOWN_HITS and memory[at + _ZONE]:
             # Somebody new, right where one was lost: it is the same person, seen again.
             self.remembers = False
-            memory[at + _WAITS] = 1
+            memory[at + _WAITS] = _TOOK_OVER
         if hits < self._limits[_L_HITS]:
             return
         if verdict == _ASK:
@@ -172,15 +177,17 @@ class Intent:
             return
         self.reason, self.t_kerb_ms, self.track = reason, t_kerb_ms, ident
         s, q = seen[0] - self._radar_s, seen[1] - self._radar_q
-        if -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM:
-            self.range_mm = isqrt(s * s + q * q)
+        near = -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM
+        self.range_mm = isqrt(s * s + q * q) if near else _RANGE_MAX_MM
 
     def _forget(self, at, now_ms):
         """Clear a track's memory; if its person vanished while waiting, remember that somebody waits."""
         memory = self._memory
         if memory[at + _WAITS]:
             self.remembers = True
-            self._remembered_ms = self._vanished_ms = now_ms
+            self._remembered_ms = now_ms
+            if memory[at + _WAITS] == _WAITED:
+                self._vanished_ms = now_ms
         for cell in range(at, at + _CELLS):
             memory[cell] = 0
 
@@ -234,6 +241,8 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
         return 0
+    if seen[7] < 2:
+        return 0
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
         return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
@@ -264,7 +273,7 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     stood_ms = (limits[_L_NOW_MS] - memory[at + _STANDS_MS]) & 0x3FFFFFFF
     if stood_ms < limits[_L_WAIT_MS] or seen[7] < limits[_L_HITS]:
         return 0
-    memory[at + _WAITS] = 1
+    memory[at + _WAITS] = _WAITED
     return 1
 
 
