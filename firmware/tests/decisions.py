@@ -1,14 +1,10 @@
-"""Made-up frames of two radars, and what the view makes of each: run on both interpreters, it must be the same.
+"""Made-up frames of two radars, and what the view makes of each: the same on every interpreter.
 
-`decisions.py SEED FRAMES` prints a line for each frame of each of STREAMS: the stream's name, the frame's number,
-time and targets, the decision, and every number that is kept.
+`decisions.py SEED FRAMES` prints a line for each frame of each of STREAMS: the stream's name, the frame's
+number, time and targets, the decision, and every number that is kept.
 """
 
 import sys
-
-HERE = __file__.rsplit("/", 1)[0] if "/" in __file__ else "."
-sys.path.insert(0, HERE + "/..")
-
 from array import array
 
 from sign.compat import TICKS_MASK, ticks_add
@@ -63,7 +59,7 @@ class Dice:
 
 
 class Walkers:
-    """Three people at each radar who walk, turn, stand, run and vanish, seen with noise, gaps and stale slots."""
+    """Three people at each radar who walk, turn, stand, run and vanish, with noise, gaps and stale slots."""
 
     def __init__(self, dice):
         self._dice = dice
@@ -128,7 +124,11 @@ def told(view):
     decision = (view.reason, view.t_kerb_ms, view.range_mm, view.track, view.place, view.tracked, view.quiet)
     arrays = (tracker._tracks, tracker._frame, tracker.idents, tracker.seen) + view.radars
     arrays += (intent._memory, intent._values, intent._bins)
-    return " ".join([str(decision).replace(" ", "")] + [str(list(cells)).replace(" ", "") for cells in arrays])
+    return " ".join([packed(decision)] + [packed(list(cells)) for cells in arrays])
+
+
+def packed(values):
+    return str(values).replace(" ", "")
 
 
 def lines(stream, seed, frames):
@@ -149,8 +149,7 @@ def lines(stream, seed, frames):
         targets = crowd.targets(port)
         count = len(targets) // 4
         view.frame(port, array("i", targets + [0] * (12 - len(targets))), count, now_ms)
-        shown = str(targets).replace(" ", "")
-        yield "%s %d %d %s %s" % (stream, k, now_ms, shown, told(view))
+        yield "%s %d %d %s %s" % (stream, k, now_ms, packed(targets), told(view))
 
 
 def main(seed, frames):

@@ -53,7 +53,13 @@ def test_a_slanted_site():
 
 def test_the_second_radar_sees_the_same_plane():
     # Beyond the roadway at (8, 2) m, looking back along -x: its right is +y.
-    site = geometry(sensor_azimuth_cdeg=9000, second_x_mm=8000, second_y_mm=2000, second_azimuth_cdeg=18_000, kerb_b_y_mm=4000)
+    site = geometry(
+        sensor_azimuth_cdeg=9000,
+        second_x_mm=8000,
+        second_y_mm=2000,
+        second_azimuth_cdeg=18_000,
+        kerb_b_y_mm=4000,
+    )
     assert near(placed(site, 1000, 2500), placed(site, 500, 7000, port=1))
 
 
@@ -71,7 +77,9 @@ def test_without_a_kerb_line_the_first_radars_axis_stands_for_it():
 
 def test_without_a_kerb_line_the_second_radar_is_placed_by_the_first_ones_axis():
     # The first looks along +y from the origin; the second along -x from (4, 3) m.
-    folded = geometry(sensor_azimuth_cdeg=9000, second_x_mm=4000, second_y_mm=3000, second_azimuth_cdeg=18_000)
+    folded = geometry(
+        sensor_azimuth_cdeg=9000, second_x_mm=4000, second_y_mm=3000, second_azimuth_cdeg=18_000
+    )
     assert near(placed(folded, 0, 4000, port=1), (0, 3000))
     assert near(placed(folded, 500, 1000, port=1), (3000, 3500))
 

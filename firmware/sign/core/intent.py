@@ -75,10 +75,12 @@ _LIMITS = const(16)
 
 
 class Intent:
-    """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
+    """Judges all tracks of a tracker. After `evaluate`:
 
-    `vehicle`: whether one is in view; `settled`: whether somebody is who is no vehicle and surely no ghost, and
-    `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
+    `reason`; `t_kerb_ms`, -1 unknown; `range_mm` from the first radar, at most 16 m where it is further in
+    either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: so is
+    somebody who is no vehicle and surely no ghost, `place` says where (see `view`); `remembers`: somebody
+    waited, was lost and counts as waiting still.
     """
 
     def __init__(self, config, geometry):
@@ -296,10 +298,10 @@ def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr3
         along = vq if vq >= 0 else 0 - vq
         holds = vs >= limits[_L_CLOSING] and along * 100 <= vs * limits[_L_HEADING] and hit <= limits[_L_SIDE]
         frames = memory[at + _FRAMES]
-        if holds:
-            frames = frames + 1 if frames < 250 else frames
-        else:
+        if not holds:
             frames = frames - 2 if frames > 2 else 0
+        elif frames < 250:
+            frames += 1
         memory[at + _FRAMES] = frames
         return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
     beside = values[1] if t_kerb_ms == far else hit

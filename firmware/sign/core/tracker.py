@@ -1,13 +1,13 @@
 """Radar targets to tracks, in the plane of the crossing: integers only, every array made once.
 
-Places are in 1/16 mm: `s` across the kerb line (positive on the roadway), `q` along it; velocities in 1/16 mm/s.
-A radar measures well along its beam and badly across it, so each correction is split in two: gains along the
-beam shrink with the number of hits, gains across it with distance, too (`sim/learning/gains.py` computes the
-tables). Several radars feed the same tracks.
+Places are in 1/16 mm: `s` across the kerb line (positive on the roadway), `q` along it; velocities in
+1/16 mm/s. A radar measures well along its beam and badly across it, so each correction is split in two: gains
+along the beam shrink with the number of hits, gains across it with distance, too (`sim/learning/gains.py`
+computes the tables). Several radars feed the same tracks.
 
-No maker says which sign of the reported speed means "away", and drivers disagree. So the reported speed of each
-track is added up and compared with the way its positions have gone: what fits speaks for one polarity or the
-other, what fits neither speaks against using it at all.
+No maker says which sign of the reported speed means "away", and drivers disagree. So the reported speed of
+each track is added up and compared with the way its positions have gone: what fits speaks for one polarity or
+the other, what fits neither speaks against using it at all.
 """
 
 from array import array
@@ -114,12 +114,12 @@ _R_LAST = const(8)
 
 
 class Tracker:
-    """Up to six tracks of one crossing. `idents[i]` names track i from birth to death, 1..32767; it is 0 while
-    the track is free or only a first guess.
+    """Up to six tracks of one crossing. `idents[i]` names track i, 1..32767, from its second hit until it
+    ends; it is 0 while the track is free or only a first guess.
 
-    After `look(i, now_ms)` was true, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the
-    radar's latency made good; 4-5 s, q where the radar last put it; 6 age, from first to last hit (ms); 7 close
-    hits, up to 255; 8 how long it was not seen (ms); 9-10 s, q of the first hit.
+    After `look(i, now_ms)`, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the radar's
+    latency made good; 4-5 s, q as of the last frame, latency and all; 6 age, from first to last hit (ms);
+    7 close hits, up to 255; 8-9 s, q of the first hit.
     """
 
     def __init__(self, now_ms=0):
@@ -299,9 +299,8 @@ def _follow_all(tracks, frame, radar):
             cells[at + _STATE] = _CONFIRMED
             if cells[at + _HITS] < 255 and cells[at + _PRICE] <= _CLOSE_MM * _CLOSE_MM:
                 cells[at + _HITS] += 1
-        elif cells[at + _STATE] == _TENTATIVE:
-            if ((now_ms - cells[at + _BORN_MS]) & _TICKS_MASK) > _BIRTH_MS:
-                cells[at + _STATE] = _FREE
+        elif cells[at + _STATE] == _TENTATIVE and (now_ms - cells[at + _BORN_MS]) & _TICKS_MASK > _BIRTH_MS:
+            cells[at + _STATE] = _FREE
 
 
 @micropython.viper
@@ -409,22 +408,22 @@ def _vote(radar: ptr32, way: int, gone: int):
 def _begin_all(tracks, frame, radar, count: int):
     """Targets without a track begin new ones, as long as there are free ones."""
     cells = ptr32(tracks)
-    told = ptr32(frame)
+    work = ptr32(frame)
     for k in range(count):
         t = _TARGETS + k * _TARGET
-        if told[t + _T_OWNED] == _ORPHAN:
+        if work[t + _T_OWNED] == _ORPHAN:
             for i in range(MAX_TRACKS):
                 at = i * _CELLS
                 if not cells[at + _STATE]:
-                    told[_LAST_IDENT] = told[_LAST_IDENT] % 32767 + 1
+                    work[_LAST_IDENT] = work[_LAST_IDENT] % 32767 + 1
                     cells[at + _STATE] = _TENTATIVE
-                    cells[at + _IDENT] = told[_LAST_IDENT]
-                    cells[at + _S] = told[t + _T_S] << 4
-                    cells[at + _Q] = told[t + _T_Q] << 4
+                    cells[at + _IDENT] = work[_LAST_IDENT]
+                    cells[at + _S] = work[t + _T_S] << 4
+                    cells[at + _Q] = work[t + _T_Q] << 4
                     cells[at + _VS] = cells[at + _VQ] = cells[at + _HITS] = 0
-                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = told[_NOW_MS]
-                    cells[at + _BORN_S_MM] = told[t + _T_S]
-                    cells[at + _BORN_Q_MM] = told[t + _T_Q]
+                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = work[_NOW_MS]
+                    cells[at + _BORN_S_MM] = work[t + _T_S]
+                    cells[at + _BORN_Q_MM] = work[t + _T_Q]
                     cells[at + _HOLDER] = t
                     # The first hit has gains of its own: the place stays, a reported speed is taken.
                     _correct(tracks, frame, radar, at)

@@ -27,9 +27,9 @@ _CREDIT = const(3)  # pulses in a row with nobody there until its word counts no
 class View:
     """Tracks and intent of one crossing; nothing allocates but `configure`.
 
-    After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of `Intent`;
-    `tracked`: how many are followed; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
-    to whether the PIR can be believed.
+    After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of
+    `Intent`; `tracked`: how many are followed; `quiet`: nothing is followed, not even as a first guess, and
+    nobody remembered. Set `pir_usable` to whether the PIR can be believed.
     """
 
     def __init__(self, config, now_ms=0):
