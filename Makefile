@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 # For example `make test PYTEST_ARGS="-x sim/tests"`.
 PYTEST_ARGS ?=
+# Tests mostly wait, so there may be more at a time than there are cores; those marked `alone` run by themselves.
+PYTEST_JOBS ?= 4
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ run: setup  ## a street of simulated signs with the controller's pages
 	@.venv/bin/gangvakt-sim run
 
 test: setup-test lint  ## every check there is, as in CI
-	@$(VENV_PYTHON) -m pytest $(PYTEST_ARGS)
+	@$(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: setup  ## style and types
 	@$(VENV_PYTHON) -m ruff check .

@@ -13,6 +13,8 @@ from gangvakt_sim.board.shm import now_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.light import HALF_US, PERIOD_US, compare
 
+pytestmark = pytest.mark.alone
+
 TOLERANCE_US = 2_000
 LONG_S = 60
 SHORT_S = 6

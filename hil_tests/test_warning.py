@@ -4,6 +4,8 @@ import pytest
 from hil_tests.rig import ask, lit, wait_until
 from hil_tests.walks import away_from_the_kerb, to_the_kerb
 
+pytestmark = pytest.mark.alone
+
 SEED = 3
 
 

@@ -90,7 +90,7 @@ def replay(
     losses: Annotated[Path | None, typer.Option(help="TOML file with the radar's table \\[ld2450].")] = None,
     perfect_radar: Annotated[bool, typer.Option("--perfect-radar", help="Without any losses.")] = False,
     json: Annotated[Path | None, typer.Option(help="Write a JSON line for each recording.")] = None,
-    plot: Annotated[Path | None, typer.Option(help="Draw the one track as SVG.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the one track or recording as SVG.")] = None,
     firmware: Annotated[Path, typer.Option(help="The sign's sources that decide.")] = FIRMWARE,
 ) -> None:
     """Let the real decision code decide recorded people in virtual time; say when it warned."""

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gangvakt_sim.errors import SimRefusal, StreetError
 from gangvakt_sim.world.geometry import contains
@@ -140,7 +140,18 @@ def kerb_time(scene: Scene, track: Track) -> float | None:
     return None if first is None or first == track.start_s else first
 
 
-def chosen(tracks: Sequence[Track], ids: Sequence[str], limit: int | None) -> Sequence[Track]:
+class Named(Protocol):
+    """A track or a recording."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the file."""
+
+
+Listed = TypeVar("Listed", bound=Named)
+
+
+def chosen(tracks: Sequence[Listed], ids: Sequence[str], limit: int | None) -> Sequence[Listed]:
     """The named tracks (all without names), at most `limit`. SimRefusal for a bad name or limit."""
     by_id = {track.id: track for track in tracks}
     for track_id in ids:

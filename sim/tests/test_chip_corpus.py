@@ -11,9 +11,12 @@ from gangvakt_sim.board import corpus
 KNOWN = corpus.load_known(Path(__file__).with_name("chip_deviations.toml"))
 NAMES = corpus.script_names()
 
-pytestmark = pytest.mark.skipif(
-    not NAMES, reason=f"no conformance corpus at {corpus.CORPUS_DIR}: it is not part of the repository"
-)
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(
+        not NAMES, reason=f"no conformance corpus at {corpus.CORPUS_DIR}: it is not part of the repository"
+    ),
+]
 
 
 # Lines with times in them come out late while the machine is busy with something else.

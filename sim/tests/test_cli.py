@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from gangvakt_sim import cli
+from gangvakt_sim.bench.walks import person
+from gangvakt_sim.world.scene import SITES_DIR
 
 Run = Callable[..., tuple[int, str, str]]
+
+CROSSED = "crossing = [[0.17, 0.88], [3.61, 10.16], [-2.73, 3.78]"
 
 
 @pytest.fixture
@@ -140,3 +145,72 @@ def test_a_folder_without_firmware_is_refused(run: Run, tmp_path: Path) -> None:
     code, _, err = run("board", "--state", tmp_path / "state", "--firmware", tmp_path)
     assert code == 1
     assert "main.py is missing" in one_line(err)
+
+
+def test_the_shipped_person_is_replayed_and_drawn_as_the_description_says(run: Run, tmp_path: Path) -> None:
+    tracks, plot, told = SITES_DIR / "waits.csv", tmp_path / "waits.svg", tmp_path / "replay.jsonl"
+    code, out, err = run("replay", "--site", "storgata", "--tracks", tracks, "--plot", plot, "--json", told)
+    assert (code, err) == (0, "")
+    assert "waits, then crosses" in out
+    assert json.loads(told.read_text())["lead_s"] > 0
+    assert plot.read_text().startswith("<svg")
+
+
+def test_recorded_bytes_are_replayed_and_drawn(run: Run, tmp_path: Path) -> None:
+    frames, plot = tmp_path / "frames.jsonl", tmp_path / "frames.svg"
+    walk = [person(300, y_mm, -140).hex() for y_mm in range(4000, 1000, -140)]
+    lines = ({"t": 50 + n / 10, "hex": frame, "track": "p"} for n, frame in enumerate(walk))
+    frames.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    code, out, err = run("replay", "--site", "corner-a", "--frames", frames, "--track", "p", "--plot", plot)
+    assert (code, err) == (0, "")
+    assert "recorded bytes" in out
+    assert f"{len(walk)} targets reported" in plot.read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "crossing = [[0.17, 0.88], [-2.73, 3.78], [3.61, 10.16]",
+            CROSSED,
+            "crossing is [[0.17, 0.88], [3.61",
+        ),
+        ("azimuth_deg = -63.18", "azimuth_deg = 100.0", "view of kerb line 0 is '0%'; allowed: a pose"),
+        (
+            'kind = "ld2450"',
+            'kind = "ld2452"',
+            "sign.0.sensor.0.kind is 'ld2452'; allowed: 'ld2450', 'c4001'",
+        ),
+        ("height_m = 2.0", "height_m = 9.0", "sign.0.height_m is 9.0; allowed: at least 0.5, at most 6"),
+    ],
+)
+def test_a_bad_site_is_refused_with_file_field_value_and_range(
+    run: Run, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    site = tmp_path / "site.toml"
+    text = (SITES_DIR / "corner-a.toml").read_text()
+    assert text.count(old) == 1
+    site.write_text(text.replace(old, new))
+    code, _, err = run("replay", "--site", site, "--tracks", SITES_DIR / "waits.csv")
+    assert code == 1
+    assert one_line(err).startswith(f"gangvakt-sim: {site}: ")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("track,kind,t,x\np,pedestrian,0,1", "line 1: y is 'track,kind,t,x'"),
+        (
+            "track,kind,t,x,y\np,pedestrian,1,0,0\np,pedestrian,0.5,0,0",
+            "line 3: t is '0.5'; allowed: at least 1",
+        ),
+        ("track,kind,t,x,y\np,pedestrian,0,NaN,0", "line 2: x is 'NaN'; allowed: a number between"),
+    ],
+)
+def test_bad_tracks_are_refused_with_their_line(run: Run, tmp_path: Path, rows: str, said: str) -> None:
+    tracks = tmp_path / "tracks.csv"
+    tracks.write_text(rows)
+    code, _, err = run("replay", "--site", "corner-a", "--tracks", tracks)
+    assert code == 1
+    assert f"{tracks}, {said}" in one_line(err)

@@ -13,10 +13,10 @@ from gangvakt_sim.errors import SimRefusal
 from gangvakt_sim.evaluation.baselines import Baselines, nearest_mm
 from gangvakt_sim.evaluation.command import EvaluateOptions, evaluate
 from gangvakt_sim.evaluation.intervals import poisson, wilson
-from gangvakt_sim.evaluation.report import as_json, verdict
+from gangvakt_sim.evaluation.report import as_json, group_table, verdict
 from gangvakt_sim.evaluation.run import Job, Result, jobs_for, run_job
 from gangvakt_sim.evaluation.tally import PEOPLE, tally_life
-from gangvakt_sim.scenarios.catalogue import SCENARIOS, Scenario, make_life
+from gangvakt_sim.scenarios.catalogue import SCENARIOS, Scenario, make_life, scenario
 from gangvakt_sim.sign_code import FIRMWARE
 from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.ld2450 import NO_TARGET, Target, encode_frame, encode_target
@@ -45,6 +45,16 @@ def test_in_a_passing_scenario_nobody_crosses_or_waits(entry: Scenario, scene) -
         life = make_life(entry, crossing, scene.signs[0], f"{seed}")
         kinds = {crossing.stride(track).kind for track in life.tracks if track.kind in PEOPLE}
         assert kinds == {"passer"}
+
+
+@pytest.mark.parametrize("scene", SITES, ids=lambda s: s.name)
+def test_whoever_stays_at_the_kerb_waits_there_and_does_not_cross(scene) -> None:
+    crossing = Crossing(scene, scene.signs[0])
+    for seed in "12345":
+        life = make_life(scenario("kerb-chatters"), crossing, scene.signs[0], seed)
+        kinds = [crossing.stride(track).kind for track in life.tracks]
+        assert "waiting" in kinds
+        assert not set(kinds) & {"walkup", "waited", "road"}
 
 
 @pytest.mark.parametrize("entry", [s for s in SCENARIOS if s.group == "nobody"], ids=lambda s: s.name)
@@ -127,6 +137,18 @@ def test_the_targets_are_judged_over_all_scenarios_of_a_kind() -> None:
     assert "reached" in warned
     assert "0.60" in spurious
     assert "missed" in spurious
+
+
+def test_of_those_who_stay_it_counts_for_how_long_they_are_warned_for() -> None:
+    results = {"kerb-chatters": Result("kerb-chatters", lives=3)}
+    results["kerb-chatters"].tallies["sign"].lit_s = [0.0, 20.0, 50.0]
+    results["kerb-chatters"].tallies["pir"].lit_s = [60.0, 61.0, 62.0]
+    for name in ("presence", "distance"):
+        results["kerb-chatters"].tallies[name].lit_s = [70.0]
+    table = group_table("staying", results)
+    assert table is not None
+    cells = [next(iter(column.cells)) for column in table.columns[1:]]
+    assert cells == ["3", "66.7", "20", "50", "61", "70", "70"]
 
 
 def test_a_silent_radar_is_a_fault() -> None:

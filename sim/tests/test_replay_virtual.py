@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,13 +21,18 @@ from gangvakt_sim.offline.outcome import Outcome
 from gangvakt_sim.offline.recording import parse_recordings, read_recordings
 from gangvakt_sim.offline.render import Listener, sensors_for
 from gangvakt_sim.offline.replay import LEAD_IN_S, Site, replay_each, replay_recordings, replay_together
+from gangvakt_sim.offline.spool import Recording, Spool
 from gangvakt_sim.offline.stream import SignStream
 from gangvakt_sim.say import Say
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, make_life
 from gangvakt_sim.world.crossing import Crossing, Stride
 from gangvakt_sim.world.messages import sign_config
-from gangvakt_sim.world.scene import load_scene
+from gangvakt_sim.world.scene import SignPole, load_scene
 from gangvakt_sim.world.track import Track, TrackWorld
+from sign.proto.c4001 import C4001
+from sign.proto.ld2410 import Ld2410
+from sign.proto.ld2450 import Ld2450
+from sign.proto.ld2451 import Ld2451
 
 SCENE = load_scene("corner-a")
 POLE = SCENE.signs[0]
@@ -50,16 +56,20 @@ class Tape:
 
     def __init__(self) -> None:
         self.moments: list[tuple[int, bytes | bool]] = []
+        self.sent: list[tuple[int, bytes]] = []
         self.end_ms = 0
-        self._last = b""
+        self._last: dict[int, bytes] = {}
 
     def receive(self, at_ms: int, data: bytes, port: int = 0) -> None:
         self.moments.append((at_ms, data))
-        self._last = data
+        self.sent.append((port, data))
+        self._last[port] = data
 
     def repeat(self, count: int, period_ms: int) -> None:
-        for _ in range(count):
-            self.moments.append((self.moments[-1][0] + period_ms, self._last))
+        at_ms = self.moments[-1][0]
+        for number in range(1, count + 1):
+            for port, data in list(self._last.items()):
+                self.receive(at_ms + number * period_ms, data, port)
 
     def pir(self, at_ms: int, level: bool) -> None:
         self.moments.append((at_ms, level))
@@ -183,7 +193,7 @@ def test_recorded_bytes_give_what_the_rendered_track_gives(tmp_path: Path) -> No
     track = walkers()[0]
     path = tmp_path / "frames.jsonl"
     path.write_bytes(recorded(track, track.start_s - LEAD_IN_S))
-    (from_bytes,) = replay_recordings(SITE, read_recordings(path)).outcomes
+    (from_bytes,) = replay_recordings(SITE, read_recordings(path, Spool(io.BytesIO()))).outcomes
     (rendered,) = replay_each(SITE, [track]).outcomes
     assert from_bytes.name == track.id
     assert [start for start, _ in from_bytes.lit] == pytest.approx([s for s, _ in rendered.lit], abs=0.011)
@@ -241,8 +251,13 @@ def test_a_strange_line_of_the_driver_is_refused(line: str) -> None:
         read_decisions([line])
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.sampled_from([b"a", b"b", True, False])), max_size=60))
-def test_the_stream_keeps_every_moment(moments: list[tuple[int, bytes | bool]]) -> None:
+sends = st.tuples(st.sampled_from([b"a", b"b"]), st.integers(0, 1)) | st.booleans()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3).map(lambda n: 100 * n) | st.integers(1, 400), sends), max_size=60)
+)
+def test_the_stream_keeps_every_moment(moments: list[tuple[int, tuple[bytes, int] | bool]]) -> None:
     out, at_ms, expected = io.BytesIO(), 0, []
     stream: Listener = SignStream(out)
     for gap_ms, what in moments:
@@ -251,7 +266,7 @@ def test_the_stream_keeps_every_moment(moments: list[tuple[int, bytes | bool]]) 
         if isinstance(what, bool):
             stream.pir(at_ms, what)
         else:
-            stream.receive(at_ms, what)
+            stream.receive(at_ms, *what)
     stream.end(at_ms + 5)
     assert unpacked(out.getvalue()) == [*expected, (at_ms + 5, "end")]
 
@@ -260,23 +275,32 @@ def unpacked(data: bytes) -> list[tuple[int, object]]:
     """Reader written apart from the driver."""
     at = ms = 0
     told: list[tuple[int, object]] = []
-    last = b""
+    moment: list[tuple[bytes, int]] = []
     while at < len(data):
         kind, number = data[at], data[at + 1]
         length = int.from_bytes(data[at + 2 : at + 4], "little")
         gap_ms = int.from_bytes(data[at + 4 : at + 8], "little")
         body = data[at + 8 : at + 8 + length]
         at += 8 + length
-        for _ in range(int.from_bytes(body, "little") if kind == 2 else 1):
-            ms += gap_ms
-            last = body if kind == 1 else last
-            told.append((ms, {1: last, 2: last, 3: bool(number), 4: "end"}[kind]))
+        if kind == 2:
+            for place in range(0, length, 2):
+                ms += int.from_bytes(body[place : place + 2], "little")
+                told += [(ms, sent) for sent in moment]
+            continue
+        ms += gap_ms
+        if kind in (1, 5):
+            moment = [*(moment if kind == 5 else []), (body, number)]
+        told.append((ms, {1: (body, number), 5: (body, number), 3: bool(number), 4: "end"}[kind]))
     return told
+
+
+def parsed(data: bytes) -> list[Recording]:
+    return parse_recordings(io.BytesIO(data), "f.jsonl", Spool(io.BytesIO()), ("radar", "far"))
 
 
 def refusal(lines: str) -> FramesError:
     with pytest.raises(FramesError) as caught:
-        parse_recordings(io.BytesIO(lines.encode()), "f.jsonl", ("radar", "far"))
+        parsed(lines.encode())
     return caught.value
 
 
@@ -294,9 +318,11 @@ def refusal(lines: str) -> FramesError:
         ('{"t": "0", "hex": "00"}', 1, "t"),
         ('{"t": 1, "hex": "00"}\n{"t": 0.5, "hex": "00"}', 2, "t"),
         ('{"t": 0, "hex": "00", "port": "west"}', 1, "port"),
+        ('{"t": 0, "hex": "00", "port": 2}', 1, "port"),
+        ('{"t": 0, "hex": "00", "port": true}', 1, "port"),
+        ('{"t": 0, "hex": "00"}\n{"t": 1e9, "hex": "00"}', 2, "t"),
         ('{"t": 0, "hex": "00", "track": ""}', 1, "track"),
         ('{"t": 0, "pir": 2}', 1, "pir"),
-        ('{"t": 0, "hex": "00", "colour": 1}', 1, "key"),
         ('{"t": 0, "hex": "' + "00" * 5000 + '"}', 1, "line"),
     ],
 )
@@ -308,9 +334,31 @@ def test_bad_frames_are_refused_with_their_line(lines: str, line: int, field: st
 def test_recordings_may_be_mixed_and_each_keeps_its_own_time() -> None:
     rows = [(5, "01", "a"), (1, "02", "b"), (6, "03", "a")]
     lines = "\n".join(json.dumps({"t": t, "hex": octets, "track": name}) for t, octets, name in rows)
-    a, b = parse_recordings(io.BytesIO(lines.encode()), "f", ("radar",))
-    assert [sent.data for sent in a.sent] == [b"\1", b"\3"]
-    assert (b.track, b.start_s, b.end_s) == ("b", 1, 1)
+    a, b = parsed(lines.encode())
+    assert [sent.data for sent in a.sent()] == [b"\1", b"\3"]
+    assert (b.id, b.start_s, b.end_s) == ("b", 1, 1)
+
+
+def test_a_port_is_named_or_counted_and_what_else_a_line_tells_is_left_alone() -> None:
+    lines = ('{"t": 0, "hex": "01", "port": "far", "by": "x"}', '{"t": 0, "hex": "02", "port": 1}')
+    (recording,) = parsed("\n".join(lines).encode())
+    assert [sent.port for sent in recording.sent()] == [1, 1]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.binary(max_size=2000) | st.booleans()), min_size=1),
+    st.integers(0, 10**10),
+)
+def test_recordings_of_any_length_are_given_back_as_they_were(
+    sent: list[tuple[str, bytes | bool]], start_s: int
+) -> None:
+    rows, expected = [], {}
+    for number, (name, what) in enumerate(sent):
+        value = {"pir": int(what)} if isinstance(what, bool) else {"hex": what.hex()}
+        rows.append(json.dumps({"t": start_s + number, "track": name, **value}))
+        expected.setdefault(name, []).append((start_s + number, what))
+    found = {r.id: [(s.t_s, s.data) for s in r.sent()] for r in parsed("\n".join(rows).encode())}
+    assert found == expected
 
 
 json_values = (
@@ -334,13 +382,56 @@ line_like = st.fixed_dictionaries(
 )
 def test_any_bytes_are_recordings_or_refused(data: bytes) -> None:
     try:
-        recordings = parse_recordings(io.BytesIO(data), "f", ("radar", "far"))
+        recordings = parsed(data)
     except FramesError:
         return
     for recording in recordings:
-        times = [sent.t_s for sent in recording.sent]
-        assert times == sorted(times)
-        assert all(sent.port in (0, 1) for sent in recording.sent)
+        sent = list(recording.sent())
+        assert [one.t_s for one in sent] == sorted(one.t_s for one in sent)
+        assert all(one.port in (0, 1) for one in sent)
+
+
+def rendered(sensor: str, tracks: list[Track]) -> dict[int, bytes]:
+    """All bytes by port of the sign at corner A, for `--sensor`."""
+    pole = site_of(ReplayOptions("corner-a", sensor=sensor)).pole
+    tape = Tape()
+    sensors_for(pole, TrackWorld(tracks), "1").write(tape, max(track.end_s for track in tracks))
+    found: dict[int, bytes] = {}
+    for port, data in tape.sent:
+        found[port] = found.get(port, b"") + data
+    return found
+
+
+def reports(driver: Any, data: bytes) -> int:
+    """How many reports a driver of the firmware reads; none may be bad."""
+    at = count = 0
+    while at < len(data):
+        at = driver.feed(data, at, len(data))
+        count += driver.ready
+    assert driver.bad_frames == 0
+    return count
+
+
+@pytest.mark.parametrize(("kind", "driver"), [("ld2450", Ld2450), ("c4001", C4001), ("ld2410", Ld2410)])
+def test_every_kind_of_sensor_sends_its_own_reports(kind: str, driver: type) -> None:
+    track = walkers()[0]
+    found = rendered(kind, [track])
+    assert list(found) == [0]
+    assert reports(driver(), found[0]) == pytest.approx(10 * track.end_s, abs=2)
+
+
+def test_a_sensor_of_vehicles_comes_second_and_sees_the_car_only() -> None:
+    car = Track("car", "car", (0.0, 10.0), (25.0, -5.0), (-60.0, 8.0))
+    found = rendered("ld2451", [car])
+    assert sorted(found) == [0, 1]
+    assert reports(Ld2451(), found[1]) == 101
+    assert not rendered("ld2451", walkers()[:1])[1].strip(b"\xf4\xf3\xf2\xf1\x00\xf8\xf7\xf6\xf5")
+
+
+def test_a_sensor_of_vehicles_alone_is_no_sign() -> None:
+    place = POLE.model_dump(include={"id", "x", "y", "azimuth_deg", "kerb"})
+    with pytest.raises(ValueError, match="sees people"):
+        SignPole.model_validate({**place, "sensor": [{"kind": "ld2451"}]})
 
 
 def test_a_sensor_that_nobody_knows_is_refused() -> None:

@@ -144,6 +144,7 @@ def board(tmp_path: Path) -> Iterator[Running]:
     made.end()
 
 
+@pytest.mark.alone  # mpremote gives a prompt little time
 def test_a_single_board_is_used_with_mpremote_and_leaves_nothing_behind(board: Running) -> None:
     board.wait_for("Ctrl-C switches it off.")
     port = re.search(r"/dev/pts/\d+", board.said())

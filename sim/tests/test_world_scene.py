@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from gangvakt_sim.errors import SceneError
 from gangvakt_sim.world.geometry import Pose, contains
 from gangvakt_sim.world.messages import scene_message, sign_config, world_message
-from gangvakt_sim.world.scene import SITES_DIR, Scene, load_scene, scene_names
+from gangvakt_sim.world.scene import SITES_DIR, Scene, Sensor, load_scene, scene_names
 from gangvakt_sim.world.track import Actor
+
+KERB = "kerb = 1\n"
 
 places = st.floats(-50, 50)
 
@@ -59,8 +61,8 @@ def test_the_recorded_sites_are_nine_metres_wide() -> None:
         ("people_per_minute = 4.0", "people_per_minute = -1", "traffic.people_per_minute"),
         ('title = "Storgata"', 'titel = "Storgata"', "title"),
         ('kind = "cyclist"', 'kind = "tram"', "traffic.lanes.2.kind"),
-        ("kerb = 1\n", 'kerb = 1\nsensor = [{ kind = "lidar" }]\n', "sign.1.sensor.0.kind"),
-        ("kerb = 1\n", "kerb = 1\nlamps = { dim_pct = 101 }\n", "sign.1.lamps.dim_pct"),
+        (KERB, KERB + 'sensor = [{ kind = "lidar" }]\n', "sign.1.sensor.0.kind"),
+        (KERB, KERB + "lamps = { dim_pct = 101 }\n", "sign.1.lamps.dim_pct"),
         ("speed_limit_km_h = 50", "speed_limit_km_h = 500", "speed_limit_km_h"),
     ],
 )
@@ -77,18 +79,53 @@ def test_a_bad_field_is_named(tmp_path: Path, old: str, new: str, field: str) ->
             "clockwise",
         ),
         ("bounds = [-32.0", "bounds = [40.0", "xmin < xmax"),
-        ('id = "north"', 'id = "south"', "id of its own"),
-        ("x = 3.0", "x = 300.0", "outside"),
+        ('id = "north"', 'id = "south"', "another one for every sign"),
+        ("x = 3.0", "x = 300.0", "sign north, x and y is (300.0, 7.4); allowed: within the bounds"),
         ('name = "storgata"', "name = ", "TOML"),
         ("[32.0, 0.0], [32.0, 7.0]", "[32.0, 7.0], [32.0, 0.0]", "do not cross"),
-        ("azimuth_deg = -45.0", "azimuth_deg = 180.0", "at least half of its kerb"),
-        ("kerb = 1\n", "kerb = 1\npolicy = { hold_min_ms = 7 }\n", "hold_min_ms is 7; allowed: 3000..30000"),
-        ("kerb = 1\n", "kerb = 1\npolicy = { hold = 7 }\n", "hold is 7; allowed: no such field"),
-        ("kerb = 1\n", 'kerb = 1\nsensor = [{ kind = "ld2450" }, { kind = "c4001" }]\n', "port of its own"),
+        ("azimuth_deg = -45.0", "azimuth_deg = 180.0", "view of kerb line 0 is '0%'; allowed: a pose"),
+        (KERB, KERB + "policy = { hold_min_ms = 7 }\n", "policy.hold_min_ms is '7'; allowed: 3000..30000"),
+        (KERB, KERB + "policy = { hold = 7 }\n", "policy.hold is '7'; allowed: no such field"),
+        (KERB, KERB + 'sensor = [{ kind = "ld2450" }, { kind = "c4001" }]\n', "another one for"),
+        (KERB, KERB + 'sensor = [{ kind = "ld2451" }]\n', "first one that sees people"),
+        ("[-32.0, 12.0]],\n]", "[0.0, 3.0]],\n]", "do not cross"),
     ],
 )
 def test_what_does_not_fit_together_says_why(tmp_path: Path, old: str, new: str, why: str) -> None:
     assert why in str(changed(tmp_path, old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [
+        ("x = -3.0", "x = nan", "more than -1000, less than 1000"),
+        ("x = -3.0", "x = 1000.0", "more than -1000, less than 1000"),
+        (KERB, KERB + "height_m = 0.1\n", "at least 0.5, at most 6"),
+        (KERB, KERB + "lamps = { dim_pct = 101 }\n", "at least 5, at most 100"),
+        (KERB, KERB + "pir = { range_m = 0.0 }\n", "more than 0, at most 30"),
+        (KERB, KERB + 'sensor = [{ kind = "c4001", range_m = 900 }]\n', "more than 0, at most 100"),
+        (KERB, KERB + 'sensor = [{ kind = "lidar" }]\n', "'ld2450', 'c4001', 'ld2410' or 'ld2451'"),
+        ("people_per_minute = 4.0", "people_per_minute = 61", "at least 0, at most 60"),
+        ("speed_m_s = 11.0", "speed_m_s = 0.5", "more than 0.5, at most 40"),
+        ("[[32.0, 5.0], ", "[[32.0, 5000.0], ", "more than -1000, less than 1000"),
+        ('title = "Storgata"\n', "", "a value: the field is required"),
+    ],
+)
+def test_a_value_out_of_bounds_is_told_all_that_is_allowed(
+    tmp_path: Path, old: str, new: str, allowed: str
+) -> None:
+    error = changed(tmp_path, old, new)
+    assert error.allowed == allowed
+    assert str(error).startswith(str(tmp_path))
+
+
+def test_a_road_that_the_firmware_cannot_take_is_refused(tmp_path: Path) -> None:
+    path, text = tmp_path / "wide.toml", (SITES_DIR / "corner-a.toml").read_text()
+    near, far = "[3.61, 10.16], [6.52, 7.27]]\n\n", "[33.61, 40.16], [36.52, 37.27]]\n\n"
+    assert near in text
+    path.write_text(text.replace(near, far))
+    with pytest.raises(SceneError, match=r"crossing_width_mm is '51428'; allowed: 2000\.\.30000"):
+        load_scene(path)
 
 
 def test_an_unknown_scene_names_those_that_exist() -> None:
@@ -102,6 +139,16 @@ def test_the_sign_s_configuration_is_whole_millimetres_and_hundredths() -> None:
     assert config["sensor_azimuth_cdeg"] == -6318
     assert (config["kerb_a_x_mm"], config["kerb_b_y_mm"]) == (170, 3780)
     assert all(isinstance(value, int) for name, value in config.items() if name.endswith(("_mm", "_cdeg")))
+
+
+def test_the_sign_s_configuration_names_the_radars_at_its_ports_and_their_poses() -> None:
+    scene = load_scene("corner-a")
+    one = sign_config(scene, scene.sign("a"))
+    assert (one["radar_kind"], one["second_kind"]) == ("ld2450", "none")
+    sensors = (Sensor(kind="c4001"), Sensor(kind="ld2410", port="near", x=-3.0, azimuth_deg=200.0))
+    two = sign_config(scene, scene.sign("a").model_copy(update={"sensors": sensors}))
+    assert (two["radar_kind"], two["second_kind"]) == ("c4001", "ld2410")
+    assert (two["second_x_mm"], two["second_y_mm"], two["second_azimuth_cdeg"]) == (-3000, 4400, -16000)
 
 
 def test_the_scene_message_is_json_and_complete() -> None:

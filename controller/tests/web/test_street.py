@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .support import NORTH, SOUTH, PageServer, Street, Watch
@@ -32,6 +33,7 @@ FRAMES_SEEN = """async canvas => {
 }"""
 
 
+@pytest.mark.alone
 def test_the_street_moves_between_world_messages(street: Street, enter: Callable[..., Page]) -> None:
     street.scene()
     page = enter(PATH)

@@ -18,6 +18,7 @@ RUNNER = TESTS / "run_file.py"
 # The chip's heap, so that a test that needs more fails here too.
 HEAP = "heapsize=168k"
 TIMEOUT_S = 60
+TIMED = ("test_analog",)  # files that measure a real millisecond
 
 
 def cases():
@@ -25,7 +26,8 @@ def cases():
     for path in sorted([*TESTS.glob("test_*.py"), *TESTS.glob("micropython/test_*.py")]):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield pytest.param(path, node.name, id=f"{path.stem}-{node.name}")
+                marks = [pytest.mark.alone] if path.stem in TIMED else []
+                yield pytest.param(path, node.name, id=f"{path.stem}-{node.name}", marks=marks)
 
 
 @functools.cache

@@ -8,5 +8,6 @@ boards    signs with the real firmware, armed, with and without a controller
 rows      the list of measurements
 
 One module for each measurement: armed, lamps, tick (with tick_on_chip, which MicroPython runs), latency,
-event, ram, start, tracks (with firmware, the detector on CPython).
+event, ram, decision (with decision_on_chip, and mpy, which reads what is compiled), start, tracks, scenarios.
+firmware is the detector on CPython, where a walk must be calculated beforehand.
 """

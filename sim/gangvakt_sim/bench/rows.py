@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gangvakt_sim.bench import armed, event, lamps, latency, ram, start, tick, tracks
+from gangvakt_sim.bench import armed, decision, event, lamps, latency, ram, scenarios, start, tick, tracks
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
 
@@ -17,6 +17,8 @@ ROWS: dict[str, Measure] = {
     "latency": latency.measure,
     "event": event.measure,
     "ram": ram.measure,
+    "decision": decision.measure,
     "start": start.measure,
     "tracks": tracks.measure,
+    "scenarios": scenarios.measure,
 }

@@ -1,4 +1,4 @@
-"""Recorded tracks, offline: the LD2450 model with all its losses, the firmware's detector, the judge.
+"""Recorded tracks in virtual time: the LD2450 model with its losses, the decision on MicroPython, the judge.
 
 Tracks and judge are not part of the project; without them there is nothing to measure.
 """
@@ -16,15 +16,10 @@ from typing import Any, cast
 
 from gangvakt_sim.bench.context import REPOSITORY, Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, Skipped, median
-from gangvakt_sim.bench.firmware import FRAME_MS, TICK_MS, make_detector
 from gangvakt_sim.children import END_SIGNALS
 from gangvakt_sim.errors import StreetError
-from gangvakt_sim.world.ld2450 import FRAME_BYTES
-from gangvakt_sim.world.ld2450_model import Ld2450Model
-from gangvakt_sim.world.losses import REAL
-from gangvakt_sim.world.messages import sign_config
+from gangvakt_sim.offline.replay import Site, replay_each
 from gangvakt_sim.world.scene import load_scene
-from gangvakt_sim.world.track import Track
 from gangvakt_sim.world.track_csv import read_tracks
 
 DATA = REPOSITORY.parent / "shared" / "data"
@@ -42,6 +37,7 @@ TARGETS: dict[str, tuple[Bound, dict[str, float], str]] = {
     "dropped_on_road": (Bound.AT_MOST, {"A": 0.02, "B": 0.02}, "share"),
     "standing_lit": (Bound.AT_LEAST, {"A": 0.9, "B": 0.9}, "share"),
     "road_lit_within_1s": (Bound.AT_LEAST, {"A": 0.9, "B": 0.9}, "share"),
+    "flicker": (Bound.AT_MOST, {"A": 0, "B": 0}, "flashes"),
 }
 
 Measures = dict[str, Any]
@@ -84,38 +80,12 @@ def _figure(corner: str, name: str, found: Sequence[Measures]) -> Figure:
 
 
 def replay(corner: str, seed: int, folder: Path) -> Measures:
-    """All tracks at a corner's sign, judged. The radar's losses depend on the seed and the track alone."""
+    """All tracks at a corner's sign, as `gangvakt-sim replay` does it, judged."""
     scene = load_scene(CORNERS[corner])
-    pole = scene.signs[0]
-    config = sign_config(scene, pole)
+    replayed = replay_each(Site(scene, scene.signs[0], seed), read_tracks(TRACKS))
     out = folder / f"{corner}-{seed}.jsonl"
-    with out.open("w") as file:
-        for number, track in enumerate(read_tracks(TRACKS)):
-            radar = Ld2450Model(pole.pose, REAL, f"{seed + number}/{pole.id}", fan=pole.radar)
-            lit = [[round(s, 3) for s in interval] for interval in _lit(config, radar, track)]
-            file.write(json.dumps({"track": track.id, "on": [[*i, None] if len(i) == 1 else i for i in lit]}))
-            file.write("\n")
+    out.write_text("".join(outcome.as_json() + "\n" for outcome in replayed.outcomes))
     return _judge(corner, out)
-
-
-def _lit(config: dict[str, object], radar: Ld2450Model, track: Track) -> list[list[float]]:
-    """Lit intervals in the track's own time; one that outlasts the track has no end."""
-    detector = make_detector(config)
-    intervals: list[list[float]] = []
-    lit = False
-    for now_ms in range(0, int((track.end_s - track.start_s) * 1000) + 1, TICK_MS):
-        t_s = track.start_s + now_ms / 1000
-        if now_ms % FRAME_MS == 0:
-            actor = track.at(t_s)
-            detector.feed(radar.frame(t_s, [actor] if actor else []), FRAME_BYTES, now_ms)
-        detector.tick(now_ms)
-        if detector.lit != lit:
-            lit = detector.lit
-            if lit:
-                intervals.append([t_s])
-            else:
-                intervals[-1].append(t_s)
-    return intervals
 
 
 def _judge(corner: str, replayed: Path) -> Measures:

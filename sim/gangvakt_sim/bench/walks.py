@@ -19,7 +19,7 @@ from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S, NO_TARGET, Target, encode_
 ASIDE_MM = 300
 WALK_MM_S = (1100, 1700)
 START_MM = (3000, 3400)
-STEPS = 12  # frames of a walk: it ends well before the kerb, so that nobody waits there and is remembered
+STEPS = 14  # frames of a walk: it ends well before the kerb, so that nobody waits there and is remembered
 
 EMPTY = encode_frame([NO_TARGET] * 3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.table import Table
 
@@ -21,12 +22,14 @@ TITLES: Mapping[Group, str] = {
     "crossing": "people who cross",
     "fault": "people who cross, radar broken",
     "passing": "people who do not cross",
+    "staying": "people who stay at the kerb",
     "nobody": "nobody",
 }
 HEADINGS: Mapping[Group, tuple[str, ...]] = {
     "crossing": ("crossers", "warned %", "95 %", "late %", "lead s", "PIR", "presence", "distance"),
     "fault": ("crossers", "warned %", "95 %", "late %", "lead s", "PIR", "presence", "distance"),
     "passing": ("lives", "lit %", "95 %", "PIR", "presence", "distance"),
+    "staying": ("lives", "lit %", "lit s, median", "longest", "PIR", "presence", "distance"),
     "nobody": ("days", "lit a day", "95 %", "PIR", "presence", "distance"),
 }
 
@@ -47,27 +50,55 @@ def group_table(group: Group, results: Mapping[str, Result]) -> Table | None:
     return table
 
 
-def verdict(results: Mapping[str, Result]) -> list[str]:
-    """A line for each target: what was found, what was to be reached, and whether it was."""
-    lines = []
+@dataclass(frozen=True)
+class Target:
+    """What the sign is to reach over all scenarios of a group, what it reached, and within which 95 %."""
+
+    name: str
+    found: float
+    interval: tuple[float, float]
+    wanted: float
+    at_least: bool
+    cases: str
+
+    @property
+    def reached(self) -> bool:
+        """By the figure itself, not by its interval."""
+        return self.found >= self.wanted if self.at_least else self.found <= self.wanted
+
+
+def targets(results: Mapping[str, Result]) -> list[Target]:
+    """Recall and spurious activations, as far as such scenarios were run."""
+    found = []
     crossing = _sum_of("crossing", results)
     if crossing.crossers:
-        share = crossing.warned / crossing.crossers
-        lines.append(_line("people warned for", f"{share:.2%}", f"{WARNED:.0%} or more", share >= WARNED))
+        share, of = crossing.warned / crossing.crossers, crossing.crossers
+        interval = wilson(crossing.warned, of)
+        found.append(Target("people warned for", share, interval, WARNED, True, f"{of} people"))
     nobody = _sum_of("nobody", results)
     if nobody.days:
-        rate = nobody.activations / nobody.days
-        allowed = f"{PER_DAY:g} or less"
-        lines.append(_line("warnings a day with nobody there", f"{rate:.2f}", allowed, rate <= PER_DAY))
-    return lines
+        low, high = poisson(nobody.activations)
+        rate, interval = nobody.activations / nobody.days, (low / nobody.days, high / nobody.days)
+        days = f"{nobody.days:.1f} days"
+        found.append(Target("warnings a day with nobody there", rate, interval, PER_DAY, False, days))
+    return found
+
+
+def verdict(results: Mapping[str, Result]) -> list[str]:
+    """A line for each target: what was found, what was to be reached, and whether it was."""
+    return [_line(target) for target in targets(results)]
+
+
+def _line(target: Target) -> str:
+    shown = (target.found, *target.interval, target.wanted)
+    found, low, high, wanted = (f"{v:.2%}" if target.at_least else f"{v:.2f}" for v in shown)
+    bound = "at least" if target.at_least else "at most"
+    ending = "[green]reached[/]" if target.reached else "[red]missed[/]"
+    return f"{target.name}: {found} ({low} to {high}, {target.cases}), to reach {bound} {wanted}: {ending}"
 
 
 def _sum_of(group: Group, results: Mapping[str, Result]) -> Tally:
     return total([r for name, r in results.items() if scenario(name).group == group]).tallies[SIGN]
-
-
-def _line(what: str, found: str, wanted: str, reached: bool) -> str:
-    return f"{what}: {found}, to reach {wanted}: {'[green]reached[/]' if reached else '[red]missed[/]'}"
 
 
 def total(results: Sequence[Result]) -> Result:
@@ -82,6 +113,8 @@ def _cells(group: Group, result: Result) -> list[str]:
     tallies = [result.tallies[name] for name in DETECTORS]
     if group == "nobody":
         return _empty_cells(tallies)
+    if group == "staying":
+        return _staying_cells(result.lives, tallies)
     return _passing_cells(tallies) if group == "passing" else _crossing_cells(tallies)
 
 
@@ -99,6 +132,14 @@ def _passing_cells(tallies: Sequence[Tally]) -> list[str]:
     low, high = wilson(sign.needless, sign.passing)
     cells = [str(sign.passing), _percent(sign.needless, sign.passing), f"{low * 100:.0f}-{high * 100:.0f}"]
     return [*cells, *(_percent(t.needless, t.passing) for t in tallies[1:])]
+
+
+def _staying_cells(lives: int, tallies: Sequence[Tally]) -> list[str]:
+    """Whoever stays at the kerb is warned for: what counts is for how long."""
+    seconds = [statistics.median(tally.lit_s) for tally in tallies]
+    lit = _percent(sum(lit_s > 0 for lit_s in tallies[0].lit_s), lives)
+    cells = [str(lives), lit, f"{seconds[0]:.0f}", f"{max(tallies[0].lit_s):.0f}"]
+    return [*cells, *(f"{median_s:.0f}" for median_s in seconds[1:])]
 
 
 def _empty_cells(tallies: Sequence[Tally]) -> list[str]:
@@ -141,6 +182,7 @@ def _figures(tally: Tally) -> dict[str, object]:
         "passing": tally.passing,
         "needless": tally.needless,
         "needless_95": wilson(tally.needless, tally.passing),
+        "median_lit_s": round(statistics.median(tally.lit_s), 1) if tally.lit_s else None,
         "days": round(tally.days, 4),
         "activations": tally.activations,
         "per_day_95": tuple(round(bound / days, 4) for bound in poisson(tally.activations)),

@@ -19,7 +19,7 @@ from gangvakt_sim.sign_code import FIRMWARE, hold_ms
 from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.geometry import lerp
 from gangvakt_sim.world.messages import sign_config
-from gangvakt_sim.world.scene import Scene, SignPole, load_scene
+from gangvakt_sim.world.scene import PirCone, Scene, SignPole, load_scene
 
 SIGN = "sign"
 JOBS = 2
@@ -90,6 +90,11 @@ class Tee:
             listener.end(at_ms)
 
 
+def with_pir(pole: SignPole) -> SignPole:
+    """The pole with a PIR, of which some scenarios are about, also where the site has none."""
+    return pole if pole.pir else pole.model_copy(update={"pir": PirCone()})
+
+
 def jobs_for(site: str, seed: int, days: float, people: int, names: Sequence[str]) -> list[Job]:
     """`people` lives of each scenario with people; `days` shared out evenly over those with nobody."""
     empty = sum(entry.people is None for entry in SCENARIOS)
@@ -111,10 +116,18 @@ def run_jobs(jobs: Sequence[Job], processes: int = JOBS) -> Iterator[Result]:
         yield from pool.map(run_job, jobs)
 
 
+def results_of(jobs: Sequence[Job]) -> dict[str, Result]:
+    """What became of all jobs, by scenario."""
+    results: dict[str, Result] = {}
+    for job, result in zip(jobs, run_jobs(jobs), strict=True):
+        results.setdefault(job.scenario, Result(job.scenario)).add(result)
+    return results
+
+
 def run_job(job: Job) -> Result:
     """The lives of one job, in one interpreter."""
     scene = load_scene(job.site)
-    bench = _Bench(scene, scene.signs[0], scenario(job.scenario))
+    bench = _Bench(scene, with_pir(scene.signs[0]), scenario(job.scenario))
     decisions = decide(lambda stream: bench.live(stream, job), job.firmware)
     result = Result(job.scenario, lives=job.lives)
     for life, baselines, decision in zip(bench.lives, bench.baselines, decisions, strict=True):

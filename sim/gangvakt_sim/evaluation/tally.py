@@ -27,6 +27,7 @@ class Tally:
     leads_s: list[float] = field(default_factory=list)
     passing: int = 0  # lives with people in view of whom nobody crosses or waits
     needless: int = 0  # lit lives of these
+    lit_s: list[float] = field(default_factory=list)  # of each life
     days: float = 0.0
     activations: int = 0
 
@@ -38,13 +39,15 @@ class Tally:
         self.leads_s += other.leads_s
         self.passing += other.passing
         self.needless += other.needless
+        self.lit_s += other.lit_s
         self.days += other.days
         self.activations += other.activations
 
 
 def tally_life(crossing: Crossing, tracks: Sequence[Track], lit: Sequence[Interval], end_s: float) -> Tally:
     """One life of a sign."""
-    tally = Tally(days=end_s / 86_400, activations=len(lit))
+    lit_s = sum((end_s if end is None else end) - start for start, end in lit)
+    tally = Tally(lit_s=[lit_s], days=end_s / 86_400, activations=len(lit))
     people = [track for track in tracks if track.kind in PEOPLE]
     kinds = set()
     for track in people:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gangvakt_sim.errors import SceneError, SimRefusal
 from gangvakt_sim.interpreter import find_interpreter
-from gangvakt_sim.offline.outcome import Outcome
 from gangvakt_sim.offline.recording import read_recordings
 from gangvakt_sim.offline.replay import Replayed, Site, replay_each, replay_recordings, replay_together
+from gangvakt_sim.offline.sighting import sightings
+from gangvakt_sim.offline.spool import spool
 from gangvakt_sim.offline.summary import outcome_table
+from gangvakt_sim.picture.recorded import draw_recorded
 from gangvakt_sim.picture.replayed import draw_replayed
 from gangvakt_sim.replay import chosen
 from gangvakt_sim.say import Say, announce_interpreter
 from gangvakt_sim.sign_code import FIRMWARE
 from gangvakt_sim.world.losses import NONE, REAL, load_losses
-from gangvakt_sim.world.scene import Scene, Sensor, SignPole, load_scene
+from gangvakt_sim.world.scene import VEHICLES_ONLY, Scene, Sensor, SignPole, load_scene
 from gangvakt_sim.world.track_csv import read_tracks
+
+PROGRESS_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def replay(options: ReplayOptions, say: Say) -> None:
     site = site_of(options)
     announce_interpreter(say)
     start = time.monotonic()
-    replayed = _replayed(options, site)
+    replayed = _replayed(options, site, say)
     took_s = time.monotonic() - start
     if options.json:
         options.json.write_text("".join(outcome.as_json() + "\n" for outcome in replayed.outcomes))
@@ -55,9 +58,7 @@ def replay(options: ReplayOptions, say: Say) -> None:
     if options.json:
         say.step(f"{len(replayed.outcomes)} lines in {options.json}")
     if options.plot:
-        drawn = _to_draw(replayed.outcomes)
-        options.plot.write_text(draw_replayed(site.scene, site.pole, drawn))
-        say.step(f"{drawn.name} drawn in {options.plot}")
+        say.step(f"{replayed.outcomes[0].name} drawn in {options.plot}")
     say.line()
     say.table(outcome_table(replayed.outcomes))
 
@@ -77,38 +78,76 @@ def site_of(options: ReplayOptions) -> Site:
 
 
 def _with_sensor(scene: Scene, pole: SignPole, kind: str | None) -> SignPole:
-    """The pole with only the sensor of that kind, at the place of the first one if it has none."""
+    """The pole with only the sensor of that kind, at the place of the first one if it has none.
+
+    A sensor that sees vehicles only is no sign's only one: it comes second, behind the site's first.
+    """
     if kind is None:
         return pole
     known = [sensor for sensor in pole.sensors if sensor.kind == kind]
+    first, port = pole.sensors[0], "second" if kind == VEHICLES_ONLY else pole.sensors[0].port
     try:
-        place = pole.sensors[0].model_dump(exclude={"kind", "range_m", "half_fan_deg"})
-        sensors = known[:1] or [Sensor.model_validate({**place, "kind": kind})]
+        place = first.model_dump(exclude={"kind", "port", "range_m", "half_fan_deg"})
+        sensor = known[0] if known else Sensor.model_validate({**place, "kind": kind, "port": port})
     except ValueError as error:
         kinds = "ld2450 | c4001 | ld2410 | ld2451"
         raise SceneError(scene.name, "--sensor", kind, kinds) from error
-    return pole.model_copy(update={"sensors": tuple(sensors)})
+    sensors = (first, sensor) if kind == VEHICLES_ONLY else (sensor,)
+    return pole.model_copy(update={"sensors": sensors})
 
 
-def _replayed(options: ReplayOptions, site: Site) -> Replayed:
+def _replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
+    """Replay what was asked for, and draw it if that was asked for too."""
     if (options.tracks is None) == (options.frames is None):
         both = f"{options.tracks} and {options.frames}" if options.tracks else None
         raise SimRefusal("options", "--tracks", both, "either --tracks or --frames")
-    if options.frames:
-        ports = [sensor.port for sensor in site.pole.sensors]
-        return replay_recordings(site, read_recordings(options.frames, ports))
+    return _frames_replayed(options, site, say) if options.frames else _tracks_replayed(options, site, say)
+
+
+def _tracks_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
     assert options.tracks is not None
     tracks = chosen(read_tracks(options.tracks), options.ids, options.limit)
     if not tracks:
         raise SimRefusal(str(options.tracks), "tracks", 0, "at least one")
-    return replay_together(site, tracks) if options.together else replay_each(site, tracks)
+    _check_plot(options, len(tracks))
+    replayed = (
+        replay_together(site, tracks) if options.together else replay_each(site, tracks, _Progress(say))
+    )
+    if options.plot:
+        options.plot.write_text(draw_replayed(site.scene, site.pole, replayed.outcomes[0]))
+    return replayed
 
 
-def _to_draw(outcomes: Sequence[Outcome]) -> Outcome:
-    drawable = [outcome for outcome in outcomes if outcome.track is not None]
-    if len(drawable) != 1:
-        raise SimRefusal("options", "--plot", f"{len(drawable)} tracks", "exactly one, chosen by --track")
-    return drawable[0]
+def _frames_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
+    assert options.frames is not None
+    ports = [sensor.port for sensor in site.pole.sensors]
+    with spool() as kept:
+        recordings = chosen(read_recordings(options.frames, kept, ports), options.ids, options.limit)
+        _check_plot(options, len(recordings))
+        replayed = replay_recordings(site, recordings, _Progress(say))
+        if options.plot:
+            span_s = recordings[0].start_s, recordings[0].end_s
+            seen = sightings(recordings[0], site.pole)
+            drawn = draw_recorded(site.scene, site.pole, replayed.outcomes[0], seen, span_s)
+            options.plot.write_text(drawn)
+    return replayed
+
+
+def _check_plot(options: ReplayOptions, count: int) -> None:
+    if options.plot and count != 1:
+        raise SimRefusal("options", "--plot", f"{count} recordings", "exactly one, chosen by --track")
+
+
+class _Progress:
+    """A line now and then about a long replay."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._next_s = say, time.monotonic() + PROGRESS_S
+
+    def __call__(self, done: int, of: int) -> None:
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + PROGRESS_S
+            self._say.step(f"{done} of {of}")
 
 
 def _tell_speed(replayed: Replayed, took_s: float, say: Say) -> None:

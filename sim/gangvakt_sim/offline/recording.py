@@ -1,8 +1,9 @@
 """Recorded sensor bytes: JSON lines, read and checked.
 
 A line is an object with `t` (s, never decreasing within its track) and either `hex` (bytes that came then) or
-`pir` (0 or 1: the output changed). `port` names the sensor where the site has several; `track` names the
-recording where the file holds several, one after the other or mixed. Other keys are refused.
+`pir` (0 or 1: the output changed). `port` names the sensor where the site has several, or counts it from 0;
+`track` names the recording where the file holds several, one after the other or mixed. Other keys say nothing
+here.
 """
 
 from __future__ import annotations
@@ -13,61 +14,37 @@ import json
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from gangvakt_sim.errors import FramesError
-from gangvakt_sim.world.track_csv import GZIP_MAGIC, MAX_ID_CHARS, MAX_TIME_S
+from gangvakt_sim.offline.spool import Recording, Sent, Spool
+from gangvakt_sim.world.track_csv import GZIP_MAGIC, MAX_ID_CHARS
 
-KEYS = ("t", "hex", "pir", "port", "track")
 MAX_HEX_CHARS = 4096
 MAX_LINE_CHARS = MAX_HEX_CHARS + 400
 MAX_LINES = 20_000_000
+MAX_TIME_S = 1e11  # far beyond the seconds since 1970
+MAX_LENGTH_S = 30 * 86_400.0  # of one recording
 UNNAMED = "recording"
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What a sensor sent at a time: bytes at a port (its place in the site's list), or the PIR's level."""
-
-    t_s: float
-    port: int
-    data: bytes | bool
-
-
-@dataclass
-class Recording:
-    """The bytes of one recording in the order of the file, never empty."""
-
-    track: str
-    sent: list[Sent] = field(default_factory=list)
-
-    @property
-    def start_s(self) -> float:
-        """Time of the first line."""
-        return self.sent[0].t_s
-
-    @property
-    def end_s(self) -> float:
-        """Time of the last line."""
-        return self.sent[-1].t_s
-
-
-def read_recordings(path: Path, ports: Sequence[str] = ("radar",)) -> list[Recording]:
-    """All recordings of a JSONL or JSONL.GZ file in the order of their first line.
+def read_recordings(path: Path, spool: Spool, ports: Sequence[str] = ("radar",)) -> list[Recording]:
+    """All recordings of a JSONL or JSONL.GZ file in the order of their first line; their bytes go to `spool`.
 
     FramesError names file, line, key, the value found and what is allowed.
     """
     try:
         with path.open("rb") as file:
-            return parse_recordings(file, str(path), ports)
+            return parse_recordings(file, str(path), spool, ports)
     except OSError as error:
         text = error.strerror or str(error)
         raise FramesError(str(path), 0, "file", text, "a readable JSONL or JSONL.GZ file") from error
 
 
-def parse_recordings(file: BinaryIO, name: str, ports: Sequence[str]) -> list[Recording]:
+def parse_recordings(
+    file: BinaryIO, name: str, spool: Spool, ports: Sequence[str] = ("radar",)
+) -> list[Recording]:
     """As `read_recordings`, from an open file; `name` is what errors call it."""
     packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     file.seek(0)
@@ -80,7 +57,7 @@ def parse_recordings(file: BinaryIO, name: str, ports: Sequence[str]) -> list[Re
             if number > MAX_LINES:
                 raise FramesError(name, number, "lines", f"more than {MAX_LINES}", f"at most {MAX_LINES}")
             if line.strip():
-                _take(found, _Line(name, number, line, ports))
+                _take(found, spool, _Line(name, number, line, ports))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FramesError(name, 0, "file", str(error), "a whole gzip file") from error
     if not found:
@@ -88,12 +65,18 @@ def parse_recordings(file: BinaryIO, name: str, ports: Sequence[str]) -> list[Re
     return list(found.values())
 
 
-def _take(found: dict[str, Recording], line: _Line) -> None:
-    recording = found.setdefault(line.track(), Recording(line.track()))
-    sent = line.sent()
-    if recording.sent and sent.t_s < recording.end_s:
+def _take(found: dict[str, Recording], spool: Spool, line: _Line) -> None:
+    name, sent = line.track(), line.sent()
+    recording = found.get(name)
+    if recording is None:
+        found[name] = Recording(name, sent, spool)
+        return
+    if sent.t_s < recording.end_s:
         raise line.error("t", sent.t_s, f"at least {recording.end_s:g}, the time of the track's line before")
-    recording.sent.append(sent)
+    if sent.t_s > recording.start_s + MAX_LENGTH_S:
+        latest_s = recording.start_s + MAX_LENGTH_S
+        raise line.error("t", sent.t_s, f"at most {latest_s:g}, 30 days after the track's first line")
+    recording.add(sent)
 
 
 class _Line:
@@ -110,9 +93,6 @@ class _Line:
         if not isinstance(values, dict):
             raise self.error("line", line[:40], "a JSON object")
         self._values: dict[str, object] = values
-        for key in values:
-            if key not in KEYS:
-                raise self.error("key", key[:40], ", ".join(KEYS))
 
     def error(self, key: str, value: object, allowed: str) -> FramesError:
         return FramesError(self._name, self._number, key, value, allowed)
@@ -137,9 +117,12 @@ class _Line:
 
     def _port(self) -> int:
         port = self._values.get("port", self._ports[0])
-        if not isinstance(port, str) or port not in self._ports:
-            raise self.error("port", str(port)[:40], " | ".join(self._ports))
-        return self._ports.index(port)
+        if isinstance(port, str) and port in self._ports:
+            return self._ports.index(port)
+        if isinstance(port, int) and not isinstance(port, bool) and 0 <= port < len(self._ports):
+            return port
+        numbers = " | ".join(map(str, range(len(self._ports))))
+        raise self.error("port", str(port)[:40], f"{' | '.join(self._ports)}, or {numbers}")
 
     def _bytes(self) -> bytes:
         text = self._values["hex"]
@@ -160,5 +143,5 @@ class _Line:
 
 def moments(recording: Recording, origin_s: float) -> Iterator[tuple[int, Sent]]:
     """What was sent, with its time in ms after `origin_s`, never decreasing."""
-    for sent in recording.sent:
+    for sent in recording.sent():
         yield math.floor((sent.t_s - origin_s) * 1000 + 0.5), sent

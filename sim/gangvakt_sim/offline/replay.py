@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gangvakt_sim.offline.decision import Decision
 from gangvakt_sim.offline.drive import decide
 from gangvakt_sim.offline.outcome import Outcome, outcome_of
-from gangvakt_sim.offline.recording import Recording, moments
+from gangvakt_sim.offline.recording import moments
 from gangvakt_sim.offline.render import sensors_for
+from gangvakt_sim.offline.spool import Recording
 from gangvakt_sim.offline.stream import SignStream
 from gangvakt_sim.sign_code import FIRMWARE
 from gangvakt_sim.world.crossing import Crossing
@@ -18,6 +19,8 @@ from gangvakt_sim.world.losses import REAL, Ld2450Losses
 from gangvakt_sim.world.messages import sign_config
 from gangvakt_sim.world.scene import Scene, SignPole
 from gangvakt_sim.world.track import Track, TrackWorld
+
+Progress = Callable[[int, int], None]  # how many recordings are done, of how many
 
 LEAD_IN_S = 1.0  # the sign has been at rest for that long when a recording begins
 
@@ -50,11 +53,16 @@ class Site:
         stream.begin(sign_config(self.scene, self.pole), may_skip=self.may_skip)
 
 
-def replay_each(site: Site, tracks: Sequence[Track]) -> Replayed:
+def _unheard(done: int, of: int) -> None:
+    pass
+
+
+def replay_each(site: Site, tracks: Sequence[Track], progress: Progress = _unheard) -> Replayed:
     """Each track alone, at a sign at rest; its losses depend on the seed and the track's name only."""
 
     def live(stream: SignStream) -> None:
-        for track in tracks:
+        for number, track in enumerate(tracks):
+            progress(number, len(tracks))
             world = TrackWorld([track.shifted(LEAD_IN_S - track.start_s)])
             site.begin(stream)
             sensors = sensors_for(site.pole, world, f"{site.seed}/{track.id}", site.losses)
@@ -79,17 +87,18 @@ def replay_together(site: Site, tracks: Sequence[Track]) -> Replayed:
     return _replayed([_of_track(site, track, decisions[0], origin_s) for track in tracks], decisions)
 
 
-def replay_recordings(site: Site, recordings: Sequence[Recording]) -> Replayed:
+def replay_recordings(site: Site, recordings: Sequence[Recording], progress: Progress = _unheard) -> Replayed:
     """Each recording's bytes as they are, at a sign at rest."""
 
     def live(stream: SignStream) -> None:
-        for recording in recordings:
+        for number, recording in enumerate(recordings):
+            progress(number, len(recordings))
             site.begin(stream)
             _send(stream, recording)
 
     decisions = decide(live, site.firmware)
     outcomes = [
-        outcome_of(r.track, d, r.start_s - LEAD_IN_S, (r.start_s, r.end_s))
+        outcome_of(r.id, d, r.start_s - LEAD_IN_S, (r.start_s, r.end_s))
         for r, d in zip(recordings, decisions, strict=True)
     ]
     return _replayed(outcomes, decisions)

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from gangvakt_sim.picture.svg import Svg
 from gangvakt_sim.world.geometry import Point, lerp
-from gangvakt_sim.world.scene import Scene, SignPole
+from gangvakt_sim.world.scene import Scene, Sensor, SignPole
 
 GROUND, PAVEMENT, ROAD, STRIPE = "#eef1ea", "#dcdcd6", "#8d9299", "#f7f7f5"
 KERB, FAN, POLE, INK, SOFT = "#c2571a", "#2c6fbb", "#1d2733", "#1d2733", "#5d6873"
+DARK, LIT, ON = "#3b4754", "#f2a900", "#d7263d"
+DOT_PX = 3.5
 STRIPES = 8
 FAN_STEPS = 24
 SCALE_BAR_M = 2.0
@@ -48,15 +50,16 @@ class Plan:
             self.svg.polygon([self.at(p) for p in stripe], fill=STRIPE, opacity=0.85)
 
     def draw_sign(self, scene: Scene, pole: SignPole) -> None:
-        """The fan of the first sensor, the kerb that the sign guards, and its pole."""
-        self.svg.polygon(
-            [self.at(p) for p in fan_outline(pole)],
-            fill=FAN,
-            fill_opacity=0.1,
-            stroke=FAN,
-            stroke_opacity=0.6,
-            stroke_dasharray="5 4",
-        )
+        """The fans of its sensors, the kerb that the sign guards, and its pole."""
+        for sensor in pole.sensors:
+            self.svg.polygon(
+                [self.at(p) for p in fan_outline(pole, sensor)],
+                fill=FAN,
+                fill_opacity=0.1,
+                stroke=FAN,
+                stroke_opacity=0.6,
+                stroke_dasharray="5 4",
+            )
         a, b = scene.kerbs[pole.kerb]
         self.svg.line(self.at(a), self.at(b), stroke=KERB, stroke_width=4, stroke_linecap="round")
         self.svg.circle(self.at((pole.pose.x, pole.pose.y)), 6, fill=POLE, stroke="white", stroke_width=2)
@@ -76,10 +79,16 @@ class Plan:
             self.svg.line(self.at(a), self.at(b), stroke=colour, stroke_width=width, stroke_linecap="round")
 
 
-def fan_outline(pole: SignPole) -> list[Point]:
-    """The outline of what the first sensor sees."""
-    fan, outline = pole.radar, [(pole.pose.x, pole.pose.y)]
+def fan_outline(pole: SignPole, sensor: Sensor) -> list[Point]:
+    """The outline of what a sensor sees."""
+    pose = pole.pose_of(sensor)
+    return [(pose.x, pose.y), *arc(pole, sensor, sensor.fan.range_m)]
+
+
+def arc(pole: SignPole, sensor: Sensor, range_m: float) -> list[Point]:
+    """All places that a sensor sees at a distance, from its left to its right."""
+    pose, places = pole.pose_of(sensor), []
     for step in range(FAN_STEPS + 1):
-        angle = math.radians(fan.half_fan_deg * (2 * step / FAN_STEPS - 1))
-        outline.append(pole.pose.to_site(fan.range_m * math.sin(angle), fan.range_m * math.cos(angle)))
-    return outline
+        angle = math.radians(sensor.fan.half_fan_deg * (2 * step / FAN_STEPS - 1))
+        places.append(pose.to_site(range_m * math.sin(angle), range_m * math.cos(angle)))
+    return places

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gangvakt_sim.offline.render import Radar, Render, ld2450_of
+from gangvakt_sim.offline.render import Radar, Render, radar_of
 from gangvakt_sim.scenarios import crossers, passers
 from gangvakt_sim.scenarios.disturbances import GarbageRadar, SilentRadar, StuckRadar, TwoRadars
 from gangvakt_sim.scenarios.traffic import stream_of_traffic
 from gangvakt_sim.scenarios.weather import RAIN, SNOW, SUN_PIR, branches
 from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
-from gangvakt_sim.world.pir import DEFAULT_TRAITS, PirModel, PirTraits
+from gangvakt_sim.world.pir import DEFAULT_TRAITS, PirTraits, pir_of
 from gangvakt_sim.world.scene import SignPole
 from gangvakt_sim.world.track import Track, TrackWorld
 
-Group = Literal["crossing", "passing", "nobody", "fault"]
+Group = Literal["crossing", "passing", "staying", "nobody", "fault"]
 People = Callable[[Crossing, random.Random], list[Track]]
 Clutter = Callable[[Crossing, SignPole, random.Random, float], list[Track]]
 Disturb = Callable[[Radar, str], Radar]
@@ -67,11 +67,11 @@ def make_life(
 
 
 def _sensors(scenario: Scenario, pole: SignPole, tracks: list[Track], seed: str) -> Render:
-    radar: Radar = ld2450_of(pole, seed, scenario.losses)
+    radar: Radar = radar_of(pole, 0, seed, scenario.losses)
     if scenario.disturb:
         radar = scenario.disturb(radar, seed)
-    pir = PirModel(pole.pose, f"{seed}/{pole.id}", cone=pole.pir, traits=scenario.pir)
-    return Render(radar, pir, TrackWorld(tracks))
+    pir = pir_of(pole, f"{seed}/{pole.id}", scenario.pir)
+    return Render([radar], pir, TrackWorld(tracks))
 
 
 def _traffic(crossing: Crossing, pole: SignPole, rng: random.Random, duration_s: float) -> list[Track]:
@@ -91,10 +91,12 @@ SCENARIOS = (
     Scenario("adults-snow", "adults in snow", "crossing", crossers.adults, losses=SNOW),
     Scenario("adults-wind", "adults, swaying branches", "crossing", crossers.adults, branches),
     Scenario("adults-two-radars", "adults, two radars", "crossing", crossers.adults, disturb=TwoRadars),
+    Scenario("adults-traffic", "adults, cars close by", "crossing", crossers.adults, _traffic),
     Scenario("strollers", "walking past", "passing", passers.strollers),
     Scenario("joggers", "joggers along the kerb", "passing", passers.joggers),
     Scenario("chatters", "chatting 1.8-3.6 m from the kerb", "passing", passers.chatters),
     Scenario("bus-stop", "bus stop beside the crossing", "passing", passers.bus_stop),
+    Scenario("kerb-chatters", "chatting at the kerb", "staying", passers.kerb_chatters),
     Scenario("calm", "an empty street", "nobody"),
     Scenario("traffic", "cars and lorries close by", "nobody", clutter=_traffic),
     Scenario("rain", "rain", "nobody", losses=RAIN),

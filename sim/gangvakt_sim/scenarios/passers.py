@@ -1,4 +1,4 @@
-"""People who do not cross: joggers along the kerb, people chatting, a bus stop beside the crossing."""
+"""People who do not cross: joggers along the kerb, people chatting there or behind, a bus stop beside it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gangvakt_sim.world.walk import Leg, walk
 
 JOG_M = (0.6, 2.5)  # from the kerb
 CHAT_M = (1.8, 3.0)  # nearer than that they wait, and a sign warns for those who wait
+KERB_CHAT_M = (0.2, 0.6)
 CHAT_S = (20.0, 60.0)
 SHUFFLE_M, SHUFFLE_S = 0.25, 5.0  # people who stand shift their feet
 STOP_BESIDE_M = (0.8, 4.0)  # so far beside the crossing people stand at the stop, on the side in view
@@ -43,7 +44,16 @@ def strollers(crossing: Crossing, rng: Rng) -> list[Track]:
 
 def chatters(crossing: Crossing, rng: Rng) -> list[Track]:
     """Two or three people meet a little back from the kerb, and go on along the footway."""
-    spot = (-rng.uniform(*CHAT_M), rng.uniform(0.0, 1.0) * crossing.length_m)
+    return _meeting(crossing, rng, CHAT_M)
+
+
+def kerb_chatters(crossing: Crossing, rng: Rng) -> list[Track]:
+    """The same at the very kerb: nothing but time tells them from people who want to cross."""
+    return _meeting(crossing, rng, KERB_CHAT_M)
+
+
+def _meeting(crossing: Crossing, rng: Rng, back_m: tuple[float, float]) -> list[Track]:
+    spot = (-rng.uniform(*back_m), rng.uniform(0.0, 1.0) * crossing.length_m)
     stay_s = rng.uniform(*CHAT_S)
     return [_visitor(crossing, rng, f"chat-{n}", spot, stay_s, 0.6) for n in range(rng.randint(2, 3))]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gangvakt_sim.world.closing import closing_m_s
+from gangvakt_sim.world.company import Company
 from gangvakt_sim.world.delay import Delay
 from gangvakt_sim.world.geometry import Pose, in_fan, polar
 from gangvakt_sim.world.radar_module import ModuleFaults
@@ -60,6 +62,7 @@ class C4001Model:
         self._pose, self._traits, self._approach_sign = pose, traits, approach_sign
         self._random = random.Random(f"{seed}/c4001")
         self._delay = Delay(traits.latency_s)
+        self._company = Company()
         self._range_m = (traits.near_m, traits.far_m)
         self._running = True
         self._heard = b""
@@ -73,6 +76,7 @@ class C4001Model:
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """The line sent at `t_s`, none while it is stopped; call it every 0.1 s."""
         self._now_s = t_s
+        self._company.note(t_s, actors)
         there = self._delay.push(t_s, actors)
         nearest = min((sight for actor in there if (sight := self._sight(actor)) is not None), default=None)
         if not self._running:
@@ -80,6 +84,10 @@ class C4001Model:
         if self.mode == PRESENCE:
             return b"$DFHPD,%d, , , *\r\n" % (nearest is not None)
         return b"$DFDMD,0, , , , , , *\r\n" if nearest is None else self._speed_line(*nearest)
+
+    def constant_until_s(self, t_s: float) -> float:
+        """Until when what is sent after that of `t_s` is all like it, provided that nobody comes."""
+        return math.inf if self._company.gone_for(t_s, self._traits.latency_s) else t_s
 
     def receive(self, data: bytes, t_s: float | None = None) -> bytes:
         """Hear what the sign wrote, in any pieces; the answers. With `t_s` it drops what comes too fast."""

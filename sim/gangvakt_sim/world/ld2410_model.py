@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gangvakt_sim.world.company import Company
 from gangvakt_sim.world.delay import Delay
 from gangvakt_sim.world.geometry import Pose, in_fan, polar
 from gangvakt_sim.world.hlk_module import Command, HlkModule
@@ -58,6 +60,7 @@ class Ld2410Model(HlkModule):
         self._pose, self._traits = pose, traits
         self._random = random.Random(f"{seed}/ld2410")
         self._delay = Delay(traits.latency_s)
+        self._company = Company()
         self._last_m, self._last_s = 0.0, float("-inf")
         self._gates = bytes([0xAA, GATES - 1, GATES - 1, GATES - 1]) + SENSITIVITIES
         self._idle_s = 5
@@ -76,12 +79,19 @@ class Ld2410Model(HlkModule):
 
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """The report sent at `t_s`, none while it is being configured; call it every 0.1 s."""
+        self._company.note(t_s, actors)
         there = self._delay.push(t_s, actors)
         seen = [sight for actor in there if (sight := self._sight(actor)) is not None]
         moving = min((r for r, moves in seen if moves), default=None)
         static = min((r for r, moves in seen if not moves), default=None)
         body = self._body(t_s, moving, static)
         return HEADER + struct.pack("<H", len(body)) + body + FOOTER if self.reporting else b""
+
+    def constant_until_s(self, t_s: float) -> float:
+        """Until when what is sent after that of `t_s` is all like it, provided that nobody comes."""
+        settled_s = self._traits.latency_s + self._traits.hold_s
+        constant = not self.engineering  # the noise of the gates never is
+        return math.inf if constant and self._company.gone_for(t_s, settled_s) else t_s
 
     def _set_engineering(self, on: bool) -> bytes:
         self.engineering = on

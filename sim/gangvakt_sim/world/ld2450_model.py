@@ -11,6 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gangvakt_sim.world.company import Company
 from gangvakt_sim.world.delay import Delay
 from gangvakt_sim.world.echo import Echo, Sight
 from gangvakt_sim.world.geometry import Pose, in_fan
@@ -56,26 +57,20 @@ class Ld2450Model:
         self._ghosts: list[_Ghost] = []
         self._ghost_count = 0
         self._next_ghost_s = self._ghost_gap_s()
-        self._alone_since_s: float | None = None
+        self._company = Company()
 
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """The 30 bytes sent at `t_s`, for those who are there at `t_s`; call it every 0.1 s."""
-        self._note_company(t_s, actors)
+        self._company.note(t_s, actors)
         seen = self._sights(self._delay.push(t_s, actors))
         targets = {**self._merged(seen), **self._haunt(t_s)}
         return encode_frame(self._slots.step(targets))
 
     def constant_until_s(self, t_s: float) -> float:
         """Until when the frames after that of `t_s` are all like it, provided that nobody comes."""
-        settled = self._slots.settled and not self._ghosts and self._alone_since_s is not None
-        long_alone = settled and t_s > (self._alone_since_s or 0) + self._losses.latency_ms / 1000
+        settled = self._slots.settled and not self._ghosts
+        long_alone = settled and self._company.gone_for(t_s, self._losses.latency_ms / 1000)
         return self._next_ghost_s if long_alone else t_s
-
-    def _note_company(self, t_s: float, actors: Sequence[Actor]) -> None:
-        if actors:
-            self._alone_since_s = None
-        elif self._alone_since_s is None:
-            self._alone_since_s = t_s
 
     def _sights(self, actors: Sequence[Actor]) -> list[tuple[str, Sight]]:
         """Who gives an echo in this frame, nearest first."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gangvakt_sim.world.closing import closing_m_s
+from gangvakt_sim.world.company import Company
 from gangvakt_sim.world.delay import Delay
 from gangvakt_sim.world.geometry import Pose, polar
 from gangvakt_sim.world.hlk_module import Command, HlkModule
@@ -72,6 +74,7 @@ class Ld2451Model(HlkModule):
         self._approach_value, self._silent_alone = approach_value, silent_alone
         self._random = random.Random(f"{seed}/ld2451")
         self._delay = Delay(traits.latency_s)
+        self._company = Company()
         self.detection = bytes([100, ANY_WAY, 1, 2])  # distance m, direction, least km/h, delay s
         self.sensitivity = bytes([1, 4, 0, 0])
 
@@ -87,6 +90,7 @@ class Ld2451Model(HlkModule):
 
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """What is sent at `t_s`, nothing while it is being configured; call it every 0.1 s."""
+        self._company.note(t_s, actors)
         there = self._delay.push(t_s, actors)
         seen = [sight for actor in there if (sight := self._sight(actor)) is not None]
         seen.sort(key=lambda sight: sight.distance_m)
@@ -95,6 +99,10 @@ class Ld2451Model(HlkModule):
             return b""
         body = bytes([len(targets), 1]) + b"".join(map(self._encoded, targets)) if targets else b""
         return HEADER + struct.pack("<H", len(body)) + body + FOOTER
+
+    def constant_until_s(self, t_s: float) -> float:
+        """Until when what is sent after that of `t_s` is all like it, provided that nobody comes."""
+        return math.inf if self._company.gone_for(t_s, self._traits.latency_s) else t_s
 
     def _sight(self, actor: Actor) -> _Sight | None:
         lost = self._random.random() < self._traits.dropout

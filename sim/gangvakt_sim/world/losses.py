@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gangvakt_sim.errors import LossesError
+from gangvakt_sim.world.refusal import first_refusal
 
 TABLE = "ld2450"
 
@@ -80,8 +81,5 @@ def load_losses(path: Path) -> Ld2450Losses:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LossesError(str(path), "file", str(error), "a readable TOML file in UTF-8") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, (TABLE, *first["loc"])))
-        raise LossesError(
-            str(path), field, first["input"], first["msg"].removeprefix("Value error, ")
-        ) from error
+        field, value, allowed = first_refusal(Ld2450Losses, error)
+        raise LossesError(str(path), f"{TABLE}.{field}", value, allowed) from error

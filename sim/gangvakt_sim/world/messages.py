@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from gangvakt_sim.world.geometry import Point
-from gangvakt_sim.world.scene import Scene, SignPole
 from gangvakt_sim.world.track import Actor
+
+if TYPE_CHECKING:  # a scene is checked by what it means to a sign
+    from gangvakt_sim.world.scene import Scene, SignPole
 
 MESSAGE_VERSION = 1
 
@@ -26,7 +29,23 @@ def sign_config(scene: Scene, sign: SignPole) -> dict[str, object]:
     millimetres = {name: round(value * 1000) for name, value in lengths.items()}
     lamps = {"pattern": sign.lamps.pattern, "dim_pct": sign.lamps.dim_pct}
     azimuth = {"sensor_azimuth_cdeg": _cdeg(sign.pose.azimuth_deg)}
-    return {"version": 1, "mode": "active", **lamps, **azimuth, **millimetres, **sign.policy}
+    radars = {"radar_kind": sign.sensors[0].kind, **_second(sign)}
+    senses = {} if sign.pir else {"pir_enabled": False}
+    return {"version": 1, "mode": "active", **senses, **lamps, **azimuth, **millimetres, **radars, **sign.policy}
+
+
+def _second(sign: SignPole) -> dict[str, object]:
+    """Kind and pose of the sensor at port 1."""
+    if len(sign.sensors) == 1:
+        return {"second_kind": "none"}
+    second = sign.sensors[1]
+    pose = sign.pose_of(second)
+    return {
+        "second_kind": second.kind,
+        "second_x_mm": round(pose.x * 1000),
+        "second_y_mm": round(pose.y * 1000),
+        "second_azimuth_cdeg": _cdeg(pose.azimuth_deg),
+    }
 
 
 def _cdeg(azimuth_deg: float) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gangvakt_sim.world.geometry import Pose, in_fan
-from gangvakt_sim.world.scene import PirCone
+from gangvakt_sim.world.scene import PirCone, SignPole
 from gangvakt_sim.world.track import Actor
 
 DEFAULT_CONE = PirCone()
@@ -24,6 +24,11 @@ class PirTraits:
 
 
 DEFAULT_TRAITS = PirTraits()
+
+
+def pir_of(pole: SignPole, seed: int | str, traits: PirTraits = DEFAULT_TRAITS) -> PirModel | None:
+    """The PIR of a sign, if it has one."""
+    return PirModel(pole.pose, seed, cone=pole.pir, traits=traits) if pole.pir else None
 
 
 class PirModel:

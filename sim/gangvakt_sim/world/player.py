@@ -10,7 +10,7 @@ from typing import Protocol
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 from gangvakt_sim.world.ld2450_model import Ld2450Model
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
-from gangvakt_sim.world.pir import PirModel
+from gangvakt_sim.world.pir import PirModel, pir_of
 from gangvakt_sim.world.scene import SignPole
 from gangvakt_sim.world.track import Actor, World
 
@@ -35,20 +35,21 @@ class SignSensors:
     """The sensors of one sign."""
 
     radar: Ld2450Model
-    pir: PirModel
+    pir: PirModel | None
     outlets: Outlets
 
     def step(self, t_s: float, actors: Sequence[Actor]) -> None:
         """One radar period on."""
         self.outlets.radar(self.radar.frame(t_s, actors))
-        self.outlets.pir(self.pir.level(t_s, actors))
+        if self.pir:
+            self.outlets.pir(self.pir.level(t_s, actors))
 
 
 def sensors_of(sign: SignPole, outlets: Outlets, seed: int, losses: Ld2450Losses = REAL) -> SignSensors:
     """The sensors that a scene gives a sign; the sign's name is part of their seed."""
     stream = f"{seed}/{sign.id}"
     radar = Ld2450Model(sign.pose, losses, stream, fan=sign.radar)
-    return SignSensors(radar, PirModel(sign.pose, stream, cone=sign.pir), outlets)
+    return SignSensors(radar, pir_of(sign, stream), outlets)
 
 
 def play(

@@ -25,6 +25,8 @@ from gangvakt_sim.world.geometry import (
     lerp,
     turns_clockwise,
 )
+from gangvakt_sim.world.messages import sign_config
+from gangvakt_sim.world.refusal import Misfit, first_refusal
 
 SITES_DIR = Path(__file__).resolve().parents[2] / "sites"
 DEFAULT_SCENE = "storgata"
@@ -54,10 +56,13 @@ class RadarFan(_Part):
 
 
 class PirCone(_Part):
-    """What the PIR can see, around the radar's look direction turned by `turn_deg`."""
+    """What the PIR can see, around the radar's look direction turned by `turn_deg`.
 
-    range_m: Annotated[float, Field(gt=0, le=30)] = 4.0
-    half_cone_deg: Annotated[float, Field(gt=0, le=90)] = 45.0
+    The defaults are those of the HC-SR501's data sheet: up to 7 m, a cone of 110 degrees.
+    """
+
+    range_m: Annotated[float, Field(gt=0, le=30)] = 7.0
+    half_cone_deg: Annotated[float, Field(gt=0, le=90)] = 55.0
     turn_deg: Degrees = 0.0
 
 
@@ -97,6 +102,9 @@ DATA_SHEET = {
 }
 
 
+VEHICLES_ONLY = "ld2451"
+
+
 class Lamps(_Part):
     """The two lamps of a sign: what they flash and how brightly."""
 
@@ -116,14 +124,18 @@ class SignPole(_Part):
     sensors: Annotated[
         tuple[Sensor, ...], Field(alias="sensor", strict=False, min_length=1, max_length=2)
     ] = (Sensor(kind="ld2450"),)
-    pir: PirCone = PirCone()
+    pir: PirCone | Literal[False] = PirCone()
     lamps: Lamps = Lamps()
     policy: dict[str, int | bool | str] = {}
 
     @property
     def pose(self) -> Pose:
-        """The pose of the first sensor, which is the one that the sign's configuration names."""
-        return self.sensors[0].pose_at(Pose(self.x, self.y, self.azimuth_deg))
+        """The pose of the first sensor."""
+        return self.pose_of(self.sensors[0])
+
+    def pose_of(self, sensor: Sensor) -> Pose:
+        """Where a sensor of this pole is and which way it looks."""
+        return sensor.pose_at(Pose(self.x, self.y, self.azimuth_deg))
 
     @property
     def radar(self) -> RadarFan:
@@ -134,20 +146,28 @@ class SignPole(_Part):
     @classmethod
     def _known_to_the_firmware(cls, policy: dict[str, int | bool | str]) -> dict[str, int | bool | str]:
         for name, value, allowed in config_errors(policy):
-            raise ValueError(f"{name} is {value}; allowed: {allowed}")
+            raise Misfit(name, value, allowed)
         return policy
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
         if len({sensor.port for sensor in self.sensors}) < len(self.sensors):
-            raise ValueError(f"every sensor of sign {self.id} needs a port of its own")
+            raise Misfit("sensor.port", [s.port for s in self.sensors], "another one for every sensor")
         return self
 
+    @field_validator("sensors")
+    @classmethod
+    def _first_sees_people(cls, sensors: tuple[Sensor, ...]) -> tuple[Sensor, ...]:
+        if sensors[0].kind == VEHICLES_ONLY:
+            raise Misfit("0.kind", sensors[0].kind, "first one that sees people: ld2450 | c4001 | ld2410")
+        return sensors
+
     def sees(self, point: Point) -> bool:
-        """Whether a place lies in the fan of one of its sensors."""
-        pole = Pose(self.x, self.y, self.azimuth_deg)
+        """Whether a place lies in the fan of one of its sensors that see people."""
         for sensor in self.sensors:
-            right, ahead = sensor.pose_at(pole).to_sensor(point)
+            if sensor.kind == VEHICLES_ONLY:
+                continue
+            right, ahead = self.pose_of(sensor).to_sensor(point)
             if in_fan(right, ahead, sensor.fan.range_m, sensor.fan.half_fan_deg):
                 return True
         return False
@@ -210,25 +230,29 @@ class Scene(_Part):
             raise ValueError("a polygon whose edges do not cross one another")
         return polygon
 
+    @field_validator("pavements")
+    @classmethod
+    def _simple_each(cls, pavements: tuple[Polygon, ...]) -> tuple[Polygon, ...]:
+        return tuple(map(cls._simple, pavements))
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         xmin, ymin, xmax, ymax = self.bounds
         if not (xmin < xmax and ymin < ymax):
-            raise ValueError("bounds must be [xmin, ymin, xmax, ymax] with xmin < xmax and ymin < ymax")
+            raise Misfit("bounds", self.bounds, "[xmin, ymin, xmax, ymax] with xmin < xmax and ymin < ymax")
         if not turns_clockwise(self.crossing):
-            raise ValueError(
-                "crossing must be convex and drawn clockwise: the road is on the right of its kerbs"
-            )
+            clockwise = "convex and drawn clockwise: the road is on the right of its kerbs"
+            raise Misfit("crossing", self.crossing, clockwise)
         if len({sign.id for sign in self.signs}) < len(self.signs):
-            raise ValueError("every sign needs an id of its own")
+            raise Misfit("sign.id", [sign.id for sign in self.signs], "another one for every sign")
         field = ((xmin, ymin), (xmin, ymax), (xmax, ymax), (xmax, ymin))
         for sign in self.signs:
             if not contains(field, (sign.x, sign.y)):
-                raise ValueError(f"sign {sign.id} stands outside the bounds")
-            if self._kerb_in_view(sign) < KERB_IN_VIEW:
-                raise ValueError(
-                    f"sign {sign.id} must see at least half of its kerb line, number {sign.kerb}"
-                )
+                raise Misfit(f"sign {sign.id}, x and y", (sign.x, sign.y), f"within the bounds {self.bounds}")
+            seen = self._kerb_in_view(sign)
+            if seen < KERB_IN_VIEW:
+                least = f"a pose from which the sensors see {KERB_IN_VIEW:.0%} or more of it"
+                raise Misfit(f"sign {sign.id}, view of kerb line {sign.kerb}", f"{seen:.0%}", least)
         return self
 
     def _kerb_in_view(self, sign: SignPole) -> float:
@@ -250,18 +274,15 @@ def load_scene(scene: str | Path) -> Scene:
     name = str(scene)
     path = Path(scene) if name.endswith(".toml") else SITES_DIR / f"{name}.toml"
     try:
-        return Scene.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        checked = Scene.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         allowed = "a path to a .toml file or one of " + ", ".join(scene_names())
         raise SceneError("sites", "site", str(scene), allowed) from None
+    except ValidationError as error:
+        raise SceneError(str(path), *first_refusal(Scene, error)) from error
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as error:
-        raise _refusal(path, error) from error
-
-
-def _refusal(path: Path, error: Exception) -> SceneError:
-    if not isinstance(error, ValidationError):
-        return SceneError(str(path), "file", str(error), "a readable TOML file in UTF-8")
-    first = error.errors(include_url=False)[0]
-    field = ".".join(map(str, first["loc"])) or "site"
-    value = first["input"] if not isinstance(first["input"], dict) else "(table)"
-    return SceneError(str(path), field, value, first["msg"].removeprefix("Value error, "))
+        raise SceneError(str(path), "file", str(error), "a readable TOML file in UTF-8") from error
+    for sign in checked.signs:
+        for name, value, allowed in config_errors(sign_config(checked, sign)):
+            raise SceneError(str(path), f"sign {sign.id}, {name}", value, allowed)
+    return checked

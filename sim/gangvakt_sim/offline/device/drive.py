@@ -8,6 +8,7 @@ reason t_kerb_ms range_mm track`, `off t_ms cause`, `fault t_ms code active`, `e
 import json
 import struct
 import sys
+from array import array
 
 sys.path.insert(0, sys.argv[1])
 
@@ -19,11 +20,12 @@ from sign.core.faults import NAMES
 
 HEADER = "<BBHI"
 HEADER_BYTES = struct.calcsize(HEADER)
-BEGIN, BYTES, SAME, PIR, END = range(5)
+BEGIN, BYTES, SAME, PIR, END, MORE = range(6)
+PORTS = const(2)
 RX_BUFFER_BYTES = const(1024)  # as the sign's UART has
 TICK_MS = const(10)
 
-# Where the same frame repeats and the sign is idle, time leaps, but never over or close to a full 10 s: there
+# Where the same moment repeats and the sign is idle, time leaps, but never over or close to a full 10 s: then
 # the health of the sensors is weighed, one by one.
 WEIGHED_MS = const(10_000)
 STEPPED_MS = const(200)
@@ -52,9 +54,9 @@ class Driver:
         self.clock = Clock()
         self.detector = Detector(values, 0)
         self._may_skip = may_skip
-        self._held = bytearray(RX_BUFFER_BYTES)
-        self._held_bytes = 0
-        self._frame = b""
+        self._held = [bytearray(RX_BUFFER_BYTES) for _ in range(PORTS)]
+        self._held_bytes = [0] * PORTS
+        self._moment = []  # (port, bytes) of all that came last
         self._pir = 0
         self._busy_ms = 0
         self.stepped = 0
@@ -64,25 +66,39 @@ class Driver:
         while self.clock.ms + TICK_MS < ms:
             self._tick()
 
-    def receive(self, data, ms):
-        """Bytes that came at `ms`; beyond what the UART holds they are lost."""
+    def begin_moment(self, ms):
+        """Bytes come at `ms`."""
         self.run_until(ms)
-        self._frame = data
-        end = min(RX_BUFFER_BYTES, self._held_bytes + len(data))
-        self._held[self._held_bytes : end] = data[: end - self._held_bytes]
-        self._held_bytes = end
+        self._moment = []
 
-    def repeat(self, count, period_ms, last_ms):
-        """The last bytes again, `count` times; the last of them at `last_ms`."""
-        while count:
-            next_ms = last_ms - (count - 1) * period_ms
+    def receive(self, port, data):
+        """Bytes of this moment; beyond what the UART holds they are lost."""
+        self._moment.append((port, data))
+        self._hold(port, data)
+
+    def _hold(self, port, data):
+        begin = self._held_bytes[port]
+        end = min(RX_BUFFER_BYTES, begin + len(data))
+        self._held[port][begin:end] = data[: end - begin]
+        self._held_bytes[port] = end
+
+    def _again(self):
+        for port, data in self._moment:
+            self._hold(port, data)
+
+    def repeat(self, gaps_ms, ms):
+        """The last moment again after each of the gaps, counted from `ms`; when the last of them is."""
+        last_ms = ms + sum(gaps_ms)
+        next_ms = ms
+        after_ms = 0  # those up to there have been leapt over
+        for gap_ms in gaps_ms:
+            next_ms += gap_ms
+            if next_ms <= after_ms:
+                continue
             self.run_until(next_ms)
-            leap = self._leap(next_ms, last_ms, period_ms) if self._may_skip else 0
-            if leap:
-                count -= leap
-            else:
-                self.receive(self._frame, next_ms)
-                count -= 1
+            after_ms = self._leap(next_ms, last_ms) if self._may_skip else 0
+            self._again()  # after a leap the last of them, late: the radar has not been silent
+        return last_ms
 
     def pir(self, level, ms):
         self.run_until(ms)
@@ -97,17 +113,19 @@ class Driver:
         self.stepped += 1
         now = self.clock.ticks
         detector = self.detector
-        if self._held_bytes:
-            detector.feed(self._held, self._held_bytes, now)
-            self._held_bytes = 0
+        for port in range(PORTS):
+            count = self._held_bytes[port]
+            if count:
+                detector.feed(self._held[port], count, now, port)
+                self._held_bytes[port] = 0
         happened = detector.tick(now, self._pir, 0, self.clock.ms // 1000)
         if happened:
             self._tell(happened)
         if self._pir or not detector.quiet:
             self._busy_ms = self.clock.ms
 
-    def _leap(self, next_ms, last_ms, period_ms):
-        """Leap over repetitions that change nothing; how many they were."""
+    def _leap(self, next_ms, last_ms):
+        """Leap over repetitions that change nothing; up to which time, 0 for none."""
         if not self._idle():
             return 0
         now_ms = self.clock.ms
@@ -115,8 +133,7 @@ class Driver:
         if to_ms <= next_ms:
             return 0
         self.clock.add(to_ms - now_ms)
-        self.receive(self._frame, to_ms)  # the last of them, late: the radar has not been silent
-        return (to_ms - next_ms) // period_ms + 1
+        return to_ms
 
     def _idle(self):
         settled = self.clock.ms - self._busy_ms >= SETTLED_MS and self.clock.ms % WEIGHED_MS > STEPPED_MS
@@ -144,11 +161,12 @@ def main():
         data = source.read(length) if length else b""
         ms += gap_ms
         if kind == BYTES:
-            driver.receive(data, ms)
+            driver.begin_moment(ms)
+            driver.receive(number, data)
+        elif kind == MORE:
+            driver.receive(number, data)
         elif kind == SAME:
-            (count,) = struct.unpack("<I", data)
-            ms += (count - 1) * gap_ms
-            driver.repeat(count, gap_ms, ms)
+            ms = driver.repeat(array("H", data), ms)
         elif kind == PIR:
             driver.pir(number, ms)
         elif kind == BEGIN:

@@ -1,0 +1,30 @@
+"""Tests run side by side, but for those that measure time: they run last, with the machine for themselves."""
+
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ALONE = "alone: measures time to the millisecond, so that no other test may run meanwhile"
+MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", ALONE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_is_alone)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Outermost, so that a wait for the others counts into no test's time limit."""
+    with MACHINE.open() as machine:
+        fcntl.flock(machine, fcntl.LOCK_EX if _is_alone(item) else fcntl.LOCK_SH)
+        return (yield)
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None

