@@ -273,13 +273,6 @@ def test_nothing_on_wheels_along_the_road_counts():
         assert not street.intent.settled
 
 
-def test_hits_that_lie_too_far_apart_for_a_person_are_nobody_on_the_road():
-    street = Street(never)
-    for k in range(14):
-        street.frame((1500, -6000 + 900 * k))
-    assert street.asked() == []
-
-
 def test_a_vehicle_is_told():
     street = Street().walk(1500, -4000, 0, 6000, 8)
     assert street.intent.vehicle

@@ -243,8 +243,6 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
         return 0
-    if seen[7] < 2:
-        return 0
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
         return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
