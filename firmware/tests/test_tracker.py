@@ -143,13 +143,17 @@ def test_a_proven_polarity_outlives_somebody_who_contradicts_it():
     assert street.radars[0][POLARITY] > 0
 
 
-def test_each_radar_has_a_polarity_of_its_own():
-    street = Street()
-    for k in range(30):
-        street.frame((4000, 300 + k, 0), after_ms=50)
-        street.frame((4000 - 60 * k, 300, -600), port=1, after_ms=50)
-    assert street.radars[1][POLARITY] < 0
-    assert street.radars[0][POLARITY] >= 0
+def test_each_radar_has_a_polarity_of_its_own_though_both_see_the_same_person():
+    for first, second in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+        street = Street()
+        for k in range(40):
+            s = 1500 + 120 * k
+            street.frame((s, 60, first * 1200), after_ms=50)
+            street.frame((s + 60, 60, second * -1200), port=1, after_ms=50)
+        learned = [radar[POLARITY] for radar in street.radars]
+        assert learned[0] * first > 0, (first, second, learned)
+        assert learned[1] * second > 0, (first, second, learned)
+        assert near(street.one()[2], 1200, 100), street.one()
 
 
 def test_two_radars_that_see_one_person_make_one_track():

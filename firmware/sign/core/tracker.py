@@ -47,7 +47,7 @@ _NEAR = const(2_250 << 4)  # between the first two rows, in 1/16 mm
 _ROW = const(1_500 << 4)
 
 # Three sigma across the beam at 5 m, and a step; 1 mm more for each ms that it was not seen.
-_GATE_MM = const(800)
+_GATE_MIN_MM = const(800)
 _GATE_MAX_MM = const(1_600)
 _CLOSE_MM = const(600)  # a hit further away may be anything: it counts for the place, not as a confirmation
 _FAR = const(0x3FFFFFFF)
@@ -69,7 +69,7 @@ _TENTATIVE = const(1)
 _CONFIRMED = const(2)
 
 # Cells of a track.
-_CELLS = const(16)
+_CELLS = const(14)
 _STATE = const(0)
 _S = const(1)
 _Q = const(2)
@@ -81,11 +81,9 @@ _HITS = const(7)
 _IDENT = const(8)
 _HOLDER = const(9)  # the target that the track has taken
 _PRICE = const(10)  # squared distance to it
-_GATE = const(15)
-_MARK_MM = const(11)  # range at which the comparison of way and reported speed began
-_GONE_MM = const(12)  # way by the reported speed since
-_BORN_S_MM = const(13)  # where it was seen first
-_BORN_Q_MM = const(14)
+_GATE_MM = const(11)
+_BORN_S_MM = const(12)  # where it was seen first
+_BORN_Q_MM = const(13)
 
 # Cells of the frame that is being worked on.
 _NOW_MS = const(0)
@@ -100,8 +98,9 @@ _ORPHAN = const(0)
 _OWNED = const(1)
 _IGNORED = const(2)
 
-# Cells of a radar: its place (see geometry), what is known of it, and the targets of its last frame.
-RADAR_CELLS = const(14)
+# Cells of a radar: its place (see geometry), what is known of it, the targets of its last frame, and for each
+# track what its ways are compared by.
+RADAR_CELLS = const(14 + MAX_TRACKS * 4)
 _R_SX = const(0)
 _R_SY = const(1)
 _R_S0 = const(2)
@@ -111,6 +110,12 @@ _R_Q0 = const(5)
 POLARITY = const(6)
 _R_COUNT = const(7)
 _R_LAST = const(8)
+_R_WAYS = const(14)
+_WAY = const(4)
+_W_IDENT = const(0)
+_W_SEEN_MS = const(1)
+_W_MARK_MM = const(2)  # range at which the comparison began
+_W_GONE_MM = const(3)  # way by the reported speed since
 
 
 class Tracker:
@@ -223,8 +228,8 @@ def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
             tracks[at + _HOLDER] = _NONE
             tracks[at + _PRICE] = _FAR
             unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
-            gate = _GATE_MM + unseen_ms
-            tracks[at + _GATE] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
+            gate = _GATE_MIN_MM + unseen_ms
+            tracks[at + _GATE_MM] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
 
 
 @micropython.viper
@@ -264,7 +269,7 @@ def _claim_all(tracks: ptr32, frame: ptr32, count: int):
                 at = i * _CELLS
                 if not tracks[at + _STATE]:
                     continue
-                gate = tracks[at + _GATE]
+                gate = tracks[at + _GATE_MM]
                 ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
                 dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
                 if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
@@ -333,20 +338,28 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     cell = tracks[at + _HITS]
     before = radar[POLARITY]
     # The way by positions and the way by the reported speed, since they were compared last.
-    gone = told * ((frame[_NOW_MS] - tracks[at + _SEEN_MS]) & 0xFFF) // 1000 + tracks[at + _GONE_MM]
-    way = ((reach + along) >> 4) - tracks[at + _MARK_MM]
+    w = _R_WAYS + at // _CELLS * _WAY
+    range_mm = (reach + along) >> 4
+    since_ms = (frame[_NOW_MS] - radar[w + _W_SEEN_MS]) & _TICKS_MASK
+    radar[w + _W_SEEN_MS] = frame[_NOW_MS]
+    if radar[w + _W_IDENT] != tracks[at + _IDENT] or since_ms > COAST_MS:
+        radar[w + _W_IDENT] = tracks[at + _IDENT]
+        radar[w + _W_MARK_MM] = range_mm
+        radar[w + _W_GONE_MM] = 0
+    else:
+        gone = radar[w + _W_GONE_MM] + told * since_ms // 1000
+        way = range_mm - radar[w + _W_MARK_MM]
+        radar[w + _W_GONE_MM] = gone
+        if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM:
+            _vote(radar_cells, way, gone)
+            radar[w + _W_MARK_MM] = range_mm
+            radar[w + _W_GONE_MM] = 0
     if cell == 0:
-        gone = way = 0
         # Nonsense is found out at the second hit; it must not lead the gate away from that.
         if told > _FIRST_SPEED_MM_S:
             told = _FIRST_SPEED_MM_S
         elif told < 0 - _FIRST_SPEED_MM_S:
             told = 0 - _FIRST_SPEED_MM_S
-    tracks[at + _GONE_MM] = gone
-    if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM or cell == 0:
-        _vote(radar_cells, way, gone)
-        tracks[at + _MARK_MM] = (reach + along) >> 4
-        tracks[at + _GONE_MM] = 0
     if cell > _GAINS - 1:
         cell = _GAINS - 1
     row = 0
