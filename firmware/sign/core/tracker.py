@@ -335,7 +335,7 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     rq = (frame[t + _T_Q] << 4) - q
     along = (rs * us + rq * uq) >> 8
     told = frame[t + _T_SPEED]
-    cell = tracks[at + _HITS]
+    hits = tracks[at + _HITS]
     before = radar[POLARITY]
     # The way by positions and the way by the reported speed, since they were compared last.
     w = _R_WAYS + at // _CELLS * _WAY
@@ -354,14 +354,13 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
             _vote(radar_cells, way, gone)
             radar[w + _W_MARK_MM] = range_mm
             radar[w + _W_GONE_MM] = 0
-    if cell == 0:
+    if hits == 0:
         # Nonsense is found out at the second hit; it must not lead the gate away from that.
         if told > _FIRST_SPEED_MM_S:
             told = _FIRST_SPEED_MM_S
         elif told < 0 - _FIRST_SPEED_MM_S:
             told = 0 - _FIRST_SPEED_MM_S
-    if cell > _GAINS - 1:
-        cell = _GAINS - 1
+    cell = hits if hits < _GAINS else _GAINS - 1
     row = 0
     if reach >= _NEAR:
         row = (reach - _NEAR) // _ROW + 1
