@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.board import Stalls, VirtualBoard
+from gangvakt_sim.board.uart import Peer
 from gangvakt_sim.flash import write_flash
+from gangvakt_sim.world.ld2450_module import Ld2450Module
 
 Answer = dict[str, Any]
 
@@ -41,10 +43,13 @@ class Rig(Protocol):
     def type(self, text: str) -> None:
         """Send text to the serial port."""
 
-    def radar(self, data: bytes) -> None:
-        """Send bytes to the radar input."""
+    def radar(self, data: bytes, port: int = 0) -> None:
+        """Send bytes to the radar input of a port."""
 
     def pir(self, level: int) -> None: ...
+
+    def press(self, down: bool) -> None:
+        """Hold the push button down, or let it go."""
 
     def lamps(self) -> tuple[bool, bool]:
         """Light of the left and the right lamp now."""
@@ -57,6 +62,9 @@ class VirtualRig:
 
     def __init__(self, spec: BoardSpec, folder: Path, wifi: Mapping[str, str]) -> None:
         self._spec, self._flash, self._wifi = spec, folder / "flash.bin", dict(wifi)
+        # By port; a module keeps its settings over resets. The first was set up by a start before.
+        self.modules: dict[int, Peer] = {0: Ld2450Module(bluetooth=False)}
+        self.before_power: Callable[[VirtualBoard], None] = lambda board: None
         self._board: VirtualBoard | None = None
         self._stalls: Stalls | None = None
 
@@ -93,6 +101,9 @@ class VirtualRig:
 
     def _power_up(self) -> None:
         self._board = VirtualBoard(self._spec, self._flash, wifi=self._wifi, stalls=self._stalls)
+        for port, module in self.modules.items():
+            self._board.uart(self._spec.radars[port].uart).attach(module)
+        self.before_power(self._board)
         self._board.start()
 
     def printed(self) -> str:
@@ -101,12 +112,15 @@ class VirtualRig:
     def type(self, text: str) -> None:
         self.board.send(text.encode())
 
-    def radar(self, data: bytes) -> None:
+    def radar(self, data: bytes, port: int = 0) -> None:
         if self._board is not None:  # what is sent to a board without power is lost
-            self._board.uart(self._spec.radar.uart).send(data)
+            self._board.uart(self._spec.radars[port].uart).report(data)
 
     def pir(self, level: int) -> None:
         self.board.gpio.drive(self._spec.pins.pir, level)
+
+    def press(self, down: bool) -> None:
+        self.board.gpio.drive(self._spec.pins.button, 0 if down else None)
 
     def lamps(self) -> tuple[bool, bool]:
         return self.board.lamps()

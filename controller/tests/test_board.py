@@ -9,7 +9,9 @@ import pytest
 
 from gangvakt.errors import BoardError
 from gangvakt.provision.board import BOARDS_DIR, BoardSpec, board_ids, load_board
+from gangvakt.provision.chips import CHIPS
 
+OPTIONAL = {"second", "analog"}
 VIRTUAL = (BOARDS_DIR / "virtual.toml").read_text()
 
 
@@ -24,10 +26,18 @@ def test_virtual_board_has_room_for_code_data_and_outbox():
     assert board.partitions[-1].end == board.flash.size
 
 
+def test_machine_code_is_the_chip_s_unless_the_board_says_otherwise():
+    table = tomllib.loads(VIRTUAL)
+    assert BoardSpec.model_validate(table).arch == "x86"
+    del table["board"]["arch"]
+    assert BoardSpec.model_validate(table).arch == CHIPS["esp32"].arch == "xtensawin"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field", "rule"),
     [
         ('chip = "esp32"', 'chip = "z80"', "board.chip", "esp32"),
+        ('arch = "x86"', 'arch = "mips"', "board.arch", "'rv32imc'"),
         ('id = "virtual"', 'id = "Virtual Board"', "board.id", "pattern"),
         ("size = 0x400000", "size = 0x300000", "flash.size", "4194304"),
         ("size = 0x400000", "size = 0x200000", "board", "the flash at 0x200000"),
@@ -46,7 +56,16 @@ def test_virtual_board_has_room_for_code_data_and_outbox():
         ("dim = 27", 'dim = "27"', "pins.dim", "integer"),
         ("dim = 27", "dimm = 27", "pins.dim", "required"),
         ("uart = 2", "uart = 0", "board", "free are"),
-        ("baud = 256000", "baud = 256", "radar.baud", "256000"),
+        ("tx = 17", "tx = 17\nbaud = 256000", "radar.baud", "not permitted"),
+        ("tx = 17", "tx = 35", "board", "radar.tx = 35 can only be an input"),
+        ("tx = 19", "tx = 17", "board", "share a pin"),
+        ("tx = 19", "tx = 36", "board", "second.tx = 36 can only be an input"),
+        ("uart = 1", "uart = 2", "board", "second.uart = 2: free are [1]"),
+        ("thermometer = 4", "thermometer = 34", "board", "only be an input"),
+        ("light = 36", "light = 14", "board", "analog.light = 14 is no pin of ADC1"),
+        ("light = 36", "light = 35", "board", "share a pin"),
+        ("light = 36", "lite = 36", "analog.lite", "not permitted"),
+        ("supply_ratio_milli = 5545", "supply_ratio_milli = 554", "analog.supply_ratio_milli", "1000"),
         ("bytes = 167936", "bytes = 1000", "heap.bytes", "32768"),
         ("[heap]", "[heap]\ncolour = 1", "heap.colour", "not permitted"),
     ],
@@ -78,8 +97,21 @@ def test_an_unknown_board_is_refused_with_the_known_ones():
         load_board("moon")
 
 
-def test_leaving_out_any_table_is_refused_by_its_name(tmp_path: Path):
-    for table in tomllib.loads(VIRTUAL):
+def test_a_second_radar_and_measurements_may_be_left_out():
+    table = tomllib.loads(VIRTUAL)
+    del table["second"], table["analog"], table["pins"]["thermometer"]
+    board = BoardSpec.model_validate(table)
+    assert len(board.radars) == 1
+    assert board.wiring() == {
+        "board": "virtual",
+        "pins": table["pins"],
+        "radar": table["radar"],
+        "analog": {"supply_ratio_milli": 1000},
+    }
+
+
+def test_leaving_out_any_other_table_is_refused_by_its_name(tmp_path: Path):
+    for table in set(tomllib.loads(VIRTUAL)) - OPTIONAL:
         path = tmp_path / "less.toml"
         path.write_text(_without(table))
         with pytest.raises(BoardError, match=table):

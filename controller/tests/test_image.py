@@ -69,10 +69,18 @@ def test_merged_flash_is_erased_outside_table_and_partitions():
     assert rest.strip(b"\xff") == b""
 
 
+@pytest.mark.parametrize(("arch", "number"), [("x86", 1), ("xtensawin", 10), ("rv32imc", 11)])
+def test_machine_code_is_that_of_the_board(firmware: Path, arch: str, number: int):
+    rule = firmware / "sign" / "core" / "rule.py"
+    rule.write_text("@micropython.viper\ndef twice(x: int) -> int:\n    return 2 * x\n")
+    compiled = image.app_files(arch, firmware)["/a/sign/core/rule.mpy"]
+    assert compiled[2] >> 2 == number  # third byte of the .mpy format: architecture and sub-version
+
+
 def test_a_syntax_error_is_refused_with_its_file(firmware: Path):
     (firmware / "sign" / "core" / "rule.py").write_text("def f(:\n")
     with pytest.raises(ImageError) as refusal:
-        image.app_files(firmware)
+        image.app_files("x86", firmware)
     assert refusal.value.source == "sign/core/rule.py"
 
 

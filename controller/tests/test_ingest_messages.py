@@ -148,6 +148,7 @@ def test_a_status_becomes_values() -> None:
     read = parse_status(status(q="utc", t=NOW_MS))
     assert read is not None
     assert (read.firmware, read.clock_ok, read.lamps.pattern) == ("0.1.0", True, "alternating")
+    assert read.lamps.current_proved is True
     assert (read.faults[0].field, read.faults[0].why) == ("hold_min_ms", "5000..30000")
 
 

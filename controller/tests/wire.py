@@ -32,7 +32,7 @@ def status(**fields: object) -> dict[str, Any]:
         "board": "virtual",
         "mode": "active",
         "config_version": 1,
-        "lamps": {"on": False, "pattern": "alternating", "dim_pct": 100},
+        "lamps": {"on": False, "pattern": "alternating", "dim_pct": 100, "current_proved": True},
         "armed_ms": 480,
         "faults": [{"code": "config", "field": "hold_min_ms", "value": "-3", "why": "5000..30000"}],
     } | fields

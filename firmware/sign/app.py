@@ -6,17 +6,14 @@ import time
 import machine
 from sign import loading
 from sign.compat import const
-from sign.core import config as config_room
 from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
-from sign.hal import store
 from sign.hal.lamps import Lamps, LampsInUse
 from sign.hal.pins import Inputs, StatusLed
-from sign.hal.radar_port import RadarPort
-from sign.services import identity as identity_room
+from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
 _OUTBOX_EVENTS = const(128)  # 4 KB of heap, 64 warnings
@@ -26,58 +23,46 @@ CAUSE_UNKNOWN = events.CAUSES.index("unknown")
 class Armed:
     """The warning part of the sign, running since the end of the constructor.
 
-    `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands.
+    `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands; `radars`
+    holds by port what is known of the module there.
     """
 
     def __init__(self):
+        from sign.services import start_up
+
         self.faults = codes.Faults()
         self.reasons = {}
         self.uptime = Uptime(0)
-        self._mount()
-        self.wiring = store.board()
-        self.config, self.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
-        self.identity = self._identity()
-        self.incarnation = self.identity["incarnation"] if self.identity else None
-        self.boot = self._boot_number()
+        start_up.read(self)
         self.outbox = Outbox(_OUTBOX_EVENTS, self.boot)
         pins = self.wiring["pins"]
-        self.lamps = Lamps(pins, self.config.pattern, self.config.dim_pct)
+        self.ports = self._ports()
+        self.radars = [{"kind": kind} for kind in self.kinds()]
+        segments = start_up.lamp_segments(self.pattern)
+        self.lamps = Lamps(pins, self.pattern.name, segments, self.config.dim_pct)
         self.detector = Detector(self.config, time.ticks_ms(), self.faults)
-        ports = (RadarPort(self.wiring["radar"]),)
-        self.detection = Detection(ports, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime)
-        self._note_start()
+        self.detection = Detection(
+            self.ports, Inputs(pins), self.detector, self.lamps, self.outbox, self.uptime
+        )
+        self._note_start(start_up.error_numbers(self))
         self.detection.start()
         self.armed_ms = time.ticks_ms()
 
-    def _mount(self):
-        try:
-            store.mount()
-        except store.StoreError as error:
-            self._raise(codes.STORE, error)
+    def settle_fault(self, code, stands):
+        """Raise or clear a fault that a task judges, if that is news."""
+        if self.faults.is_active(code) != bool(stands):
+            self.detection.want_fault(code, stands)
 
-    def _identity(self):
-        try:
-            identity = store.read_json("identity.json")
-            wrong = identity_room.problem(identity)
-            if wrong is None:
-                return identity
-            error = store.StoreError("identity.json", wrong)
-        except store.StoreError as refused:
-            error = refused
-        self._raise(codes.IDENTITY, error)
-        return None
+    def _ports(self):
+        tables = (self.wiring["radar"], self.wiring.get("second"))
+        return tuple(RadarPort(tables[n], baud_rates(kind)[0]) for n, kind in enumerate(self.kinds()))
 
-    def _boot_number(self):
-        number, error = store.next_boot()
-        if error:
-            self._raise(codes.STORE, error)
-        return number
+    def kinds(self):
+        """What kind of radar there is at each port."""
+        first, second = self.config.radar_kind, self.config.second_kind
+        return (first,) if second == "none" else (first, second)
 
-    def _raise(self, code, error):
-        if self.faults.set(code, 0):  # what went wrong first is the cause of the rest
-            self.reasons[codes.NAMES[code]] = "%s: %s" % (error.name, error.why)
-
-    def _note_start(self):
+    def _note_start(self, error_numbers):
         """Records of how this boot began. Once the tick runs, it alone may write to the outbox."""
         self.uptime.update(time.ticks_ms())
         cause = machine.reset_cause() - 1
@@ -87,9 +72,8 @@ class Armed:
         for code in range(len(codes.NAMES)):
             if self.faults.is_active(code):
                 self.outbox.add(events.FAULT_ON, self.uptime, code)
-        for field, _, _ in self.config_errors:
-            index = config_room.field_index(field)
-            self.outbox.add(events.CONFIG_ERROR, self.uptime, index if index >= 0 else events.WHOLE_FILE)
+        for number in error_numbers:
+            self.outbox.add(events.CONFIG_ERROR, self.uptime, number)
 
 
 def run(healthy, last_crash):
@@ -133,15 +117,65 @@ async def _serve(armed, healthy):
 
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
-    status = Status(armed)
+    status = Status(armed, _schema_hash())
     if armed.identity:
         _go_online(armed, status, supervisor)
+    _start_measuring(armed, status, supervisor)
+    if armed.config.radar_setup:
+        supervisor.start(_set_up_radars(armed))
     led = StatusLed(armed.wiring["pins"])
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, led, status, alive))
+    supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
     alive = supervisor.watch("console")
     supervisor.keep("console", Console(status, alive).run, alive)
+    loading.leave(loading.START_ONLY)
     await supervisor.run(watchdog.start(), healthy)
+
+
+def _schema_hash():
+    from sign.services import start_up
+
+    return start_up.schema_hash()
+
+
+def _start_measuring(armed, status, supervisor):
+    """The sign warns without any of it."""
+    if not _measures(armed.config):
+        return
+    try:
+        loading.load(loading.MEASURING)
+        from sign.services.measuring import Measuring
+
+        status.measuring = measuring = Measuring(armed)
+    except (ValueError, OSError) as error:
+        print("cannot measure:", error)
+        return
+    alive = supervisor.watch("measuring")
+    supervisor.keep("measuring", lambda: measuring.run(alive), alive)
+    if measuring.lamps:
+        lamps_alive = supervisor.watch("lamps")
+        supervisor.keep("lamps", lambda: measuring.lamps.run(lamps_alive), lamps_alive)
+
+
+def _measures(config):
+    supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
+    return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+async def _set_up_radars(armed):
+    kinds = armed.kinds()
+    rooms = [loading.SET_UP]
+    if "c4001" in kinds:
+        rooms.append(loading.SET_UP_C4001)
+    if any(kind != "c4001" for kind in kinds):
+        rooms.append(loading.SET_UP_HLK)
+    borrowed = loading.missing(" ".join(rooms))
+    loading.load(borrowed)
+    from sign.services import radar_setup
+
+    await radar_setup.run(armed)
+    radar_setup = None
+    loading.leave(borrowed)
 
 
 def _go_online(armed, status, supervisor):

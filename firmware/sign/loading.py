@@ -1,80 +1,74 @@
 """Loads modules each after everything it imports: imports nested in imports would pile up on the C stack, of
-which the chip has 16 KB."""
+which the chip has 16 KB.
+
+Each list is one text of names below `sign`: that is a third of what a tuple of names takes of the heap.
+"""
 
 import gc
+import sys
 
-WARNING = (
-    "sign.compat",
-    "sign.proto.crc",
-    "sign.proto.record",
-    "sign.proto.ld2450",
-    "sign.core.patterns",
-    "sign.core.config_fields",
-    "sign.core.config",
-    "sign.core.faults",
-    "sign.core.events",
-    "sign.core.isqrt",
-    "sign.core.uptime",
-    "sign.core.outbox",
-    "sign.core.geometry",
-    "sign.core.activation",
-    "sign.core.tracker",
-    "sign.core.features",
-    "sign.core.intent_table",
-    "sign.core.score",
-    "sign.core.intent",
-    "sign.core.view",
-    "sign.core.season",
-    "sign.core.verdict",
-    "sign.core.health_levels",
-    "sign.core.health_checks",
-    "sign.core.detector",
-    "sign.hal.store",
-    "sign.hal.lamps",
-    "sign.hal.pins",
-    "sign.hal.radar_port",
-    "sign.services.identity",
-    "sign.services.detection",
-)
+WARNING = """
+compat proto.crc proto.record proto.ld2450
+core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
+core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent core.view core.season core.verdict
+core.health_levels core.health_checks core.detector core.radars
+hal.store hal.lamps hal.pins hal.radar_port
+services.identity services.start_up services.detection
+"""
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
 RADARS = {
-    "c4001": ("sign.proto.c4001", "sign.core.range_only"),
-    "ld2410": ("sign.proto.hlk_frame", "sign.proto.ld2410", "sign.core.range_only"),
-    "ld2451": (
-        "sign.proto.hlk_frame",
-        "sign.proto.ld2410",
-        "sign.proto.ld2451",
-        "sign.core.polarity",
-        "sign.core.vehicle_gate",
-    ),
+    "c4001": "proto.c4001 core.range_only",
+    "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
+    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
-SERVICES = (
-    "sign.version",
-    "sign.hal.watchdog",
-    "sign.services.log",
-    "sign.services.status",
-    "sign.services.console",
-    "sign.services.housekeeper",
-    "sign.services.supervisor",
-)
-ONLINE = (
-    "sign.proto.mqtt",
-    "sign.hal.clock",
-    "sign.services.backoff",
-    "sign.services.stall",
-    "sign.services.topics",
-    "sign.services.network",
-    "sign.services.resolver",
-    "sign.services.connector",
-    "sign.services.link",
-    "sign.services.mqtt_client",
-    "sign.services.outbox_sender",
-    "sign.services.publisher",
-)
+SERVICES = """
+version hal.watchdog hal.clock
+services.log services.status services.console services.housekeeper services.supervisor
+"""
+ONLINE = """
+proto.mqtt
+services.backoff services.stall services.topics services.network services.resolver services.connector
+services.link services.mqtt_client services.outbox_sender services.publisher services.online
+"""
+# Only where configuration and wiring ask for it, after those that warn and serve.
+MEASURING = "hal.chip hal.analog services.measuring"
+LIGHT = "core.slow_filter core.light"
+SUPPLY = "core.slow_filter core.supply"
+LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
+THERMOMETER = "proto.ds18b20 hal.temperature"
+# Only for a while after the start.
+SET_UP = "services.stall proto.exchange services.radar_setup"
+SET_UP_HLK = "proto.hlk_frame proto.radar_command"
+SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# What of all those is left when the start is over: each by itself, and kept by nobody.
+START_ONLY = """
+services.online services.start_up services.identity hal.store core.config core.config_fields core.patterns
+core.radars
+"""
 
 
-def load(names):
-    """Import the modules named. Sweeping after each keeps the heap in one piece, which TLS needs (16 KB)."""
-    for name in names:
+def names(rooms):
+    """The modules of a list."""
+    return ["sign." + room for room in rooms.split()]
+
+
+def load(rooms):
+    """Import the modules of a list. Sweeping after each keeps the heap in one piece, which TLS needs."""
+    for name in names(rooms):
         __import__(name)
         gc.collect()
+
+
+def leave(rooms):
+    """Give back the memory of modules that nothing needs any more. Whoever does is served by a new import."""
+    for name in names(rooms):
+        if name in sys.modules:
+            package, room = name.rsplit(".", 1)
+            del sys.modules[name]
+            delattr(sys.modules[package], room)
+    gc.collect()
+
+
+def missing(rooms):
+    """Those of a list that are not loaded."""
+    return " ".join(room for room in rooms.split() if "sign." + room not in sys.modules)

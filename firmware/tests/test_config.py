@@ -46,10 +46,68 @@ def test_the_wrong_kind_is_refused():
         assert [e[0] for e in loaded(pir_enabled=value)[1]] == ["pir_enabled"]
 
 
-def test_a_pattern_that_is_not_approved_is_refused():
-    config, errors = loaded(pattern="ww-s")
-    assert errors == [("pattern", "ww-s", "alternating, steady")]
-    assert config.pattern == "alternating"
+LOCKED = "alternating, steady; what approval_pattern and approval_number name"
+STEPS = "400:1:0 400:0:1"
+
+
+def test_a_pattern_that_is_not_approved_is_locked():
+    for approval in (
+        {},
+        {"approval_pattern": "ww-s"},
+        {"approval_number": "24/0123-4"},
+        {"approval_number": "24/0123-4", "approval_pattern": "beacon"},
+    ):
+        config, errors = loaded(pattern="ww-s", **approval)
+        assert errors == [("pattern", "ww-s", LOCKED)], approval
+        assert config.pattern == "alternating"
+
+
+def test_an_approval_unlocks_the_pattern_that_it_names():
+    for name in ("ww-s", "beacon"):
+        config, errors = loaded(pattern=name, approval_pattern=name, approval_number="24/0123-4")
+        assert (config.pattern, errors) == (name, [])
+
+
+def test_a_user_s_pattern_is_approved_by_its_very_steps():
+    approval = {"approval_pattern": STEPS, "approval_number": "24/0123-4"}
+    config, errors = loaded(pattern="user", user_pattern=STEPS, **approval)
+    assert (config.pattern, errors) == ("user", [])
+    errors = loaded(pattern="user", user_pattern="300:1:0 300:0:1", **approval)[1]
+    assert errors == [("pattern", "user", LOCKED)]
+
+
+def test_a_user_s_pattern_that_must_not_be_shown_is_refused_even_when_approved():
+    rapid = "50:1:1 50:0:0"
+    config, errors = loaded(
+        pattern="user", user_pattern=rapid, approval_pattern=rapid, approval_number="24/0123-4"
+    )
+    assert errors == [("user_pattern", rapid, "flashes_per_s up to 5, or 30 and more")]
+    assert (config.pattern, config.user_pattern) == ("alternating", "")
+
+
+def test_brightness_beyond_the_approval_is_cut():
+    config, errors = loaded(dim_pct=90, approval_dim_max_pct=60)
+    assert errors == [("dim_pct", "90", "..60 approved")]
+    assert config.dim_pct == 60
+    config, errors = loaded(approval_dim_max_pct=60)
+    assert (config.dim_pct, errors) == (60, [])
+
+
+def test_a_text_has_a_length_and_plain_signs():
+    for value in ("x" * 41, "24/01%", "æ", "a\nb", 7, None, ["a"]):
+        config, errors = loaded(approval_number=value)
+        assert errors[0][0] == "approval_number", value
+        assert config.approval_number == ""
+    assert loaded(approval_number="24/0123-4 A.b:_")[1] == []
+
+
+def test_limits_of_one_thing_must_be_in_order():
+    config, errors = loaded(
+        light_dark_mv=1000, light_day_mv=1000, supply_low_mv=15_000, supply_high_mv=12_000
+    )
+    assert [error[0] for error in errors] == ["light_dark_mv", "supply_low_mv"]
+    assert (config.light_dark_mv, config.supply_low_mv, config.supply_high_mv) == (150, 0, 0)
+    assert loaded(supply_low_mv=11_000)[1] == []
 
 
 def test_an_unknown_field_is_named():

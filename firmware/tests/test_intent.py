@@ -233,8 +233,8 @@ def test_a_passer_by_does_not_make_a_waiting_person_forgotten():
 
 
 def test_being_on_the_crossing_counts_whatever_the_direction():
-    for vs, vq in ((0, 800), (0, -800), (-800, 0), (800, 0), (0, 0)):
-        assert Street().walk(3000, MIDDLE, vs, vq, 15).reasons[3:] == [intents.ON_ROAD] * 12
+    for vs, vq in ((-800, 0), (800, 0), (500, 500), (500, -500), (0, 0)):
+        assert Street().walk(3000, MIDDLE, vs, vq, 15).reasons[3:] == [intents.ON_ROAD] * 12, (vs, vq)
 
 
 def test_being_on_the_road_beside_the_crossing_or_behind_the_far_kerb_does_not():
@@ -244,7 +244,7 @@ def test_being_on_the_road_beside_the_crossing_or_behind_the_far_kerb_does_not()
 
 def test_the_road_takes_as_many_frames_as_configured():
     for frames in (2, 6):
-        street = Street(confirm_frames=frames).walk(3000, MIDDLE, 0, 300, 12)
+        street = Street(confirm_frames=frames).walk(3000, MIDDLE, 300, 0, 12)
         assert street.reasons.index(intents.ON_ROAD) == frames
 
 
@@ -290,6 +290,20 @@ def test_a_car_that_has_braked_stays_a_car():
     assert set(street.reasons[2:]) == {intents.NONE}, street.reasons
 
 
+def test_who_was_seen_first_on_the_road_and_creeps_along_it_is_a_car_in_a_queue():
+    for speed in (1200, -600):
+        street = Street(always).walk(1500, MIDDLE - speed, 0, speed, 40)
+        assert set(street.reasons[20:]) == {intents.NONE}, (speed, street.reasons)
+        assert street.intent.vehicle
+
+
+def test_who_stepped_from_the_pavement_and_walks_along_the_road_is_no_car():
+    street = Street().walk(-1000, 500, 1200, 0, 15)
+    for k in range(15):
+        street.frame((700, 500 + 120 * k))
+    assert street.reasons[-5:] == [intents.ON_ROAD] * 5
+
+
 def test_nobody_runs_as_fast_as_a_vehicle_whatever_the_direction():
     assert Street(always).walk(-7000, MIDDLE, 7900, 0, 9).reasons[-1] == intents.NONE
 
@@ -302,12 +316,20 @@ def test_a_cyclist_over_the_crossing_is_warned_of_from_further_away():
     assert intents.APPROACH not in late.reasons[4:] + beside.reasons[4:]
 
 
-def test_a_swaying_branch_is_nobody():
+def test_nobody_begins_to_approach_while_nobody_sees_it():
+    street = Street(always).walk(-3400, MIDDLE, 1300, 0, 10).empty(8)
+    assert street.reasons[9:13] == [intents.APPROACH] * 4
+    assert street.reasons[-3:] == [intents.NONE] * 3
+
+
+def test_a_swaying_branch_that_no_pir_has_seen_is_nobody():
     street = Street(always)
+    street.hits_min = SETTLED_HITS
     for k in range(60):
         swing = (0, 90, 170, 230, 260, 230, 170, 90)[k % 8]
         street.frame((-2600 + swing * 2 + k % 3, MIDDLE + swing))
-    assert street.reasons[25:] == [intents.NONE] * 35
+    assert street.asked() == []
+    assert not street.intent.settled
 
 
 def test_tracks_with_too_few_hits_are_not_believed():
@@ -321,10 +343,10 @@ def test_tracks_with_too_few_hits_are_not_believed():
 
 
 def test_somebody_settled_has_a_place():
-    for s, q, place in ((-1500, MIDDLE, 1), (3000, MIDDLE, 1), (3000, 7000, 2), (-1500, 7000, 1)):
-        street = Street().walk(s, q, 0, 300, SETTLED_HITS - 1)
+    for s, q, place in ((-3500, MIDDLE, 1), (3000, MIDDLE, 1), (3000, 7000, 2), (-3500, 7000, 1)):
+        street = Street().walk(s, q, 1000, 0, SETTLED_HITS - 1)
         assert (street.intent.settled, street.intent.place) == (False, 0)
-        street.walk(s, q + 330, 0, 300, 2)
+        street.walk(s + 1000, q, 1000, 0, 2)
         assert (street.intent.settled, street.intent.place) == (True, place), (s, q)
 
 
@@ -354,6 +376,6 @@ def test_without_a_kerb_line_the_rest_does_not_count():
 
 def test_without_a_kerb_line_nobody_is_on_the_road_nor_in_a_wrong_place():
     for side in (-1, 1):
-        street = Street(always, UNKNOWN).walk(side * 3000, 8000, 0, 400, 15)
+        street = Street(always, UNKNOWN).walk(side * 3000, 7500, 0, 1000, 15)
         assert intents.ON_ROAD not in street.reasons
         assert street.intent.place == 1

@@ -26,8 +26,8 @@ def test_an_unknown_pattern_is_refused_by_name():
     assert refusal(patterns.get, "disco") == ("pattern", "disco")
 
 
-def test_only_quiet_patterns_are_approved():
-    for name in patterns.APPROVED:
+def test_what_needs_no_approval_is_quiet():
+    for name in patterns.FREE:
         pattern = patterns.get(name)
         assert patterns.flashes(pattern, 0) * 1_000_000 <= 3 * patterns.period_us(pattern)
 
@@ -42,6 +42,22 @@ def test_the_rapid_beacon_keeps_to_the_letter_of_the_rule():
     rapid = patterns.get("ww-s")
     assert patterns.period_us(rapid) == 800_000
     assert patterns.flashes(rapid, 0) == patterns.flashes(rapid, 1) == 4
+
+
+def test_a_user_s_pattern_is_read_from_text():
+    pattern = patterns.get("user", "400:1:0 100:0:0  500:0:1")
+    assert pattern.steps == ((400_000, 1, 0), (100_000, 0, 0), (500_000, 0, 1))
+
+
+def test_a_user_s_pattern_that_makes_no_sense_is_refused_by_its_step():
+    for text in ("500:1", "500:1:0:1", "x:1:0", "-5:1:0", "500:1:x", "50000:1:1", "500:1:0,500:0:1"):
+        assert refusal(patterns.parse, text) == ("step", text)
+    assert refusal(patterns.parse, "") == ("steps", 0)
+    assert refusal(patterns.parse, "500:1:0 500:2:1")[0] == "level"
+    assert refusal(patterns.parse, "9:1:1 500:0:0")[0] == "step_us"
+    assert refusal(patterns.parse, "1500:1:1 600:0:0")[0] == "period_us"
+    assert refusal(patterns.parse, "50:1:1 50:0:0")[0] == "flashes_per_s"
+    assert refusal(patterns.parse, "500:1:0 500:0:0") == ("lamp", "right")
 
 
 def test_the_beacon_flashes_55_times_a_minute():

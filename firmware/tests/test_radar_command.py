@@ -12,6 +12,7 @@ def frame(text):
     return rc.HEADER + bytes((len(body), 0)) + body + rc.FOOTER
 
 
+SET_UP = (rc.ENABLE, rc.VERSION, rc.MULTI_TARGET, rc.BLUETOOTH_OFF, rc.RESTART)
 ACKS = {
     0xFF: frame("ff01 0000 0100 4000"),
     0xFE: frame("fe01 0000"),
@@ -20,8 +21,18 @@ ACKS = {
     0xA0: frame("a001 0000 0000 0201 16240622"),
     0xA3: frame("a301 0000"),
     0xA4: frame("a401 0000"),
+    0xA5: frame("a501 0000 8f27 2eb8 0f65"),
+    0x12: frame("1201 0000 6402 0102"),
+    0x63: frame("6301 0000"),
     0xC1: frame("c101 0000 0100 e803 0010 18fc 0000" + "0000" * 8),
 }
+
+
+def answering(others):
+    """ACKS with some of them replaced."""
+    acks = dict(ACKS)
+    acks.update(others)
+    return acks
 
 
 class Wire:
@@ -82,9 +93,9 @@ def test_values_that_no_module_knows_are_refused():
 
 def test_a_script_runs_in_order_and_keeps_what_it_was_told():
     wire = Wire()
-    commander = wire.run(rc.CHECK_LD2450)
+    commander = wire.run(rc.check("ld2450"))
     assert commander.state == DONE
-    assert wire.codes() == [0xFF, 0xA0, 0x91, 0xC1, 0xFE]
+    assert wire.codes() == [0xFF, 0xA0, 0xA5, 0x91, 0xC1, 0xFE]
     assert commander.mode == rc.MULTI
     assert commander.version_text() == "V1.02.22062416"
     assert commander.zone_mode == 1
@@ -92,9 +103,28 @@ def test_a_script_runs_in_order_and_keeps_what_it_was_told():
     assert commander.retries == 0
 
 
+def test_a_module_that_is_set_as_it_should_be_is_left_alone():
+    off = frame("a501 0000 0805 0403 0201")
+    unzoned = frame("c101 0000 0000" + "0000" * 12)
+    wanted = {0xA5: off, 0xC1: unzoned, 0x12: frame("1201 0000" + binascii.hexlify(rc.VEHICLES).decode())}
+    for kind in ("ld2450", "ld2410", "ld2451"):
+        assert rc.changes(kind, Wire(answering(wanted)).run(rc.check(kind))) == (), kind
+
+
+def test_what_differs_is_set_and_bluetooth_takes_a_restart():
+    off = {0xA5: frame("a501 0000 0805 0403 0201")}
+    told = Wire(answering(off)).run(rc.check("ld2450"))
+    assert rc.changes("ld2450", told) == (rc.ENABLE, rc.zones(0, ()), rc.END)
+    single = {0x91: frame("9101 0000 0100"), 0xC1: frame("c101 0000 0000" + "0000" * 12)}
+    told = Wire(answering(single)).run(rc.check("ld2450"))
+    assert rc.changes("ld2450", told) == (rc.ENABLE, rc.MULTI_TARGET, rc.BLUETOOTH_OFF, rc.RESTART)
+    told = Wire().run(rc.check("ld2451"))
+    assert rc.changes("ld2451", told) == (rc.ENABLE, rc.SET_VEHICLES, rc.BLUETOOTH_OFF, rc.RESTART)
+
+
 def test_the_set_up_switches_bluetooth_off_and_restarts():
     wire = Wire()
-    assert wire.run(rc.SET_UP_LD2450).state == DONE
+    assert wire.run(SET_UP).state == DONE
     assert wire.written[-2:] == [rc.BLUETOOTH_OFF, rc.RESTART]
 
 
@@ -111,7 +141,7 @@ def test_nothing_is_polled_twice_and_nothing_before_its_time():
 
 def test_a_silent_module_is_asked_four_times_and_then_let_go():
     wire = Wire({})
-    commander = wire.run(rc.CHECK_LD2450)
+    commander = wire.run(rc.check("ld2450"))
     assert (commander.state, commander.failed, commander.why) == (FAILED, 0, SILENT)
     assert wire.codes() == [0xFF] * (1 + RETRIES) + [0xFE] * (1 + RETRIES)
 
@@ -129,7 +159,7 @@ def test_a_lost_answer_costs_one_retry():
 def test_a_refusal_is_final_but_the_configuration_is_left():
     wire = Wire()
     wire.acks[0x90] = frame("9001 0100")
-    commander = wire.run(rc.SET_UP_LD2450[:-1] + (rc.END,))
+    commander = wire.run(SET_UP[:-1] + (rc.END,))
     assert (commander.state, commander.failed, commander.why, commander.status) == (FAILED, 2, REFUSED, 0)
     assert wire.codes() == [0xFF, 0xA0, 0x90, 0xFE]
 

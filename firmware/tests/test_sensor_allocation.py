@@ -100,7 +100,7 @@ def answers_to(script):
 
 
 def test_commands_and_their_retries_run_with_the_heap_locked():
-    script = radar_command.CHECK_LD2450
+    script = radar_command.check("ld2450")
     commander = RadarCommand()
     answers = answers_to(script)
     commander.start(script, 0x3FFFFF00)

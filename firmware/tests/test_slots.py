@@ -20,6 +20,11 @@ def test_dark_steps_are_told():
     assert slots.at(800) == 0
 
 
+def test_short_flashes_leave_a_middle_to_measure_in():
+    slots = Slots(PATTERNS["ww-s"], 0)
+    assert [slots.at(ms) for ms in (11, 25, 37, 39, 75, 125, 425, 600)] == [UNSURE, 1, 1, UNSURE, 0, 2, 3, 0]
+
+
 def test_the_hardware_s_rounding_is_followed_for_days():
     """Its pass is 1.6 us short of a second: half a second in 3.7 days."""
     slots, now_ms, passes = Slots(PATTERNS["alternating"], 0), 0, 313_725

@@ -106,9 +106,11 @@ def test_the_latency_is_made_good():
     assert near(street.one()[4], measured, 30), street.one()
 
 
-def test_a_track_knows_its_age_its_hits_and_where_it_began():
-    seen = Street().walk(-2000, 3000, 1000, 0, 12).one()
-    assert seen[6:] == [1100, 12, -2000, 3000]
+def test_a_track_knows_its_age_its_hits_where_it_began_and_how_long_it_is_lost():
+    street = Street().walk(-2000, 3000, 1000, 0, 12)
+    assert street.one(40)[6:] == [1100, 12, -2000, 3000, 40]
+    street.frame()
+    assert street.one()[6:] == [1100, 12, -2000, 3000, 100]
 
 
 def test_the_speed_that_the_radar_reports_makes_a_young_track_sure():

@@ -65,12 +65,12 @@ class Street:
         self.pulse()
         return self.empty((PULSE_MS + 4000) // 100)
 
-    def believed_after(self, s=3000, q=MIDDLE, frames=15):
+    def believed_after(self):
         """How many frames somebody on the crossing needs until he is a reason; then he leaves, and any pulse
         is over.
         """
         begun = len(self.reasons)
-        self.walk(s, q, 0, 100, frames)
+        self.walk(1500, MIDDLE, 1000, 0, 15)
         found = self.reasons[begun:].index(ON_ROAD) + 1
         self.empty(80)
         return found
@@ -141,7 +141,7 @@ def test_a_pulse_with_somebody_there_gives_the_word_its_credit_back():
 def test_a_young_track_in_a_pulse_proves_nothing():
     street = Street()
     for _ in range(3):
-        street.pulse().walk(3000, MIDDLE, 0, 100, SETTLED_HITS - 2)
+        street.pulse().walk(1500, MIDDLE, 1000, 0, SETTLED_HITS - 2)
         street.empty(80)
     assert street.pulse().believed_after() == SETTLED_HITS
 
@@ -183,11 +183,13 @@ def test_somebody_seen_by_both_radars_is_one():
 
 
 def test_the_place_is_that_of_the_last_who_is_surely_there():
-    for s, q, place in ((-1500, MIDDLE, ON_PAVEMENT), (3000, MIDDLE, ON_PAVEMENT), (3000, 7500, ELSEWHERE)):
-        street = Street().walk(s, q, 0, 50, SETTLED_HITS - 1)
-        assert street.view.place == NOWHERE
-        assert street.walk(s, q + 60, 0, 50, 3).view.place == place
-        assert street.empty(12).view.place == NOWHERE
+    for s, q, place in ((-3500, MIDDLE, ON_PAVEMENT), (3000, MIDDLE, ON_PAVEMENT), (3000, 7500, ELSEWHERE)):
+        street = Street().walk(s, q, 1000, 0, SETTLED_HITS - 1)
+        assert (street.view.place, street.view.walked) == (NOWHERE, False)
+        street.walk(s + 1000, q, 1000, 0, 3)
+        assert (street.view.place, street.view.walked) == (place, True)
+        street.empty(12)
+        assert (street.view.place, street.view.walked) == (NOWHERE, False)
 
 
 def test_a_vehicle_has_no_place():

@@ -27,8 +27,7 @@ IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
 
 def board_file(spec: BoardSpec) -> bytes:
     """board.json: what the firmware needs to know about its wiring."""
-    pins, radar = spec.pins.model_dump(), spec.radar.model_dump()
-    return json.dumps({"board": spec.board.id, "pins": pins, "radar": radar}).encode()
+    return json.dumps(spec.wiring()).encode()
 
 
 def write_flash(
@@ -52,7 +51,7 @@ def write_flash(
 @functools.cache
 def _app_image(spec: BoardSpec, firmware_dir: Path) -> bytes:
     """The firmware, compiled once for all signs that are started together."""
-    return littlefs_image(spec.partition("vfs"), app_files(firmware_dir))
+    return littlefs_image(spec.partition("vfs"), app_files(spec.arch, firmware_dir))
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:

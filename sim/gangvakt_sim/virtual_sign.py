@@ -5,6 +5,7 @@ from __future__ import annotations
 from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board import VirtualBoard
 from gangvakt_sim.errors import BoardTimeout, StreetError
+from gangvakt_sim.world.ld2450_module import Ld2450Module
 
 ARMED_TEXT = "armed"  # the firmware prints it once it would warn
 ARMED_S = 20.0
@@ -16,6 +17,7 @@ class VirtualSign:
     def __init__(self, spec: BoardSpec, board: VirtualBoard) -> None:
         self._board, self._pir_pin = board, spec.pins.pir
         self._radar_port = board.uart(spec.radar.uart)
+        self._radar_port.attach(Ld2450Module(bluetooth=False))  # as a start before has left it
         self._pir_level: bool | None = None
 
     def wait_armed(self) -> None:
@@ -29,7 +31,7 @@ class VirtualSign:
 
     def radar(self, frame: bytes) -> None:
         """Bytes into the radar's UART."""
-        self._radar_port.send(frame)
+        self._radar_port.report(frame)
 
     def pir(self, level: bool) -> None:
         """The PIR's level onto its pin."""

@@ -74,7 +74,8 @@ def test_the_wiring_is_the_board_s() -> None:
     wiring = json.loads(board_file(SPEC))
     assert wiring["board"] == "virtual"
     assert wiring["pins"]["pir"] == SPEC.pins.pir
-    assert wiring["radar"]["uart"] == SPEC.radar.uart
+    assert [wiring[name]["uart"] for name in ("radar", "second")] == [port.uart for port in SPEC.radars]
+    assert wiring["analog"]["light"] == SPEC.analog.light
 
 
 def test_a_folder_without_firmware_is_refused(tmp_path: Path) -> None:

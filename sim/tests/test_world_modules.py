@@ -25,6 +25,13 @@ from sign.proto.radar_command import RadarCommand
 POSE = Pose(0.0, 0.0, 90.0)
 REPORT = b"\xaa\xff\x03\x00" + bytes(24) + b"\x55\xcc"
 PIECE = 5
+SET_UP = (
+    radar_command.ENABLE,
+    radar_command.VERSION,
+    radar_command.MULTI_TARGET,
+    radar_command.BLUETOOTH_OFF,
+    radar_command.RESTART,
+)
 
 MODULES: dict[str, Callable[[], HlkModule]] = {
     "ld2450": Ld2450Module,
@@ -59,7 +66,7 @@ def test_every_module_tells_its_version_and_goes_on_reporting(name: str) -> None
 def test_the_set_up_of_a_ld2450_leaves_it_reporting_all_targets_without_bluetooth() -> None:
     module, commander = Ld2450Module(), RadarCommand()
     module.mode = SINGLE
-    converse(commander, radar_command.SET_UP_LD2450, module, REPORT)
+    converse(commander, SET_UP, module, REPORT)
     assert (commander.state, commander.retries) == (DONE, 0)
     assert (module.bluetooth, module.restarts, module.reporting) == (False, 1, True)
     assert module.mode == b"\x02\x00"
@@ -90,7 +97,7 @@ def test_the_baud_rate_changes_with_the_restart() -> None:
 @given(st.integers(0, RETRIES))
 def test_lost_answers_are_asked_for_again(lost: int) -> None:
     module, commander = Ld2450Module(ModuleFaults(answers_to_lose=lost)), RadarCommand()
-    converse(commander, radar_command.CHECK_LD2450, module, REPORT)
+    converse(commander, radar_command.check("ld2450"), module, REPORT)
     assert (commander.state, commander.retries) == (DONE, lost)
 
 
@@ -104,7 +111,7 @@ def test_a_lost_answer_to_the_end_is_made_good_by_the_reports() -> None:
 
 def test_a_deaf_module_is_given_up_and_goes_on_reporting() -> None:
     module, commander = Ld2450Module(ModuleFaults(deaf=True)), RadarCommand()
-    took_ms = converse(commander, radar_command.CHECK_LD2450, module, REPORT)
+    took_ms = converse(commander, radar_command.check("ld2450"), module, REPORT)
     assert (commander.state, commander.failed, commander.why) == (FAILED, 0, SILENT)
     assert module.reporting
     assert took_ms < 5_000

@@ -53,6 +53,7 @@ class LampsOut(_Out):
     on: bool
     pattern: str
     dim_pct: int
+    current_proved: bool | None
 
 
 class StatusOut(_Out):

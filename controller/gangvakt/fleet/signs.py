@@ -10,11 +10,15 @@ from gangvakt.fleet.names import SignId
 
 @dataclass(frozen=True)
 class Lamps:
-    """What the sign says its lamps do; `dim_pct` 0..100."""
+    """What the sign says its lamps do; `dim_pct` 0..100.
+
+    `current_proved`: they drew what they should when they shone last, no more; None: not measured.
+    """
 
     on: bool
     pattern: str
     dim_pct: int
+    current_proved: bool | None = None
 
 
 @dataclass(frozen=True)

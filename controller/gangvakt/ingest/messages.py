@@ -55,7 +55,7 @@ def parse_config(message: dict[str, Any]) -> ReportedConfig:
 
 
 def _lamps(lamps: dict[str, Any]) -> Lamps:
-    return Lamps(lamps["on"], lamps["pattern"], int(lamps["dim_pct"]))
+    return Lamps(lamps["on"], lamps["pattern"], int(lamps["dim_pct"]), lamps.get("current_proved"))
 
 
 def _fault(fault: dict[str, Any]) -> Fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -28,12 +28,17 @@ class _Part(BaseModel):
 
 
 class Head(_Part):
-    """Who the board is; `machine` is what the stock image calls it."""
+    """Who the board is; `machine` is what the stock image calls it.
+
+    `arch` is for a board whose machine code is not its chip's, by mpy-cross's name: the virtual one runs that
+    of its interpreter.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
     name: Text
-    chip: Literal["esp32"]
+    chip: Literal["esp32", "esp32s3", "esp32c3"]
     machine: Text
+    arch: Literal["x86", "xtensawin", "rv32imc"] | None = None
 
 
 class Flash(_Part):
@@ -71,19 +76,36 @@ class Pins(_Part):
     pir: Gpio
     button: Gpio
     status_led: Gpio
+    thermometer: Gpio | None = None  # a DS18B20 alone on its wire, with a pull-up
 
 
 LAMP_PINS = ("lamp_left", "lamp_right", "dim")
-OUTPUT_PINS = (*LAMP_PINS, "status_led")
+OUTPUT_PINS = (*LAMP_PINS, "status_led", "thermometer")
+PORTS = ("radar", "second")  # tables of the radar ports 0 and 1
 
 
 class RadarPort(_Part):
-    """The UART to which the radar is wired."""
+    """A UART to which a radar is wired; its baud rate is that of the radar, whose kind the site chooses."""
 
     uart: Annotated[int, Field(ge=0, le=2)]
     rx: Gpio
     tx: Gpio
-    baud: Literal[9600, 115200, 256000]
+
+
+class Analog(_Part):
+    """Pins of the first converter; what is not fitted is left out.
+
+    `supply_ratio_milli` is the voltage in front of the supply's divider by that at the pin, in thousandths.
+    """
+
+    light: Gpio | None = None
+    lamp_current: Gpio | None = None
+    supply: Gpio | None = None
+    supply_ratio_milli: Annotated[int, Field(ge=1000, le=30_000)] = 1000
+
+    def pins(self) -> dict[str, int]:
+        """Pin by what is measured there, of what is fitted."""
+        return self.model_dump(exclude={"supply_ratio_milli"}, exclude_none=True)
 
 
 class Heap(_Part):
@@ -100,7 +122,24 @@ class BoardSpec(_Part):
     partitions: Annotated[tuple[Partition, ...], Field(alias="partition", strict=False, min_length=1)]
     pins: Pins
     radar: RadarPort
+    second: RadarPort | None = None
+    analog: Analog = Analog()
     heap: Heap
+
+    @property
+    def arch(self) -> str:
+        """The machine code that the board runs, by mpy-cross's name."""
+        return self.board.arch or CHIPS[self.board.chip].arch
+
+    @property
+    def radars(self) -> tuple[RadarPort, ...]:
+        """By port number."""
+        return (self.radar,) if self.second is None else (self.radar, self.second)
+
+    def wiring(self) -> dict[str, Any]:
+        """What the firmware is told about its wiring: board.json."""
+        tables = self.model_dump(include={"pins", "radar", "second", "analog"}, exclude_none=True)
+        return {"board": self.board.id, **tables}
 
     def partition(self, name: str) -> Partition:
         """The partition of that name; BoardError where the board has none."""
@@ -126,19 +165,33 @@ class BoardSpec(_Part):
     @model_validator(mode="after")
     def _pins_suit_the_chip(self) -> Self:
         chip = CHIPS[self.board.chip]
-        used = self.pins.model_dump() | {"radar.rx": self.radar.rx, "radar.tx": self.radar.tx}
+        used = self._pins_used()
         for field, gpio in used.items():
             if gpio not in chip.all or gpio in chip.flash | chip.console:
                 raise ValueError(f"{field} = {gpio} is no free pin of the {self.board.chip}")
-            if gpio in chip.input_only and (field in OUTPUT_PINS or field == "radar.tx"):
+            if gpio in chip.input_only and (field in OUTPUT_PINS or field.endswith(".tx")):
                 raise ValueError(f"{field} = {gpio} can only be an input")
             if gpio in chip.glitch and field in LAMP_PINS:
                 raise ValueError(f"{field} = {gpio} is pulsed by the boot ROM: lamps would flash")
+            if field.startswith("analog.") and gpio not in chip.adc1:
+                raise ValueError(f"{field} = {gpio} is no pin of ADC1: allowed {sorted(chip.adc1)}")
         if len(set(used.values())) < len(used):
             raise ValueError("two functions share a pin: " + ", ".join(f"{k}={v}" for k, v in used.items()))
-        if self.radar.uart not in chip.uarts:
-            raise ValueError(f"radar.uart = {self.radar.uart}: free are {sorted(chip.uarts)}")
+        self._check_uarts(chip.uarts)
         return self
+
+    def _pins_used(self) -> dict[str, int]:
+        used: dict[str, int] = self.pins.model_dump(exclude_none=True)
+        for name, port in zip(PORTS, self.radars, strict=False):
+            used |= {f"{name}.rx": port.rx, f"{name}.tx": port.tx}
+        return used | {f"analog.{name}": gpio for name, gpio in self.analog.pins().items()}
+
+    def _check_uarts(self, free: frozenset[int]) -> None:
+        taken: set[int] = set()
+        for name, port in zip(PORTS, self.radars, strict=False):
+            if port.uart not in free - taken:
+                raise ValueError(f"{name}.uart = {port.uart}: free are {sorted(free - taken)}")
+            taken.add(port.uart)
 
 
 def board_ids() -> list[str]:

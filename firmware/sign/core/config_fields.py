@@ -5,9 +5,10 @@ Units and meanings are in `config_texts`, which the sign never loads: they would
 
 from collections import namedtuple
 
-from sign.core.patterns import APPROVED
+from sign.core.patterns import NAMES
 
 Field = namedtuple("Field", ("name", "kind", "min", "max", "choices", "default"))
+TEXT_SIGNS = " .:/_-"  # beside letters and digits, of a text
 
 
 def _int(name, low, high, default):
@@ -22,6 +23,10 @@ def _flag(name, default):
     return Field(name, "bool", None, None, None, default)
 
 
+def _text(name, longest):
+    return Field(name, "text", 0, longest, None, "")
+
+
 def _place(name):
     return _int(name, -50_000, 50_000, 0)
 
@@ -29,8 +34,26 @@ def _place(name):
 FIELDS = (
     _int("version", 0, 1_000_000_000, 0),
     _choice("mode", ("active", "shadow")),
-    _choice("pattern", APPROVED),
+    _choice("pattern", NAMES),
+    _text("user_pattern", 200),
+    _text("approval_number", 40),
+    _text("approval_pattern", 200),
+    _int("approval_dim_max_pct", 5, 100, 100),
     _int("dim_pct", 5, 100, 100),
+    _int("night_dim_pct", 5, 100, 40),
+    _int("night_from_h", 0, 23, 0),
+    _int("night_to_h", 0, 23, 0),
+    _flag("light_enabled", False),
+    _flag("thermometer_enabled", False),
+    _int("light_dark_mv", 0, 2_400, 150),
+    _int("light_day_mv", 50, 2_450, 1_200),
+    _int("lamp_current_mv", 0, 2_400, 0),
+    _int("lamp_low_pct", 10, 95, 70),
+    _int("lamp_high_pct", 105, 300, 140),
+    _int("supply_low_mv", 0, 60_000, 0),
+    _int("supply_high_mv", 0, 60_000, 0),
+    _int("supply_hysteresis_mv", 50, 5_000, 300),
+    _flag("radar_setup", True),
     _choice("radar_kind", ("ld2450", "c4001", "ld2410")),
     _place("sensor_x_mm"),
     _place("sensor_y_mm"),

@@ -1,8 +1,10 @@
 """The JSON schema of a configuration file, made from the field table when firmware is built."""
 
 from sign.core.config import schema_hash
-from sign.core.config_fields import FIELDS
+from sign.core.config_fields import FIELDS, TEXT_SIGNS
 from sign.core.config_texts import TEXTS
+
+TEXT_PATTERN = "^[A-Za-z0-9%s]*$" % TEXT_SIGNS
 
 
 def schema():
@@ -26,6 +28,8 @@ def _property(field):
         rule["type"] = "boolean"
     elif field.kind == "choice":
         rule["enum"] = list(field.choices)
+    elif field.kind == "text":
+        rule.update({"type": "string", "maxLength": field.max, "pattern": TEXT_PATTERN})
     else:
         rule.update({"type": "integer", "minimum": field.min, "maximum": field.max})
     return rule

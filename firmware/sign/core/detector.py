@@ -14,7 +14,6 @@ Who may ask for a warning, the first that does:
 A LD2451 at the second port may gate all of them but the button, whose wish would be over before a car comes.
 """
 
-from sign import loading
 from sign.compat import const, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
@@ -22,7 +21,6 @@ from sign.core.faults import Faults
 from sign.core.health_checks import BLIND, HealthChecks
 from sign.core.season import Season
 from sign.core.view import NOWHERE, ON_PAVEMENT, View
-from sign.proto.ld2450 import Ld2450
 
 EV_ON = const(1)
 EV_OFF = const(2)
@@ -33,7 +31,6 @@ PIR = REASONS.index("pir")
 BUTTON = REASONS.index("button")
 
 _FRAME_MS = const(100)  # every radar reports ten times a second
-_FRAME_BYTES = {"ld2450": 30, "ld2410": 23, "ld2451": 17, "c4001": 38}  # as a rule
 _BACKLOG_MAX_MS = const(1_000)
 # What needs no haste is done once in 64 ms of the clock, sensors are judged every other time.
 _SLOW_BITS = const(6)
@@ -51,12 +48,17 @@ class Detector:
     """
 
     def __init__(self, config, now_ms=0, faults=None):
+        from sign.core.radars import make_radars
+
         self.faults = faults or Faults()
         self.view = View(config, now_ms)
         self.season = Season(config)
+        self.radars, self._sinks, self._frame_bytes = make_radars(config, now_ms)
+        # What is known of radars without angle, and of vehicles.
+        self._first, self._second = self._sinks[0], self._sinks[-1] if len(self._sinks) > 1 else None
         self.gate = None
-        self._first = self._second = None  # what is known of radars without angle
-        self.radars = self._make_radars(config, now_ms)
+        if config.second_kind == "ld2451":
+            self.gate, self._second = self._second, None
         self.activation = Activation(config.hold_ms(True), config.stuck_cap_ms)
         self.health = HealthChecks(config, self.faults, self.radars, now_ms)
         self.lit = self.lamps = self.steady = False
@@ -68,20 +70,6 @@ class Detector:
         self._fresh = False  # a frame came that was not decided upon
         self._ranged = self.view  # which radar without angle asked last
         self.configure(config)
-
-    def _make_radars(self, config, now_ms):
-        kinds = [config.radar_kind]
-        if config.second_kind != "none":
-            kinds.append(config.second_kind)
-        made = [_make(kind, config, now_ms) for kind in kinds]
-        self._sinks = tuple([sink for _, sink in made])  # None: the view
-        self._frame_bytes = bytes([_FRAME_BYTES[kind] for kind in kinds])
-        self._first = self._sinks[0]
-        if kinds[-1] == "ld2451":
-            self.gate = self._sinks[1]
-        elif len(kinds) > 1:
-            self._second = self._sinks[1]
-        return tuple([radar for radar, _ in made])
 
     def configure(self, config):
         """Take a new configuration; tracks and a standing warning go on."""
@@ -224,7 +212,7 @@ class Detector:
     def _weigh(self, now_ms, pir, button, up_s):
         """Judge the sensors; True when a fault has changed."""
         health, first, second = self.health, self._first, self._second
-        tracked = first.present if first else self.view.tracked
+        tracked = 2 * first.present if first else self.view.tracked and 1 + self.view.walked
         present = second.present if second else self.view.tracked
         stuck = self.activation.state == STUCK
         changed = health.tick(now_ms, tracked, pir, button, present, stuck, up_s)
@@ -250,24 +238,3 @@ class Detector:
 
     def _show(self):
         self.lamps = self._config.mode == "active" and (self.lit or self._fails)
-
-
-def _make(kind, config, now_ms):
-    """(driver, what takes its frames) of a kind of radar. What no configuration names is never loaded."""
-    if kind == "ld2450":
-        return Ld2450(), None
-    loading.load(loading.RADARS[kind])
-    if kind == "ld2451":
-        from sign.core.vehicle_gate import VehicleGate
-        from sign.proto.ld2451 import Ld2451
-
-        return Ld2451(), VehicleGate(config, now_ms)
-    from sign.core.range_only import RangeOnly
-
-    if kind == "c4001":
-        from sign.proto.c4001 import C4001
-
-        return C4001(), RangeOnly(config, now_ms)
-    from sign.proto.ld2410 import Ld2410
-
-    return Ld2410(), RangeOnly(config, now_ms)

@@ -7,7 +7,6 @@ fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself.
 
 from sign.compat import const
 from sign.core import faults
-from sign.core.config_fields import FIELDS
 
 BOOT = const(1)
 ACTIVATION_ON = const(2)
@@ -40,8 +39,14 @@ def describe(record):
     elif kind == FAULT_ON or kind == FAULT_OFF:
         event["code"] = _name(faults.NAMES, code)
     elif kind == CONFIG_ERROR:
-        event["field"] = FIELDS[code].name if code < len(FIELDS) else "config"
+        event["field"] = _field(code)
     return event
+
+
+def _field(code):
+    from sign.core.config_fields import FIELDS  # rarely needed, and 5 KB
+
+    return FIELDS[code].name if code < len(FIELDS) else "config"
 
 
 def _name(names, code):

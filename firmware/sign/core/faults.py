@@ -41,6 +41,16 @@ NAMES = (
     "second_flutter",
     "one_sensor",  # of several, only one can be believed
     "no_sensor",  # none can be believed: the lamps do what `fail_mode` says
+    "supply_low",
+    "supply_high",
+    "supply_unread",  # its measurement is broken
+    "light_stuck",  # the light sensor shows no day and night: full brightness
+    "lamp_left_dead",  # draws too little current while it should shine
+    "lamp_right_dead",
+    "lamp_left_shorted",  # draws too much
+    "lamp_right_shorted",
+    "thermometer",  # does not answer: winter by the calendar
+    "radar_setup",  # a radar did not take its settings
 )
 
 

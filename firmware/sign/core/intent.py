@@ -31,14 +31,17 @@ SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
+_LANE_MM = const(900)
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
 _LEAVING_MM_S = const(-300)
 _RANGE_MAX_MM = const(16_000)
+_LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 # A branch that sways is seen for long and goes nowhere.
-_SWAY_MS = const(2_000)
 _SWAY_MM = const(900)
+_SWAY_LONG_MS = const(2_500)
+_SWAY_LONG_MM = const(1_300)
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -78,9 +81,9 @@ class Intent:
     """Judges all tracks of a tracker. After `evaluate`:
 
     `reason`; `t_kerb_ms`, -1 unknown; `range_mm` from the first radar, at most 16 m where it is further in
-    either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: so is
-    somebody who is no vehicle and surely no ghost, `place` says where (see `view`); `remembers`: somebody
-    waited, was lost and counts as waiting still.
+    either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: somebody
+    walks who is no vehicle, no branch and surely no ghost, `place` says where (see `view`); `remembers`:
+    somebody waited, was lost and counts as waiting still.
     """
 
     def __init__(self, config, geometry):
@@ -158,7 +161,7 @@ class Intent:
             self.vehicle = True
             return
         hits = seen[7]
-        if hits >= SETTLED_HITS:
+        if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
             beside = values[1] > _BESIDE_MM and not self._folded
             self.place = 2 if seen[4] > _WAIT_BEYOND_MM and beside else 1
@@ -208,7 +211,7 @@ class Intent:
 @micropython.viper
 def _rules(seen, memory, at: int, limits, values) -> int:
     """What is plain without the score. (Inner functions are handed arrays, not pointers: see `tracker`.)"""
-    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])):
+    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])) or int(_creeps(seen, limits)):
         return _NO_PERSON
     if int(_is_on_road(seen, memory, at, limits)):
         return ON_ROAD
@@ -228,6 +231,16 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
     if speed > _RUSH_MM_S or (speed > _VEHICLE_MM_S and along > vs):
         memory[at + _VEHICLE] = 1
     if memory[at + _VEHICLE] or (speed > _CYCLIST_MM_S and along > across + (across >> 1)):
+        return 1
+    return 0
+
+
+@micropython.viper
+def _creeps(seen: ptr32, limits: ptr32) -> int:
+    """Whether it was seen first on the road, and goes along it: a car in a queue, as slow as people."""
+    across = seen[4] - seen[8] if seen[4] > seen[8] else seen[8] - seen[4]
+    along = seen[5] - seen[9] if seen[5] > seen[9] else seen[9] - seen[5]
+    if seen[8] > limits[_L_ROAD] and along > _LANE_MM and along > 3 * across and not limits[_L_FOLDED]:
         return 1
     return 0
 
@@ -278,8 +291,17 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
 
 
 @micropython.viper
-def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
+def _sways(seen: ptr32, travel_mm: int, hits_min: int) -> int:
+    """Whether what no PIR has seen may be a branch: it moves, and goes nowhere."""
+    if hits_min and (travel_mm < _SWAY_MM or (seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM)):
+        return 1
+    return 0
+
+
+@micropython.viper
+def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
     """Bounds that no score may overrule, and what is plain without it."""
+    seen = ptr32(seen_cells)
     s = values[0]
     vs = values[2]
     vq = seen[3]
@@ -305,7 +327,7 @@ def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr3
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[6] > _SWAY_MS and values[10] < _SWAY_MM:
+    if seen[10] > _LOST_MS or int(_sways(seen_cells, values[10], limits[_L_HITS])):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:

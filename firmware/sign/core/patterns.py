@@ -57,15 +57,34 @@ PATTERNS = {
     # 55 flashes a minute, lit for half of each cycle.
     "beacon": Pattern("beacon", ((545_455, 1, 1), (545_455, 0, 0))),
 }
+USER = "user"
+NAMES = ("alternating", "steady", "ww-s", "beacon", USER)
 # The others need the road authority's word first.
-APPROVED = ("alternating", "steady")
+FREE = ("alternating", "steady")
+_STEP_TEXT = "steps duration_ms:0|1:0|1 with blanks between"
+_DIGITS_MAX = const(4)
 
 
-def get(name):
-    """The pattern of that name, validated; PatternError when there is none."""
+def get(name, steps=""):
+    """The pattern of that name, validated; `steps` are those of USER. PatternError when there is none."""
+    if name == USER:
+        return parse(steps)
     if name not in PATTERNS:
-        raise PatternError("pattern", name, ", ".join(sorted(PATTERNS)))
+        raise PatternError("pattern", name, ", ".join(NAMES))
     pattern = PATTERNS[name]
+    validate(pattern)
+    return pattern
+
+
+def parse(text):
+    """A user's pattern from text such as "500:1:0 500:0:1" (duration in ms, left, right), validated."""
+    steps = []
+    for step in text.split():
+        parts = step.split(":")
+        if len(parts) != 3 or not all(part.isdigit() for part in parts) or len(parts[0]) > _DIGITS_MAX:
+            raise PatternError("step", step, _STEP_TEXT)
+        steps.append((int(parts[0]) * 1000, int(parts[1]), int(parts[2])))
+    pattern = Pattern(USER, tuple(steps))
     validate(pattern)
     return pattern
 

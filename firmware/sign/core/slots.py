@@ -6,7 +6,8 @@ from sign.compat import const, ticks_diff
 from sign.core.patterns import CLOCK_DIV, RMT_SOURCE_HZ
 
 UNSURE = const(-1)
-_EDGE_MS = const(30)  # a lamp driver's rise and fall, and how late a tick may be
+_EDGE_MS = const(30)  # a lamp driver's rise and fall, and what the phase may drift
+_EDGE_SHARE = const(4)  # of the shortest step at most, or nothing would be left of it
 # 51 ms are 16000 ticks of the hardware, to the tick; in two factors, so that products stay small ints.
 _PART_MS = CLOCK_DIV // 5
 _PART_TICKS = RMT_SOURCE_HZ // 5_000
@@ -28,7 +29,9 @@ class Slots:
             ends.append((end_us * (RMT_SOURCE_HZ // 1_000_000) + CLOCK_DIV // 2) // CLOCK_DIV)
             lamps.append(left | right << 1)
         self._ends, self._lamps = array("i", ends), bytes(lamps)
-        self._edge = _EDGE_MS * (RMT_SOURCE_HZ // 1000) // CLOCK_DIV
+        shortest_us = min(step[0] for step in pattern.steps)
+        edge_us = min(_EDGE_MS * 1000, shortest_us // _EDGE_SHARE)
+        self._edge = edge_us * (RMT_SOURCE_HZ // 1_000_000) // CLOCK_DIV
         self._ticks = self._rest = 0
         self._last_ms = started_ms
 

@@ -124,7 +124,7 @@ class Tracker:
 
     After `look(i, now_ms)`, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the radar's
     latency made good; 4-5 s, q as of the last frame, latency and all; 6 age, from first to last hit (ms);
-    7 close hits, up to 255; 8-9 s, q of the first hit.
+    7 close hits, up to 255; 8-9 s, q of the first hit; 10 how long it was not seen (ms).
     """
 
     def __init__(self, now_ms=0):
@@ -132,7 +132,7 @@ class Tracker:
         self._frame = array("i", [0] * (_TARGETS + 3 * _TARGET))
         self._frame[_NOW_MS] = now_ms
         self.idents = array("h", [0] * MAX_TRACKS)
-        self.seen = array("i", [0] * 10)
+        self.seen = array("i", [0] * 11)
 
     def update(self, radar, targets, count, now_ms):
         """Take one frame of the radar with the cells `radar` (place and polarity): x, y, speed, resolution of
@@ -212,6 +212,7 @@ def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
     seen[7] = tracks[at + _HITS]
     seen[8] = tracks[at + _BORN_S_MM]
     seen[9] = tracks[at + _BORN_Q_MM]
+    seen[10] = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
 
 
 @micropython.viper

@@ -28,8 +28,9 @@ class View:
     """Tracks and intent of one crossing; nothing allocates but `configure`.
 
     After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of
-    `Intent`; `tracked`: how many are followed; `quiet`: nothing is followed, not even as a first guess, and
-    nobody remembered. Set `pir_usable` to whether the PIR can be believed.
+    `Intent`; `tracked`: how many are followed; `walked`: one of them surely is a person; `quiet`: nothing is
+    followed, not even as a first guess, and nobody remembered. Set `pir_usable` to whether the PIR can be
+    believed.
     """
 
     def __init__(self, config, now_ms=0):
@@ -44,6 +45,7 @@ class View:
         self.reason = self.range_mm = self.track = self.place = self.tracked = 0
         self.t_kerb_ms = -1
         self.quiet = True
+        self.walked = False
         self.configure(config)
 
     def configure(self, config):
@@ -102,6 +104,7 @@ class View:
         tracker = self.tracker
         self.reason, self.t_kerb_ms = intent.reason, intent.t_kerb_ms
         self.range_mm, self.track, self.place = intent.range_mm, intent.track, intent.place
+        self.walked = intent.settled
         self.tracked = tracker.confirmed()
         self.quiet = not (tracker.followed() or intent.remembers)
 

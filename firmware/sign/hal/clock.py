@@ -7,12 +7,32 @@ from sign.compat import const
 
 _EPOCH_2000_UTC_S = const(946_684_800)  # the chip counts from 2000, others from 1970
 
+right = False  # whether somebody who knows has set it; a floor is only good for certificates
+
 
 def raise_to(floor_utc_s):
     """Set the clock forward to `floor_utc_s` (Unix seconds) when it is behind; True when it was."""
-    floor_s = floor_utc_s - _EPOCH_2000_UTC_S
-    if time.time() >= floor_s:
+    if time.time() >= floor_utc_s - _EPOCH_2000_UTC_S:
         return False
-    year, month, day, hour, minute, second, weekday, _ = time.gmtime(floor_s)
-    RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
+    _set(floor_utc_s)
     return True
+
+
+def set_right(utc_s):
+    """Set the clock to what it really is, in Unix seconds from 2000 on."""
+    global right
+    _set(utc_s)
+    right = True
+
+
+def month_and_hour():
+    """(month 1..12, hour 0..23) in UTC; (None, None) until the clock is right."""
+    if not right:
+        return None, None
+    now = time.gmtime()
+    return now[1], now[3]
+
+
+def _set(utc_s):
+    year, month, day, hour, minute, second, weekday, _ = time.gmtime(utc_s - _EPOCH_2000_UTC_S)
+    RTC().datetime((year, month, day, weekday, hour, minute, second, 0))

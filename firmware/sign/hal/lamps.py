@@ -6,7 +6,7 @@ import time
 from esp32 import RMT
 from machine import PWM, Pin
 from sign.compat import const
-from sign.core import patterns
+from sign.core.patterns import CLOCK_DIV
 
 _LEFT_CHANNEL = const(0)
 _RIGHT_CHANNEL = const(1)
@@ -26,48 +26,84 @@ class Lamps:
     """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
     for up to a whole pass, and the two lamps would drift apart.
 
-    `pins` is the board file's table; `skew_us` tells how far apart the two loops were started.
+    `pins` is the board file's table, `pattern` the name of what is shown, `segments` are those of
+    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` when.
     """
 
-    def __init__(self, pins, pattern_name, dim_pct):
+    def __init__(self, pins, pattern, segments, dim_pct):
         dim = Pin(pins["dim"], Pin.OUT, value=0)
         self._pwm = PWM(dim, freq=_DIM_HZ, duty_u16=0)
         self._set_duty = self._pwm.duty_u16
         self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
-        self._lit = False
-        self.pattern = pattern_name
         self.dim_pct = dim_pct
-        self.skew_us = self._start_together(pins, patterns.get(pattern_name))
+        self.lit = self.testing = self.steady = False
+        self.pattern = self._flashing = pattern
+        self._pins, self._segments = pins, segments
+        self._start_together()
 
-    @property
-    def lit(self):
-        return self._lit
+    def dim(self, pct):
+        """Set the brightness, from a task."""
+        if pct != self.dim_pct:
+            self.dim_pct = pct
+            self._lit_duty = pct * _DUTY_FULL // _PERCENT
+            self._show()
+
+    def test(self, on):
+        """Begin or end a self-test, in which the pattern shines without a warning (`lit` stays False)."""
+        self.testing = on
+        self._show()
+
+    def shine_steadily(self, on):
+        """Shine without flashing, or flash again, from a task.
+
+        That may stand still for a pass, so it is only for a sign none of whose sensors can be believed.
+        """
+        if on == self.steady:
+            return
+        self.steady = on
+        self._left.deinit()
+        self._right.deinit()
+        if on:
+            Pin(self._pins["lamp_left"], Pin.OUT, value=1)
+            Pin(self._pins["lamp_right"], Pin.OUT, value=1)
+            self.pattern = "steady"
+        else:
+            self._start_together()
+            self.pattern = self._flashing
 
     def light(self, on):
-        """Let the pattern shine or not. Allocation-free; touches the PWM only on a change."""
-        if on != self._lit:
-            self._lit = on
-            self._set_duty(self._lit_duty if on else 0)
+        """Let the pattern shine or not; the tick's own. Allocation-free."""
+        self.lit = on
+        self._set_duty(self._lit_duty if on or self.testing else 0)
 
-    def _start_together(self, pins, pattern):
+    def _show(self):
+        """Bring the light up to date, from a task: again, if the tick has changed it in between."""
+        while True:
+            lit, shines = self.lit, self.lit or self.testing
+            self._set_duty(self._lit_duty if shines else 0)
+            if lit == self.lit:
+                return
+
+    def _start_together(self):
         """Start both loops, again if something came between them; nobody sees it behind the dark DIM.
 
         The last try stands as it is: lamps some milliseconds apart warn better than dark ones.
         """
-        durations, left, right = patterns.rmt_segments(pattern, patterns.CLOCK_DIV)
+        durations, left, right = self._segments
         gc.collect()  # so that no collection falls between the two starts
         for tries_left in range(_STARTS_MAX - 1, -1, -1):
-            self._left = _channel(_LEFT_CHANNEL, pins["lamp_left"])
-            self._right = _channel(_RIGHT_CHANNEL, pins["lamp_right"])
-            skew_us = self._start(durations, left, right)
-            if skew_us <= _SKEW_MAX_US or not tries_left:
-                return skew_us
+            self._left = _channel(_LEFT_CHANNEL, self._pins["lamp_left"])
+            self._right = _channel(_RIGHT_CHANNEL, self._pins["lamp_right"])
+            self.skew_us = self._start(durations, left, right)
+            if self.skew_us <= _SKEW_MAX_US or not tries_left:
+                return
             self._left.deinit()
             self._right.deinit()
 
     def _start(self, durations, left, right):
         self._left.loop(True)
         self._right.loop(True)
+        self.started_ms = time.ticks_ms()
         started_us = time.ticks_us()
         self._left.write_pulses(durations, left)
         self._right.write_pulses(durations, right)
@@ -76,7 +112,7 @@ class Lamps:
 
 def _channel(number, pin):
     try:
-        return RMT(number, pin=Pin(pin, Pin.OUT, value=0), clock_div=patterns.CLOCK_DIV)
+        return RMT(number, pin=Pin(pin, Pin.OUT, value=0), clock_div=CLOCK_DIV)
     except OSError as error:
         if error.errno == ESP_ERR_INVALID_STATE:
             raise LampsInUse("RMT channel %d" % number)

@@ -1,8 +1,7 @@
-"""The thermometer in the housing (a DS18B20 alone on its wire) and the chip's own."""
+"""The thermometer outside the housing: a DS18B20 alone on its wire."""
 
 from onewire import OneWire, OneWireError
 
-import esp32
 from machine import Pin
 from sign.compat import const
 from sign.proto.ds18b20 import SCRATCHPAD, UNKNOWN, temperature_cdeg
@@ -13,8 +12,11 @@ _READ = const(0xBE)
 
 
 class Thermometer:
-    """Call `begin`, wait for CONVERSION_MS, then `read_cdeg`. Both hold up the chip for up to 10 ms: only
-    where a stall is allowed.
+    """Call `begin`, wait for CONVERSION_MS, then `read_cdeg`.
+
+    They take up to 3 and 8 ms, but the tick comes between: the bus is driven a byte (0.6 ms) or a reset
+    (1 ms) at a time, with interrupts off for less than 0.1 ms of each bit, and waits for the next byte as
+    long as it must. So a tick is late by a millisecond at most.
     """
 
     def __init__(self, pin):
@@ -41,15 +43,3 @@ class Thermometer:
         bus.writebyte(bus.SKIP_ROM)
         bus.writebyte(code)
         return True
-
-
-def chip_cdeg():
-    """Temperature of the chip, some 10 to 30 degrees above its surroundings; UNKNOWN where it has no sensor.
-
-    The first ESP32 tells Fahrenheit that nobody calibrated: good for comparing a chip with itself.
-    """
-    if hasattr(esp32, "mcu_temperature"):
-        return esp32.mcu_temperature() * 100
-    if hasattr(esp32, "raw_temperature"):
-        return (esp32.raw_temperature() - 32) * 500 // 9
-    return UNKNOWN

@@ -35,6 +35,7 @@ def set_range(min_mm, max_mm):
 
 # Speed mode reports range and speed, which intent needs; presence mode only says that somebody is there.
 SET_UP_C4001 = (STOP, SPEED_MODE, set_range(600, 25_000), SAVE, START)
+RANGE = "0.600 25.000"  # how GET_RANGE tells that
 
 
 class C4001Command(Exchange):

@@ -25,10 +25,14 @@ _STATUS = PAYLOAD + 2
 _VALUE = PAYLOAD + 4
 _QUERY_MODE = const(0x91)
 _VERSION = const(0xA0)
+_QUERY_MAC = const(0xA5)
+_QUERY_VEHICLES = const(0x12)
 _QUERY_ZONES = const(0xC1)
 _END = const(0xFE)
 _COMMAND = const(6)  # where the command stands in a request
 _VERSION_LEN = const(12)
+_MAC_LEN = const(10)
+_VEHICLES_LEN = const(8)
 _TIMEOUT_MS = const(500)  # modules answer within 100
 _GAP_MS = const(50)  # between an answer and the next command
 _REPORTS_AGAIN = const(64)  # two reports of any module: more than an answer garbled on its way
@@ -69,20 +73,52 @@ VERSION = request(_VERSION)
 RESTART = request(0xA3)
 BLUETOOTH_OFF = request(0xA4, b"\x00\x00")
 QUERY_ZONES = request(_QUERY_ZONES)
+# While Bluetooth is off the answer is NO_MAC: the only way to read that back (ESPHome's drivers do the same).
+QUERY_MAC = request(_QUERY_MAC, b"\x01\x00")
+NO_MAC = b"\x08\x05\x04\x03\x02\x01"
+QUERY_VEHICLES = request(_QUERY_VEHICLES)
 ENGINEERING_ON = request(0x62)
 ENGINEERING_OFF = request(0x63)
 
-# What provisioning runs on a LD2450, and what every start may run to see that all is as it was.
-SET_UP_LD2450 = (ENABLE, VERSION, MULTI_TARGET, BLUETOOTH_OFF, RESTART)
-CHECK_LD2450 = (ENABLE, VERSION, QUERY_MODE, QUERY_ZONES, END)
+# The LD2451's reports: up to 100 m, both directions, from 5 km/h, for a second beyond the last sight.
+VEHICLES = b"\x64\x02\x05\x01"
+SET_VEHICLES = request(0x02, VEHICLES)
+
+
+_QUERIES = {
+    "ld2450": (QUERY_MODE, QUERY_ZONES),
+    "ld2410": (ENGINEERING_OFF,),  # forgotten at power-off, so it wears nothing
+    "ld2451": (QUERY_VEHICLES,),
+}
+
+
+def check(kind):
+    """Script that asks a module of that kind how it is set; it changes nothing that is kept in its flash."""
+    return (ENABLE, VERSION, QUERY_MAC) + _QUERIES[kind] + (END,)
+
+
+def changes(kind, told):
+    """Script that sets what differs by a RadarCommand that ran `check`, no more: the module's flash wears."""
+    script = ()
+    if kind == "ld2450" and told.mode != MULTI:
+        script += (MULTI_TARGET,)
+    if kind == "ld2450" and told.zone_mode:
+        script += (zones(0, ()),)  # they would hide people
+    if kind == "ld2451" and told.vehicles != VEHICLES:
+        script += (SET_VEHICLES,)
+    if told.mac != NO_MAC:
+        script += (BLUETOOTH_OFF,)
+    if not script:
+        return ()
+    return (ENABLE,) + script + (RESTART if told.mac != NO_MAC else END,)
 
 
 class RadarCommand(Exchange):
     """A script of commands to one module. `feed` allocates nothing.
 
     What answers told: `mode` (0 unknown, SINGLE, MULTI), `version` (the eight bytes of 0xA0;
-    `version_text()`), `zone_mode` and `zones` (x1, y1, x2, y2 each, in mm). `status` is that of the last
-    answer.
+    `version_text()`), `mac`, `vehicles` (the four bytes of 0x12), `zone_mode` and `zones` (x1, y1, x2, y2
+    each, in mm). `status` is that of the last answer.
     """
 
     def __init__(self):
@@ -91,6 +127,8 @@ class RadarCommand(Exchange):
         self.status = 0
         self.mode = 0
         self.version = bytearray(8)
+        self.mac = bytearray(6)
+        self.vehicles = bytearray(4)
         self.zone_mode = 0
         self.zones = array("h", [0] * (ZONES * ZONE_FIELDS))
         self._skipped_before = 0
@@ -136,10 +174,17 @@ class RadarCommand(Exchange):
         if code == _QUERY_MODE and length >= 6:
             self.mode = self.answers.frame[_VALUE]
         elif code == _VERSION and length >= _VERSION_LEN:
-            for i in range(8):
-                self.version[i] = self.answers.frame[_VALUE + i]
+            self._copy(self.version)
+        elif code == _QUERY_MAC and length >= _MAC_LEN:
+            self._copy(self.mac)
+        elif code == _QUERY_VEHICLES and length >= _VEHICLES_LEN:
+            self._copy(self.vehicles)
         elif code == _QUERY_ZONES and length >= 6 + 2 * ZONES * ZONE_FIELDS:
             self._keep_zones()
+
+    def _copy(self, to):
+        for i in range(len(to)):
+            to[i] = self.answers.frame[_VALUE + i]
 
     def _keep_zones(self):
         frame = self.answers.frame

@@ -12,10 +12,15 @@ import sys
 import machine
 from sign import version
 from sign.compat import const
+from sign.hal import clock
 from sign.services import log
 
 _LINE_BYTES_MAX = const(120)
 _POLL_MS = const(50)
+# Unix seconds of 2026 and of 2068, where the chip's clock and its small ints are both far from their ends.
+_CLOCK_MIN_S = const(1_767_225_600)
+_CLOCK_MAX_S = const(3_092_601_600)
+_CLOCK_DIGITS = const(10)
 
 
 class Console:
@@ -68,8 +73,10 @@ class Console:
         """(done, JSON-ready dict)."""
         if len(command) > _LINE_BYTES_MAX:
             return False, {"error": "line too long", "allowed": "..%d bytes" % _LINE_BYTES_MAX}
+        if command[:6] == "clock ":
+            return self._set_clock(command[6:])
         if command not in self._commands:
-            return False, {"error": "unknown command", "value": command, "allowed": sorted(self._commands)}
+            return False, {"error": "unknown command", "value": command, "allowed": self._allowed()}
         return True, self._commands[command]()
 
     def _say_status(self):
@@ -81,6 +88,20 @@ class Console:
 
     def _say_version(self):
         return {"fw": version.VERSION, "micropython": sys.version}
+
+    def _allowed(self):
+        return sorted(list(self._commands) + ["clock UTC_SECONDS"])
+
+    def _set_clock(self, text):
+        seconds = int(text) if text.isdigit() and len(text) == _CLOCK_DIGITS else 0
+        if not _CLOCK_MIN_S <= seconds <= _CLOCK_MAX_S:
+            return False, {
+                "error": "clock refused",
+                "value": text,
+                "allowed": "%d..%d" % (_CLOCK_MIN_S, _CLOCK_MAX_S),
+            }
+        clock.set_right(seconds)
+        return True, {"clock": "set"}
 
     def _log_on(self):
         log.enable(True)

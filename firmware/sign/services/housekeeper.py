@@ -1,10 +1,11 @@
-"""Small chores: garbage collection at moments that cost no warning, and the status LED."""
+"""Small chores: collecting garbage when it costs no warning, the status LED, the season, steady light."""
 
 import asyncio
 import gc
 import time
 
 from sign.compat import const
+from sign.hal import clock
 
 _CHORE_MS = const(500)
 # Below this much new garbage a collection is not worth its 6 ms.
@@ -14,13 +15,19 @@ _WORTHWHILE_BYTES = const(8_192)
 _THRESHOLD_BYTES = const(65_536)
 
 
-async def run(detector, led, status, alive):
+async def run(detector, lamps, led, status, alive):
     """Run the chores for ever; `alive()` is called twice a second."""
     gc.threshold(_THRESHOLD_BYTES)
     gc.collect()
     kept = gc.mem_alloc()
+    season = None
     while True:
         alive()
+        found = status.air_c10(), clock.month_and_hour()[0]
+        if found != season:
+            season = found
+            detector.set_season(*season)
+        lamps.shine_steadily(detector.steady)
         led.show(True, status.is_online())
         if gc.mem_alloc() - kept > _WORTHWHILE_BYTES and detector.stall_allowed(time.ticks_ms()):
             gc.collect()

@@ -3,7 +3,6 @@
 import gc
 
 from sign import version
-from sign.core import config as config_room
 from sign.core import faults as codes
 
 FORMAT = 1
@@ -11,17 +10,21 @@ OFFLINE = b'{"v":1,"online":false}'
 
 
 class Status:
-    """`armed` is the running sign (app.Armed); `link` stays None on a sign without identity."""
+    """`armed` is the running sign (app.Armed), `schema` the hash of its configuration's table.
 
-    def __init__(self, armed):
+    `link` stays None on a sign without identity, `measuring` on one that measures nothing.
+    """
+
+    def __init__(self, armed, schema):
         self._armed = armed
         self.link = None
-        self._schema = config_room.schema_hash()
+        self.measuring = None
+        self._schema = schema
 
     def mark(self):
         """Small int that changes whenever the status document must be published again."""
         faults = self._armed.faults
-        mark = 1 if self._armed.lamps.lit else 0
+        mark = (1 if self._armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
         for code in range(len(codes.NAMES)):
             mark = mark << 1 | faults.is_active(code)
         return mark
@@ -42,7 +45,12 @@ class Status:
             "board": armed.wiring.get("board"),
             "mode": armed.config.mode,
             "config_version": armed.config.version,
-            "lamps": {"on": lamps.lit, "pattern": lamps.pattern, "dim_pct": lamps.dim_pct},
+            "lamps": {
+                "on": lamps.lit,
+                "pattern": lamps.pattern,
+                "dim_pct": lamps.dim_pct,
+                "current_proved": self._current_proved(),
+            },
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
@@ -57,23 +65,22 @@ class Status:
 
     def telemetry(self):
         armed = self._armed
-        detector = armed.detector
-        radar = detector.radars[0]
-        return {
+        told = {
             "v": FORMAT,
             "uptime_ms": armed.uptime.total_ms(),
             "heap_free": gc.mem_free(),
             "ticks": armed.detection.ticks,
             "ticks_late": armed.detection.late,
-            "radar": {
-                "frames": radar.frames,
-                "skipped_bytes": radar.skipped_bytes,
-                "bad_frames": radar.bad_frames,
-            },
+            "radar": _counters(armed.detector.radars[0]),
             "pir_edges": armed.detection.pir_edges,
             "outbox": {"held": armed.outbox.held, "dropped": armed.outbox.dropped},
             "reconnects": self.link.reconnects if self.link else 0,
         }
+        if len(armed.detector.radars) > 1:
+            told["second"] = _counters(armed.detector.radars[1])
+        if self.measuring:
+            told["measured"] = self.measuring.values()
+        return told
 
     def config_reported(self):
         armed = self._armed
@@ -93,6 +100,7 @@ class Status:
             "warnings": armed.detection.warnings,
             "worst_gap_ms": armed.detection.worst_gap_ms,
             "lamp_skew_us": armed.lamps.skew_us,
+            "radars": armed.radars,
             "online": self.is_online(),
             "closed_reasons": self.link.closed_reasons if self.link else {},
         }
@@ -101,9 +109,27 @@ class Status:
         """Whether the controller's broker is reached."""
         return self.link is not None and self.link.online
 
+    def air_c10(self):
+        """Tenths of a degree outside; None when nobody measures."""
+        cdeg = self.measuring.air_cdeg if self.measuring else None
+        return None if cdeg is None else cdeg // 10
+
+    def _current_proved(self):
+        """True or False, None where lamps are not judged."""
+        watch = self.measuring.lamps if self.measuring else None
+        return watch.proved if watch else None
+
     def _with_reason(self, name):
         why = self._armed.reasons.get(name)
         return {"code": name, "why": why} if why else {"code": name}
+
+
+def _counters(radar):
+    return {
+        "frames": radar.frames,
+        "skipped_bytes": radar.skipped_bytes,
+        "bad_frames": radar.bad_frames,
+    }
 
 
 def config_error(error, code):

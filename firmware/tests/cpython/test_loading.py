@@ -1,6 +1,7 @@
 """The loading order against what the modules really import, read from their sources."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,18 @@ import pytest
 from sign import loading
 
 FIRMWARE = Path(__file__).resolve().parents[2]
-ORDER = loading.WARNING + loading.SERVICES + loading.ONLINE
+ARMED = loading.names(loading.WARNING + loading.SERVICES)
+ORDER = ARMED + loading.names(loading.ONLINE)
+ON_DEMAND = (
+    loading.MEASURING,
+    loading.LIGHT,
+    loading.SUPPLY,
+    loading.LAMP_CURRENT,
+    loading.THERMOMETER,
+    f"{loading.SET_UP} {loading.SET_UP_HLK}",
+    f"{loading.SET_UP} {loading.SET_UP_C4001}",
+    *loading.RADARS.values(),
+)
 
 
 def source(name):
@@ -33,6 +45,30 @@ def test_a_module_is_loaded_after_all_it_imports(name):
     assert set(imports(name)) <= {*before, "sign", "sign.loading"}
 
 
-@pytest.mark.parametrize(("name", "loaded"), [("sign.app", loading.WARNING), ("sign.services.online", ORDER)])
+@pytest.mark.parametrize("rooms", ON_DEMAND, ids=lambda rooms: rooms.split()[-1])
+def test_a_room_on_demand_finds_all_it_imports_loaded(rooms):
+    modules = loading.names(rooms)
+    for at, name in enumerate(modules):
+        assert set(imports(name)) <= {*ARMED, *modules[:at], "sign", "sign.loading"}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "loaded"), [("sign.app", loading.names(loading.WARNING)), ("sign.services.online", ORDER)]
+)
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
+
+
+def test_rooms_that_are_left_are_loaded_anew_when_needed():
+    room = "proto.ds18b20"
+    loading.load(room)
+    loading.leave(f"{room} proto.never_loaded")
+    assert loading.missing(f"compat {room}") == room
+    assert not hasattr(sys.modules["sign.proto"], "ds18b20")
+    loading.load(room)
+    assert loading.missing(room) == ""
+
+
+def test_the_radars_find_their_rooms_loaded():
+    rooms = loading.names(" ".join(loading.RADARS.values()))
+    assert set(imports("sign.core.radars", everywhere=True)) <= {*ARMED, *rooms, "sign", "sign.loading"}

@@ -68,7 +68,7 @@ sys.modules["machine"] = Machine
 sys.modules["esp32"] = Chip
 sys.modules["onewire"] = Bus
 
-from sign.hal import analog, temperature  # noqa: E402  # after the modules that they import
+from sign.hal import analog, chip, temperature  # noqa: E402  # after the modules that they import
 from sign.proto.ds18b20 import UNKNOWN  # noqa: E402
 
 WIRING = {"light": 36, "lamp_current": 39, "supply": 32, "supply_ratio_milli": 5545}
@@ -90,11 +90,20 @@ def test_voltages_are_told_in_millivolts_in_front_of_the_divider():
     assert board.supply_mv() == 12_199
 
 
+def undisturbed_mv(board):
+    """A reading that nothing came between: the machine of the tests is busy."""
+    for _ in range(50):
+        mv = board.lamp_current_mv()
+        if mv >= 0:
+            return mv
+    raise AssertionError("every reading was disturbed")
+
+
 def test_the_lamp_current_is_a_mean_over_the_carrier_at_any_phase():
     board = fitted()
     for phase_us in range(0, 1000, 130):
         time.sleep_us(phase_us)
-        assert 40 <= board.lamp_current_mv() <= 120
+        assert 40 <= undisturbed_mv(board) <= 120
 
 
 def test_readings_run_with_the_heap_locked():
@@ -114,13 +123,11 @@ def test_what_is_not_fitted_reads_minus_one():
     assert (board.light_mv(), board.supply_mv(), board.lamp_current_mv()) == (-1, -1, -1)
 
 
-def test_pins_of_the_converter_that_wifi_needs_are_refused():
-    refused = None
-    try:
-        analog.Analog({"light": 25})
-    except analog.AnalogError as error:
-        refused = error.field, error.value, error.allowed
-    assert refused == ("analog.light", 25, "32..39")
+def test_a_current_that_was_read_with_a_tick_between_is_none():
+    board = fitted()
+    ADC.volts[39] = lambda: time.sleep_us(200) or 100_000
+    board = analog.Analog(WIRING)
+    assert board.lamp_current_mv() == -1
 
 
 def test_a_thermometer_is_asked_twice():
@@ -140,9 +147,9 @@ def test_a_missing_or_garbled_thermometer_is_unknown():
 
 
 def test_the_chip_s_temperature_is_told_where_there_is_one():
-    assert temperature.chip_cdeg() == 5333
+    assert chip.temperature_c() == 53
     Chip.mcu_temperature = lambda: 41
-    assert temperature.chip_cdeg() == 4100
+    assert chip.temperature_c() == 41
     del Chip.mcu_temperature
     del Chip.raw_temperature
-    assert temperature.chip_cdeg() == UNKNOWN
+    assert chip.temperature_c() is None

@@ -72,7 +72,7 @@ def make():
     from sign.services.detection import Detection
 
     detector = Detector(load(SITE)[0], 0)
-    port = RadarPort({"uart": 2, "baud": 256000, "rx": 16, "tx": 17})
+    port = RadarPort({"uart": 2, "rx": 16, "tx": 17}, 256000)
     return Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0)), detector
 
 

@@ -99,7 +99,7 @@ class Player:
         while not self._closing.wait(FRAME_PERIOD_S):
             with self._lock:
                 frame = self._next()
-                self._uart.send(frame)
+                self._uart.report(frame)
 
     def _next(self) -> bytes:
         if not self._waiting:

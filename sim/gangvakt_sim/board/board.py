@@ -22,6 +22,8 @@ from gangvakt_sim.interpreter import CHIP_BITS, Interpreter, find_interpreter
 
 DEFAULT_MAC = bytes.fromhex("30aea4120001")
 MAX_MV = 3300
+LAMP_NAMES = ("left", "right")
+LAMP_MV = 600  # of a lamp that is well, at full brightness
 
 
 class Adc:
@@ -37,6 +39,44 @@ class Adc:
         if not 0 <= mv <= MAX_MV:
             raise BoardRefusal("adc", "mv", mv, f"0..{MAX_MV}")
         self._memory[R.ADC_MV + pin] = mv
+
+
+class LampCurrent:
+    """What each lamp draws while it shines, seen at the shunt's converter pin: pattern times DIM carrier."""
+
+    def __init__(self, supervisor: Supervisor, spec: BoardSpec) -> None:
+        self._memory = supervisor.memory
+        adc, pins = spec.analog.lamp_current, spec.pins
+        for lamp, pin in enumerate((pins.lamp_left, pins.lamp_right)):
+            at = R.LAMP + R.LAMP_WORDS * lamp
+            self._memory[at + R.L_ADC] = 0 if adc is None else adc + 1
+            self._memory[at + R.L_PIN], self._memory[at + R.L_DIM] = pin, pins.dim
+            self._memory[at + R.L_MV] = LAMP_MV
+
+    def set(self, lamp: str, mv: int) -> None:
+        """Lamp "left" or "right" gives `mv` while it shines: LAMP_MV as it should, 0 dead, more shorted."""
+        if lamp not in LAMP_NAMES:
+            raise BoardRefusal("lamp_current", "lamp", lamp, " or ".join(LAMP_NAMES))
+        if not 0 <= mv <= MAX_MV:
+            raise BoardRefusal("lamp_current", "mv", mv, f"0..{MAX_MV}")
+        self._memory[R.LAMP + R.LAMP_WORDS * LAMP_NAMES.index(lamp) + R.L_MV] = mv
+
+
+class Thermometer:
+    """The DS18B20 on the board's wire; nobody answers until a temperature is set."""
+
+    def __init__(self, supervisor: Supervisor, spec: BoardSpec) -> None:
+        self._memory, self._pin = supervisor.memory, spec.pins.thermometer
+
+    def set(self, celsius: float | None) -> None:
+        """What it measures, to a sixteenth of a degree; None: it is gone."""
+        if celsius is None or self._pin is None:
+            self._memory[R.THERMOMETER] = 0
+            return
+        if not -55 <= celsius <= 125:
+            raise BoardRefusal("thermometer", "celsius", celsius, "-55..125")
+        self._memory[R.THERMOMETER_RAW] = round(celsius * 16)
+        self._memory[R.THERMOMETER] = self._pin + 1
 
 
 class VirtualBoard:
@@ -71,6 +111,8 @@ class VirtualBoard:
         self._stalls = stalls
         self._supervisor.use_stalls(stalls)
         self.adc = Adc(self._supervisor)
+        self.lamp_current = LampCurrent(self._supervisor, spec)
+        self.thermometer = Thermometer(self._supervisor, spec)
 
     def start(self) -> None:
         """Power on. Raises BoardFailed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.shm import COUNT_MASK, SharedMemory
@@ -11,6 +12,21 @@ from gangvakt_sim.board.shm import COUNT_MASK, SharedMemory
 IRQ_RX = 1
 IRQ_RXIDLE = 0x1000
 MAX_UNREAD = 1 << 20  # transmitted bytes that nobody asked for; older ones are dropped
+
+
+class Peer(Protocol):
+    """A device that hears what the chip writes."""
+
+    @property
+    def rate(self) -> int:
+        """Bits a second at which it talks; at another rate either side hears nothing it can use."""
+
+    @property
+    def reporting(self) -> bool:
+        """Whether it sends of its own accord now."""
+
+    def receive(self, data: bytes) -> bytes:
+        """Hear some bytes; what it answers."""
 
 
 class Uart:
@@ -23,6 +39,22 @@ class Uart:
         self._tx = R.UART_TX_BYTE + R.UART_RING * number
         self._sent = bytearray()
         self._lock = threading.Lock()
+        self._peer: Peer | None = None
+
+    def attach(self, peer: Peer | None) -> None:
+        """Wire a device to the port: it hears what the chip writes, and its answers arrive (within 10 ms)."""
+        self._peer = peer
+
+    def report(self, data: bytes) -> int:
+        """What the attached device sends of its own accord: nothing while it keeps silent, garbage at a wrong
+        rate. How many bytes the chip took.
+        """
+        peer = self._peer
+        if peer is None:
+            return self.send(data)
+        if not peer.reporting:
+            return 0
+        return self.send(data if peer.rate == self.baud else bytes(byte * 197 & 0xFF for byte in data))
 
     def send(self, data: bytes) -> int:
         """Into the chip's receiver; how many bytes it took. The rest is lost and counted, as in hardware."""
@@ -62,17 +94,23 @@ class Uart:
         return self._get(R.U_BAUD)
 
     def collect(self) -> None:
-        """Make room in the transmitter's ring."""
+        """Make room in the transmitter's ring, and let the device hear it."""
+        heard = self._collect()
+        if heard and self._peer is not None and self._peer.rate == self.baud:
+            self.send(self._peer.receive(heard))
+
+    def _collect(self) -> bytes:
         with self._lock:
             head, tail = self._get(R.U_TX_HEAD), self._get(R.U_TX_TAIL)
             count = (head - tail) & COUNT_MASK
             ring = self._memory.bytes[self._tx : self._tx + R.UART_RING]
             at = tail % R.UART_RING
             first = min(count, R.UART_RING - at)
-            self._sent += ring[at : at + first]
-            self._sent += ring[: count - first]
+            heard = bytes(ring[at : at + first]) + bytes(ring[: count - first])
+            self._sent += heard
             self._put(R.U_TX_TAIL, head)
             del self._sent[: max(len(self._sent) - MAX_UNREAD, 0)]
+        return heard
 
     def sent(self) -> bytes:
         """What the chip wrote since last asked."""

@@ -15,6 +15,7 @@ from gangvakt_sim.world.radar_module import ModuleFaults
 from gangvakt_sim.world.track import Actor
 
 LINE_PERIOD_S = 0.1  # assumed; a line takes 40 ms at 9600 baud
+BAUD = 9600
 PROMPT = b"DFRobot:/>"
 PRESENCE, SPEED = 0, 1
 MAX_COMMAND = 64
@@ -72,6 +73,11 @@ class C4001Model:
     def reporting(self) -> bool:
         """Not between sensorStop and sensorStart."""
         return self._running
+
+    @property
+    def rate(self) -> int:
+        """Bits a second."""
+        return BAUD
 
     def frame(self, t_s: float, actors: Sequence[Actor]) -> bytes:
         """The line sent at `t_s`, none while it is stopped; call it every 0.1 s."""

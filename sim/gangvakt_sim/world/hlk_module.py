@@ -16,10 +16,12 @@ ENABLE, END = 0xFF, 0xFE
 DONE, DECLINED = 0, 1
 ANSWER = 0x0100
 PROTOCOL_VERSION = struct.pack("<HH", 1, 0x40)  # what ENABLE tells
-BAUD_INDICES = range(1, 9)
+BAUD_RATES = (9600, 19200, 38400, 57600, 115200, 230400, 256000, 460800)
+BAUD_INDICES = range(1, len(BAUD_RATES) + 1)
 BAUD_256000 = 7
 MAX_REQUEST = 64  # longer ones are noise
 MAC = bytes.fromhex("8f272eb80f65")
+NO_MAC = bytes.fromhex("080504030201")  # told while Bluetooth is off
 
 Command = Callable[[bytes], bytes | None]
 
@@ -31,11 +33,10 @@ class HlkModule:
     `baud`, `restarts`.
     """
 
-    def __init__(self, version: bytes, faults: ModuleFaults | None = None) -> None:
+    def __init__(self, version: bytes, faults: ModuleFaults | None = None, *, bluetooth: bool = True) -> None:
         self.faults = faults or ModuleFaults()
-        self.bluetooth = True
+        self.bluetooth = self._next_bluetooth = bluetooth
         self.baud = self._next_baud = BAUD_256000
-        self._next_bluetooth = True
         self.restarts = 0
         self._version = version
         self._configuring = False
@@ -45,6 +46,11 @@ class HlkModule:
     def reporting(self) -> bool:
         """Reports stop while it is configured."""
         return not self._configuring
+
+    @property
+    def rate(self) -> int:
+        """Bits a second."""
+        return BAUD_RATES[self.baud - 1]
 
     def receive(self, data: bytes) -> bytes:
         """Hear what the sign wrote, in any pieces; the answers to the commands that it completed."""
@@ -66,7 +72,7 @@ class HlkModule:
             0xA2: self._factory_reset,
             0xA3: self._restart,
             0xA4: self._set_bluetooth,
-            0xA5: lambda _: MAC,
+            0xA5: lambda _: MAC if self.bluetooth else NO_MAC,
         }
 
     def _next_request(self) -> tuple[int, bytes] | None:

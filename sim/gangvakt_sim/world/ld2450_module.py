@@ -15,8 +15,8 @@ ZONES_BYTES = 26  # mode u16, three times two corners of int16
 class Ld2450Module(HlkModule):
     """The command side of a LD2450; what it sees comes from `Ld2450Model`. Zones are kept, not applied."""
 
-    def __init__(self, faults: ModuleFaults | None = None) -> None:
-        super().__init__(VERSION, faults)
+    def __init__(self, faults: ModuleFaults | None = None, *, bluetooth: bool = True) -> None:
+        super().__init__(VERSION, faults, bluetooth=bluetooth)
         self.mode = MULTI
         self.zones = bytes(ZONES_BYTES)
 

@@ -1,10 +1,11 @@
-"""machine.ADC and ADCBlock: the host sets millivolts at a pin."""
+"""machine.ADC and ADCBlock: the host sets millivolts at a pin, to which the lamps' shunt adds."""
 
 import micropython
 
 import _arg
 import _chip as _c
 import _regs as R
+from _lamps import shunt_mv
 from _pin import Pin
 
 _ADC1 = (36, 37, 38, 39, 32, 33, 34, 35)
@@ -98,7 +99,7 @@ class ADC:
         if _block_of(self._pin) == 2 and _c.get(R.WIFI_ON):
             raise _c.esp_error(-263, "ESP_ERR_TIMEOUT")
         top = (1 << bits) - 1
-        return min(_c.get(R.ADC_MV + self._pin) * top // _FULL_SCALE_MV[self._atten], top)
+        return min(self._mv() * top // _FULL_SCALE_MV[self._atten], top)
 
     @micropython.native
     def read(self):
@@ -112,7 +113,11 @@ class ADC:
 
     @micropython.native
     def read_uv(self):
-        return min(_c.get(R.ADC_MV + self._pin), _FULL_SCALE_MV[self._atten]) * 1000
+        return min(self._mv(), _FULL_SCALE_MV[self._atten]) * 1000
+
+    @micropython.native
+    def _mv(self):
+        return _c.get(R.ADC_MV + self._pin) + shunt_mv(self._pin)
 
     @micropython.native
     def block(self):

@@ -15,7 +15,6 @@ _disk = _vfs._Posix(_FOLDER)
 _FILES = {
     "neopixel": "neopixel.py",
     "onewire": "onewire.py",
-    "_onewire": "_onewire.py",
     "ds18x20": "ds18x20.py",
     "dht": "dht.py",
     "ntptime": "ntptime.py",

@@ -16,9 +16,11 @@ _DUTIES = ("duty", "duty_u16", "duty_ns")
 _owners = {}
 
 
-@micropython.viper
-def _log(pin: int, hz: int, duty: int):
-    _c.log(R.LOG_PWM, _c.now(), pin, hz, duty, 0)
+@micropython.native
+def state_of(pin):
+    """The words of the PWM on a pin, None when there is none."""
+    owner = _owners.get(pin)
+    return owner._state if owner is not None else None
 
 
 @micropython.native
@@ -42,7 +44,7 @@ class PWM:
         if pin._n >= 34:
             raise _c.esp_error(*_c.INVALID_ARG)
         self._pin = pin._n
-        self._state = bytearray(12)  # words: Hz, duty in 1/65536, inverted
+        self._state = bytearray(16)  # words: Hz, duty in 1/65536, inverted, us of the last change
         old = _owners.get(self._pin)
         if old is not None and old._state:
             self._state[:] = old._state
@@ -104,7 +106,8 @@ class PWM:
             duty = 65536 - duty
         if duty > 65535:
             duty = 65535
-        _log(int(self._pin), s[0], duty)
+        s[3] = int(_c.now())
+        _c.log(R.LOG_PWM, s[3], int(self._pin), s[0], duty, 0)
 
     @micropython.native
     def _get(self, i):
@@ -154,7 +157,7 @@ class PWM:
     def init(self, *args, **kw):
         freq, duty, u16, ns, invert = self._parse(args, kw)
         if not self._state:
-            self._state = bytearray(12)
+            self._state = bytearray(16)
             self._put(_DEFAULT_HZ, _FULL // 2, 0)
             _owners[self._pin] = self
             _attach(self._pin, R.FUNC_PWM)

@@ -93,6 +93,17 @@ U_TX_LOST = 10
 
 # -- ADC: millivolts at each pin
 ADC_MV = 460
+# -- lamps whose current is measured, 4 words each
+LAMPS = 2
+LAMP = 500
+LAMP_WORDS = 4
+L_ADC = 0  # host: the converter's pin + 1
+L_PIN = 1  # host: the lamp driver's pin
+L_DIM = 2  # host: its DIM input
+L_MV = 3  # host: what the lamp adds while it shines
+# -- a DS18B20
+THERMOMETER = 508  # host: its pin + 1; 0 = none
+THERMOMETER_RAW = 509  # host: sixteenths of a degree
 
 # -- RMT, 16 words each; survives a soft reset
 RMTS = 8
@@ -107,6 +118,8 @@ R_START_US = 5
 R_PASS_US = 6  # length of a pass, rounded up
 R_END_US = 7  # end of the last pass when not looping
 R_BUSY = 8
+R_FIRST = 9  # position of the first pulse
+R_COUNT = 10  # how many
 
 # -- watchdog
 WDT_MS = 640  # 0 = off

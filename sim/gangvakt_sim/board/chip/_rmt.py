@@ -228,6 +228,8 @@ class RMT:
                     _c.push_pulse(duration, levels[i])
         now = _c.now()
         length = (ticks * self._div + 79) // 80
+        _c.put(_word(channel, R.R_FIRST), start)
+        _c.put(_word(channel, R.R_COUNT), count)
         _c.put(_word(channel, R.R_START_US), now)
         _c.put(_word(channel, R.R_PASS_US), length)
         _c.put(_word(channel, R.R_END_US), (now + length) & 0x3FFFFFFF)

@@ -1,4 +1,4 @@
-"""onewire: the bus of the DS18x20 sensors; with no device the search is empty."""
+"""onewire: the bus of the DS18x20 sensors; the search finds nobody."""
 
 import _onewire
 
@@ -52,7 +52,7 @@ class OneWire:
         self.write(rom)
 
     def scan(self):
-        """Return the addresses of all devices: none."""
+        """Return the addresses of all devices: a search finds nobody."""
         return []
 
     def crc8(self, data):
