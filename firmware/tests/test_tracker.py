@@ -70,10 +70,10 @@ def test_one_hit_is_a_first_guess_two_are_somebody():
     street = Street()
     street.frame((0, 3000))
     assert street.people() == []
-    assert (street.tracker.followed(), street.tracker.confirmed()) == (1, 0)
+    assert (street.tracker.followed, street.tracker.confirmed) == (1, 0)
     street.frame((10, 3000))
     assert len(street.people()) == 1
-    assert (street.tracker.followed(), street.tracker.confirmed()) == (1, 1)
+    assert (street.tracker.followed, street.tracker.confirmed) == (1, 1)
 
 
 def test_a_single_flash_of_a_ghost_dies():
@@ -81,7 +81,7 @@ def test_a_single_flash_of_a_ghost_dies():
     street.frame((0, 3000))
     for _ in range(3):
         street.frame()
-    assert not street.tracker.followed()
+    assert not street.tracker.followed
 
 
 def test_two_hits_of_three_suffice():
@@ -195,7 +195,7 @@ def test_a_track_dies_when_no_frame_confirms_it():
     street = Street().walk(0, 3000, 0, 100, 10)
     for _ in range(COAST_MS // 100 + 1):
         street.frame()
-    assert not street.tracker.followed()
+    assert not street.tracker.followed
     assert street.people() == []
 
 
@@ -227,7 +227,7 @@ def test_a_hit_far_from_the_prediction_is_followed_but_is_no_confirmation():
 def test_a_hit_beyond_the_gate_is_somebody_else():
     street = Street().walk(0, 3000, 0, 10, 5)
     street.frame((0, 4000))
-    assert street.tracker.followed() == 2
+    assert street.tracker.followed == 2
     assert street.one()[6] == 400
 
 
@@ -236,7 +236,7 @@ def test_the_gate_widens_while_somebody_is_not_seen():
     for _ in range(5):
         street.frame()
     street.frame((0, 4200))
-    assert street.tracker.followed() == 1
+    assert street.tracker.followed == 1
     assert street.one()[6] == 1000
 
 
@@ -297,7 +297,7 @@ def test_coordinates_beyond_the_reach_are_nobody():
         street = Street()
         for k in range(4):
             street.frame((s + (k if s > 0 else -k), q + (k if q > 0 else -k)))
-        assert not street.tracker.followed(), (s, q)
+        assert not street.tracker.followed, (s, q)
 
 
 def test_nobody_is_faster_than_16_m_s():
@@ -314,7 +314,7 @@ def test_never_more_than_six_tracks():
         for spot in (-5000, -3000, -1000):
             street.frame((spot, 1000 + k), (spot, 4000 + k), (spot + 10_000, 2000 + k))
     assert len(street.people()) <= MAX_TRACKS
-    assert street.tracker.followed() == MAX_TRACKS
+    assert street.tracker.followed == MAX_TRACKS
 
 
 def test_names_are_new_for_each_track_and_never_0():

@@ -120,7 +120,8 @@ _W_GONE_MM = const(3)  # way by the reported speed since
 
 class Tracker:
     """Up to six tracks of one crossing. `idents[i]` names track i, 1..32767, from its second hit until it
-    ends; it is 0 while the track is free or only a first guess.
+    ends; it is 0 while the track is free or only a first guess. `followed`: how many there are, first
+    guesses among them; `confirmed`: how many are more than that.
 
     After `look(i, now_ms)`, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the radar's
     latency made good; 4-5 s, q as of the last frame, latency and all; 6 age, from first to last hit (ms);
@@ -133,6 +134,7 @@ class Tracker:
         self._frame[_NOW_MS] = now_ms
         self.idents = array("h", [0] * MAX_TRACKS)
         self.seen = array("i", [0] * 11)
+        self.followed = self.confirmed = 0
 
     def update(self, radar, targets, count, now_ms):
         """Take one frame of the radar with the cells `radar` (place and polarity): x, y, speed, resolution of
@@ -145,20 +147,14 @@ class Tracker:
         _follow_all(tracks, frame, radar)
         _expire(tracks, now_ms)
         _begin_all(tracks, frame, radar, count)
-        _tell(tracks, self.idents)
+        counts = _tell(tracks, self.idents)
+        self.followed, self.confirmed = counts >> 3, counts & 7
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
         _expire(self._tracks, now_ms)
-        _tell(self._tracks, self.idents)
-
-    def followed(self):
-        """How many tracks there are, first guesses among them."""
-        return _count(self._tracks, _FREE)
-
-    def confirmed(self):
-        """How many of them are more than a first guess."""
-        return _count(self._tracks, _TENTATIVE)
+        counts = _tell(self._tracks, self.idents)
+        self.followed, self.confirmed = counts >> 3, counts & 7
 
     def look(self, i, now_ms):
         """Fill `seen` with track i as it is at `now_ms`."""
@@ -170,19 +166,18 @@ class Tracker:
 
 
 @micropython.viper
-def _count(tracks: ptr32, above: int) -> int:
-    count = 0
-    for i in range(MAX_TRACKS):
-        if tracks[i * _CELLS + _STATE] > above:
-            count += 1
-    return count
-
-
-@micropython.viper
-def _tell(tracks: ptr32, idents: ptr16):
+def _tell(tracks: ptr32, idents: ptr16) -> int:
+    """Fill `idents`; how many are followed, times 8, and how many confirmed."""
+    counts = 0
     for i in range(MAX_TRACKS):
         at = i * _CELLS
-        idents[i] = tracks[at + _IDENT] if tracks[at + _STATE] == _CONFIRMED else 0
+        idents[i] = 0
+        if tracks[at + _STATE]:
+            counts += 8
+        if tracks[at + _STATE] == _CONFIRMED:
+            counts += 1
+            idents[i] = tracks[at + _IDENT]
+    return counts
 
 
 @micropython.viper

@@ -105,8 +105,8 @@ class View:
         self.reason, self.t_kerb_ms = intent.reason, intent.t_kerb_ms
         self.range_mm, self.track, self.place = intent.range_mm, intent.track, intent.place
         self.walked = intent.settled
-        self.tracked = tracker.confirmed()
-        self.quiet = not (tracker.followed() or intent.remembers)
+        self.tracked = tracker.confirmed
+        self.quiet = not (tracker.followed or intent.remembers)
 
     def _end_pulse(self):
         """A pulse is over, with the time in which the PIR is blind: was it right?"""
