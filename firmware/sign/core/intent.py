@@ -42,6 +42,8 @@ _LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 _SWAY_MM = const(900)
 _SWAY_LONG_MS = const(2_500)
 _SWAY_LONG_MM = const(1_300)
+_SWAY_KERB_MS = const(3_000)
+_SWAY_LOST_MS = const(150)
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -291,11 +293,11 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
 
 
 @micropython.viper
-def _sways(seen: ptr32, travel_mm: int, hits_min: int) -> int:
-    """Whether what no PIR has seen may be a branch: it moves, and goes nowhere."""
-    if hits_min and (travel_mm < _SWAY_MM or (seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM)):
+def _sways(seen: ptr32, travel_mm: int, t_kerb_ms: int) -> int:
+    """Whether what no PIR has seen may be a branch: it moves and goes nowhere, never soon to be at the kerb."""
+    if travel_mm < _SWAY_MM or t_kerb_ms > _SWAY_KERB_MS or seen[10] > _SWAY_LOST_MS:
         return 1
-    return 0
+    return 1 if seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM else 0
 
 
 @micropython.viper
@@ -327,7 +329,7 @@ def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[10] > _LOST_MS or int(_sways(seen_cells, values[10], limits[_L_HITS])):
+    if seen[10] > _LOST_MS or (limits[_L_HITS] and int(_sways(seen_cells, values[10], t_kerb_ms))):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:
