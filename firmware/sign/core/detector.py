@@ -14,7 +14,7 @@ Who may ask for a warning, the first that does:
 A LD2451 at the second port may gate all of them but the button, whose wish would be over before a car comes.
 """
 
-from sign.compat import const, ticks_add
+from sign.compat import const, micropython, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
 from sign.core.faults import Faults
@@ -111,6 +111,7 @@ class Detector:
         """Make up for a stall."""
         self.activation.extend(ms)
 
+    @micropython.native
     def feed(self, buf, n, now_ms, port=0):
         """Take `n` bytes from the radar at `port`; frames that piled up are dated back, 100 ms each."""
         radar, sink = self.radars[port], self._sinks[port]

@@ -124,6 +124,7 @@ class Intent:
         config = self._config
         self._limits[_L_LEAD_MS] = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
 
+    @micropython.native
     def evaluate(self, tracker, now_ms, hits_min=0):
         """Judge every track with at least `hits_min` hits; the strongest reason wins, the nearest kerb among
         equals.
@@ -153,6 +154,7 @@ class Intent:
         if self.remembers and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
             self._remembered_ms = now_ms
 
+    @micropython.native
     def _judge(self, seen, ident, at):
         memory, values = self._memory, self._values
         if self._folded and seen[0] > 0:
@@ -250,13 +252,16 @@ def _creeps(seen: ptr32, limits: ptr32) -> int:
 @micropython.viper
 def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     """Whether the radar has put the track on the crossing's roadway for long enough: in frames, of which one
-    elsewhere takes away two.
+    elsewhere takes away two. What no PIR has seen and was seen first on the road must have come across it.
     """
     s = seen[4]
     q = seen[5]
     side = limits[_L_SIDE]
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
+        return 0
+    across = s - seen[8] if s > seen[8] else seen[8] - s
+    if limits[_L_HITS] and seen[8] > limits[_L_ROAD] and across < _LANE_MM:
         return 0
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
