@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """Run by MicroPython: what the decision takes of the heap, as compiled modules. Prints one JSON object.
 
-What the sign forgets after its start is forgotten here, too. A second detector tells what one takes by itself.
+What the sign forgets after its start is forgotten here, too. A second detector tells what one takes alone.
 """
 
 import gc
