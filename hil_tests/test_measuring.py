@@ -7,6 +7,7 @@ from hil_tests.conftest import WIFI
 from hil_tests.rig import VirtualRig, ask, lit, wait_until
 from hil_tests.walks import CONFIG, Radar
 
+from gangvakt.ingest.schema import check
 from gangvakt.provision.board import load_board
 from gangvakt_sim.board.board import LAMP_MV
 
@@ -66,7 +67,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """Shared by the tests of this file: each leaves it as it found it."""
+    """Shared by the tests of this file: each leaves it as it found it, but the last, which brings night."""
     rig = VirtualRig(SPEC, tmp_path_factory.mktemp("site"), {WIFI.ssid: WIFI.psk})
     try:
         with Radar(rig.radar):
@@ -77,6 +78,7 @@ def site(tmp_path_factory):
 
 
 def test_everything_measured_is_told(site):
+    check("Telemetry", site.told()["telemetry"])
     measured = site.measured()
     assert measured["light_mv"] == DAY_MV + 10
     assert measured["supply_mv"] == pytest.approx(SUPPLY_MV, abs=10)
@@ -98,17 +100,6 @@ def test_a_dead_lamp_is_a_fault_within_three_activations_and_clears(site):
     assert site.told()["status"]["lamps"]["current_proved"] is True
 
 
-def test_brightness_follows_the_light(site):
-    site.rig.board.adc.set(SPEC.analog.light, 0)
-    wait_until(lambda: site.measured()["dim_pct"] == NIGHT_PCT, 20, "night")
-    site.activate()
-    _, duty = site.rig.board.dim_changes()[-2]
-    assert duty == pytest.approx(DUTY_FULL * NIGHT_PCT / 100, rel=0.01)
-    assert site.told()["status"]["lamps"]["current_proved"] is True  # dimmed lamps draw less, as they should
-    site.rig.board.adc.set(SPEC.analog.light, 2400)
-    wait_until(lambda: site.measured()["dim_pct"] == 100, 20, "day")
-
-
 def test_a_low_supply_is_a_fault_while_it_lasts(site):
     site.rig.board.adc.set(SPEC.analog.supply, round(8_000 / RATIO))
     wait_until(lambda: "supply_low" in site.faults(), 10, "fault")
@@ -127,3 +118,12 @@ def test_cold_weather_holds_the_warning_longer(rig, site):
     with Radar(rig.radar):
         cold_s = Site(rig, celsius=-12.5).activate()
     assert (mild_s, cold_s) == (pytest.approx(MILD_HOLD_S, abs=0.5), pytest.approx(COLD_HOLD_S, abs=0.5))
+
+
+def test_brightness_follows_the_light(site):
+    site.rig.board.adc.set(SPEC.analog.light, 0)
+    wait_until(lambda: site.measured()["dim_pct"] == NIGHT_PCT, 20, "night")
+    site.activate()
+    _, duty = site.rig.board.dim_changes()[-2]
+    assert duty == pytest.approx(DUTY_FULL * NIGHT_PCT / 100, rel=0.01)
+    assert site.told()["status"]["lamps"]["current_proved"] is True  # dimmed lamps draw less, as they should

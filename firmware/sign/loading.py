@@ -10,10 +10,10 @@ import sys
 WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
-core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent core.view core.season core.verdict
-core.health_levels core.health_checks core.detector core.radars
+core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.radars
 hal.store hal.lamps hal.pins hal.radar_port
-services.identity services.start_up services.detection
+services.identity services.start_up services.detection starting
 """
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
 RADARS = {
@@ -37,13 +37,13 @@ SUPPLY = "core.slow_filter core.supply"
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
 # Only for a while after the start.
-SET_UP = "services.stall proto.exchange services.radar_setup"
+SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
-services.online services.start_up services.identity hal.store core.config core.config_fields core.patterns
-core.radars
+starting hal.watchdog services.online services.start_up services.identity hal.store
+core.config core.config_fields core.patterns core.radars
 """
 
 

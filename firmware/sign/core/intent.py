@@ -42,6 +42,8 @@ _LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 _SWAY_MM = const(900)
 _SWAY_LONG_MS = const(2_500)
 _SWAY_LONG_MM = const(1_300)
+_SWAY_KERB_MS = const(3_000)
+_SWAY_LOST_MS = const(150)
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -50,8 +52,12 @@ _NEAREST = const(2)
 _FRAMES = const(3)  # for which it has been on the road, or approached without a kerb line
 _ZONE = const(4)  # 0 outside the waiting zone, 1 moving there, 2 standing there
 _STANDS_MS = const(5)  # since when
-_WAITS = const(6)  # it has waited there, or took the place of somebody who had
+_WAITS = const(6)
 _VEHICLE = const(7)
+
+# What the cell _WAITS says.
+_TOOK_OVER = const(1)  # it came up where somebody who waits was lost
+_WAITED = const(2)
 
 # Cells of the limits, from configuration and geometry.
 _L_WIDTH = const(0)
@@ -74,10 +80,12 @@ _LIMITS = const(16)
 
 
 class Intent:
-    """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
+    """Judges all tracks of a tracker. After `evaluate`:
 
-    `vehicle`: whether one is in view; `settled`: whether somebody walks who is no vehicle and surely no ghost, and
-    `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
+    `reason`; `t_kerb_ms`, -1 unknown; `range_mm` from the first radar, at most 16 m where it is further in
+    either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: somebody
+    walks who is no vehicle, no branch and surely no ghost, `place` says where (see `view`); `remembers`:
+    somebody waited, was lost and counts as waiting still.
     """
 
     def __init__(self, config, geometry):
@@ -157,11 +165,12 @@ class Intent:
         hits = seen[7]
         if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
-            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and values[1] > _BESIDE_MM else 1
+            beside = values[1] > _BESIDE_MM and not self._folded
+            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and beside else 1
         if self.remembers and hits < _KNOWN_HITS and memory[at + _ZONE]:
             # Somebody new, right where one was lost: it is the same person, seen again.
             self.remembers = False
-            memory[at + _WAITS] = 1
+            memory[at + _WAITS] = _TOOK_OVER
         if hits < self._limits[_L_HITS]:
             return
         if verdict == _ASK:
@@ -175,15 +184,17 @@ class Intent:
             return
         self.reason, self.t_kerb_ms, self.track = reason, t_kerb_ms, ident
         s, q = seen[0] - self._radar_s, seen[1] - self._radar_q
-        if -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM:
-            self.range_mm = isqrt(s * s + q * q)
+        near = -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM
+        self.range_mm = isqrt(s * s + q * q) if near else _RANGE_MAX_MM
 
     def _forget(self, at, now_ms):
         """Clear a track's memory; if its person vanished while waiting, remember that somebody waits."""
         memory = self._memory
         if memory[at + _WAITS]:
             self.remembers = True
-            self._remembered_ms = self._vanished_ms = now_ms
+            self._remembered_ms = now_ms
+            if memory[at + _WAITS] == _WAITED:
+                self._vanished_ms = now_ms
         for cell in range(at, at + _CELLS):
             memory[cell] = 0
 
@@ -244,11 +255,10 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     s = seen[4]
     q = seen[5]
     side = limits[_L_SIDE]
-    road = limits[_L_ROAD]
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
         return 0
-    if s > road and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
+    if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
         return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
     memory[at + _FRAMES] = frames - 2 if frames > 2 else 0
@@ -278,16 +288,16 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     stood_ms = (limits[_L_NOW_MS] - memory[at + _STANDS_MS]) & 0x3FFFFFFF
     if stood_ms < limits[_L_WAIT_MS] or seen[7] < limits[_L_HITS]:
         return 0
-    memory[at + _WAITS] = 1
+    memory[at + _WAITS] = _WAITED
     return 1
 
 
 @micropython.viper
-def _sways(seen: ptr32, travel_mm: int, hits_min: int) -> int:
-    """Whether what no PIR has seen may be a branch: it moves, and goes nowhere."""
-    if hits_min and (travel_mm < _SWAY_MM or (seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM)):
+def _sways(seen: ptr32, travel_mm: int, t_kerb_ms: int) -> int:
+    """Whether what no PIR has seen may be a branch: it moves and goes nowhere, never soon to be at the kerb."""
+    if travel_mm < _SWAY_MM or t_kerb_ms > _SWAY_KERB_MS or seen[10] > _SWAY_LOST_MS:
         return 1
-    return 0
+    return 1 if seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM else 0
 
 
 @micropython.viper
@@ -310,16 +320,16 @@ def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32
         along = vq if vq >= 0 else 0 - vq
         holds = vs >= limits[_L_CLOSING] and along * 100 <= vs * limits[_L_HEADING] and hit <= limits[_L_SIDE]
         frames = memory[at + _FRAMES]
-        if holds:
-            frames = frames + 1 if frames < 250 else frames
-        else:
+        if not holds:
             frames = frames - 2 if frames > 2 else 0
+        elif frames < 250:
+            frames += 1
         memory[at + _FRAMES] = frames
         return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[10] > _LOST_MS or int(_sways(seen_cells, values[10], limits[_L_HITS])):
+    if seen[10] > _LOST_MS or (limits[_L_HITS] and int(_sways(seen_cells, values[10], t_kerb_ms))):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:

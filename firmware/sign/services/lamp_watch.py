@@ -42,11 +42,11 @@ class LampWatch:
     def proved(self):
         return self._current.proved
 
-    async def run(self, alive):
-        """Watch for ever; `alive()` is called several times a second."""
+    async def run(self):
+        """Watch for ever; `alive()`, which must have been set, is called several times a second."""
         was_lit = False
         while True:
-            alive()
+            self.alive()
             lit = self._shines()
             if not lit and was_lit:
                 self.judge()

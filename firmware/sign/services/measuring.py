@@ -47,10 +47,10 @@ class Measuring:
         if config.thermometer_enabled and "thermometer" in wiring["pins"]:
             self._thermometer = _thermometer(wiring["pins"]["thermometer"])
 
-    async def run(self, alive):
-        """Measure for ever; `alive()` is called every second or two."""
+    async def run(self):
+        """Measure for ever; `alive()`, which must have been set, is called every second or two."""
         while True:
-            alive()
+            self.alive()
             now_ms = time.ticks_ms()
             self._sample(now_ms)
             if self._thermometer and (self._air_ms is None or ticks_diff(now_ms, self._air_ms) >= _AIR_MS):

@@ -1,7 +1,7 @@
 """Sets up the radars by commands after the start. Each is asked first, and what is right is left alone.
 
 Loaded for that time only. A module that is being set up sees nobody for some tenths of a second (two seconds
-when it must restart), so it waits for a moment without people; the tick goes on meanwhile.
+when it must restart), so it waits until nobody is in view; the tick goes on meanwhile.
 """
 
 import asyncio
@@ -12,12 +12,12 @@ from sign.core.faults import NAMES
 from sign.hal.radar_port import baud_rates
 from sign.proto.exchange import DONE, REFUSED
 from sign.services import log
-from sign.services.stall import StallPermit
 
 # Places in faults.NAMES.
 _RADAR_SETUP = const(36)
 _POLL_MS = const(50)
-_RESTART_MS = const(1_500)  # until a module hears again
+_RESTART_MS = const(3_000)  # until a module hears again, and has reported for a while
+_ANYWAY_MS = const(300_000)  # something stands in view without end, perhaps because of a wrong setting
 _FIRST_REPORT_MS = const(2_000)
 
 
@@ -25,13 +25,10 @@ async def run(armed):
     """Set up the radar of each port. What came of it stands in `armed.radars` by port (`setup`: "done" or
     what failed, `version`, `bluetooth`); a failure is the fault RADAR_SETUP.
     """
-    permit = StallPermit(armed.detector)
     failures = []
     for number in range(len(armed.ports)):
         told = armed.radars[number]
-        while not permit.granted(time.ticks_ms()):
-            await asyncio.sleep_ms(_POLL_MS)
-        permit.taken()
+        await _quiet(armed.detector)
         try:
             why = await _set_up(armed.ports[number], armed.detector.radars[number], told)
         except Exception as error:  # whatever it is, the sign goes on warning
@@ -43,6 +40,12 @@ async def run(armed):
     if failures:
         armed.reasons[NAMES[_RADAR_SETUP]] = "; ".join(failures)
         armed.detection.want_fault(_RADAR_SETUP, True)
+
+
+async def _quiet(detector):
+    since_ms = time.ticks_ms()
+    while not detector.quiet and ticks_diff(time.ticks_ms(), since_ms) < _ANYWAY_MS:
+        await asyncio.sleep_ms(_POLL_MS)
 
 
 async def _set_up(port, radar, told):

@@ -107,7 +107,8 @@ def test_after_a_day_without_activation_a_self_test_proves_the_current():
     alive = []
 
     async def idle():
-        task = asyncio.create_task(watch.run(lambda: alive.append(1)))
+        watch.alive = lambda: alive.append(1)
+        task = asyncio.create_task(watch.run())
         while not watch.self_tests or armed.lamps.testing:
             await asyncio.sleep_ms(10)
         await asyncio.sleep_ms(100)

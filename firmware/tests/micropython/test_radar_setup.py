@@ -72,13 +72,10 @@ class Radar:
 
 
 class Detector:
-    lamps = False
+    quiet = True
 
     def __init__(self, count):
         self.radars = [Radar() for _ in range(count)]
-
-    def stall_allowed(self, now_ms):
-        return True
 
 
 class Detection:

@@ -1,0 +1,143 @@
+"""Composition of the sign. Left when the start is over: only functions that put the running sign together."""
+
+import asyncio
+import time
+
+import machine
+from sign import loading
+from sign.compat import const
+from sign.core import events
+from sign.core import faults as codes
+from sign.core.detector import Detector
+from sign.core.outbox import Outbox
+from sign.core.uptime import Uptime
+from sign.hal.lamps import Lamps
+from sign.hal.pins import Inputs, StatusLed
+from sign.hal.radar_port import RadarPort, baud_rates
+from sign.services import start_up
+from sign.services.detection import Detection
+
+_OUTBOX_EVENTS = const(128)  # 4 KB of heap, 64 warnings
+_CAUSE_UNKNOWN = events.CAUSES.index("unknown")
+
+
+def arm(armed):
+    """Make what warns and start it. LampsInUse after a soft reset."""
+    armed.uptime = Uptime(0)
+    start_up.read(armed)
+    armed.outbox = Outbox(_OUTBOX_EVENTS, armed.boot)
+    pins = armed.wiring["pins"]
+    armed.ports = _ports(armed)
+    armed.radars = [{"kind": kind} for kind in armed.kinds()]
+    segments = start_up.lamp_segments(armed.pattern)
+    armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
+    armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
+    armed.detection = Detection(
+        armed.ports, Inputs(pins), armed.detector, armed.lamps, armed.outbox, armed.uptime
+    )
+    _note_start(armed, start_up.error_numbers(armed))
+    armed.detection.start()
+    armed.armed_ms = time.ticks_ms()
+
+
+def announce(armed, last_crash):
+    """Say on the serial port what was started, and what is not as it should be."""
+    print("armed %d ms" % armed.armed_ms)
+    print("lamps %s, started %d us apart" % (armed.lamps.pattern, armed.lamps.skew_us))
+    for field, value, allowed in armed.config_errors:
+        print("config %s: %s refused, allowed %s, default in force" % (field, value, allowed))
+    for name, why in armed.reasons.items():
+        print("fault %s: %s" % (name, why))
+    if armed.identity is None:
+        print("no identity: detection runs alone, without network")
+    if last_crash:
+        print("last start ended with", last_crash)
+
+
+def serve(armed):
+    """Start all tasks; (Supervisor, `feed` of the watchdog)."""
+    from sign.hal import watchdog
+    from sign.services import housekeeper
+    from sign.services.console import Console
+    from sign.services.status import Status
+    from sign.services.supervisor import Supervisor
+
+    supervisor = Supervisor(armed.detection, armed.outbox)
+    asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
+    status = Status(armed, start_up.schema_hash())
+    if armed.identity:
+        _go_online(armed, status, supervisor)
+    _start_measuring(armed, status, supervisor)
+    led = StatusLed(armed.wiring["pins"])
+    alive = supervisor.watch("housekeeper")
+    supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
+    alive = supervisor.watch("console")
+    supervisor.keep("console", Console(status, alive).run, alive)
+    return supervisor, watchdog.start()
+
+
+def set_up_rooms(armed):
+    """List of the rooms that setting up the radars needs."""
+    kinds = armed.kinds()
+    rooms = [loading.SET_UP]
+    if "c4001" in kinds:
+        rooms.append(loading.SET_UP_C4001)
+    if any(kind != "c4001" for kind in kinds):
+        rooms.append(loading.SET_UP_HLK)
+    return " ".join(rooms)
+
+
+def _ports(armed):
+    tables = (armed.wiring["radar"], armed.wiring.get("second"))
+    return tuple(RadarPort(tables[n], baud_rates(kind)[0]) for n, kind in enumerate(armed.kinds()))
+
+
+def _note_start(armed, error_numbers):
+    """Records of how this boot began. Once the tick runs, it alone may write to the outbox."""
+    armed.uptime.update(time.ticks_ms())
+    cause = machine.reset_cause() - 1
+    armed.outbox.add(events.BOOT, armed.uptime, cause if 0 <= cause < _CAUSE_UNKNOWN else _CAUSE_UNKNOWN)
+    if armed.config_errors:
+        armed.faults.set(codes.CONFIG, 0)
+    for code in range(len(codes.NAMES)):
+        if armed.faults.is_active(code):
+            armed.outbox.add(events.FAULT_ON, armed.uptime, code)
+    for number in error_numbers:
+        armed.outbox.add(events.CONFIG_ERROR, armed.uptime, number)
+
+
+def _start_measuring(armed, status, supervisor):
+    """The sign warns without any of it."""
+    if not _measures(armed.config):
+        return
+    try:
+        loading.load(loading.MEASURING)
+        from sign.services.measuring import Measuring
+
+        status.measuring = measuring = Measuring(armed)
+    except (ValueError, OSError) as error:
+        print("cannot measure:", error)
+        return
+    for name, task in (("measuring", measuring), ("lamps", measuring.lamps)):
+        if task:
+            task.alive = supervisor.watch(name)
+            supervisor.keep(name, task.run, task.alive)
+
+
+def _measures(config):
+    supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
+    return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _go_online(armed, status, supervisor):
+    """Whatever is wrong on the side of the network, the sign goes on warning."""
+    try:
+        loading.load(loading.ONLINE)
+        from sign.services import online
+
+        status.link = online.start(armed, status, supervisor)
+    except Exception as error:
+        why = error.why if hasattr(error, "why") else repr(error)
+        armed.reasons[codes.NAMES[codes.IDENTITY]] = why
+        armed.detection.want_fault(codes.IDENTITY, True)
+        print("cannot go online, detection runs alone:", why)
