@@ -105,7 +105,7 @@ class Round:
             self.loop_us[k] = empty_loop()
 
     def allocated(self):
-        """Bytes that the ticks of a round took; by itself, since counting the heap is slow work of its own."""
+        """Bytes that the ticks of a round took; by itself, since counting the heap is slow work."""
         taken = 0
         for k in range(FRAMES):
             self.receive(k)
