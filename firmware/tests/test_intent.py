@@ -6,7 +6,7 @@ from array import array
 from sign.core import intent as intents
 from sign.core.config import load
 from sign.core.geometry import Geometry
-from sign.core.intent import SETTLED_HITS, Intent
+from sign.core.intent import EVERYBODY, SETTLED_HITS, Intent
 from sign.core.tracker import COAST_MS, RADAR_CELLS, Tracker
 
 # The radar stands 0.5 m before the kerb and looks along it: x is s + 500, y is q.
@@ -37,7 +37,7 @@ class Street:
         self.tracker = Tracker()
         self.intent = Intent(config, geometry)
         self.score = score
-        self.hits_min = 0
+        self.proven_ms = EVERYBODY
         self.now_ms = 0
         self.reasons = []
 
@@ -49,7 +49,7 @@ class Street:
         self.tracker.update(self.radar, array("i", flat + [0] * (12 - len(flat))), len(targets), self.now_ms)
         intents.score = self.score
         try:
-            self.intent.evaluate(self.tracker, self.now_ms, self.hits_min)
+            self.intent.evaluate(self.tracker, self.now_ms, self.proven_ms)
         finally:
             intents.score = learned
         self.reasons.append(self.intent.reason)
@@ -324,7 +324,7 @@ def test_nobody_begins_to_approach_while_nobody_sees_it():
 
 def test_a_swaying_branch_that_no_pir_has_seen_is_nobody():
     street = Street(always)
-    street.hits_min = SETTLED_HITS
+    street.proven_ms = 0
     for k in range(60):
         swing = (0, 90, 170, 230, 260, 230, 170, 90)[k % 8]
         street.frame((-2600 + swing * 2 + k % 3, MIDDLE + swing))
@@ -334,11 +334,11 @@ def test_a_swaying_branch_that_no_pir_has_seen_is_nobody():
 
 def test_tracks_with_too_few_hits_are_not_believed():
     street = Street(always)
-    street.hits_min = SETTLED_HITS
-    street.walk(2000, MIDDLE, 300, 0, 20)
+    street.proven_ms = 0
+    street.walk(1000, MIDDLE, 1000, 0, 20)
     assert street.reasons.index(intents.ON_ROAD) == SETTLED_HITS - 1
     street = Street(always)
-    street.hits_min = SETTLED_HITS
+    street.proven_ms = 0
     assert not street.walk(-500, MIDDLE, 0, 0, 8).empty(20).intent.remembers
 
 

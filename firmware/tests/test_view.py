@@ -120,6 +120,12 @@ def test_a_track_may_be_older_than_the_word():
     assert street.view.reason == ON_ROAD
 
 
+def test_the_word_says_nothing_of_what_was_there_long_before_it():
+    street = Street().walk(3000, MIDDLE, 0, 100, 40)
+    street.pulse().walk(3000, MIDDLE + 400, 0, 100, 3)
+    assert street.view.reason == NONE
+
+
 def test_after_pulses_with_nobody_there_the_word_counts_no_more():
     street = Street()
     for _ in range(2):

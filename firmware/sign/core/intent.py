@@ -27,11 +27,13 @@ _NO_PERSON = const(-2)
 # Standing a step onto the road is still waiting, not crossing.
 _WAIT_BEYOND_MM = const(400)
 _KNOWN_HITS = const(4)  # before that the velocity across the beam is a guess
+EVERYBODY = const(0x3FFFFFFF)
 SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
 _LANE_MM = const(900)
+_ACROSS_MM = const(700)
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
@@ -75,7 +77,7 @@ _L_CLOSING = const(11)
 _L_HEADING = const(12)
 _L_FOLDED = const(13)
 _L_NOW_MS = const(14)
-_L_HITS = const(15)  # of a track that is believed
+_L_HITS = const(15)  # that this track needs to be believed
 _LIMITS = const(16)
 
 
@@ -125,12 +127,13 @@ class Intent:
         self._limits[_L_LEAD_MS] = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
 
     @micropython.native
-    def evaluate(self, tracker, now_ms, hits_min=0):
-        """Judge every track with at least `hits_min` hits; the strongest reason wins, the nearest kerb among
-        equals.
+    def evaluate(self, tracker, now_ms, proven_ms=EVERYBODY):
+        """Judge every track; the strongest reason wins, the nearest kerb among equals. Those born within the
+        last `proven_ms` are believed at once, all others as soon as no ghost would last so long.
         """
         memory, limits = self._memory, self._limits
-        limits[_L_NOW_MS], limits[_L_HITS] = now_ms, hits_min
+        limits[_L_NOW_MS] = now_ms
+        self._proven_ms = proven_ms
         self.reason = NONE
         self.t_kerb_ms = -1
         self.vehicle = self.settled = False
@@ -159,12 +162,14 @@ class Intent:
         memory, values = self._memory, self._values
         if self._folded and seen[0] > 0:
             seen[0], seen[2] = -seen[0], -seen[2]
+        self._limits[_L_HITS] = SETTLED_HITS if seen[6] + seen[10] > self._proven_ms else 0
         measure(seen, memory, at, self._length_mm, values)
         verdict = _rules(seen, memory, at, self._limits, values)
         if verdict == _NO_PERSON:
             self.vehicle = True
             return
         hits = seen[7]
+        unproven = self._limits[_L_HITS]
         if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
             beside = values[1] > _BESIDE_MM and not self._folded
@@ -173,7 +178,7 @@ class Intent:
             # Somebody new, right where one was lost: it is the same person, seen again.
             self.remembers = False
             memory[at + _WAITS] = _TOOK_OVER
-        if hits < self._limits[_L_HITS]:
+        if hits < unproven:
             return
         if verdict == _ASK:
             fill_bins(values, self._bins)
@@ -261,11 +266,10 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     if limits[_L_FOLDED]:
         return 0
     across = s - seen[8] if s > seen[8] else seen[8] - s
-    if limits[_L_HITS] and seen[8] > limits[_L_ROAD] and across < _LANE_MM:
-        return 0
+    doubted = limits[_L_HITS] and seen[8] > limits[_L_ROAD] and across < _ACROSS_MM
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
-        return 1 if frames + 1 >= limits[_L_CONFIRM] else 0
+        return 1 if frames + 1 >= limits[_L_CONFIRM] and not doubted else 0
     memory[at + _FRAMES] = frames - 2 if frames > 2 else 0
     return 0
 

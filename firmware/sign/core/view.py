@@ -1,16 +1,16 @@
 """What the radars that give places see: tracks, and whether any of them means to cross.
 
 A radar invents targets that last up to ten frames. So a track that is younger than that is believed at once
-only on a second opinion: that the PIR has just seen something warm. The PIR's word counts while it has lately
-been right (somebody was surely there in its pulses), and not where a vehicle may have warmed it. On a sign
-without a usable PIR every track is believed.
+only on a second opinion: that the PIR has seen something warm, since about when the track was born. The PIR's
+word counts while it has lately been right (somebody was surely there in its pulses), and not where a vehicle
+may have warmed it. On a sign without a usable PIR every track is believed.
 """
 
 from array import array
 
 from sign.compat import const, ticks_diff
 from sign.core.geometry import Geometry
-from sign.core.intent import SETTLED_HITS, Intent
+from sign.core.intent import EVERYBODY, Intent
 from sign.core.tracker import POLARITY, PRESUMED, RADAR_CELLS, Tracker
 
 NOWHERE = const(0)
@@ -38,7 +38,7 @@ class View:
         self.radars = (array("i", [0] * RADAR_CELLS), array("i", [0] * RADAR_CELLS))
         for radar in self.radars:
             radar[POLARITY] = PRESUMED
-        self._judged_ms = self._warm_ms = now_ms
+        self._judged_ms = self._warm_ms = self._pulse_ms = now_ms
         self._pulse = self._proved = self._by_car = False
         self._credit = _CREDIT
         self._winter = False
@@ -83,6 +83,7 @@ class View:
         if not self._pulse or ticks_diff(now_ms, self._warm_ms) > _NEW_PULSE_MS:
             self._end_pulse()
             self._pulse = True
+            self._pulse_ms = now_ms
             self._proved = self._by_car = False
         self._warm_ms = now_ms
         self.intent.refresh(now_ms)
@@ -91,9 +92,13 @@ class View:
         self._judged_ms = now_ms
         if self._pulse and ticks_diff(now_ms, self._warm_ms) > _BLIND_MS:
             self._end_pulse()
-        warm = self._pulse and self._credit and not self._by_car
+        proven_ms = 0
+        if not self.pir_usable:
+            proven_ms = EVERYBODY
+        elif self._pulse and self._credit and not self._by_car:
+            proven_ms = ticks_diff(now_ms, self._pulse_ms) + _BLIND_MS
         intent = self.intent
-        intent.evaluate(self.tracker, now_ms, 0 if warm or not self.pir_usable else SETTLED_HITS)
+        intent.evaluate(self.tracker, now_ms, proven_ms)
         if intent.settled:
             self._proved = True
         if intent.vehicle:
