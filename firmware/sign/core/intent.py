@@ -28,6 +28,7 @@ _NO_PERSON = const(-2)
 _WAIT_BEYOND_MM = const(400)
 _KNOWN_HITS = const(4)  # before that the velocity across the beam is a guess
 EVERYBODY = const(0x3FFFFFFF)
+_WORD_HITS = const(5)  # ghosts of rain are short, and some fall into a PIR's pulse
 SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
@@ -129,11 +130,12 @@ class Intent:
     @micropython.native
     def evaluate(self, tracker, now_ms, proven_ms=EVERYBODY):
         """Judge every track; the strongest reason wins, the nearest kerb among equals. Those born within the
-        last `proven_ms` are believed at once, all others as soon as no ghost would last so long.
+        last `proven_ms` are believed soon (at once if that is EVERYBODY), all others when no ghost would last so long.
         """
         memory, limits = self._memory, self._limits
         limits[_L_NOW_MS] = now_ms
         self._proven_ms = proven_ms
+        self._young_hits = 0 if proven_ms == EVERYBODY else _WORD_HITS
         self.reason = NONE
         self.t_kerb_ms = -1
         self.vehicle = self.settled = False
@@ -162,7 +164,7 @@ class Intent:
         memory, values = self._memory, self._values
         if self._folded and seen[0] > 0:
             seen[0], seen[2] = -seen[0], -seen[2]
-        self._limits[_L_HITS] = SETTLED_HITS if seen[6] + seen[10] > self._proven_ms else 0
+        self._limits[_L_HITS] = SETTLED_HITS if seen[6] + seen[10] > self._proven_ms else self._young_hits
         measure(seen, memory, at, self._length_mm, values)
         verdict = _rules(seen, memory, at, self._limits, values)
         if verdict == _NO_PERSON:
@@ -266,7 +268,7 @@ def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     if limits[_L_FOLDED]:
         return 0
     across = s - seen[8] if s > seen[8] else seen[8] - s
-    doubted = limits[_L_HITS] and seen[8] > limits[_L_ROAD] and across < _ACROSS_MM
+    doubted = limits[_L_HITS] == SETTLED_HITS and seen[8] > limits[_L_ROAD] and across < _ACROSS_MM
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
         return 1 if frames + 1 >= limits[_L_CONFIRM] and not doubted else 0
@@ -338,7 +340,7 @@ def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[10] > _LOST_MS or (limits[_L_HITS] and int(_sways(seen_cells, values[10], t_kerb_ms))):
+    if seen[10] > _LOST_MS or (limits[_L_HITS] == SETTLED_HITS and int(_sways(seen_cells, values[10], t_kerb_ms))):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:
