@@ -8,6 +8,8 @@ from hil_tests.walks import CONFIG
 
 from gangvakt_sim.board.shm import now_us
 
+pytestmark = pytest.mark.alone
+
 TOLERANCE_US = 2_000
 CAPTURE_US = 2_200_000
 USERS = "300:1:1 200:0:0 300:1:0 400:0:0"

@@ -253,6 +253,7 @@ async def test_a_restart_shows_what_was_known(rig: Rig, north: aiomqtt.Client) -
     assert [e.seq for e in fleet.recent_events()] == [2, 1]
 
 
+@pytest.mark.alone  # fifty handshakes at a time: with less of the machine, some are under way when it ends
 async def test_fifty_signs_at_once_lose_nothing(rig: Rig) -> None:
     rig.journal.gate.clear()
     for number in range(50):

@@ -131,7 +131,7 @@ def test_a_demand_without_end_is_cut_with_a_fault():
 
 
 def test_frames_that_piled_up_in_a_stall_are_all_used():
-    sign = Sign()
+    sign = Sign(pir_enabled=False)
     data = b"".join(frame((-3400 + 130 * k, 2000)) for k in range(10))
     sign.now_ms = 1000
     sign.detector.feed(data, len(data), sign.now_ms)

@@ -34,7 +34,7 @@ class View:
     def __init__(self):
         self.reason = self.range_mm = self.track = self.tracked = self.place = 0
         self.t_kerb_ms = -1
-        self.quiet, self.winter = True, None
+        self.quiet, self.winter, self.walked = True, None, False
         self.ports = []
         self.refreshed = 0
 
@@ -56,6 +56,7 @@ class View:
     def show(self, reason, track=1):
         self.reason, self.track, self.tracked = events.REASONS.index(reason), track, int(reason != "none")
         self.quiet = reason == "none"
+        self.walked = not self.quiet
 
 
 class Sign:

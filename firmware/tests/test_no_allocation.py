@@ -1,15 +1,17 @@
 """The whole tick allocates nothing. On CPython the same path runs, without a heap to lock or count."""
 
 import gc
+from array import array
 
 from sign.compat import TICKS_MASK, ticks_add
 from sign.core import events
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
 from sign.core.faults import NAMES
-from sign.core.geometry import REACH_MM
 from sign.core.outbox import Outbox
+from sign.core.tracker import REACH_MM
 from sign.core.uptime import Uptime
+from sign.core.view import View
 
 try:
     from micropython import heap_lock, heap_unlock
@@ -235,6 +237,46 @@ def test_ghosts_stuck_inputs_and_their_faults_run_with_the_heap_locked():
     active = [name for name, _ in device.detector.faults.active()]
     assert "button_stuck_on" in active, active
     assert "pir_stuck_on" in active, active
+
+
+class Viewed:
+    """The view alone, under 0 to 3 targets of both radars that come, stay, leap and go."""
+
+    def __init__(self, **values):
+        self.view = View(load(dict(SITE, second_x_mm=7500, second_azimuth_cdeg=-13_500, **values))[0], 1000)
+        self.targets = array("i", [0] * 12)
+        self.now_ms = TICKS_MASK - 60_000
+        self.most = 0
+
+    def place(self, k, leap):
+        for i in range(3):
+            at = 4 * i
+            self.targets[at] = (-2900 + 100 * (k % 40)) * (i - 1) + k % 2
+            self.targets[at + 1] = 1500 + 900 * i + k * 7 % 60
+            self.targets[at + 2] = (k * 37 % 65 - 32) * 10_238  # up to what the frame can say
+            if leap and k % 5 == i:
+                self.targets[at] = REACH_MM if k & 1 else -REACH_MM
+
+    def run(self, first, last):
+        view = self.view
+        for k in range(first, last):
+            self.now_ms = ticks_add(self.now_ms, 2000 if k % 97 == 0 else 50)
+            self.place(k, k % 300 > 200)
+            view.frame(k & 1, self.targets, k // 60 % 4, self.now_ms)
+            view.tick(ticks_add(self.now_ms, k % 300))
+            if k % 50 < 20:
+                view.refresh(self.now_ms)
+            if k % 500 == 0:
+                view.set_winter(k & 1 == 0)
+            self.most = max(self.most, view.tracked)
+
+
+def test_the_view_of_both_radars_runs_with_the_heap_locked():
+    far = {"sensor_x_mm": 50_000, "kerb_a_x_mm": -50_000, "kerb_a_y_mm": -50_000, "kerb_b_x_mm": 50_000}
+    for values in ({}, far, {"kerb_b_y_mm": 0}):
+        viewed = Viewed(**values)
+        locked(viewed.run, 0, 3000)
+        assert viewed.most >= 5, viewed.most
 
 
 def test_a_thousand_ticks_leave_the_heap_as_it_was():

@@ -11,6 +11,7 @@ from rich.table import Table
 from gangvakt_sim.interpreter import find_interpreter
 
 TABLE_CHARS = 110
+PROGRESS_S = 5.0
 
 
 class Say:
@@ -34,6 +35,19 @@ class Say:
         if not self._console.is_terminal:
             self._console.width = TABLE_CHARS
         self._console.print(table)
+
+
+class Progress:
+    """A line now and then about something that takes long."""
+
+    def __init__(self, say: Say) -> None:
+        self._say, self._next_s = say, time.monotonic() + PROGRESS_S
+
+    def __call__(self, done: int, of: int) -> None:
+        """So much is done, of so much."""
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + PROGRESS_S
+            self._say.step(f"{done} of {of}")
 
 
 def announce_interpreter(say: Say) -> None:

@@ -113,7 +113,11 @@ def _render(tracks_csv: Path, corner: str, radar: str, seed: int) -> Iterator[Cl
     losses, approach_sign = RADARS[radar]
     for track in read_tracks(tracks_csv):
         model = Ld2450Model(
-            pole.pose, losses, f"learn/{seed}/{track.id}/{pole.id}", fan=pole.radar, approach_sign=approach_sign
+            pole.pose,
+            losses,
+            f"learn/{seed}/{track.id}/{pole.id}",
+            fan=pole.radar,
+            approach_sign=approach_sign,
         )
         frames = []
         for ms in range(0, int((track.end_s - track.start_s) * 1000) + 1, FRAME_MS):

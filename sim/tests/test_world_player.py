@@ -11,7 +11,7 @@ from gangvakt_sim.world.ld2450_model import Ld2450Model
 from gangvakt_sim.world.losses import NONE
 from gangvakt_sim.world.pir import PirModel, PirTraits
 from gangvakt_sim.world.player import SignSensors, play, sensors_of
-from gangvakt_sim.world.scene import load_scene
+from gangvakt_sim.world.scene import PirCone, load_scene
 from gangvakt_sim.world.track import Actor, Track, TrackWorld
 
 POSE = Pose(0.0, 0.0, 90.0)
@@ -48,7 +48,8 @@ class Cables:
 
 
 def perfect(cables: Cables) -> SignSensors:
-    pir = PirModel(POSE, 1, traits=PirTraits(false_per_hour=0.0))
+    near = PirCone(range_m=4.0)
+    pir = PirModel(POSE, 1, cone=near, traits=PirTraits(false_per_hour=0.0))
     return SignSensors(Ld2450Model(POSE, NONE, 1), pir, cables)
 
 

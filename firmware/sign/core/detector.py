@@ -14,7 +14,7 @@ Who may ask for a warning, the first that does:
 A LD2451 at the second port may gate all of them but the button, whose wish would be over before a car comes.
 """
 
-from sign.compat import const, ticks_add
+from sign.compat import const, micropython, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASONS
 from sign.core.faults import Faults
@@ -111,6 +111,7 @@ class Detector:
         """Make up for a stall."""
         self.activation.extend(ms)
 
+    @micropython.native
     def feed(self, buf, n, now_ms, port=0):
         """Take `n` bytes from the radar at `port`; frames that piled up are dated back, 100 ms each."""
         radar, sink = self.radars[port], self._sinks[port]
@@ -212,7 +213,7 @@ class Detector:
     def _weigh(self, now_ms, pir, button, up_s):
         """Judge the sensors; True when a fault has changed."""
         health, first, second = self.health, self._first, self._second
-        tracked = first.present if first else self.view.tracked
+        tracked = 2 * first.present if first else self.view.tracked and 1 + self.view.walked
         present = second.present if second else self.view.tracked
         stuck = self.activation.state == STUCK
         changed = health.tick(now_ms, tracked, pir, button, present, stuck, up_s)

@@ -14,8 +14,8 @@ _UNKNOWN_LENGTH_MM = const(6_000)
 class Geometry:
     """Fixed-point transform of each radar, computed once (the only floats of the detection).
 
-    `places[port]` is (sx, sy, s0, qx, qy, q0): s = ((sx * x + sy * y) >> 14) + s0 in mm, q likewise; s0, q0 is
-    the radar's own place. Without a kerb line (`folded`) the first radar's own axis is the line and both
+    `places[port]` is (sx, sy, s0, qx, qy, q0): s = ((sx * x + sy * y) >> 14) + s0 in mm, q likewise; (s0, q0)
+    is the radar's own place. Without a kerb line (`folded`) the first radar's own axis is the line and both
     sides lie before it: any target that nears the axis counts, and nothing is ever on the roadway.
     """
 

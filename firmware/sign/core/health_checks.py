@@ -6,7 +6,6 @@ and a fallback, so that a sign that has lost one sense goes on with the others.
 """
 
 from sign.compat import TICKS_MASK, const, ticks_add
-from sign.core.faults import NAMES
 from sign.core.health_levels import Level, Line
 from sign.core.verdict import Share, Verdicts
 
@@ -68,11 +67,12 @@ class HealthChecks:
         self.code = 0
         self.active = False
         self._faults = faults
-        self.verdicts = verdicts = Verdicts(len(NAMES))
+        self.verdicts = verdicts = Verdicts(_NO_SENSOR + 1)
         self._window = now_ms // WINDOW_MS  # by the clock, so that no delay adds up
         self._pulse_ms = self._target_ms = ticks_add(now_ms, -2 * _MEET_MS)
         self._pulse_open = self.pending = False
         self._pir_was = 0
+        self._walked = False  # somebody surely did in this window
         self._seen = Share(_PULSES, _SEEN_USUAL_PCT)
         self._paved = Share(_PLACES, _PAVED_USUAL_PCT)
         verdicts.be_patient(_RADAR_BLOCKED, _SET_AFTER)
@@ -122,14 +122,17 @@ class HealthChecks:
             self._judge(self._paved, _RADAR_MOVED, _MOVED_PART)
 
     def tick(self, now_ms, tracked, pir, button, present, stuck_on, up_s):
-        """Weigh the sensors: whether the first radar tracks anybody (raw targets flutter by nature), the
-        levels of PIR and button, whether the second radar sees anybody, and whether the warning is stuck.
+        """Weigh the sensors: whether the first radar tracks anything (1; raw targets flutter by nature), surely
+        a person (2), the levels of PIR and button, whether the second radar sees anybody, and whether the
+        warning is stuck.
         """
         verdicts = self.verdicts
         self.lines[0].tick(now_ms, self._silent_ms)
         if len(self.lines) > 1:
             self.lines[1].tick(now_ms, self._silent_ms if self._second_sees else 0)
         self._radar.tick(tracked)
+        if tracked > 1:
+            self._walked = True
         if self._pir_enabled:
             self._pir.tick(pir)
             self._meet(now_ms, tracked, pir)
@@ -178,7 +181,9 @@ class HealthChecks:
         radar, pir = self._radar.was_on, self._pir.was_on
         second = self._second.was_on if self._second else False
         self._radar.close(pir or second, self.lines[0].sound)
-        self._pir.close(radar or second, self._pir_enabled)
+        # Branches and ghosts are no people whom a PIR should have seen.
+        self._pir.close(self._walked or second, self._pir_enabled)
+        self._walked = False
         self._button.close(False, self._button_enabled)
         if self._second:
             self._second.close(radar or pir, self.lines[1].sound)
@@ -216,8 +221,8 @@ class HealthChecks:
     def _report(self, up_s):
         """Bring one fault that changed up to date with its verdict."""
         faults, stands = self._faults, self.verdicts.stands
-        for code in range(_RADAR_SILENT, len(NAMES)):
-            if _STUCK_ON < code < _RADAR_STUCK_ON or code > _NO_SENSOR:
+        for code in range(_RADAR_SILENT, _NO_SENSOR + 1):
+            if _STUCK_ON < code < _RADAR_STUCK_ON:
                 continue  # another's
             if faults.set(code, up_s) if stands[code] else faults.clear(code):
                 self.code, self.active = code, stands[code] != 0

@@ -31,14 +31,19 @@ SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
+_LANE_MM = const(900)
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
 _LEAVING_MM_S = const(-300)
 _RANGE_MAX_MM = const(16_000)
+_LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 # A branch that sways is seen for long and goes nowhere.
-_SWAY_MS = const(2_000)
 _SWAY_MM = const(900)
+_SWAY_LONG_MS = const(2_500)
+_SWAY_LONG_MM = const(1_300)
+_SWAY_KERB_MS = const(3_000)
+_SWAY_LOST_MS = const(150)
 
 # Cells of a track's memory; the first is its ident.
 _CELLS = const(8)
@@ -47,8 +52,12 @@ _NEAREST = const(2)
 _FRAMES = const(3)  # for which it has been on the road, or approached without a kerb line
 _ZONE = const(4)  # 0 outside the waiting zone, 1 moving there, 2 standing there
 _STANDS_MS = const(5)  # since when
-_WAITS = const(6)  # it has waited there, or took the place of somebody who had
+_WAITS = const(6)
 _VEHICLE = const(7)
+
+# What the cell _WAITS says.
+_TOOK_OVER = const(1)  # it came up where somebody who waits was lost
+_WAITED = const(2)
 
 # Cells of the limits, from configuration and geometry.
 _L_WIDTH = const(0)
@@ -71,10 +80,12 @@ _LIMITS = const(16)
 
 
 class Intent:
-    """Judges all tracks of a tracker; read `reason`, `t_kerb_ms`, `range_mm`, `track` after `evaluate`.
+    """Judges all tracks of a tracker. After `evaluate`:
 
-    `vehicle`: whether one is in view; `settled`: whether somebody is who is no vehicle and surely no ghost, and
-    `place` where (see `view`): on pavement or crossing, or on the road beside it; `remembers`: a waiting person who was lost.
+    `reason`; `t_kerb_ms`, -1 unknown; `range_mm` from the first radar, at most 16 m where it is further in
+    either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: somebody
+    walks who is no vehicle, no branch and surely no ghost, `place` says where (see `view`); `remembers`:
+    somebody waited, was lost and counts as waiting still.
     """
 
     def __init__(self, config, geometry):
@@ -113,6 +124,7 @@ class Intent:
         config = self._config
         self._limits[_L_LEAD_MS] = max(config.lead_ms, config.winter_lead_ms) if winter else config.lead_ms
 
+    @micropython.native
     def evaluate(self, tracker, now_ms, hits_min=0):
         """Judge every track with at least `hits_min` hits; the strongest reason wins, the nearest kerb among
         equals.
@@ -142,6 +154,7 @@ class Intent:
         if self.remembers and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
             self._remembered_ms = now_ms
 
+    @micropython.native
     def _judge(self, seen, ident, at):
         memory, values = self._memory, self._values
         if self._folded and seen[0] > 0:
@@ -152,13 +165,14 @@ class Intent:
             self.vehicle = True
             return
         hits = seen[7]
-        if hits >= SETTLED_HITS:
+        if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
-            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and values[1] > _BESIDE_MM else 1
+            beside = values[1] > _BESIDE_MM and not self._folded
+            self.place = 2 if seen[4] > _WAIT_BEYOND_MM and beside else 1
         if self.remembers and hits < _KNOWN_HITS and memory[at + _ZONE]:
             # Somebody new, right where one was lost: it is the same person, seen again.
             self.remembers = False
-            memory[at + _WAITS] = 1
+            memory[at + _WAITS] = _TOOK_OVER
         if hits < self._limits[_L_HITS]:
             return
         if verdict == _ASK:
@@ -172,15 +186,17 @@ class Intent:
             return
         self.reason, self.t_kerb_ms, self.track = reason, t_kerb_ms, ident
         s, q = seen[0] - self._radar_s, seen[1] - self._radar_q
-        if -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM:
-            self.range_mm = isqrt(s * s + q * q)
+        near = -_RANGE_MAX_MM < s < _RANGE_MAX_MM and -_RANGE_MAX_MM < q < _RANGE_MAX_MM
+        self.range_mm = isqrt(s * s + q * q) if near else _RANGE_MAX_MM
 
     def _forget(self, at, now_ms):
         """Clear a track's memory; if its person vanished while waiting, remember that somebody waits."""
         memory = self._memory
         if memory[at + _WAITS]:
             self.remembers = True
-            self._remembered_ms = self._vanished_ms = now_ms
+            self._remembered_ms = now_ms
+            if memory[at + _WAITS] == _WAITED:
+                self._vanished_ms = now_ms
         for cell in range(at, at + _CELLS):
             memory[cell] = 0
 
@@ -199,7 +215,7 @@ class Intent:
 @micropython.viper
 def _rules(seen, memory, at: int, limits, values) -> int:
     """What is plain without the score. (Inner functions are handed arrays, not pointers: see `tracker`.)"""
-    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])):
+    if int(_is_vehicle(memory, at, ptr32(values)[2], ptr32(seen)[3])) or int(_creeps(seen, limits)):
         return _NO_PERSON
     if int(_is_on_road(seen, memory, at, limits)):
         return ON_ROAD
@@ -224,15 +240,28 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
 
 
 @micropython.viper
+def _creeps(seen: ptr32, limits: ptr32) -> int:
+    """Whether it was seen first on the road, and goes along it: a car in a queue, as slow as people."""
+    across = seen[4] - seen[8] if seen[4] > seen[8] else seen[8] - seen[4]
+    along = seen[5] - seen[9] if seen[5] > seen[9] else seen[9] - seen[5]
+    if seen[8] > limits[_L_ROAD] and along > _LANE_MM and along > 3 * across and not limits[_L_FOLDED]:
+        return 1
+    return 0
+
+
+@micropython.viper
 def _is_on_road(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     """Whether the radar has put the track on the crossing's roadway for long enough: in frames, of which one
-    elsewhere takes away two.
+    elsewhere takes away two. What no PIR has seen and was seen first on the road must have come across it.
     """
     s = seen[4]
     q = seen[5]
     side = limits[_L_SIDE]
     frames = memory[at + _FRAMES]
     if limits[_L_FOLDED]:
+        return 0
+    across = s - seen[8] if s > seen[8] else seen[8] - s
+    if limits[_L_HITS] and seen[8] > limits[_L_ROAD] and across < _LANE_MM:
         return 0
     if s > limits[_L_ROAD] and s < limits[_L_WIDTH] and q >= 0 - side and q <= limits[_L_LENGTH] + side:
         memory[at + _FRAMES] = frames + 1 if frames < 250 else frames
@@ -264,13 +293,22 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
     stood_ms = (limits[_L_NOW_MS] - memory[at + _STANDS_MS]) & 0x3FFFFFFF
     if stood_ms < limits[_L_WAIT_MS] or seen[7] < limits[_L_HITS]:
         return 0
-    memory[at + _WAITS] = 1
+    memory[at + _WAITS] = _WAITED
     return 1
 
 
 @micropython.viper
-def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
+def _sways(seen: ptr32, travel_mm: int, t_kerb_ms: int) -> int:
+    """Whether what no PIR has seen may be a branch: it moves and goes nowhere, never soon to be at the kerb."""
+    if travel_mm < _SWAY_MM or t_kerb_ms > _SWAY_KERB_MS or seen[10] > _SWAY_LOST_MS:
+        return 1
+    return 1 if seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM else 0
+
+
+@micropython.viper
+def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32) -> int:
     """Bounds that no score may overrule, and what is plain without it."""
+    seen = ptr32(seen_cells)
     s = values[0]
     vs = values[2]
     vq = seen[3]
@@ -287,16 +325,16 @@ def _approaches(seen: ptr32, memory: ptr32, at: int, limits: ptr32, values: ptr3
         along = vq if vq >= 0 else 0 - vq
         holds = vs >= limits[_L_CLOSING] and along * 100 <= vs * limits[_L_HEADING] and hit <= limits[_L_SIDE]
         frames = memory[at + _FRAMES]
-        if holds:
-            frames = frames + 1 if frames < 250 else frames
-        else:
+        if not holds:
             frames = frames - 2 if frames > 2 else 0
+        elif frames < 250:
+            frames += 1
         memory[at + _FRAMES] = frames
         return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[6] > _SWAY_MS and values[10] < _SWAY_MM:
+    if seen[10] > _LOST_MS or (limits[_L_HITS] and int(_sways(seen_cells, values[10], t_kerb_ms))):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:

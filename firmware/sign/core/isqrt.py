@@ -1,7 +1,10 @@
 """Integer square root without floats (they would allocate)."""
 
+from sign.compat import micropython
 
-def isqrt(n):
+
+@micropython.viper
+def isqrt(n: int) -> int:
     """Largest r with r * r <= n, for 0 <= n < 2**30."""
     root = 0
     bit = 1 << 28

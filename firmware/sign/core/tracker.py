@@ -1,13 +1,13 @@
 """Radar targets to tracks, in the plane of the crossing: integers only, every array made once.
 
-Places are in 1/16 mm: `s` across the kerb line (positive on the roadway), `q` along it; velocities in 1/16 mm/s.
-A radar measures well along its beam and badly across it, so each correction is split in two: gains along the
-beam shrink with the number of hits, gains across it with distance, too (`sim/learning/gains.py` computes the
-tables). Several radars feed the same tracks.
+Places are in 1/16 mm: `s` across the kerb line (positive on the roadway), `q` along it; velocities in
+1/16 mm/s. A radar measures well along its beam and badly across it, so each correction is split in two: gains
+along the beam shrink with the number of hits, gains across it with distance, too (`sim/learning/gains.py`
+computes the tables). Several radars feed the same tracks.
 
-No maker says which sign of the reported speed means "away", and drivers disagree. So the reported speed of each
-track is added up and compared with the way its positions have gone: what fits speaks for one polarity or the
-other, what fits neither speaks against using it at all.
+No maker says which sign of the reported speed means "away", and drivers disagree. So the reported speed of
+each track is added up and compared with the way its positions have gone: what fits speaks for one polarity or
+the other, what fits neither speaks against using it at all.
 """
 
 from array import array
@@ -47,16 +47,16 @@ _NEAR = const(2_250 << 4)  # between the first two rows, in 1/16 mm
 _ROW = const(1_500 << 4)
 
 # Three sigma across the beam at 5 m, and a step; 1 mm more for each ms that it was not seen.
-_GATE_MM = const(800)
+_GATE_MIN_MM = const(800)
 _GATE_MAX_MM = const(1_600)
 _CLOSE_MM = const(600)  # a hit further away may be anything: it counts for the place, not as a confirmation
 _FAR = const(0x3FFFFFFF)
 _BIRTH_MS = const(250)  # two hits within three frames make a track
 _DT_MAX_MS = const(500)
 _SPEED_MAX = const(16 * 16_000)  # 16 m/s
+_FIRST_SPEED_MM_S = const(7_000)  # believed of a first hit
 _NONE = const(-1)
 _TICKS_MASK = const(0x3FFFFFFF)
-_TICKS_HALF = const(0x20000000)
 
 # The learning of what a radar's reported speed means.
 _WAY_MM = const(250)  # enough to tell the polarities apart above the noise of the range
@@ -69,7 +69,7 @@ _TENTATIVE = const(1)
 _CONFIRMED = const(2)
 
 # Cells of a track.
-_CELLS = const(16)
+_CELLS = const(14)
 _STATE = const(0)
 _S = const(1)
 _Q = const(2)
@@ -81,17 +81,14 @@ _HITS = const(7)
 _IDENT = const(8)
 _HOLDER = const(9)  # the target that the track has taken
 _PRICE = const(10)  # squared distance to it
-_GATE = const(15)
-_MARK_MM = const(11)  # range at which the comparison of way and reported speed began
-_GONE_MM = const(12)  # way by the reported speed since
-_BORN_S_MM = const(13)  # where it was seen first
-_BORN_Q_MM = const(14)
+_GATE_MM = const(11)
+_BORN_S_MM = const(12)  # where it was seen first
+_BORN_Q_MM = const(13)
 
 # Cells of the frame that is being worked on.
 _NOW_MS = const(0)
 _LAST_IDENT = const(1)
-_GHOSTS = const(2)
-_TARGETS = const(3)  # then so many cells for each target
+_TARGETS = const(2)  # then so many cells for each target
 _TARGET = const(4)
 _T_S = const(0)
 _T_Q = const(1)
@@ -101,8 +98,9 @@ _ORPHAN = const(0)
 _OWNED = const(1)
 _IGNORED = const(2)
 
-# Cells of a radar: its place (see geometry), what is known of it, and the targets of its last frame.
-RADAR_CELLS = const(14)
+# Cells of a radar: its place (see geometry), what is known of it, the targets of its last frame, and for each
+# track what its ways are compared by.
+RADAR_CELLS = const(14 + MAX_TRACKS * 4)
 _R_SX = const(0)
 _R_SY = const(1)
 _R_S0 = const(2)
@@ -112,15 +110,22 @@ _R_Q0 = const(5)
 POLARITY = const(6)
 _R_COUNT = const(7)
 _R_LAST = const(8)
+_R_WAYS = const(14)
+_WAY = const(4)
+_W_IDENT = const(0)
+_W_SEEN_MS = const(1)
+_W_MARK_MM = const(2)  # range at which the comparison began
+_W_GONE_MM = const(3)  # way by the reported speed since
 
 
 class Tracker:
-    """Up to six tracks of one crossing. `idents[i]` names track i from birth to death, 1..32767; it is 0 while
-    the track is free or only a first guess.
+    """Up to six tracks of one crossing. `idents[i]` names track i, 1..32767, from its second hit until it
+    ends; it is 0 while the track is free or only a first guess. `followed`: how many there are, first
+    guesses among them; `confirmed`: how many are more than that.
 
-    After `look(i, now_ms)` was true, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the
-    radar's latency made good; 4-5 s, q where the radar last put it; 6 age, from first to last hit (ms); 7 close
-    hits, up to 255; 8 how long it was not seen (ms); 9-10 s, q of the first hit.
+    After `look(i, now_ms)`, `seen` holds of track i: 0-3 s, q (mm), vs, vq (mm/s) at `now_ms`, the radar's
+    latency made good; 4-5 s, q as of the last frame, latency and all; 6 age, from first to last hit (ms);
+    7 close hits, up to 255; 8-9 s, q of the first hit; 10 how long it was not seen (ms).
     """
 
     def __init__(self, now_ms=0):
@@ -128,16 +133,12 @@ class Tracker:
         self._frame = array("i", [0] * (_TARGETS + 3 * _TARGET))
         self._frame[_NOW_MS] = now_ms
         self.idents = array("h", [0] * MAX_TRACKS)
-        self.seen = array("i", [0] * 10)
-
-    @property
-    def ghosts(self):
-        """Targets that repeated the coordinates of the frame before: slots gone stale."""
-        return self._frame[_GHOSTS]
+        self.seen = array("i", [0] * 11)
+        self.followed = self.confirmed = 0
 
     def update(self, radar, targets, count, now_ms):
         """Take one frame of the radar with the cells `radar` (place and polarity): x, y, speed, resolution of
-        `count` targets, as received at `now_ms`.
+        `count` targets, as received at `now_ms`, which never goes back.
         """
         tracks, frame = self._tracks, self._frame
         _predict(tracks, frame, now_ms)
@@ -146,20 +147,14 @@ class Tracker:
         _follow_all(tracks, frame, radar)
         _expire(tracks, now_ms)
         _begin_all(tracks, frame, radar, count)
-        _tell(tracks, self.idents)
+        counts = _tell(tracks, self.idents)
+        self.followed, self.confirmed = counts >> 3, counts & 7
 
     def expire(self, now_ms):
         """Let go tracks that no frame has confirmed for too long (the radar may have fallen silent)."""
         _expire(self._tracks, now_ms)
-        _tell(self._tracks, self.idents)
-
-    def followed(self):
-        """How many tracks there are, first guesses among them."""
-        return _count(self._tracks, _FREE)
-
-    def confirmed(self):
-        """How many of them are more than a first guess."""
-        return _count(self._tracks, _TENTATIVE)
+        counts = _tell(self._tracks, self.idents)
+        self.followed, self.confirmed = counts >> 3, counts & 7
 
     def look(self, i, now_ms):
         """Fill `seen` with track i as it is at `now_ms`."""
@@ -171,19 +166,18 @@ class Tracker:
 
 
 @micropython.viper
-def _count(tracks: ptr32, above: int) -> int:
-    count = 0
-    for i in range(MAX_TRACKS):
-        if tracks[i * _CELLS + _STATE] > above:
-            count += 1
-    return count
-
-
-@micropython.viper
-def _tell(tracks: ptr32, idents: ptr16):
+def _tell(tracks: ptr32, idents: ptr16) -> int:
+    """Fill `idents`; how many are followed, times 8, and how many confirmed."""
+    counts = 0
     for i in range(MAX_TRACKS):
         at = i * _CELLS
-        idents[i] = tracks[at + _IDENT] if tracks[at + _STATE] == _CONFIRMED else 0
+        idents[i] = 0
+        if tracks[at + _STATE]:
+            counts += 8
+        if tracks[at + _STATE] == _CONFIRMED:
+            counts += 1
+            idents[i] = tracks[at + _IDENT]
+    return counts
 
 
 @micropython.viper
@@ -191,16 +185,14 @@ def _expire(tracks: ptr32, now_ms: int):
     for i in range(MAX_TRACKS):
         at = i * _CELLS
         unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
-        if tracks[at + _STATE] and unseen_ms > COAST_MS and unseen_ms < _TICKS_HALF:
+        if tracks[at + _STATE] and unseen_ms > COAST_MS:
             tracks[at + _STATE] = _FREE
 
 
 @micropython.viper
 def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
     ahead_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
-    if ahead_ms >= _TICKS_HALF:
-        ahead_ms = 0
-    elif ahead_ms > _DT_MAX_MS:
+    if ahead_ms > _DT_MAX_MS:
         ahead_ms = _DT_MAX_MS
     ahead_ms += LATENCY_MS
     vs = tracks[at + _VS]
@@ -215,14 +207,13 @@ def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
     seen[7] = tracks[at + _HITS]
     seen[8] = tracks[at + _BORN_S_MM]
     seen[9] = tracks[at + _BORN_Q_MM]
+    seen[10] = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
 
 
 @micropython.viper
 def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
     dt_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
-    if dt_ms >= _TICKS_HALF:
-        dt_ms = 0  # a frame dated back before the last one
-    elif dt_ms > _DT_MAX_MS:
+    if dt_ms > _DT_MAX_MS:
         dt_ms = _DT_MAX_MS
     frame[_NOW_MS] = now_ms
     for i in range(MAX_TRACKS):
@@ -233,8 +224,8 @@ def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
             tracks[at + _HOLDER] = _NONE
             tracks[at + _PRICE] = _FAR
             unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
-            gate = _GATE_MM + unseen_ms
-            tracks[at + _GATE] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
+            gate = _GATE_MIN_MM + unseen_ms
+            tracks[at + _GATE_MM] = gate if gate < _GATE_MAX_MM else _GATE_MAX_MM
 
 
 @micropython.viper
@@ -252,7 +243,6 @@ def _take(frame: ptr32, radar: ptr32, targets: ptr32, count: int):
             # A slot that was freed may repeat its coordinates to the bit.
             if radar[_R_LAST + 2 * b] == x and radar[_R_LAST + 2 * b + 1] == y:
                 frame[t + _T_OWNED] = _IGNORED
-                frame[_GHOSTS] = (frame[_GHOSTS] + 1) & 0xFFFFFF
         if frame[t + _T_OWNED] == _ORPHAN:
             frame[t + _T_SPEED] = targets[4 * k + 2]
             frame[t + _T_S] = ((radar[_R_SX] * x + radar[_R_SY] * y) >> 14) + radar[_R_S0]
@@ -275,7 +265,7 @@ def _claim_all(tracks: ptr32, frame: ptr32, count: int):
                 at = i * _CELLS
                 if not tracks[at + _STATE]:
                     continue
-                gate = tracks[at + _GATE]
+                gate = tracks[at + _GATE_MM]
                 ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
                 dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
                 if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
@@ -310,9 +300,8 @@ def _follow_all(tracks, frame, radar):
             cells[at + _STATE] = _CONFIRMED
             if cells[at + _HITS] < 255 and cells[at + _PRICE] <= _CLOSE_MM * _CLOSE_MM:
                 cells[at + _HITS] += 1
-        elif cells[at + _STATE] == _TENTATIVE:
-            if ((now_ms - cells[at + _BORN_MS]) & _TICKS_MASK) > _BIRTH_MS:
-                cells[at + _STATE] = _FREE
+        elif cells[at + _STATE] == _TENTATIVE and (now_ms - cells[at + _BORN_MS]) & _TICKS_MASK > _BIRTH_MS:
+            cells[at + _STATE] = _FREE
 
 
 @micropython.viper
@@ -342,20 +331,32 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     rq = (frame[t + _T_Q] << 4) - q
     along = (rs * us + rq * uq) >> 8
     told = frame[t + _T_SPEED]
-    cell = tracks[at + _HITS]
+    hits = tracks[at + _HITS]
     before = radar[POLARITY]
     # The way by positions and the way by the reported speed, since they were compared last.
-    gone = told * ((frame[_NOW_MS] - tracks[at + _SEEN_MS]) & 0xFFF) // 1000 + tracks[at + _GONE_MM]
-    way = ((reach + along) >> 4) - tracks[at + _MARK_MM]
-    if cell == 0:
-        gone = way = 0
-    tracks[at + _GONE_MM] = gone
-    if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM or cell == 0:
-        _vote(radar_cells, way, gone)
-        tracks[at + _MARK_MM] = (reach + along) >> 4
-        tracks[at + _GONE_MM] = 0
-    if cell > _GAINS - 1:
-        cell = _GAINS - 1
+    w = _R_WAYS + at // _CELLS * _WAY
+    range_mm = (reach + along) >> 4
+    since_ms = (frame[_NOW_MS] - radar[w + _W_SEEN_MS]) & _TICKS_MASK
+    radar[w + _W_SEEN_MS] = frame[_NOW_MS]
+    if radar[w + _W_IDENT] != tracks[at + _IDENT] or since_ms > COAST_MS:
+        radar[w + _W_IDENT] = tracks[at + _IDENT]
+        radar[w + _W_MARK_MM] = range_mm
+        radar[w + _W_GONE_MM] = 0
+    else:
+        gone = radar[w + _W_GONE_MM] + told * since_ms // 1000
+        way = range_mm - radar[w + _W_MARK_MM]
+        radar[w + _W_GONE_MM] = gone
+        if gone >= _WAY_MM or gone <= 0 - _WAY_MM or way >= _WAY_MM or way <= 0 - _WAY_MM:
+            _vote(radar_cells, way, gone)
+            radar[w + _W_MARK_MM] = range_mm
+            radar[w + _W_GONE_MM] = 0
+    if hits == 0:
+        # Nonsense is found out at the second hit; it must not lead the gate away from that.
+        if told > _FIRST_SPEED_MM_S:
+            told = _FIRST_SPEED_MM_S
+        elif told < 0 - _FIRST_SPEED_MM_S:
+            told = 0 - _FIRST_SPEED_MM_S
+    cell = hits if hits < _GAINS else _GAINS - 1
     row = 0
     if reach >= _NEAR:
         row = (reach - _NEAR) // _ROW + 1
@@ -415,22 +416,22 @@ def _vote(radar: ptr32, way: int, gone: int):
 def _begin_all(tracks, frame, radar, count: int):
     """Targets without a track begin new ones, as long as there are free ones."""
     cells = ptr32(tracks)
-    told = ptr32(frame)
+    work = ptr32(frame)
     for k in range(count):
         t = _TARGETS + k * _TARGET
-        if told[t + _T_OWNED] == _ORPHAN:
+        if work[t + _T_OWNED] == _ORPHAN:
             for i in range(MAX_TRACKS):
                 at = i * _CELLS
                 if not cells[at + _STATE]:
-                    told[_LAST_IDENT] = told[_LAST_IDENT] % 32767 + 1
+                    work[_LAST_IDENT] = work[_LAST_IDENT] % 32767 + 1
                     cells[at + _STATE] = _TENTATIVE
-                    cells[at + _IDENT] = told[_LAST_IDENT]
-                    cells[at + _S] = told[t + _T_S] << 4
-                    cells[at + _Q] = told[t + _T_Q] << 4
+                    cells[at + _IDENT] = work[_LAST_IDENT]
+                    cells[at + _S] = work[t + _T_S] << 4
+                    cells[at + _Q] = work[t + _T_Q] << 4
                     cells[at + _VS] = cells[at + _VQ] = cells[at + _HITS] = 0
-                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = told[_NOW_MS]
-                    cells[at + _BORN_S_MM] = told[t + _T_S]
-                    cells[at + _BORN_Q_MM] = told[t + _T_Q]
+                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = work[_NOW_MS]
+                    cells[at + _BORN_S_MM] = work[t + _T_S]
+                    cells[at + _BORN_Q_MM] = work[t + _T_Q]
                     cells[at + _HOLDER] = t
                     # The first hit has gains of its own: the place stays, a reported speed is taken.
                     _correct(tracks, frame, radar, at)

@@ -27,9 +27,10 @@ _CREDIT = const(3)  # pulses in a row with nobody there until its word counts no
 class View:
     """Tracks and intent of one crossing; nothing allocates but `configure`.
 
-    After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of `Intent`;
-    `tracked`: how many are followed; `quiet`: nothing is followed and nobody remembered. Set `pir_usable`
-    to whether the PIR can be believed.
+    After `frame` or `tick`: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`, `track` and `place` as of
+    `Intent`; `tracked`: how many are followed; `walked`: one of them surely is a person; `quiet`: nothing is
+    followed, not even as a first guess, and nobody remembered. Set `pir_usable` to whether the PIR can be
+    believed.
     """
 
     def __init__(self, config, now_ms=0):
@@ -44,6 +45,7 @@ class View:
         self.reason = self.range_mm = self.track = self.place = self.tracked = 0
         self.t_kerb_ms = -1
         self.quiet = True
+        self.walked = False
         self.configure(config)
 
     def configure(self, config):
@@ -62,7 +64,11 @@ class View:
         self.intent.set_winter(winter)
 
     def frame(self, port, targets, count, now_ms):
-        """Take one frame's targets (x, y, speed, resolution each) of the radar at `port`."""
+        """Take one frame's targets (x, y, speed, resolution each) of the radar at `port`. One that is dated
+        before what was judged last (the other radar's, after a stall) counts as of then.
+        """
+        if ticks_diff(now_ms, self._judged_ms) < 0:
+            now_ms = self._judged_ms
         self.tracker.update(self.radars[port], targets, count, now_ms)
         self._judge(now_ms)
 
@@ -98,8 +104,9 @@ class View:
         tracker = self.tracker
         self.reason, self.t_kerb_ms = intent.reason, intent.t_kerb_ms
         self.range_mm, self.track, self.place = intent.range_mm, intent.track, intent.place
-        self.tracked = tracker.confirmed()
-        self.quiet = not (tracker.followed() or intent.remembers)
+        self.walked = intent.settled
+        self.tracked = tracker.confirmed
+        self.quiet = not (tracker.followed or intent.remembers)
 
     def _end_pulse(self):
         """A pulse is over, with the time in which the PIR is blind: was it right?"""

@@ -57,28 +57,33 @@ class Ld2450:
         return start
 
 
+# Inner functions are handed the buffers themselves: a call makes an object of a pointer, which allocates.
+
+
 @micropython.viper
-def _read(buf: ptr8, start: int, end: int, frame: ptr8, cells: ptr32) -> int:
+def _read(data: ptr8, start: int, end: int, frame, cells) -> int:
     """Collect bytes into `frame`; stop behind a whole one, and say so in the cells."""
     header = ptr8(_HEADER)
-    held = cells[_HELD]
-    cells[_WHOLE] = cells[_SKIPPED] = cells[_BAD] = 0
+    found = ptr8(frame)
+    told = ptr32(cells)
+    held = told[_HELD]
+    told[_WHOLE] = told[_SKIPPED] = told[_BAD] = 0
     while start < end:
-        byte = buf[start]
+        byte = data[start]
         start += 1
-        frame[held] = byte
+        found[held] = byte
         held += 1
         if held <= _HEADER_LEN:
             if byte != header[held - 1]:
                 held = int(_resync(frame, held, cells))
         elif held == _FRAME:
-            if frame[_FRAME - 2] == 0x55 and byte == 0xCC:
-                cells[_WHOLE] = 1
+            if found[_FRAME - 2] == 0x55 and byte == 0xCC:
+                told[_WHOLE] = 1
                 held = 0
                 break
-            cells[_BAD] += 1
+            told[_BAD] += 1
             held = int(_resync(frame, held, cells))
-    cells[_HELD] = held
+    told[_HELD] = held
     return start
 
 
@@ -112,16 +117,10 @@ def _decode(frame: ptr8, targets: ptr32) -> int:
             occupied |= frame[i]
         if occupied:
             out = count * FIELDS_PER_TARGET
-            targets[out] = int(_signed(frame[at] | frame[at + 1] << 8))
-            targets[out + 1] = int(_signed(frame[at + 2] | frame[at + 3] << 8))
-            targets[out + 2] = int(_signed(frame[at + 4] | frame[at + 5] << 8)) * 10
+            for k in range(3):
+                raw = frame[at + 2 * k] | frame[at + 2 * k + 1] << 8
+                targets[out + k] = raw & 0x7FFF if raw & 0x8000 else 0 - raw
+            targets[out + 2] *= 10
             targets[out + 3] = frame[at + 6] | frame[at + 7] << 8
             count += 1
     return count
-
-
-@micropython.viper
-def _signed(raw: int) -> int:
-    if raw & 0x8000:
-        return raw & 0x7FFF
-    return 0 - raw

@@ -3,7 +3,7 @@
 import time
 
 from machine import Timer
-from sign.compat import COUNT_MASK, TICKS_MASK, const
+from sign.compat import COUNT_MASK, TICKS_MASK, const, micropython
 from sign.core import events
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON
 from sign.core.faults import NAMES
@@ -83,6 +83,7 @@ class Detection:
             self.failure = error
             self.stop()
 
+    @micropython.native
     def _tick(self, now_ms):
         gap_ms = (now_ms - self._last_ms) & TICKS_MASK
         self._last_ms = now_ms

@@ -14,12 +14,14 @@ from sign.core.config_fields import FIELDS
 from sign.core.config_schema import schema
 from sign.core.config_texts import TEXTS
 from sign.core.detector import Detector
-from sign.core.geometry import REACH_MM, Geometry
+from sign.core.features import COUNT, fill_bins, measure
+from sign.core.geometry import Geometry
 from sign.core.health_checks import BLIND
 from sign.core.isqrt import isqrt
 from sign.core.outbox import Outbox
-from sign.core.tracker import MAX_TRACKS, Tracker
+from sign.core.tracker import MAX_TRACKS, REACH_MM
 from sign.core.uptime import Uptime
+from sign.core.view import View
 
 SMALL_INT_MAX = 2**30 - 1
 ticks = st.integers(0, TICKS_MASK)
@@ -53,25 +55,62 @@ def test_geometry_agrees_with_floats(sx, sy, azimuth, ax, ay, bx, by, x, y):
     py = sy - x * math.cos(look) + y * math.sin(look)
     length = math.hypot(bx - ax, by - ay)
     ux, uy = (bx - ax) / length, (by - ay) / length
-    assert abs(geometry.s_mm(x, y) - ((px - ax) * uy - (py - ay) * ux)) < 4
-    assert abs(geometry.q_mm(x, y) - ((px - ax) * ux + (py - ay) * uy)) < 4
+    s_x, s_y, s0, q_x, q_y, q0 = geometry.places[0]
+    assert abs(((s_x * x + s_y * y) >> 14) + s0 - ((px - ax) * uy - (py - ay) * ux)) < 4
+    assert abs(((q_x * x + q_y * y) >> 14) + q0 - ((px - ax) * ux + (py - ay) * uy)) < 4
 
 
-targets = st.lists(st.tuples(st.integers(-32_767, 32_767), st.integers(-32_767, 32_767)), max_size=3)
+raw = st.integers(-32_767, 32_767)
+targets = st.lists(st.tuples(raw, raw, raw) | st.tuples(reach, reach, raw), max_size=3)
+poses = st.fixed_dictionaries(
+    {
+        **{f"{radar}_{axis}_mm": place for radar in ("sensor", "second") for axis in "xy"},
+        **{f"{radar}_azimuth_cdeg": st.integers(-36_000, 36_000) for radar in ("sensor", "second")},
+        **{f"kerb_{end}_{axis}_mm": place for end in "ab" for axis in "xy"},
+    }
+)
+looks = st.lists(st.tuples(st.integers(0, 1), targets, st.integers(-100, 700)), max_size=40)
 
 
-@settings(max_examples=50)
-@given(st.lists(st.tuples(targets, st.integers(-100, 700)), max_size=40), ticks)
-def test_no_targets_and_no_clock_break_the_tracker(frames, now_ms):
-    tracker = Tracker(now_ms)
-    for spots, passed_ms in frames:
+@settings(max_examples=50, deadline=None)
+@given(poses, looks, ticks)
+def test_no_targets_no_poses_and_no_clock_break_the_view(values, frames, now_ms):
+    """Nor does any number leave the 32 bits that it has on the sign: an array refuses what is bigger."""
+    loaded, errors = config.load(values)
+    if errors:
+        return
+    view = View(loaded, now_ms)
+    for port, spots, passed_ms in frames:
         now_ms = ticks_add(now_ms, passed_ms)
-        flat = [v for x, y in spots for v in (x, y, 0, 0)]
-        tracker.update(array("i", flat + [0] * (12 - len(flat))), len(spots), now_ms)
+        flat = [v for x, y, speed in spots for v in (x, y, speed * 10, 0)]
+        view.frame(port, array("i", flat + [0] * (12 - len(flat))), len(spots), now_ms)
+        assert view.reason in range(4)
+        assert -1 <= view.t_kerb_ms <= 10_000
+        assert 0 <= view.range_mm <= 23_000
+        assert view.tracked == sum(map(bool, view.tracker.idents)) <= MAX_TRACKS
         for i in range(MAX_TRACKS):
-            if tracker.confirmed(i):
-                assert abs(tracker.x_mm(i, now_ms)) < 2 * REACH_MM
-                assert abs(tracker.vx_mm_s(i)) <= 6000
+            view.tracker.look(i, now_ms)
+            assert max(map(abs, view.tracker.seen[2:4])) <= 16_000
+
+
+wide = st.integers(-200_000, 200_000)
+speed = st.integers(-16_000, 16_000)
+
+
+@given(wide, wide, speed, speed, st.integers(2, 141_422), st.integers(0, 255))
+def test_features_agree_with_floats(s, q, vs, vq, length_mm, hits):
+    values, memory = array("i", [0] * COUNT), array("i", [0] * 8)
+    measure(array("i", [s, q, vs, vq, s, q, 0, hits, 0, 0]), memory, 0, length_mm, values)
+    beside = abs(q - length_mm / 2) - length_mm / 2
+    assert abs(values[1] - beside) <= 1
+    assert abs(values[9] - math.hypot(vs, vq)) <= 0.07 * math.hypot(vs, vq) + 2
+    if vs > 150:
+        t_kerb_s = min(max(0, -s / vs), 6)
+        assert abs(values[4] - 1000 * t_kerb_s) <= 1
+        met = abs(q + vq * min(t_kerb_s, 4) - length_mm / 2) - length_mm / 2
+        assert abs(values[5] - met) <= 1 + abs(vq) / 500
+    bins = bytearray(COUNT)
+    fill_bins(values, bins)
 
 
 kinds = st.fixed_dictionaries(

@@ -7,7 +7,8 @@ walks     people before a radar, as frames; who plays them at a board
 boards    signs with the real firmware, armed, with and without a controller
 rows      the list of measurements
 
-One module for each measurement: armed, lamps, tick (with tick_on_chip, which MicroPython runs), latency,
-event, ram, decision (with decision_on_chip, and mpy, which reads what is compiled), start, tracks, scenarios.
-firmware is the detector on CPython, where a walk must be calculated beforehand.
+One module for each measurement: armed, lamps, tick (with tick_on_chip, which MicroPython runs), latency (and
+ruler, how late the computer itself is), event, ram, decision (with decision_on_chip; mpy reads what is
+compiled), start, tracks, scenarios. firmware is the detector on CPython, where a walk must be calculated
+beforehand.
 """

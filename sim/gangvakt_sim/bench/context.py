@@ -31,13 +31,13 @@ class Bench:
         return quick if self.quick else thorough
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> float:
+def wait_until(condition: Callable[[], bool], timeout_s: float, what: str, poll_s: float = POLL_S) -> float:
     """Poll until it holds; the monotonic time at which it did. StreetError naming `what` when it does not."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
             raise StreetError(f"{what}: not within {timeout_s:g} s")
-        time.sleep(POLL_S)
+        time.sleep(poll_s)
     return time.monotonic()
 
 

@@ -35,15 +35,15 @@ def measure(bench: Bench) -> list[Figure]:
     code = _machine_code(chip, found["modules"])
     parts = {"bytecode": heap["code"], "buffers": heap["buffers"], "machine code": code}
     how = {
-        "bytecode": "gc.mem_alloc before and after the import of the detector's .mpy files",
-        "buffers": "gc.mem_alloc before and after a Detector is made",
+        "bytecode": "gc.mem_alloc: the detector's .mpy files, less what the sign forgets after its start",
+        "buffers": "gc.mem_alloc: what another Detector adds",
         "machine code": f"viper functions of these files, compiled for {CHIP}: outside of Python's heap",
     }
     total = Figure(
         "ram, decision code and buffers",
         sum(parts.values()) / KB,
         "KB",
-        f"on the 32-bit interpreter, with machine code; configuration apart: {heap['config'] / KB:.1f} KB",
+        "heap on the 32-bit interpreter after the start, and machine code",
         TARGET,
     )
     return [total, *(Figure(f"ram, decision, {n}", v / KB, "KB", how[n]) for n, v in parts.items())]

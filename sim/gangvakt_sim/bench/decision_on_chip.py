@@ -1,12 +1,14 @@
 # mypy: ignore-errors
 """Run by MicroPython: what the decision takes of the heap, as compiled modules. Prints one JSON object.
 
-The modules are imported within functions, one after the other, so that each step is weighed by itself.
+What the sign forgets after its start is forgotten here, too. A second detector tells what one takes alone.
 """
 
 import gc
 import json
 import sys
+
+from sign import loading
 
 
 def used():
@@ -15,27 +17,35 @@ def used():
 
 
 def configured():
+    """The configuration of a sign whose start is over."""
     from sign.core.config import load
 
-    return load({})[0]
+    config = load({})[0]
+    del load
+    loading.leave(loading.START_ONLY)
+    return config
 
 
-def decision(config):
+def made(config):
+    """The detector of a sign whose start is over."""
     from sign.core.detector import Detector
 
-    imported = used()
-    return Detector(config, 0), imported
+    detector = Detector(config, 0)
+    del Detector
+    loading.leave(loading.START_ONLY)
+    return detector
 
 
 def measure():
-    begun = used()
     config = configured()
-    ready = used()
-    detector, imported = decision(config)
-    made = used()
+    begun = used()
+    first = made(config)
+    standing = used()
+    second = made(config)
+    twice = used()
     modules = [name for name in sys.modules if name.startswith("sign.")]
-    heap = {"config": ready - begun, "code": imported - ready, "buffers": made - imported}
-    print(json.dumps({"heap": heap, "modules": modules, "dark": not detector.lit}))
+    heap = {"code": 2 * standing - begun - twice, "buffers": twice - standing}
+    print(json.dumps({"heap": heap, "modules": modules, "dark": not (first.lit or second.lit)}))
 
 
 measure()

@@ -6,6 +6,7 @@ from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference
 from gangvakt_sim.evaluation.report import Target, targets
 from gangvakt_sim.evaluation.run import Result, jobs_for, results_of
+from gangvakt_sim.say import Progress
 from gangvakt_sim.scenarios.catalogue import scenario
 
 SITE = "corner-a"
@@ -17,7 +18,7 @@ QUICK_DAYS, QUICK_PEOPLE = 1, 10  # a day is what seven lives of six hours hold 
 def measure(bench: Bench) -> list[Figure]:
     """Recall over all who cross and warnings a day with nobody there, each with the worst scenario."""
     days, people = bench.times(round(DAYS), QUICK_DAYS), bench.times(PEOPLE, QUICK_PEOPLE)
-    results = results_of(jobs_for(SITE, SEED, days, people, ()))
+    results = results_of(jobs_for(SITE, SEED, days, people, ()), Progress(bench.say))
     bench.say.step(f"scenarios: {len(results)}")
     return [_figure(target, results) for target in targets(results)]
 

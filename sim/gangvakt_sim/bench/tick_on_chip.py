@@ -84,7 +84,7 @@ def empty_loop():
 
 
 class Round:
-    """Ticks with people in view; times in us go into arrays that exist already.
+    """Ticks with people in view, each frame followed by an empty loop to compare with.
 
     The tick that takes a frame is timed alone. The nine others until the next frame are timed in one stretch,
     since one of them takes about as long as the clock's step; what is done in every fourth, eighth or
@@ -94,27 +94,37 @@ class Round:
     def __init__(self, count):
         self.detection, self.detector = make()
         self.frames = [people(step, count) for step in range(2 * BACK_AND_FORTH)]
-        self.frame_us, self.idle_us = [0] * FRAMES, [0] * FRAMES
+        self.frame_us, self.idle_us, self.loop_us = [0] * FRAMES, [0] * FRAMES, [0] * FRAMES
         self.now_ms = 0
-        self.allocated = 0
 
     def run(self):
         for k in range(FRAMES):
-            Uart.stream.seek(0)
-            Uart.stream.write(self.frames[k % len(self.frames)])
-            Uart.stream.seek(0)
-            self.frame_us[k] = self.ticks(1)
-            self.idle_us[k] = self.ticks(FRAME_EVERY - 1)
+            self.receive(k)
+            self.frame_us[k] = self.timed(1)
+            self.idle_us[k] = self.timed(FRAME_EVERY - 1)
+            self.loop_us[k] = empty_loop()
 
-    def ticks(self, count):
-        before = gc.mem_alloc()
+    def allocated(self):
+        """Bytes that the ticks of a round took; by itself, since counting the heap is slow work."""
+        taken = 0
+        for k in range(FRAMES):
+            self.receive(k)
+            before = gc.mem_alloc()
+            self.timed(FRAME_EVERY)
+            taken += gc.mem_alloc() - before
+        return taken
+
+    def receive(self, k):
+        Uart.stream.seek(0)
+        Uart.stream.write(self.frames[k % len(self.frames)])
+        Uart.stream.seek(0)
+
+    def timed(self, count):
         begun = time.ticks_us()
         for _ in range(count):
             self.now_ms += TICK_MS
             self.detection._tick(self.now_ms)
-        spent = time.ticks_diff(time.ticks_us(), begun)
-        self.allocated += gc.mem_alloc() - before
-        return spent
+        return time.ticks_diff(time.ticks_us(), begun)
 
 
 def middle(values):
@@ -128,15 +138,13 @@ def measure(rounds, count):
         gc.collect()
         gc.disable()
         round = Round(count)
-        loops = [empty_loop() for _ in range(20)]
         round.run()
-        loops += [empty_loop() for _ in range(20)]
+        found["allocated"] += round.allocated()
         gc.enable()
-        found["loop_us"].append(middle(loops))
+        found["loop_us"].append(middle(round.loop_us))
         found["idle_us"].append(middle(round.idle_us) / (FRAME_EVERY - 1))
         found["frame_us"].append(middle(round.frame_us))
-        found["allocated"] += round.allocated
-        found["ticks"] += FRAMES * FRAME_EVERY
+        found["ticks"] += 2 * FRAMES * FRAME_EVERY
         found["tracks"] = round.detector.view.tracked
     return found
 

@@ -33,6 +33,7 @@ CONFIG: dict[str, Any] = {
     "crossing_width_mm": 3000,
     "hold_start_ms": 0,
     "hold_min_ms": 3000,
+    "winter": "off",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from gangvakt_sim.errors import SimRefusal
 from gangvakt_sim.evaluation.report import as_json, group_table, verdict
 from gangvakt_sim.evaluation.run import jobs_for, results_of
-from gangvakt_sim.say import Say, announce_interpreter
+from gangvakt_sim.say import Progress, Say, announce_interpreter
 from gangvakt_sim.scenarios.catalogue import SCENARIOS, Group
 from gangvakt_sim.world.scene import load_scene
 
@@ -37,7 +37,7 @@ def evaluate(options: EvaluateOptions, say: Say) -> None:
     start = time.monotonic()
     jobs = jobs_for(options.site, options.seed, options.days, options.people, options.names)
     jobs = [replace(job, firmware=options.firmware) for job in jobs]
-    results = results_of(jobs)
+    results = results_of(jobs, Progress(say))
     took_s = time.monotonic() - start
     virtual_s = sum(result.virtual_s for result in results.values())
     say.step(f"{virtual_s / 86_400:.1f} days: {virtual_s / took_s:.0f} times real time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,10 +116,11 @@ def run_jobs(jobs: Sequence[Job], processes: int = JOBS) -> Iterator[Result]:
         yield from pool.map(run_job, jobs)
 
 
-def results_of(jobs: Sequence[Job]) -> dict[str, Result]:
-    """What became of all jobs, by scenario."""
+def results_of(jobs: Sequence[Job], progress: Callable[[int, int], None]) -> dict[str, Result]:
+    """What became of all jobs, by scenario; `progress` hears how many are done, of how many."""
     results: dict[str, Result] = {}
-    for job, result in zip(jobs, run_jobs(jobs), strict=True):
+    for done, (job, result) in enumerate(zip(jobs, run_jobs(jobs), strict=True), start=1):
+        progress(done, len(jobs))
         results.setdefault(job.scenario, Result(job.scenario)).add(result)
     return results
 

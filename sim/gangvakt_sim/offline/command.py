@@ -16,13 +16,11 @@ from gangvakt_sim.offline.summary import outcome_table
 from gangvakt_sim.picture.recorded import draw_recorded
 from gangvakt_sim.picture.replayed import draw_replayed
 from gangvakt_sim.replay import chosen
-from gangvakt_sim.say import Say, announce_interpreter
+from gangvakt_sim.say import Progress, Say, announce_interpreter
 from gangvakt_sim.sign_code import FIRMWARE
 from gangvakt_sim.world.losses import NONE, REAL, load_losses
 from gangvakt_sim.world.scene import VEHICLES_ONLY, Scene, Sensor, SignPole, load_scene
 from gangvakt_sim.world.track_csv import read_tracks
-
-PROGRESS_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -110,9 +108,7 @@ def _tracks_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
     if not tracks:
         raise SimRefusal(str(options.tracks), "tracks", 0, "at least one")
     _check_plot(options, len(tracks))
-    replayed = (
-        replay_together(site, tracks) if options.together else replay_each(site, tracks, _Progress(say))
-    )
+    replayed = replay_together(site, tracks) if options.together else replay_each(site, tracks, Progress(say))
     if options.plot:
         options.plot.write_text(draw_replayed(site.scene, site.pole, replayed.outcomes[0]))
     return replayed
@@ -124,7 +120,7 @@ def _frames_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
     with spool() as kept:
         recordings = chosen(read_recordings(options.frames, kept, ports), options.ids, options.limit)
         _check_plot(options, len(recordings))
-        replayed = replay_recordings(site, recordings, _Progress(say))
+        replayed = replay_recordings(site, recordings, Progress(say))
         if options.plot:
             span_s = recordings[0].start_s, recordings[0].end_s
             seen = sightings(recordings[0], site.pole)
@@ -136,18 +132,6 @@ def _frames_replayed(options: ReplayOptions, site: Site, say: Say) -> Replayed:
 def _check_plot(options: ReplayOptions, count: int) -> None:
     if options.plot and count != 1:
         raise SimRefusal("options", "--plot", f"{count} recordings", "exactly one, chosen by --track")
-
-
-class _Progress:
-    """A line now and then about a long replay."""
-
-    def __init__(self, say: Say) -> None:
-        self._say, self._next_s = say, time.monotonic() + PROGRESS_S
-
-    def __call__(self, done: int, of: int) -> None:
-        if time.monotonic() >= self._next_s:
-            self._next_s = time.monotonic() + PROGRESS_S
-            self._say.step(f"{done} of {of}")
 
 
 def _tell_speed(replayed: Replayed, took_s: float, say: Say) -> None:

@@ -31,7 +31,16 @@ def sign_config(scene: Scene, sign: SignPole) -> dict[str, object]:
     azimuth = {"sensor_azimuth_cdeg": _cdeg(sign.pose.azimuth_deg)}
     radars = {"radar_kind": sign.sensors[0].kind, **_second(sign)}
     senses = {} if sign.pir else {"pir_enabled": False}
-    return {"version": 1, "mode": "active", **senses, **lamps, **azimuth, **millimetres, **radars, **sign.policy}
+    return {
+        "version": 1,
+        "mode": "active",
+        **senses,
+        **lamps,
+        **azimuth,
+        **millimetres,
+        **radars,
+        **sign.policy,
+    }
 
 
 def _second(sign: SignPole) -> dict[str, object]:

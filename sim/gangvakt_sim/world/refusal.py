@@ -27,7 +27,7 @@ class Misfit(ValueError):
 def first_refusal(model: type[BaseModel], error: ValidationError) -> tuple[str, object, str]:
     """(field, value, allowed) of the first thing that a model refused."""
     first = error.errors(include_url=False)[0]
-    place, value = first["loc"], first["input"]
+    place, value = _fields(first["loc"]), first["input"]
     misfit = first.get("ctx", {}).get("error")
     if isinstance(misfit, Misfit):
         return ".".join(map(str, (*place, misfit.field))), misfit.value, misfit.allowed
@@ -37,6 +37,11 @@ def first_refusal(model: type[BaseModel], error: ValidationError) -> tuple[str, 
     allowed = PLAIN.get(first["type"], allowed)
     shown = "nothing" if first["type"] == "missing" else "a table" if isinstance(value, dict) else value
     return ".".join(map(str, place)) or "site", shown, allowed
+
+
+def _fields(place: Sequence[int | str]) -> list[int | str]:
+    """A place without the names of types, between which a model had a choice."""
+    return [step for step in place if isinstance(step, int) or (step.islower() and "[" not in step)]
 
 
 def _range_of(model: type[BaseModel], place: Sequence[int | str]) -> str:
