@@ -23,7 +23,7 @@ RADARS = {
 }
 SERVICES = """
 version hal.watchdog hal.clock
-services.log services.status services.console services.housekeeper services.supervisor
+services.log services.status services.keyboard services.housekeeper services.supervisor
 """
 ONLINE = """
 proto.mqtt

@@ -58,7 +58,7 @@ def serve(armed):
     """Start all tasks; (Supervisor, `feed` of the watchdog)."""
     from sign.hal import watchdog
     from sign.services import housekeeper
-    from sign.services.console import Console
+    from sign.services.keyboard import Keyboard
     from sign.services.status import Status
     from sign.services.supervisor import Supervisor
 
@@ -72,7 +72,7 @@ def serve(armed):
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
     alive = supervisor.watch("console")
-    supervisor.keep("console", Console(status, alive).run, alive)
+    supervisor.keep("console", Keyboard(status, alive).run, alive)
     return supervisor, watchdog.start()
 
 

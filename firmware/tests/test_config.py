@@ -13,9 +13,14 @@ def loaded(**values):
 def test_an_empty_object_gives_the_defaults_without_complaint():
     config, errors = loaded()
     assert errors == []
-    assert config.as_dict() == {f.name: f.default for f in FIELDS}
+    assert configuration.as_dict(config) == {f.name: f.default for f in FIELDS}
     assert config.mode == "active"
     assert config.pattern == "alternating"
+
+
+def test_only_what_differs_from_the_defaults_is_reported():
+    config, _ = loaded(mode="shadow", dim_pct=100, lead_ms=3000, pir_enabled=False)
+    assert configuration.changed(config) == {"mode": "shadow", "lead_ms": 3000, "pir_enabled": False}
 
 
 def test_every_default_is_within_its_own_bounds():
@@ -128,7 +133,7 @@ def test_files_that_cannot_be_used_give_defaults_and_one_error():
     for data, error in cases.items():
         config, errors = configuration.load_bytes(data)
         assert errors == [error]
-        assert config.as_dict() == loaded()[0].as_dict()
+        assert configuration.as_dict(config) == configuration.as_dict(loaded()[0])
     assert configuration.load_bytes(None)[1] == [cases[b""]]
 
 

@@ -53,6 +53,17 @@ def load(obj):
     return config, errors
 
 
+def as_dict(config):
+    """All fields with the values in force."""
+    return {field.name: getattr(config, field.name) for field in FIELDS}
+
+
+def changed(config):
+    """Those whose value is not the default; beside the hash of the table that says it all, and briefly."""
+    values = as_dict(config)
+    return {field.name: values[field.name] for field in FIELDS if values[field.name] != field.default}
+
+
 def field_index(name):
     """Place of a field in FIELDS, -1 when there is none."""
     for i in range(len(FIELDS)):

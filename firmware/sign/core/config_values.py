@@ -9,12 +9,6 @@ class Config:
             setattr(self, field.name, field.default)
         self.geometry_known = False
 
-    def as_dict(self):
-        """All fields with the values in force."""
-        values = dict(self.__dict__)
-        del values["geometry_known"]
-        return values
-
     def hold_ms(self, winter=False):
         """How long a warning lasts after the last detection."""
         hold_ms = self.hold_start_ms + self.crossing_width_mm * 1000 // self.walk_speed_mm_s

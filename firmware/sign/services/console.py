@@ -4,9 +4,7 @@ A person types the bare command and gets a line of JSON. A tool frames it (sign/
 finds its answer among whatever else is printed.
 """
 
-import asyncio
 import json
-import select
 import sys
 
 import machine
@@ -16,7 +14,6 @@ from sign.hal import clock
 from sign.services import log
 
 _LINE_BYTES_MAX = const(120)
-_POLL_MS = const(50)
 # Unix seconds of 2026 and of 2068, where the chip's clock and its small ints are both far from their ends.
 _CLOCK_MIN_S = const(1_767_225_600)
 _CLOCK_MAX_S = const(3_092_601_600)
@@ -24,11 +21,11 @@ _CLOCK_DIGITS = const(10)
 
 
 class Console:
-    """`status` is a Status; `alive()` is called several times a second."""
+    """`status` is a Status. It begins anew with an empty line after an error."""
 
-    def __init__(self, status, alive):
+    def __init__(self, status):
         self._status = status
-        self._alive = alive
+        self._line = bytearray()
         self._commands = {
             "status": self._say_status,
             "version": self._say_version,
@@ -37,26 +34,14 @@ class Console:
             "reset": machine.reset,
         }
 
-    async def run(self):
-        """One byte at a time: reading a line or a character would block until its end comes. A babbling line
-        gets no more than its share of the loop."""
-        poller = select.poll()
-        poller.register(sys.stdin, select.POLLIN)
-        line = bytearray()
-        while True:
-            self._alive()
-            for _ in range(_LINE_BYTES_MAX):
-                if not poller.poll(0):
-                    break
-                line = self._take(line, sys.stdin.buffer.read(1))
-            await asyncio.sleep_ms(_POLL_MS)
-
-    def _take(self, line, byte):
-        """The line so far with `byte`, obeyed and empty again at its end."""
+    def take(self, byte):
+        """Take one byte of what is typed; a line is obeyed at its end."""
+        line = self._line
         if byte in (b"\r", b"\n"):
+            self._line = bytearray()
             self._obey(line)
-            return bytearray()
-        return line + byte if len(line) <= _LINE_BYTES_MAX else line
+        elif len(line) <= _LINE_BYTES_MAX:
+            self._line = line + byte
 
     def _obey(self, line):
         if line[:1] == b"@":

@@ -6,8 +6,8 @@ import time
 from sign.compat import const, ticks_diff
 from sign.proto import mqtt
 
-_READ_BYTES = const(512)
-_MAX_PACKET_BYTES = const(1024)  # only acknowledgements come in
+_READ_BYTES = const(128)
+_MAX_PACKET_BYTES = const(256)  # only acknowledgements come in, of 200 bytes at most
 _IN_FLIGHT_MAX = const(4)  # QoS 1 packets that wait; at 2 KB each they must fit the heap
 OPEN_TIMEOUT_MS = 20_000  # TLS handshake on both ends, CONNECT and CONNACK
 ACK_TIMEOUT_MS = 15_000

@@ -12,7 +12,8 @@ from sign.services import identity as identity_room
 
 
 def read(armed):
-    """Set `wiring`, `config`, `config_errors`, `pattern`, `identity`, `incarnation` and `boot`.
+    """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
+    `identity`, `incarnation` and `boot`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """
@@ -20,6 +21,7 @@ def read(armed):
     armed.wiring = store.board()
     armed.config, armed.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
     _refuse_missing_port(armed)
+    armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
     armed.identity = _identity(armed)
     armed.incarnation = armed.identity["incarnation"] if armed.identity else None

@@ -88,7 +88,7 @@ class Status:
             "v": FORMAT,
             "version": armed.config.version,
             "schema": self._schema,
-            "values": armed.config.as_dict(),
+            "values": armed.config_changed,
             "errors": [config_error(error, None) for error in armed.config_errors],
         }
 

@@ -168,7 +168,7 @@ def test_any_bytes_are_a_record_or_none(data, offset):
 def test_any_file_gives_a_configuration_and_named_errors(data):
     loaded, errors = config.load_bytes(data)
     assert all(len(error) == 3 and all(isinstance(part, str) for part in error) for error in errors)
-    assert config.load(loaded.as_dict())[1] == []
+    assert config.load(config.as_dict(loaded))[1] == []
 
 
 field_values = st.integers() | st.integers(-60_000, 60_000) | st.booleans() | st.floats() | text | st.none()

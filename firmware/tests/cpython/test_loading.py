@@ -12,6 +12,7 @@ FIRMWARE = Path(__file__).resolve().parents[2]
 ARMED = loading.names(loading.WARNING + loading.SERVICES)
 ORDER = ARMED + loading.names(loading.ONLINE)
 ON_DEMAND = (
+    "services.console",  # by the first byte typed
     loading.MEASURING,
     loading.LIGHT,
     loading.SUPPLY,

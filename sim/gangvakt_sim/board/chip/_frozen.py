@@ -1,5 +1,8 @@
 """The rarely used frozen modules of the stock image, loaded at first use from files beside this one.
 
+What the firmware itself uses is loaded beforehand, or it would take what the chip has in its flash from the
+program's heap.
+
 The chip's own file system hides this machine's, so the files are read through a file system object that is
 kept and never mounted. A placeholder stands in sys.modules until somebody asks it for a name.
 """
@@ -19,6 +22,7 @@ _FILES = {
     "dht": "dht.py",
     "ntptime": "ntptime.py",
 }
+_USED = ("onewire",)
 _ABSENT = ("bluetooth", "btree", "webrepl", "_webrepl", "umqtt.simple", "umqtt.robust")
 
 
@@ -67,6 +71,8 @@ def install():
     """Put the placeholders into sys.modules."""
     for name, file in _FILES.items():
         _sys.modules[name] = _Placeholder(name, file)
+    for name in _USED:
+        _sys.modules[name]._load()
     for name in _ABSENT:
         _sys.modules[name] = _Absent(name)
     package = _Package()
