@@ -82,7 +82,8 @@ def configured(**values):
     return config
 
 
-BELIEVED = 3  # hits and frames until somebody on the road who is believed is a reason
+AT_ONCE = 3  # hits and frames until somebody on the road who is believed is a reason
+BELIEVED = 5  # with the word of the PIR
 
 
 def test_an_empty_street_is_quiet():
@@ -165,20 +166,21 @@ def test_in_the_pulse_of_a_vehicle_the_word_does_not_count():
     assert street.believed_after() == SETTLED_HITS
 
 
-def test_pulses_of_vehicles_cost_no_credit():
+def test_pulses_of_vehicles_and_those_soon_after_count_neither_way():
     street = Street()
     for _ in range(5):
         street.pulse()
         drive_past(street)
         street.empty(80)
-    assert street.pulse().believed_after() == BELIEVED
+    assert street.pulse().believed_after() == SETTLED_HITS
+    assert street.empty(100).pulse().believed_after() == BELIEVED
 
 
 def test_without_a_usable_pir_every_track_is_believed():
-    assert Street(pir_enabled=False).believed_after() == BELIEVED
+    assert Street(pir_enabled=False).believed_after() == AT_ONCE
     street = Street()
     street.view.pir_usable = False
-    assert street.believed_after() == BELIEVED
+    assert street.believed_after() == AT_ONCE
 
 
 def test_somebody_seen_by_both_radars_is_one():

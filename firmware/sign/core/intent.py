@@ -40,6 +40,7 @@ _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
 _LEAVING_MM_S = const(-300)
 _RANGE_MAX_MM = const(16_000)
+_NEARS_FROM_MM = const(-2_000)  # further away, on a sign with a PIR only who comes nearer may mean it
 _LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 # A branch that sways is seen for long and goes nowhere.
 _SWAY_MM = const(900)
@@ -337,10 +338,14 @@ def _approaches(seen_cells, memory: ptr32, at: int, limits: ptr32, values: ptr32
             frames += 1
         memory[at + _FRAMES] = frames
         return APPROACH if holds and known and frames >= limits[_L_CONFIRM] else NONE
+    if limits[_L_HITS] and t_kerb_ms == far and s < _NEARS_FROM_MM:
+        return NONE
     beside = values[1] if t_kerb_ms == far else hit
     if beside > _BESIDE_MM or (known and vs < _LEAVING_MM_S):
         return NONE
-    if seen[10] > _LOST_MS or (limits[_L_HITS] == SETTLED_HITS and int(_sways(seen_cells, values[10], t_kerb_ms))):
+    if seen[10] > _LOST_MS or (
+        limits[_L_HITS] == SETTLED_HITS and int(_sways(seen_cells, values[10], t_kerb_ms))
+    ):
         return NONE
     straight = vs > _SLOWEST_MM_S and 0 - vs < 2 * vq and 2 * vq < vs
     if straight and known and s >= 0 - limits[_L_WAIT_ZONE] and hit <= _INSIDE_MM:

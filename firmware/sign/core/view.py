@@ -8,7 +8,7 @@ may have warmed it. On a sign without a usable PIR every track is believed.
 
 from array import array
 
-from sign.compat import const, ticks_diff
+from sign.compat import const, ticks_add, ticks_diff
 from sign.core.geometry import Geometry
 from sign.core.intent import EVERYBODY, Intent
 from sign.core.tracker import POLARITY, PRESUMED, RADAR_CELLS, Tracker
@@ -20,6 +20,7 @@ ELSEWHERE = const(2)
 _JUDGE_MS = const(200)  # without a frame for so long, tracks and remembered people may end
 # A PIR of the HC-SR501 class is blind for 2.5-3 s after its pulse.
 _BLIND_MS = const(3_200)
+_QUEUE_MS = const(10_000)  # the next car is as warm, and may creep as slowly as people walk
 _NEW_PULSE_MS = const(500)
 _CREDIT = const(3)  # pulses in a row with nobody there until its word counts no more
 
@@ -41,6 +42,7 @@ class View:
         self._judged_ms = self._warm_ms = self._pulse_ms = now_ms
         self._pulse = self._proved = self._by_car = False
         self._credit = _CREDIT
+        self._car_ms = ticks_add(now_ms, -_QUEUE_MS)
         self._winter = False
         self.reason = self.range_mm = self.track = self.place = self.tracked = 0
         self.t_kerb_ms = -1
@@ -84,7 +86,8 @@ class View:
             self._end_pulse()
             self._pulse = True
             self._pulse_ms = now_ms
-            self._proved = self._by_car = False
+            self._proved = False
+            self._by_car = 0 <= ticks_diff(now_ms, self._car_ms) < _QUEUE_MS
         self._warm_ms = now_ms
         self.intent.refresh(now_ms)
 
@@ -103,6 +106,7 @@ class View:
             self._proved = True
         if intent.vehicle:
             self._by_car = True
+            self._car_ms = now_ms
         self._tell(intent)
 
     def _tell(self, intent):
