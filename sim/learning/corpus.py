@@ -1,18 +1,16 @@
-"""Clips to learn from and to judge by: what one radar reports while one recording or generated life goes by.
+"""Clips to learn from and to judge by: what one radar reports while one recording goes by.
 
 Recorded tracks lie outside the project (`tracks.csv.gz` in the shared data folder) and are never committed.
-Each is rendered by several models of the radar, better and worse than the one of the benchmark; generated lives
-come from the scenarios that `gangvakt-sim evaluate` runs, of other seeds.
+Each is rendered by several models of the radar, better and worse than the one of the benchmark.
 """
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gangvakt_sim.scenarios.catalogue import SCENARIOS, make_life, scenario
 from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.ld2450_model import Ld2450Model
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
@@ -23,10 +21,9 @@ from gangvakt_sim.world.track_csv import read_tracks
 
 CORNERS = {"A": "corner-a", "B": "corner-b"}
 FRAME_MS = 100
-EMPTY_LIFE_S = 3 * 3600.0
 
-# The radar as the benchmark has it, and radars that are better or worse in one respect each; the last number is
-# the sign of the speed that it reports of somebody who comes nearer, 0 for none.
+# The radar as the benchmark has it, and radars that are better or worse in one respect each; the last number
+# is the sign of the speed that it reports of somebody who comes nearer, 0 for none.
 RADARS: dict[str, tuple[Ld2450Losses, int]] = {
     "real": (REAL, -1),
     "quiet": (
@@ -60,14 +57,13 @@ class Clip:
 
     name: str
     site: str
-    group: str  # recorded, or the scenario's
-    people: tuple[Person, ...]
+    person: Person
     frames: tuple[tuple[int, bytes], ...]
 
     @property
     def scene(self) -> str:
         """Recordings of one scene (`starting-778_4`, `stopping-778_4`) are of the same people."""
-        return self.name.split("-")[1].split("_")[0] if self.group == "recorded" else self.name
+        return self.name.split("-")[1].split("_")[0]
 
 
 def configuration(site: str) -> dict[str, object]:
@@ -83,24 +79,11 @@ def recorded(tracks_csv: Path, corner: str, radar: str, seed: int, cache: Path) 
     )
 
 
-def generated(site: str, names: Sequence[str], lives: int, seed: int, cache: Path) -> list[Clip]:
-    """`lives` lives of each scenario with people, and one long one of each with nobody."""
-    key = f"{site}-{'+'.join(names) if len(names) < 4 else len(names)}-{lives}-{seed}"
-    return _kept(
-        cache / f"{key}.pickle", lambda: [c for name in names for c in _lives(site, name, lives, seed)]
-    )
-
-
-def scenarios(*groups: str) -> list[str]:
-    """Names of the scenarios of these groups."""
-    return [entry.name for entry in SCENARIOS if entry.group in groups]
-
-
-def _kept(path: Path, make: object) -> list[Clip]:
+def _kept(path: Path, make: Callable[[], list[Clip]]) -> list[Clip]:
     if path.exists():
         found: list[Clip] = pickle.loads(path.read_bytes())
         return found
-    made: list[Clip] = make()  # type: ignore[operator]
+    made = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(made))
     return made
@@ -124,52 +107,11 @@ def _render(tracks_csv: Path, corner: str, radar: str, seed: int) -> Iterator[Cl
             t_s = track.start_s + ms / 1000
             actor = track.at(t_s)
             frames.append((ms, model.frame(t_s, [actor] if actor else [])))
-        person = _person(crossing, track, track.start_s)
-        yield Clip(track.id, CORNERS[corner], "recorded", (person,), tuple(frames))
+        yield Clip(track.id, CORNERS[corner], _person(crossing, track), tuple(frames))
 
 
-def _person(crossing: Crossing, track: Track, origin_s: float) -> Person:
+def _person(crossing: Crossing, track: Track) -> Person:
+    origin_s = track.start_s
     stride = crossing.stride(track)
     kerb_s = None if stride.kerb_s is None else stride.kerb_s - origin_s
     return Person(stride.kind, kerb_s, None if stride.seen_s is None else stride.seen_s - origin_s)
-
-
-class _Listener:
-    """Keeps a radar's frames; one that repeats for long is left out."""
-
-    def __init__(self) -> None:
-        self.frames: list[tuple[int, bytes]] = []
-
-    def receive(self, at_ms: int, data: bytes, port: int = 0) -> None:
-        """A radar's frame."""
-        self.frames.append((at_ms, data))
-
-    def repeat(self, count: int, period_ms: int) -> None:
-        """The last one again."""
-        at_ms, data = self.frames[-1]
-        self.frames += [(at_ms + (n + 1) * period_ms, data) for n in range(min(count, 20))]
-
-    def pir(self, at_ms: int, level: bool) -> None:
-        """Nothing is learned from it."""
-
-    def end(self, at_ms: int) -> None:
-        """All was heard."""
-
-
-def _lives(site: str, name: str, lives: int, seed: int) -> Iterator[Clip]:
-    entry = scenario(name)
-    scene = load_scene(site)
-    pole = scene.signs[0]
-    crossing = Crossing(scene, pole)
-    for number in range(lives if entry.people else 1):
-        life = make_life(entry, crossing, pole, f"learn/{seed}/{name}/{number}", EMPTY_LIFE_S)
-        listener = _Listener()
-        life.sensors.write(listener, life.duration_s)
-        people = [track for track in life.tracks if track.kind in ("pedestrian", "cyclist")]
-        yield Clip(
-            f"{name}/{number}",
-            site,
-            entry.group,
-            tuple(_person(crossing, track, 0.0) for track in people),
-            tuple(listener.frames),
-        )

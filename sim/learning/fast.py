@@ -1,4 +1,4 @@
-"""The firmware's decision code at the speed of machine code: what MicroPython compiles by `viper`, numba does.
+"""The firmware's decision code at the speed of machine code: numba compiles what MicroPython's `viper` does.
 
 Import it before anything of `sign.core`.
 """
@@ -6,6 +6,7 @@ Import it before anything of `sign.core`.
 from __future__ import annotations
 
 import numba
+
 from sign import compat
 
 compat.micropython.viper = staticmethod(numba.njit)

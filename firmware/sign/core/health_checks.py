@@ -122,9 +122,9 @@ class HealthChecks:
             self._judge(self._paved, _RADAR_MOVED, _MOVED_PART)
 
     def tick(self, now_ms, tracked, pir, button, present, stuck_on, up_s):
-        """Weigh the sensors: whether the first radar tracks anything (1; raw targets flutter by nature), surely
-        a person (2), the levels of PIR and button, whether the second radar sees anybody, and whether the
-        warning is stuck.
+        """Weigh the sensors: whether the first radar tracks anything (1; raw targets flutter by nature) or
+        surely a person (2), the levels of PIR and button, whether the second radar sees anybody, and whether
+        the warning is stuck.
         """
         verdicts = self.verdicts
         self.lines[0].tick(now_ms, self._silent_ms)

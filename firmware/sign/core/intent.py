@@ -131,7 +131,8 @@ class Intent:
     @micropython.native
     def evaluate(self, tracker, now_ms, proven_ms=EVERYBODY):
         """Judge every track; the strongest reason wins, the nearest kerb among equals. Those born within the
-        last `proven_ms` are believed soon (at once if that is EVERYBODY), all others when no ghost would last so long.
+        last `proven_ms` are believed soon (at once if that is EVERYBODY), all others when no ghost would last
+        so long.
         """
         memory, limits = self._memory, self._limits
         limits[_L_NOW_MS] = now_ms
@@ -306,7 +307,7 @@ def _waits(seen: ptr32, memory: ptr32, at: int, limits: ptr32) -> int:
 
 @micropython.viper
 def _sways(seen: ptr32, travel_mm: int, t_kerb_ms: int) -> int:
-    """Whether what no PIR has seen may be a branch: it moves and goes nowhere, never soon to be at the kerb."""
+    """Whether what no PIR has seen may be a branch: it moves and goes nowhere, and the kerb is far."""
     if travel_mm < _SWAY_MM or t_kerb_ms > _SWAY_KERB_MS or seen[10] > _SWAY_LOST_MS:
         return 1
     return 1 if seen[6] > _SWAY_LONG_MS and travel_mm < _SWAY_LONG_MM else 0
