@@ -34,6 +34,7 @@ _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
 _LANE_MM = const(900)
+_LANE_BESIDE_MM = const(300)
 _ACROSS_MM = const(700)
 _BESIDE_MM = const(1_000)  # from the crossing's end
 _INSIDE_MM = const(-200)
@@ -44,9 +45,9 @@ _NEARS_FROM_MM = const(-2_000)  # further away, on a sign with a PIR only who co
 _LOST_MS = const(450)  # nobody begins to approach while nobody sees it
 # A branch that sways is seen for long and goes nowhere.
 _SWAY_MM = const(900)
-_SWAY_LONG_MS = const(2_500)
+_SWAY_LONG_MS = const(1_500)
 _SWAY_LONG_MM = const(1_300)
-_SWAY_KERB_MS = const(3_000)
+_SWAY_KERB_MS = const(2_500)
 _SWAY_LOST_MS = const(150)
 
 # Cells of a track's memory; the first is its ident.
@@ -250,12 +251,16 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
 
 @micropython.viper
 def _creeps(seen: ptr32, limits: ptr32) -> int:
-    """Whether it was seen first on the road, and goes along it: a car in a queue, as slow as people."""
+    """Whether it was seen first on the road and goes along it, or came from beside the crossing and did not
+    cross yet: a car in a queue, as slow as people.
+    """
     across = seen[4] - seen[8] if seen[4] > seen[8] else seen[8] - seen[4]
     along = seen[5] - seen[9] if seen[5] > seen[9] else seen[9] - seen[5]
-    if seen[8] > limits[_L_ROAD] and along > _LANE_MM and along > 3 * across and not limits[_L_FOLDED]:
-        return 1
-    return 0
+    if limits[_L_FOLDED] or seen[8] <= limits[_L_ROAD]:
+        return 0
+    if seen[9] < 0 - _LANE_BESIDE_MM or seen[9] > limits[_L_LENGTH] + _LANE_BESIDE_MM:
+        return 1 if along >= across else 0
+    return 1 if along > _LANE_MM and along > 3 * across else 0
 
 
 @micropython.viper
