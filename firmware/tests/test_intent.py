@@ -304,6 +304,33 @@ def test_who_stepped_from_the_pavement_and_walks_along_the_road_is_no_car():
     assert street.reasons[-5:] == [intents.ON_ROAD] * 5
 
 
+def test_who_came_along_the_road_is_a_car_in_a_queue_until_it_crosses():
+    street = Street(always)
+    for k in range(12):
+        street.frame((1700 + k % 2, -700 + 110 * k))
+    assert street.asked() == []
+    for k in range(20):
+        street.frame((1700 + 100 * k, 600))
+    assert street.reasons[-1] == intents.ON_ROAD
+
+
+def test_what_no_pir_has_seen_on_the_road_must_come_across_it():
+    street = Street(always)
+    street.proven_ms = 0
+    street.walk(2000, MIDDLE, 0, 60, 25)
+    assert street.asked() == []
+    street = Street(always)
+    street.proven_ms = 0
+    assert street.walk(4000, MIDDLE, -1000, 0, 14).reasons[-1] == intents.ON_ROAD
+
+
+def test_on_a_sign_with_a_pir_who_is_far_away_must_come_nearer():
+    for proven_ms, reason in ((EVERYBODY, intents.APPROACH), (5000, intents.NONE)):
+        street = Street(always)
+        street.proven_ms = proven_ms
+        assert street.walk(-2600, MIDDLE, 0, 30, 10).reasons[-1] == reason, proven_ms
+
+
 def test_nobody_runs_as_fast_as_a_vehicle_whatever_the_direction():
     assert Street(always).walk(-7000, MIDDLE, 7900, 0, 9).reasons[-1] == intents.NONE
 
