@@ -27,19 +27,21 @@ _NO_PERSON = const(-2)
 # Standing a step onto the road is still waiting, not crossing.
 _WAIT_BEYOND_MM = const(400)
 _KNOWN_HITS = const(4)  # before that the velocity across the beam is a guess
-EVERYBODY = const(0x3FFFFFFF)
+EVERYBODY = const(0x3FFFFFFF)  # as `proven_ms`
 _WORD_HITS = const(5)  # ghosts of rain are short, and some fall into a PIR's pulse
 SETTLED_HITS = const(11)  # no ghost of a LD2450 lasts longer than ten frames
 _CYCLIST_MM_S = const(2_500)  # nobody on foot keeps that up
 _VEHICLE_MM_S = const(5_000)  # along the road
 _RUSH_MM_S = const(7_000)  # whatever the direction
+# A car in a queue creeps as slowly as people walk, but along its lane, and it came from beside the crossing.
 _LANE_MM = const(900)
 _LANE_BESIDE_MM = const(300)
-_ACROSS_MM = const(700)
-_BESIDE_MM = const(1_000)  # from the crossing's end
+_ACROSS_MM = const(700)  # across the road: no ghost goes so far straight
+_BESIDE_MM = const(1_000)  # the crossing's end: further off nobody is on the way to it
+# Who walks plainly to the kerb meets it so far within the crossing, and is not slower.
 _INSIDE_MM = const(-200)
 _SLOWEST_MM_S = const(250)
-_LEAVING_MM_S = const(-300)
+_LEAVING_MM_S = const(-300)  # walks away, beyond the noise of the speed
 _RANGE_MAX_MM = const(16_000)
 _NEARS_FROM_MM = const(-2_000)  # further away, on a sign with a PIR only who comes nearer may mean it
 _LOST_MS = const(450)  # nobody begins to approach while nobody sees it
@@ -174,7 +176,6 @@ class Intent:
             self.vehicle = True
             return
         hits = seen[7]
-        unproven = self._limits[_L_HITS]
         if hits >= SETTLED_HITS and values[10] >= _SWAY_MM:
             self.settled = True
             beside = values[1] > _BESIDE_MM and not self._folded
@@ -183,7 +184,7 @@ class Intent:
             # Somebody new, right where one was lost: it is the same person, seen again.
             self.remembers = False
             memory[at + _WAITS] = _TOOK_OVER
-        if hits < unproven:
+        if hits < self._limits[_L_HITS]:
             return
         if verdict == _ASK:
             fill_bins(values, self._bins)
