@@ -21,11 +21,16 @@ class Armed:
     def __init__(self):
         self.faults = Faults()
         self.reasons = {}
+        self.borrowed = ""  # rooms that only the radars' set-up needs, while it lasts
 
     def kinds(self):
         """What kind of radar there is at each port."""
         first, second = self.config.radar_kind, self.config.second_kind
         return (first,) if second == "none" else (first, second)
+
+    def has_memory(self):
+        """Whether a secure session fits: not beside what sets up the radars."""
+        return not self.borrowed
 
     def settle_fault(self, code, stands):
         """Raise or clear a fault that a task judges, if that is news."""
@@ -61,16 +66,20 @@ async def _serve(armed, healthy):
 
     supervisor, feed = starting.serve(armed)
     if armed.config.radar_setup:
-        supervisor.start(_set_up_radars(armed, loading.missing(starting.set_up_rooms(armed))))
+        armed.borrowed = loading.missing(starting.set_up_rooms(armed))
+        supervisor.start(_set_up_radars(armed))
+    # Nobody reads them any more.
+    armed.wiring = armed.identity = armed.pattern = None
     starting = None
     loading.leave(loading.START_ONLY)
     await supervisor.run(feed, healthy)
 
 
-async def _set_up_radars(armed, borrowed):
-    loading.load(borrowed)
+async def _set_up_radars(armed):
+    loading.load(armed.borrowed)
     from sign.services import radar_setup
 
     await radar_setup.run(armed)
     radar_setup = None
-    loading.leave(borrowed)
+    loading.leave(armed.borrowed)
+    armed.borrowed = ""

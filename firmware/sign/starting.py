@@ -17,8 +17,7 @@ from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services import start_up
 from sign.services.detection import Detection
 
-_OUTBOX_EVENTS = const(128)  # 4 KB of heap, 64 warnings
-_CAUSE_UNKNOWN = events.CAUSES.index("unknown")
+_OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
 
 
 def arm(armed):
@@ -96,10 +95,11 @@ def _note_start(armed, error_numbers):
     """Records of how this boot began. Once the tick runs, it alone may write to the outbox."""
     armed.uptime.update(time.ticks_ms())
     cause = machine.reset_cause() - 1
-    armed.outbox.add(events.BOOT, armed.uptime, cause if 0 <= cause < _CAUSE_UNKNOWN else _CAUSE_UNKNOWN)
+    known = 0 <= cause < events.CAUSE_UNKNOWN
+    armed.outbox.add(events.BOOT, armed.uptime, cause if known else events.CAUSE_UNKNOWN)
     if armed.config_errors:
         armed.faults.set(codes.CONFIG, 0)
-    for code in range(len(codes.NAMES)):
+    for code in range(codes.COUNT):
         if armed.faults.is_active(code):
             armed.outbox.add(events.FAULT_ON, armed.uptime, code)
     for number in error_numbers:
@@ -138,6 +138,6 @@ def _go_online(armed, status, supervisor):
         status.link = online.start(armed, status, supervisor)
     except Exception as error:
         why = error.why if hasattr(error, "why") else repr(error)
-        armed.reasons[codes.NAMES[codes.IDENTITY]] = why
+        armed.reasons[codes.name(codes.IDENTITY)] = why
         armed.detection.want_fault(codes.IDENTITY, True)
         print("cannot go online, detection runs alone:", why)

@@ -40,7 +40,7 @@ class Sign:
             if mask:
                 self.log.append(mask)
             if mask & EV_FAULT:
-                name = faults.NAMES[self.detector.fault_code]
+                name = faults.names()[self.detector.fault_code]
                 self.told.append(("+" if self.detector.fault_active else "-") + name)
         return self
 
@@ -62,7 +62,7 @@ def test_a_walker_is_warned_for_before_the_kerb():
     sign = Sign().walk(-3400, 2000, 1300, 0, 12)
     assert sign.log == [EV_ON]
     assert sign.detector.lamps
-    assert events.REASONS[sign.detector.reason] == "approach"
+    assert events.REASONS.split()[sign.detector.reason] == "approach"
     assert 1000 < sign.detector.t_kerb_ms < 4000
     assert 2000 < sign.detector.range_mm < 4500
 
@@ -74,7 +74,7 @@ def test_the_warning_ends_when_the_crossing_is_empty_for_the_hold():
     sign.empty(40)
     assert not sign.detector.lit
     assert sign.log == [EV_ON, EV_OFF]
-    assert events.OFF_CAUSES[sign.detector.off_cause] == "hold"
+    assert events.OFF_CAUSES.split()[sign.detector.off_cause] == "hold"
     assert sign.detector.on_ms > 8500
 
 
@@ -98,7 +98,7 @@ def test_with_a_silent_radar_the_pir_decides_alone():
     assert sign.told == ["+radar_silent", "+one_sensor"]
     sign.ticks(10, pir=1)
     assert sign.log[2:] == [EV_ON]
-    assert events.REASONS[sign.detector.reason] == "pir"
+    assert events.REASONS.split()[sign.detector.reason] == "pir"
     assert sign.detector.t_kerb_ms == -1
 
 
@@ -114,7 +114,7 @@ def test_a_pir_that_is_switched_off_or_stuck_decides_nothing():
 def test_the_button_asks_whatever_the_radar_says():
     sign = Sign().empty(3).ticks(1, button=1)
     assert sign.log == [EV_ON]
-    assert events.REASONS[sign.detector.reason] == "button"
+    assert events.REASONS.split()[sign.detector.reason] == "button"
     assert Sign(button_enabled=False).empty(3).ticks(1, button=1).log == []
 
 
@@ -125,7 +125,7 @@ def test_a_demand_without_end_is_cut_with_a_fault():
         sign.detector.feed(frame(), 30, sign.now_ms)
         sign.ticks(10, button=1)
     assert sign.log == [EV_ON, EV_OFF, EV_FAULT]
-    assert events.OFF_CAUSES[sign.detector.off_cause] == "stuck_cap"
+    assert events.OFF_CAUSES.split()[sign.detector.off_cause] == "stuck_cap"
     assert sign.told == ["+stuck_on"]
     assert not sign.detector.lamps
 

@@ -54,7 +54,8 @@ class View:
         self.refreshed += 1
 
     def show(self, reason, track=1):
-        self.reason, self.track, self.tracked = events.REASONS.index(reason), track, int(reason != "none")
+        self.reason = events.REASONS.split().index(reason)
+        self.track, self.tracked = track, int(reason != "none")
         self.quiet = reason == "none"
         self.walked = not self.quiet
 
@@ -87,11 +88,11 @@ class Sign:
     def note(self, mask):
         detector = self.detector
         if mask & EV_ON:
-            self.log.append(events.REASONS[detector.reason])
+            self.log.append(events.REASONS.split()[detector.reason])
         if mask & EV_OFF:
             self.log.append("off")
         if mask & EV_FAULT:
-            self.log.append(("+" if detector.fault_active else "-") + faults.NAMES[detector.fault_code])
+            self.log.append(("+" if detector.fault_active else "-") + faults.names()[detector.fault_code])
 
     def walk(self, port, line, start_mm, end_mm):
         """Somebody comes at 1.4 m/s, as a radar without angle sees it."""

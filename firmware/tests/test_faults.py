@@ -22,5 +22,5 @@ def test_a_withdrawn_fault_is_gone():
 
 
 def test_every_code_has_a_name_of_its_own():
-    assert faults.NAMES[faults.TICK_LATE] == "tick_late"
-    assert len(set(faults.NAMES)) == len(faults.NAMES)
+    assert faults.names()[faults.TICK_LATE] == "tick_late"
+    assert len(set(faults.names())) == len(faults.names())

@@ -1,4 +1,4 @@
-from sign.core.faults import NAMES, Faults
+from sign.core.faults import Faults, names
 from sign.core.health_checks import BLIND, FULL, REDUCED, SINGLE, HealthChecks
 from sign.core.verdict import Share, Verdicts
 
@@ -64,7 +64,7 @@ class Street:
                 self.checks.lines[port].frame_ms = self.now_ms
         checks = self.checks
         if checks.tick(self.now_ms, radar, pir, button, present, stuck_on, self.now_ms // 1000):
-            self.found.append((NAMES[checks.code], checks.active))
+            self.found.append((names()[checks.code], checks.active))
 
     def live(self, minutes, radar=None, pir=None, button=None, present=None, every_s=40):
         """Somebody is there for 5 s `every_s`; a sensor given as a function of the step shows that
@@ -328,7 +328,7 @@ def walk(checks, now_ms, frames, paved_of_ten):
         now_ms += 100
         checks.lines[0].frame_ms = now_ms
         if checks.tick(now_ms, False, False, False, False, False, 0):
-            found.append((NAMES[checks.code], checks.active))
+            found.append((names()[checks.code], checks.active))
     return found
 
 

@@ -12,8 +12,8 @@ def refused(call, *args, **kwargs):
 
 
 def test_connect_with_everything():
-    packet = mqtt.connect("c", 30, False, ("w", b"off", 1, True), "u", b"p")
-    assert packet == (b"\x10\x1b\x00\x04MQTT\x04\xec\x00\x1e\x00\x01c\x00\x01w\x00\x03off\x00\x01u\x00\x01p")
+    packet = mqtt.connect("c", 30, False, ("w", b"off", 1, True))
+    assert packet == b"\x10\x15\x00\x04MQTT\x04\x2c\x00\x1e\x00\x01c\x00\x01w\x00\x03off"
 
 
 def test_connect_with_nothing():
@@ -35,7 +35,6 @@ def test_arguments_out_of_bounds_are_refused_by_name():
     assert refused(mqtt.connect, "c", 65_536) == "keepalive_s"
     assert refused(mqtt.connect, "c" * 65_536) == "client_id length"
     assert refused(mqtt.connect, "c", will=("w", b"", 2, False)) == "will qos"
-    assert refused(mqtt.connect, "c", password="p") == "password"
     assert refused(mqtt.publish, "a/+", b"") == "topic"
     assert refused(mqtt.publish, "", b"") == "topic"
     assert refused(mqtt.publish, "t", b"", 2) == "qos"

@@ -7,7 +7,7 @@ from sign.compat import TICKS_MASK, ticks_add
 from sign.core import events
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
-from sign.core.faults import NAMES
+from sign.core.faults import names
 from sign.core.outbox import Outbox
 from sign.core.tracker import REACH_MM
 from sign.core.uptime import Uptime
@@ -28,7 +28,7 @@ except ImportError:
 HEADER, FOOTER = b"\xaa\xff\x03\x00", b"\x55\xcc"
 NOBODY = HEADER + bytes(24) + FOOTER
 FRAMES = 100
-NO_SENSOR = NAMES.index("no_sensor")
+NO_SENSOR = names().index("no_sensor")
 FRAME = 30
 TICKS = 10 * FRAMES
 SITE = {"sensor_x_mm": -500, "sensor_azimuth_cdeg": 9000, "kerb_b_y_mm": 4000}

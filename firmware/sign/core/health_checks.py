@@ -9,7 +9,7 @@ from sign.compat import TICKS_MASK, const, ticks_add
 from sign.core.health_levels import Level, Line
 from sign.core.verdict import Share, Verdicts
 
-# Codes of what is found here: places in faults.NAMES.
+# Codes of what is found here: places in faults.names().
 _RADAR_SILENT = const(1)
 _RADAR_GARBLED = const(2)
 _PIR_STUCK_ON = const(3)

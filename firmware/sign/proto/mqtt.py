@@ -21,8 +21,6 @@ MAX_REMAINING = const(268_435_455)  # four bytes of seven bits
 MAX_STRING = const(65_535)
 _CLEAN = const(0x02)
 _WILL = const(0x04)
-_PASSWORD = const(0x40)
-_USERNAME = const(0x80)
 
 
 class MqttError(ValueError):
@@ -35,7 +33,7 @@ class MqttError(ValueError):
         self.allowed = allowed
 
 
-def connect(client_id, keepalive_s=30, clean=False, will=None, username=None, password=None):
+def connect(client_id, keepalive_s=30, clean=False, will=None):
     """CONNECT; `will` is (topic, payload, qos, retain)."""
     _check("keepalive_s", keepalive_s, 0, 65_535)
     flags = _CLEAN if clean else 0
@@ -45,14 +43,6 @@ def connect(client_id, keepalive_s=30, clean=False, will=None, username=None, pa
         _check("will qos", qos, 0, 1)
         flags |= _WILL | qos << 3 | (0x20 if retain else 0)
         payload += _topic(topic) + _string("will payload", message)
-    if username is not None:
-        flags |= _USERNAME
-        payload += _string("username", username)
-    if password is not None:
-        if username is None:
-            raise MqttError("password", "given", "only with a username")
-        flags |= _PASSWORD
-        payload += _string("password", password)
     return _packet(0x10, b"\x00\x04MQTT\x04" + bytes((flags,)) + _u16(keepalive_s) + payload)
 
 

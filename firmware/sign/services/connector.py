@@ -9,8 +9,8 @@ import time
 
 import tls
 
+from sign import loading
 from sign.compat import const, ticks_diff
-from sign.services import resolver
 
 _TCP_TIMEOUT_MS = const(5000)
 _TCP_POLL_MS = const(20)
@@ -50,10 +50,8 @@ class Connector:
         while not self._permit.granted(time.ticks_ms()):
             await self._wait(_PERMIT_POLL_MS)
         try:
-            address = await resolver.resolve(host, dns_server)
+            address = await _address(host, dns_server)
             connection = await self._connect(address, port)
-        except resolver.ResolveError as error:
-            raise ConnectError("dns", error.why)
         except OSError as error:
             raise ConnectError("tcp", str(error))
         return await self._secure(connection, host)
@@ -104,6 +102,19 @@ class Connector:
     async def _wait(self, ms):
         self._alive()
         await asyncio.sleep_ms(ms)
+
+
+async def _address(host, dns_server):
+    """Dotted address of `host`. Who resolves is there only for so long: the session needs the memory."""
+    from sign.services import resolver
+
+    try:
+        return await resolver.resolve(host, dns_server)
+    except resolver.ResolveError as error:
+        raise ConnectError("dns", error.why)
+    finally:
+        resolver = None
+        loading.leave("services.resolver")
 
 
 def _begin_connect(connection, address):

@@ -49,13 +49,14 @@ class Console:
 
             for request_id, command, _ in service.Decoder(_LINE_BYTES_MAX + 2).feed(line + b"\n"):
                 done, answer = self._answer(command)
+                answer = {key: _told(value) for key, value in answer.items()}
                 sys.stdout.write(service.encode(request_id, "ok" if done else "err", answer).decode())
         elif line:
             typed = "".join(chr(byte) if 32 <= byte < 127 else "?" for byte in line)
-            print(json.dumps(self._answer(typed.strip())[1]))
+            _print(self._answer(typed.strip())[1])
 
     def _answer(self, command):
-        """(done, JSON-ready dict)."""
+        """(done, dict of JSON-ready values and of functions that return one)."""
         if len(command) > _LINE_BYTES_MAX:
             return False, {"error": "line too long", "allowed": "..%d bytes" % _LINE_BYTES_MAX}
         if command[:6] == "clock ":
@@ -66,9 +67,9 @@ class Console:
 
     def _say_status(self):
         return {
-            "status": self._status.document(),
-            "telemetry": self._status.telemetry(),
-            "details": self._status.details(),
+            "status": self._status.document,
+            "telemetry": self._status.telemetry,
+            "details": self._status.details,
         }
 
     def _say_version(self):
@@ -95,3 +96,19 @@ class Console:
     def _log_off(self):
         log.enable(False)
         return {"log": "off"}
+
+
+def _told(value):
+    return value() if callable(value) else value
+
+
+def _print(answer):
+    """A line of JSON, one value at a time: beside a secure session there is no room for all of it."""
+    left = len(answer)
+    sys.stdout.write("{")
+    for key in answer:
+        left -= 1
+        # Each piece in one go, so that no part of a line looks like a whole one.
+        sys.stdout.write(
+            "%s: %s%s" % (json.dumps(key), json.dumps(_told(answer[key])), ", " if left else "}\n")
+        )

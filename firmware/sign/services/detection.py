@@ -6,7 +6,7 @@ from machine import Timer
 from sign.compat import COUNT_MASK, TICKS_MASK, const, micropython
 from sign.core import events
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON
-from sign.core.faults import NAMES
+from sign.core.faults import COUNT
 
 _TIMER = const(0)
 _PERIOD_MS = const(10)
@@ -47,7 +47,7 @@ class Detection:
         self._outbox = outbox
         self._uptime = uptime
         self._watch = watch.tick if watch else None
-        self._wanted = bytearray(len(NAMES))  # WANTED_* by fault code
+        self._wanted = bytearray(COUNT)  # WANTED_* by fault code
         self._any_wanted = False
         self._lit = False
         self._pir = self._button = 0
@@ -153,7 +153,7 @@ class Detection:
     def _change_faults(self):
         self._any_wanted = False
         faults = self._detector.faults
-        for code in range(len(NAMES)):
+        for code in range(COUNT):
             wanted = self._wanted[code]
             self._wanted[code] = 0
             if wanted == _WANTED_SET and faults.set(code, self._uptime.s):

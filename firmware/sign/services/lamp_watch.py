@@ -12,7 +12,7 @@ from sign.core.lamp_current import BOTH, DARK, LEFT, RIGHT, LampCurrent
 from sign.core.slots import UNSURE, Slots
 from sign.services import log
 
-# Places in faults.NAMES.
+# Places in faults.names().
 _LAMP_LEFT_DEAD = const(31)
 _LAMP_RIGHT_DEAD = const(32)
 _LAMP_LEFT_SHORTED = const(33)

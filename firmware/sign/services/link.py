@@ -16,9 +16,12 @@ _STABLE_MS = const(30_000)
 
 
 class Link:
-    """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session."""
+    """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
 
-    def __init__(self, network, brokers, connector, client, subscriptions, work, alive):
+    No session begins before `ready()`.
+    """
+
+    def __init__(self, network, brokers, connector, client, subscriptions, work, alive, ready):
         self._network = network
         self._brokers = brokers
         self._connector = connector
@@ -26,6 +29,7 @@ class Link:
         self._subscriptions = subscriptions
         self._work = work
         self._alive = alive
+        self._ready = ready
         self._backoff = Backoff(_RETRY_FIRST_MS, _RETRY_MAX_MS)
         self._turn = 0
 
@@ -45,7 +49,7 @@ class Link:
 
     async def run(self):
         while True:
-            while not self._network.up:
+            while not (self._network.up and self._ready()):
                 await self._rest(_POLL_MS)
             since_ms = time.ticks_ms()
             await self._session()

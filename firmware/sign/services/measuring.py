@@ -10,7 +10,7 @@ from sign import loading
 from sign.compat import const, ticks_diff
 from sign.hal import chip, clock
 
-# Places in faults.NAMES.
+# Places in faults.names().
 _LIGHT_STUCK = const(30)
 _SUPPLY_LOW = const(27)
 _SUPPLY_HIGH = const(28)

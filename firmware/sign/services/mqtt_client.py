@@ -8,7 +8,7 @@ from sign.proto import mqtt
 
 _READ_BYTES = const(128)
 _MAX_PACKET_BYTES = const(256)  # only acknowledgements come in, of 200 bytes at most
-_IN_FLIGHT_MAX = const(4)  # QoS 1 packets that wait; at 2 KB each they must fit the heap
+_IN_FLIGHT_MAX = const(2)  # QoS 1 packets that wait; at 1 KB each they must fit the heap
 OPEN_TIMEOUT_MS = 20_000  # TLS handshake on both ends, CONNECT and CONNACK
 ACK_TIMEOUT_MS = 15_000
 PING_TIMEOUT_MS = 10_000
@@ -73,11 +73,14 @@ class MqttClient:
         `subscriptions` is ((topic, qos), ...), asked for at each connection. Once they are granted
         `work(self)` runs as a task until the connection ends. The asyncio stream is closed here.
         """
-        self._begin(stream, subscriptions, work)
-        for part in (self._read(), self._ping(), self._watch()):
-            self._spawn(part)
+        self._reason, self._tasks = None, []
         try:
+            self._begin(stream, subscriptions, work)
+            for part in (self._read, self._ping, self._watch):
+                self._spawn(part())
             await self._ended.wait()
+        except MemoryError:
+            self._reason = "memory"
         finally:
             self._state = _CLOSED
             for task in self._tasks:
@@ -102,6 +105,7 @@ class MqttClient:
         packet = mqtt.publish(topic, payload, qos, retain, packet_id)
         if qos:
             self._in_flight[packet_id] = [packet, time.ticks_ms()]
+        payload = None  # the packet holds it
         await self._send(packet)
 
     def close(self, reason):
@@ -116,10 +120,8 @@ class MqttClient:
         self._stream = stream
         self._subscriptions = subscriptions
         self._work = work
-        self._tasks = []
         self._lock = asyncio.Lock()
         self._ended = asyncio.Event()
-        self._reason = None
         self._state = _OPENING
         self._opening_ms = self._sent_ms = self._received_ms = now_ms
         self._ping_ms = None

@@ -35,7 +35,9 @@ def start(armed, status, supervisor):
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
     connector = Connector(context, StallPermit(armed.detector), alive)
     acks = ((topics.event_ack, 1),)
-    link = Link(network, identity["brokers"], connector, client, acks, publisher.work, alive)
+    link = Link(
+        network, identity["brokers"], connector, client, acks, publisher.work, alive, armed.has_memory
+    )
     supervisor.keep("network", network.run, network_alive)
     supervisor.keep("link", link.run, alive)
     return link

@@ -6,7 +6,7 @@ from sign.compat import const, ticks_diff
 from sign.core.events import describe
 from sign.services.status import FORMAT
 
-BATCH_MAX = const(16)
+BATCH_MAX = const(8)  # each is a dict of 0.3 KB, then its text, then its packet
 ACK_TIMEOUT_MS = const(20_000)
 
 

@@ -26,13 +26,13 @@ class Publisher:
         self._sender.restart()
         self._mark = None
         telemetry_ms = time.ticks_ms()
-        await self._send(client, self._topics.config_reported, self._status.config_reported(), 1, True)
+        await _send(client, self._topics.config_reported, self._status.config_reported, 1, True)
         while True:
             await self._send_status(client)
             await self._send_events(client)
             if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
                 telemetry_ms = ticks_add(time.ticks_ms(), _TELEMETRY_MS)
-                await self._send(client, self._topics.telemetry, self._status.telemetry(), 0, False)
+                await _send(client, self._topics.telemetry, self._status.telemetry, 0, False)
             await asyncio.sleep_ms(_STEP_MS)
 
     def on_message(self, topic, payload):
@@ -46,12 +46,15 @@ class Publisher:
         mark = self._status.mark()
         if mark != self._mark:
             self._mark = mark
-            await self._send(client, self._topics.status, self._status.document(), 1, True)
+            await _send(client, self._topics.status, self._status.document, 1, True)
 
     async def _send_events(self, client):
         now_ms = time.ticks_ms()
         if self._sender.due(now_ms):
-            await self._send(client, self._topics.event, self._sender.batch(now_ms), 1, False)
+            await _send(client, self._topics.event, lambda: self._sender.batch(now_ms), 1, False)
 
-    async def _send(self, client, topic, document, qos, retain):
-        await client.publish(topic, json.dumps(document).encode(), qos, retain)
+
+async def _send(client, topic, make, qos, retain):
+    """Publish what `make()` returns. Nobody holds the document while it is sent: it is several times the
+    size of its text, and sending may take a while."""
+    await client.publish(topic, json.dumps(make()).encode(), qos, retain)

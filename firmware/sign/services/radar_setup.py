@@ -8,12 +8,12 @@ import asyncio
 import time
 
 from sign.compat import const, ticks_diff
-from sign.core.faults import NAMES
+from sign.core.faults import name
 from sign.hal.radar_port import baud_rates
 from sign.proto.exchange import DONE, REFUSED
 from sign.services import log
 
-# Places in faults.NAMES.
+# Places in faults.names().
 _RADAR_SETUP = const(36)
 _POLL_MS = const(50)
 _RESTART_MS = const(3_000)  # until a module hears again, and has reported for a while
@@ -38,7 +38,7 @@ async def run(armed):
         if why:
             failures.append("port %d %s: %s" % (number, told["kind"], why))
     if failures:
-        armed.reasons[NAMES[_RADAR_SETUP]] = "; ".join(failures)
+        armed.reasons[name(_RADAR_SETUP)] = "; ".join(failures)
         armed.detection.want_fault(_RADAR_SETUP, True)
 
 

@@ -76,4 +76,4 @@ def _identity(armed):
 
 def _raise(armed, code, error):
     if armed.faults.set(code, 0):  # what went wrong first is the cause of the rest
-        armed.reasons[codes.NAMES[code]] = "%s: %s" % (error.name, error.why)
+        armed.reasons[codes.name(code)] = "%s: %s" % (error.name, error.why)

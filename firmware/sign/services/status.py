@@ -20,12 +20,13 @@ class Status:
         self.link = None
         self.measuring = None
         self._schema = schema
+        self._board = armed.wiring.get("board")
 
     def mark(self):
         """Small int that changes whenever the status document must be published again."""
         faults = self._armed.faults
         mark = (1 if self._armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
-        for code in range(len(codes.NAMES)):
+        for code in range(codes.COUNT):
             mark = mark << 1 | faults.is_active(code)
         return mark
 
@@ -42,7 +43,7 @@ class Status:
             "q": "uptime",
             "fw": version.VERSION,
             "schema": self._schema,
-            "board": armed.wiring.get("board"),
+            "board": self._board,
             "mode": armed.config.mode,
             "config_version": armed.config.version,
             "lamps": {
@@ -59,7 +60,7 @@ class Status:
         """Standing faults; those of the configuration are listed field by field."""
         found = [config_error(error, "config") for error in self._armed.config_errors]
         for name, _ in self._armed.faults.active():
-            if name != codes.NAMES[codes.CONFIG]:
+            if name != codes.name(codes.CONFIG):
                 found.append(self._with_reason(name))
         return found
 

@@ -4,10 +4,10 @@ import pytest
 
 from gangvakt.web.texts import TABLE
 from sign.core.events import CAUSES, REASONS
-from sign.core.faults import NAMES
+from sign.core.faults import names
 
-KEYS = [f"fault_{name}" for name in NAMES]
-KEYS += [f"on_{name}" for name in REASONS[1:]] + [f"boot_{name}" for name in CAUSES]
+KEYS = [f"fault_{name}" for name in names()]
+KEYS += [f"on_{name}" for name in REASONS.split()[1:]] + [f"boot_{name}" for name in CAUSES.split()]
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -127,7 +127,7 @@ def test_a_second_radar_and_a_watch_run_with_the_heap_locked():
     assert bench.detector.radars[1].frames == len(frames)
     assert bench.watch.told == bench.detection.ticks
     assert bench.watch.lit > 500
-    assert bench.detector.faults.is_active(faults.NAMES.index("no_sensor"))
+    assert bench.detector.faults.is_active(faults.names().index("no_sensor"))
     assert bench.lamps.lit
 
 

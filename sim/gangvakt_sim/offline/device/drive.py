@@ -16,7 +16,7 @@ from sign.compat import const, ticks_add
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
 from sign.core.events import OFF_CAUSES, REASONS
-from sign.core.faults import NAMES
+from sign.core.faults import name
 
 HEADER = "<BBHI"
 HEADER_BYTES = struct.calcsize(HEADER)
@@ -142,12 +142,12 @@ class Driver:
     def _tell(self, happened):
         detector, ms = self.detector, self.clock.ms
         if happened & EV_ON:
-            reason = REASONS[detector.reason]
+            reason = REASONS.split()[detector.reason]
             print("on", ms, reason, detector.t_kerb_ms, detector.range_mm, detector.track)
         if happened & EV_OFF:
-            print("off", ms, OFF_CAUSES[detector.off_cause])
+            print("off", ms, OFF_CAUSES.split()[detector.off_cause])
         if happened & EV_FAULT:
-            print("fault", ms, NAMES[detector.fault_code], int(detector.fault_active))
+            print("fault", ms, name(detector.fault_code), int(detector.fault_active))
 
 
 def main():
