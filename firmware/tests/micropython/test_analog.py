@@ -68,8 +68,8 @@ sys.modules["machine"] = Machine
 sys.modules["esp32"] = Chip
 sys.modules["onewire"] = Bus
 
-from sign.hal import analog, chip, temperature  # noqa: E402  # after the modules that they import
-from sign.proto.ds18b20 import UNKNOWN  # noqa: E402
+from sign.hal import analog, chip, temperature
+from sign.proto.ds18b20 import UNKNOWN
 
 WIRING = {"light": 36, "lamp_current": 39, "supply": 32, "supply_ratio_milli": 5545}
 

@@ -1,7 +1,7 @@
 import asyncio
 import time
 
-import fakes  # noqa: F401  # the chip's modules, before those that import them
+import fakes  # the chip's modules, before those that import them
 
 from sign.core import faults
 from sign.core.patterns import get

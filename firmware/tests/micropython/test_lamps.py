@@ -52,8 +52,8 @@ class Chip:
 fakes.Machine.Pin, fakes.Machine.PWM = Line, Carrier
 sys.modules["esp32"] = Chip
 
-from sign.core import patterns  # noqa: E402  # after the modules that it imports
-from sign.hal.lamps import Lamps  # noqa: E402
+from sign.core import patterns
+from sign.hal.lamps import Lamps
 
 FULL = 65535
 PINS = {"dim": 27, "lamp_left": 25, "lamp_right": 26}

@@ -62,10 +62,10 @@ fakes.Machine.Pin, fakes.Machine.ADC, fakes.Machine.RTC = Pin, ADC, RTC
 sys.modules["esp32"] = Chip
 sys.modules["onewire"] = Bus
 
-from sign.core import faults  # noqa: E402  # after the modules that it imports
-from sign.core.config import load  # noqa: E402
-from sign.hal import clock  # noqa: E402
-from sign.services import measuring as room  # noqa: E402
+from sign.core import faults
+from sign.core.config import load
+from sign.hal import clock
+from sign.services import measuring as room
 
 room._CONVERSION_MS = 1
 WIRING = {"pins": {"thermometer": 4}, "analog": {"light": 36, "supply": 35}}

@@ -1,6 +1,6 @@
 import asyncio
 
-import fakes  # noqa: F401  # the chip's modules, before those that import them
+import fakes  # the chip's modules, before those that import them
 
 from sign.services import log, network
 

@@ -5,12 +5,12 @@ import fakes  # the chip's modules, before those that import them
 
 fakes.Machine.UART = None
 
-from sign.compat import ticks_add  # noqa: E402
-from sign.core import faults  # noqa: E402
-from sign.proto.c4001 import PRESENCE, SPEED  # noqa: E402
-from sign.proto.hlk_frame import PAYLOAD  # noqa: E402
-from sign.proto.radar_command import HEADER, NO_MAC, VEHICLES, request  # noqa: E402
-from sign.services import log, radar_setup  # noqa: E402
+from sign.compat import ticks_add
+from sign.core import faults
+from sign.proto.c4001 import PRESENCE, SPEED
+from sign.proto.hlk_frame import PAYLOAD
+from sign.proto.radar_command import HEADER, NO_MAC, VEHICLES, request
+from sign.services import log, radar_setup
 
 log.enable(False)
 radar_setup._RESTART_MS = 20
