@@ -37,8 +37,9 @@ LOOKS_S = (
 )
 SWITCH_S = 0.0002  # between threads of this program, so that a frame is written as soon as its time is noted
 DARK_S = 20.0
+FORGOTTEN_S = 1.1  # a track outlives its last frame by a second, and would be taken for the next person
 LEAD_IN_FRAMES = 10  # so that the longest stall may begin before the walk does
-SPARE_FRAMES = 3  # behind the one that decides by calculation
+SPARE_FRAMES = 10  # behind the one that decides by calculation: nobody vanishes while the chip stands still
 ARRIVES_S = 1.2  # after a stall began that was allowed: sometimes it is over by then
 TICK_MS = 10.0
 SEED = 1
@@ -194,7 +195,7 @@ def _walk(board: VirtualBoard, player: Player, dice: random.Random, when: When, 
     lit_us = board.dim_changes()[edges_before][0]
     sent_us, waited = _decided_us(player.sent_us, deciding, lit_us, stall_us)
     wait_until(lambda: len(board.dim_changes()) > edges_before + 1, DARK_S, "darkness", LOOKS_S)
-    time.sleep(dice.random() * FRAME_PERIOD_S)
+    time.sleep(FORGOTTEN_S + dice.random() * FRAME_PERIOD_S)
     return Walked((lit_us - sent_us) / 1000, stall if waited else None)
 
 

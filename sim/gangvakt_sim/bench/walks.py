@@ -23,7 +23,7 @@ STEPS = 14  # frames of a walk: it ends well before the kerb, so that nobody wai
 
 EMPTY = encode_frame([NO_TARGET] * 3)
 
-# Shortest holds allowed, so that the next walk may begin soon.
+# Shortest holds allowed, so that the next walk may begin soon; no PIR, since these people move none.
 CONFIG: dict[str, Any] = {
     "version": 1,
     "kerb_a_x_mm": 0,
@@ -34,6 +34,7 @@ CONFIG: dict[str, Any] = {
     "hold_start_ms": 0,
     "hold_min_ms": 3000,
     "winter": "off",
+    "pir_enabled": False,
 }
 
 
