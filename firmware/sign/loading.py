@@ -28,7 +28,7 @@ services.log services.status services.keyboard services.housekeeper services.sup
 ONLINE = """
 proto.mqtt
 services.backoff services.stall services.topics services.network services.connector
-services.link services.mqtt_client services.outbox_sender services.publisher services.online
+services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.online
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"

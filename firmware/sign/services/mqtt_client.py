@@ -8,7 +8,7 @@ from sign.proto import mqtt
 
 _READ_BYTES = const(128)
 _MAX_PACKET_BYTES = const(256)  # only acknowledgements come in, of 200 bytes at most
-_IN_FLIGHT_MAX = const(2)  # QoS 1 packets that wait; at 1 KB each they must fit the heap
+_IN_FLIGHT_MAX = const(2)  # QoS 1 messages that wait; at 1 KB each they must fit the heap
 OPEN_TIMEOUT_MS = 20_000  # TLS handshake on both ends, CONNECT and CONNACK
 ACK_TIMEOUT_MS = 15_000
 PING_TIMEOUT_MS = 10_000
@@ -16,7 +16,6 @@ _WRITE_TIMEOUT_MS = const(10_000)
 _WATCH_MS = const(250)
 _PACKET_IDS = const(0xFFFF)
 _REFUSED = const(0x80)  # a SUBACK's code
-_DUP_FLAG = const(0x08)  # in a PUBLISH's first byte
 
 _OPENING = const(0)
 _OPEN = const(1)
@@ -45,7 +44,8 @@ class MqttClient:
         self._on_message = on_message
         self._alive = alive
         self._keepalive_s = keepalive_s
-        self._in_flight = {}  # packet id -> [packet, sent_ms], kept from one connection to the next
+        # Packet id -> [topic, pieces of the payload, retain, sent_ms], kept from one connection to the next.
+        self._in_flight = {}
         self._last_id = 0
         self._state = _CLOSED
         self._handlers = {
@@ -64,7 +64,7 @@ class MqttClient:
 
     @property
     def in_flight(self):
-        """Number of QoS 1 packets that wait for their PUBACK."""
+        """Number of QoS 1 messages that wait for their PUBACK."""
         return len(self._in_flight)
 
     async def run(self, stream, subscriptions, work):
@@ -95,18 +95,17 @@ class MqttClient:
         """One more connection that ended, or never began, for `reason`."""
         self.closed_reasons[reason] = self.closed_reasons.get(reason, 0) + 1
 
-    async def publish(self, topic, payload, qos=0, retain=False):
-        """Send one message; QoS 1 first waits for a place among those in flight. MqttClosed when not open."""
+    async def publish(self, topic, pieces, qos=0, retain=False):
+        """Send one message, its payload from a list of bytes; QoS 1 first waits for a place among those in
+        flight. MqttClosed when not open."""
         while self._state == _OPEN and qos and len(self._in_flight) >= _IN_FLIGHT_MAX:
             await asyncio.sleep_ms(50)
         if self._state != _OPEN:
             raise MqttClosed("not_open")
         packet_id = self._new_id() if qos else 0
-        packet = mqtt.publish(topic, payload, qos, retain, packet_id)
         if qos:
-            self._in_flight[packet_id] = [packet, time.ticks_ms()]
-        payload = None  # the packet holds it
-        await self._send(packet)
+            self._in_flight[packet_id] = [topic, pieces, retain, time.ticks_ms()]
+        await self._send(mqtt.publish_head(topic, _length(pieces), qos, retain, packet_id), pieces)
 
     def close(self, reason):
         """End the connection; the first reason counts."""
@@ -182,9 +181,9 @@ class MqttClient:
         """A persistent session goes on where it was: first what the broker has not acknowledged yet."""
         for packet_id in sorted(self._in_flight):
             held = self._in_flight[packet_id]
-            held[0] = bytes((held[0][0] | _DUP_FLAG,)) + held[0][1:]
-            held[1] = time.ticks_ms()
-            await self._send(held[0])
+            topic, pieces, retain, _ = held
+            held[3] = time.ticks_ms()
+            await self._send(mqtt.publish_head(topic, _length(pieces), 1, retain, packet_id, True), pieces)
 
     async def _on_suback(self, packet):
         _, packet_id, codes = packet
@@ -235,15 +234,19 @@ class MqttClient:
             return None
         if self._writing_ms is not None and ticks_diff(now_ms, self._writing_ms) > _WRITE_TIMEOUT_MS:
             return "write_timeout"
-        for _, sent_ms in self._in_flight.values():
-            if ticks_diff(now_ms, sent_ms) > ACK_TIMEOUT_MS:
+        for held in self._in_flight.values():
+            if ticks_diff(now_ms, held[3]) > ACK_TIMEOUT_MS:
                 return "puback_timeout"
         return None
 
-    async def _send(self, packet):
+    async def _send(self, head, pieces=()):
+        """One packet. What the stream cannot take at once it copies: never more than a piece."""
         async with self._lock:
             self._writing_ms = time.ticks_ms()
-            self._stream.write(packet)
+            self._stream.write(head)
+            for piece in pieces:
+                await self._stream.drain()
+                self._stream.write(piece)
             await self._stream.drain()
             self._writing_ms = None
             self._sent_ms = time.ticks_ms()
@@ -253,3 +256,7 @@ class MqttClient:
             self._last_id = self._last_id % _PACKET_IDS + 1
             if self._last_id not in self._in_flight:
                 return self._last_id
+
+
+def _length(pieces):
+    return sum(len(piece) for piece in pieces)

@@ -6,7 +6,7 @@ from sign.compat import const, ticks_diff
 from sign.core.events import describe
 from sign.services.status import FORMAT
 
-BATCH_MAX = const(8)  # each is a dict of 0.3 KB, then its text, then its packet
+BATCH_MAX = const(8)  # each is 0.1 KB of text
 ACK_TIMEOUT_MS = const(20_000)
 
 
@@ -33,7 +33,10 @@ class OutboxSender:
         return self._outbox.held > 0
 
     def batch(self, now_ms):
-        """The oldest events as the wire's JSON-ready dict; from now on it is under way."""
+        """The oldest events as the wire's dict for `pieces`; from now on it is under way.
+
+        A generator describes them: a description takes 0.3 KB, so that there is one at a time.
+        """
         records = self._outbox.peek(BATCH_MAX)
         self._awaited_seq = records[-1][2] if records else 0
         self._sent_ms = now_ms
@@ -43,7 +46,7 @@ class OutboxSender:
             "boot": self._boot,
             "uptime_ms": self._uptime.total_ms(),
             "t": None,
-            "events": [describe(record) for record in records],
+            "events": (describe(record) for record in records),
         }
 
     def on_ack(self, payload):

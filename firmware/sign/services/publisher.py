@@ -1,11 +1,11 @@
 """The sign's side of an MQTT session: configuration and status first, then events and telemetry."""
 
 import asyncio
-import json
 import time
 
 from sign.compat import const, ticks_add, ticks_diff
 from sign.services import log
+from sign.services.pieces import pieces
 
 _STEP_MS = const(100)
 _TELEMETRY_MS = const(10_000)
@@ -57,4 +57,4 @@ class Publisher:
 async def _send(client, topic, make, qos, retain):
     """Publish what `make()` returns. Nobody holds the document while it is sent: it is several times the
     size of its text, and sending may take a while."""
-    await client.publish(topic, json.dumps(make()).encode(), qos, retain)
+    await client.publish(topic, pieces(make()), qos, retain)

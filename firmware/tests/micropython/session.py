@@ -23,8 +23,8 @@ def on_message(topic, payload):
 
 async def work(client):
     print("open, in flight", client.in_flight)
-    await client.publish("sign/event", b"hello", 1)
-    await client.publish("sign/telemetry", b"world")
+    await client.publish("sign/event", [b"hel", b"lo"], 1)
+    await client.publish("sign/telemetry", [b"world"])
 
 
 async def main(port, times):
