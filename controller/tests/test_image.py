@@ -81,7 +81,7 @@ def test_a_syntax_error_is_refused_with_its_file(firmware: Path):
     (firmware / "sign" / "core" / "rule.py").write_text("def f(:\n")
     with pytest.raises(ImageError) as refusal:
         image.app_files("x86", firmware)
-    assert refusal.value.source == "sign/core/rule.py"
+    assert refusal.value.source == "sign.core.rule"
 
 
 def test_more_than_the_partition_holds_is_refused_with_both_sizes():

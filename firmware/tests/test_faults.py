@@ -22,5 +22,7 @@ def test_a_withdrawn_fault_is_gone():
 
 
 def test_every_code_has_a_name_of_its_own():
-    assert faults.names()[faults.TICK_LATE] == "tick_late"
+    assert faults.name(faults.TICK_LATE) == "tick_late"
+    assert [faults.name(code) for code in range(faults.COUNT)] == faults.names()
+    assert faults.name(faults.COUNT) is None
     assert len(set(faults.names())) == len(faults.names())

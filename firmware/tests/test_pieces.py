@@ -30,5 +30,7 @@ def test_no_piece_is_longer_than_it_must_be():
 
 
 def test_a_generator_is_a_list_that_is_made_on_the_way():
-    assert same({"events": ({"seq": n} for n in range(3))}) == {"events": [{"seq": 0}, {"seq": 1}, {"seq": 2}]}
+    assert same({"events": ({"seq": n} for n in range(3))}) == {
+        "events": [{"seq": 0}, {"seq": 1}, {"seq": 2}]
+    }
     assert same({"events": (n for n in ())}) == {"events": []}

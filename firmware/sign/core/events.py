@@ -14,7 +14,7 @@ ACTIVATION_OFF = const(3)
 FAULT_ON = const(4)
 FAULT_OFF = const(5)
 CONFIG_ERROR = const(6)
-# Names by number, each list one text: split when something is told, it takes a fraction of a tuple's memory.
+# Names by number, each list one text, which takes a fraction of a tuple's memory.
 KINDS = "none boot activation_on activation_off fault_on fault_off config_error"
 CAUSES = "power hard watchdog deepsleep soft unknown"
 CAUSE_UNKNOWN = const(5)
@@ -28,19 +28,19 @@ WHOLE_FILE = const(255)
 def describe(record):
     """The event of an unpacked record as the wire has it; `up` is ms since that boot."""
     kind, _, seq, up_s, up_ms, code, a, b, c = record
-    event = {"seq": seq, "kind": _name(KINDS.split(), kind), "up": up_s * 1000 + up_ms}
+    event = {"seq": seq, "kind": _name(KINDS, kind), "up": up_s * 1000 + up_ms}
     if kind == BOOT:
-        event["cause"] = _name(CAUSES.split(), code)
+        event["cause"] = _name(CAUSES, code)
     elif kind == ACTIVATION_ON:
-        event["reason"] = _name(REASONS.split(), code)
+        event["reason"] = _name(REASONS, code)
         event["t_kerb_ms"] = a if a >= 0 else None
         event["range_mm"] = b
         event["track"] = c
     elif kind == ACTIVATION_OFF:
-        event["cause"] = _name(OFF_CAUSES.split(), code)
+        event["cause"] = _name(OFF_CAUSES, code)
         event["on_ms"] = a
     elif kind == FAULT_ON or kind == FAULT_OFF:
-        event["code"] = _name(faults.names(), code)
+        event["code"] = faults.name(code) or _unnamed(code)
     elif kind == CONFIG_ERROR:
         event["field"] = _field(code)
     return event
@@ -52,6 +52,10 @@ def _field(code):
     return FIELDS[code].name if code < len(FIELDS) else "config"
 
 
-def _name(names, code):
+def _name(words, code):
+    return faults.word(words, code) or _unnamed(code)
+
+
+def _unnamed(code):
     """A newer firmware's number in an old record stays readable instead of being refused."""
-    return names[code] if code < len(names) else "code-%d" % code
+    return "code-%d" % code

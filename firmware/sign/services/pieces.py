@@ -8,7 +8,7 @@ _PIECE_BYTES = const(96)
 
 
 def pieces(document):
-    """The JSON text of dicts, lists and generators of JSON-ready values, cut wherever a piece is long enough."""
+    """The JSON text of dicts, lists and generators of JSON-ready values, cut where a piece is long enough."""
     found, piece = [], b""
     for text in _texts(document):
         piece += text.encode()

@@ -15,6 +15,7 @@ _IOCTL_CLOSE = 4
 _IOCTL_FILENO = 10
 _EINVAL = 22
 _READ_ALL_CHUNK = 256
+_READ_INTO_CHUNK = 128  # the chip's code copies straight into the buffer: no heap for what comes in
 
 _poll = _chip.libc.func("i", "poll", "pIi")
 _pollfd = bytearray(8)
@@ -81,11 +82,16 @@ class Stream(_io.IOBase):
         wanted = len(buf) if size < 0 else size
         if self._on_first_data:
             return self._first_data(buf, wanted)
-        data = self.read(wanted)
-        if data is None:
-            return None
-        buf[: len(data)] = data
-        return len(data)
+        count = 0
+        while count < wanted:
+            piece = self._some(min(_READ_INTO_CHUNK, wanted - count))
+            if piece is None:
+                return count or None
+            if not piece:
+                break
+            buf[count : count + len(piece)] = piece
+            count += len(piece)
+        return count
 
     @micropython.native
     def _first_data(self, buf, wanted):
