@@ -61,12 +61,17 @@ def load(rooms):
 
 def leave(rooms):
     """Give back the memory of modules that nothing needs any more. Whoever does is served by a new import."""
+    forget(rooms)
+    gc.collect()
+
+
+def forget(rooms):
+    """Let go of modules without the stall of a collection: the next one, whenever it comes, takes them."""
     for name in names(rooms):
         if name in sys.modules:
             package, room = name.rsplit(".", 1)
             del sys.modules[name]
             delattr(sys.modules[package], room)
-    gc.collect()
 
 
 def missing(rooms):

@@ -1,8 +1,8 @@
 """What the firmware's modules and their private attributes are called on the sign.
 
-The interpreter keeps every name that it meets in the heap, for ever, and its table of names doubles whenever it
-is full. So the private attributes get names of one or two letters, the same few in every module. All that a
-person may read in a traceback, functions and modules, keeps its name.
+The interpreter keeps every name that it meets in the heap, for ever, and its table of names doubles whenever
+it is full. So the private attributes get names of one or two letters, the same few in every module. All that
+a person may read in a traceback, functions and modules, keeps its name.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def short_names(sources: Mapping[str, str]) -> dict[str, str]:
     """A short name for each private attribute of these modules, by the long one.
 
     Two attributes share one only where no module uses both, nor a module together with one that it imports
-    (whose name stands in it): its classes may inherit from theirs. A name that is a variable, function or parameter anywhere stays.
+    (whose name stands in it): its classes may inherit from theirs. A name that is a variable, function or
+    parameter anywhere stays.
     """
     bare = set().union(*(_bare(source) for source in sources.values()))
     attributes = {module: _attributes(source) - bare for module, source in sources.items()}

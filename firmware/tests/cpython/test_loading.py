@@ -60,6 +60,12 @@ def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
 
 
+@pytest.mark.parametrize("room", ["sign.services.dialing", "sign.services.resolver"])
+def test_a_room_that_only_connecting_needs_finds_all_it_imports_loaded(room):
+    assert set(imports(room)) <= {*ORDER, "sign", "sign.loading"}
+    assert room not in ORDER
+
+
 def test_rooms_that_are_left_are_loaded_anew_when_needed():
     room = "proto.ds18b20"
     loading.load(room)
