@@ -1,7 +1,8 @@
 """MQTT 3.1.1 for a client: packets to bytes and bytes to packets, bounded; no socket here.
 
-What a server may send this client: CONNACK, PUBLISH (QoS 0 or 1), PUBACK, SUBACK, UNSUBACK, PINGRESP.
-Anything else is malformed (QoS 2 is never asked for).
+What a server may send this client: CONNACK, PUBLISH (QoS 0 or 1), PUBACK, SUBACK, PINGRESP. Anything else is
+malformed (QoS 2 is never asked for, nothing is unsubscribed). What opens a connection stands in
+`mqtt_opening`.
 """
 
 from sign.compat import const
@@ -10,17 +11,13 @@ CONNACK = const(2)
 PUBLISH = const(3)
 PUBACK = const(4)
 SUBACK = const(9)
-UNSUBACK = const(11)
 PINGRESP = const(13)
 
 PINGREQ = b"\xc0\x00"
 DISCONNECT = b"\xe0\x00"
 
-SUBACK_REFUSED = const(0x80)
 MAX_REMAINING = const(268_435_455)  # four bytes of seven bits
 MAX_STRING = const(65_535)
-_CLEAN = const(0x02)
-_WILL = const(0x04)
 
 
 class MqttError(ValueError):
@@ -33,57 +30,27 @@ class MqttError(ValueError):
         self.allowed = allowed
 
 
-def connect(client_id, keepalive_s=30, clean=False, will=None):
-    """CONNECT; `will` is (topic, payload, qos, retain)."""
-    _check("keepalive_s", keepalive_s, 0, 65_535)
-    flags = _CLEAN if clean else 0
-    payload = _string("client_id", client_id)
-    if will:
-        topic, message, qos, retain = will
-        _check("will qos", qos, 0, 1)
-        flags |= _WILL | qos << 3 | (0x20 if retain else 0)
-        payload += _topic(topic) + _string("will payload", message)
-    return _packet(0x10, b"\x00\x04MQTT\x04" + bytes((flags,)) + _u16(keepalive_s) + payload)
-
-
 def publish_head(topic, payload_len, qos=0, retain=False, packet_id=0, dup=False):
     """PUBLISH without its payload, for a payload that is sent from where it lies."""
-    _check("qos", qos, 0, 1)
-    head = _topic(topic)
+    check("qos", qos, 0, 1)
+    head = checked_topic(topic)
     if qos:
-        head += _packet_id(packet_id)
+        head += checked_id(packet_id)
     first = 0x30 | qos << 1 | (1 if retain else 0) | (8 if dup and qos else 0)
     return bytes((first,)) + _remaining(len(head) + payload_len) + head
 
 
-def publish(topic, payload, qos=0, retain=False, packet_id=0, dup=False):
-    """PUBLISH with its payload (bytes or text)."""
-    data = _utf8(payload)
-    return publish_head(topic, len(data), qos, retain, packet_id, dup) + data
-
-
-def subscribe(packet_id, filters):
-    """SUBSCRIBE to ((topic filter, qos), ...)."""
-    if not filters:
-        raise MqttError("filters", 0, "at least 1")
-    body = _packet_id(packet_id)
-    for topic, qos in filters:
-        _check("qos", qos, 0, 1)
-        body += _string("filter", topic) + bytes((qos,))
-    return _packet(0x82, body)
-
-
 def puback(packet_id):
     """PUBACK for a PUBLISH of QoS 1."""
-    return _packet(0x40, _packet_id(packet_id))
+    return packet(0x40, checked_id(packet_id))
 
 
 class Decoder:
     """Takes bytes as they come and returns whole packets as tuples.
 
-    (CONNACK, session_present, code), (PUBLISH, topic, payload, qos, retain, dup, packet_id), (PUBACK,
-    packet_id), (SUBACK, packet_id, codes), (UNSUBACK, packet_id), (PINGRESP,). After an MqttError the
-    connection is useless: drop it, and this decoder with it.
+    (PUBLISH, topic, payload, qos, retain, dup, packet_id), (PUBACK, packet_id), (PINGRESP,), and as they are,
+    for `mqtt_opening`, (CONNACK, body), (SUBACK, body). After an MqttError the connection is useless: drop
+    it, and this decoder with it.
     """
 
     def __init__(self, max_packet=4096):
@@ -130,7 +97,7 @@ class Decoder:
         self._shift += 7
 
 
-_FIXED = {0x20: 2, 0x40: 2, 0xB0: 2, 0xD0: 0}  # first byte -> exact length of the rest
+_FIXED = {0x20: 2, 0x40: 2, 0xD0: 0}  # first byte -> exact length of the rest
 
 
 def _check_first(byte):
@@ -149,11 +116,9 @@ def _parse(first, body):
         raise MqttError("remaining length", len(body), _FIXED[first])
     if kind == PINGRESP:
         return (PINGRESP,)
-    if kind == CONNACK:
-        return CONNACK, _flag("session present", body[0]), _checked("connack code", body[1], 0, 5)
-    if kind == SUBACK:
-        return _parse_suback(body)
-    return kind, _read_id(body, 0)
+    if kind == PUBACK:
+        return PUBACK, read_id(body, 0)
+    return kind, bytes(body)
 
 
 def _parse_publish(first, body):
@@ -166,27 +131,14 @@ def _parse_publish(first, body):
     topic = _text("topic", body[2:at])
     if not topic or "+" in topic or "#" in topic or "\0" in topic:
         raise MqttError("topic", topic[:40], "a name without wildcards")
-    packet_id = _read_id(body, at) if qos else 0
+    packet_id = read_id(body, at) if qos else 0
     at += 2 * qos
     return PUBLISH, topic, bytes(body[at:]), qos, bool(first & 1), bool(first & 8), packet_id
 
 
-def _parse_suback(body):
-    if len(body) < 3:
-        raise MqttError("remaining length", len(body), "3..")
-    codes = tuple(body[2:])
-    for code in codes:
-        if code > 2 and code != SUBACK_REFUSED:
-            raise MqttError("suback code", code, "0..2, 128")
-    return SUBACK, _read_id(body, 0), codes
-
-
-def _read_id(body, at):
-    return _checked("packet id", body[at] << 8 | body[at + 1], 1, 65_535)
-
-
-def _flag(field, value):
-    return bool(_checked(field, value, 0, 1))
+def read_id(body, at):
+    """The packet id at a place of a packet's body."""
+    return checked("packet id", body[at] << 8 | body[at + 1], 1, 65_535)
 
 
 def _text(field, data):
@@ -196,12 +148,13 @@ def _text(field, data):
         raise MqttError(field, bytes(data[:20]), "UTF-8") from None
 
 
-def _packet(first, body):
+def packet(first, body):
+    """A packet of that first byte."""
     return bytes((first,)) + _remaining(len(body)) + body
 
 
 def _remaining(length):
-    _check("remaining length", length, 0, MAX_REMAINING)
+    check("remaining length", length, 0, MAX_REMAINING)
     out = b""
     while length > 0x7F:
         out += bytes((length & 0x7F | 0x80,))
@@ -209,35 +162,41 @@ def _remaining(length):
     return out + bytes((length,))
 
 
-def _topic(topic):
+def checked_topic(topic):
+    """A topic's name as a packet holds it."""
     if not topic or "+" in topic or "#" in topic or "\0" in topic:
         raise MqttError("topic", topic, "a name without wildcards")
-    return _string("topic", topic)
+    return string("topic", topic)
 
 
-def _string(field, value):
+def string(field, value):
+    """Text or bytes after their length; `field` is what a refusal calls it."""
     data = _utf8(value)
-    _check(field + " length", len(data), 0, MAX_STRING)
-    return _u16(len(data)) + data
+    check(field + " length", len(data), 0, MAX_STRING)
+    return u16(len(data)) + data
 
 
 def _utf8(value):
     return value.encode() if isinstance(value, str) else value
 
 
-def _packet_id(packet_id):
-    return _u16(_checked("packet id", packet_id, 1, 65_535))
+def checked_id(packet_id):
+    """A packet id as a packet holds it."""
+    return u16(checked("packet id", packet_id, 1, 65_535))
 
 
-def _u16(value):
+def u16(value):
+    """Two bytes, the high one first."""
     return bytes((value >> 8, value & 0xFF))
 
 
-def _checked(field, value, low, high):
-    _check(field, value, low, high)
+def checked(field, value, low, high):
+    """`value`, if it is within the bounds."""
+    check(field, value, low, high)
     return value
 
 
-def _check(field, value, low, high):
+def check(field, value, low, high):
+    """MqttError when `value` is out of bounds."""
     if not low <= value <= high:
         raise MqttError(field, value, "%d..%d" % (low, high))

@@ -18,8 +18,7 @@ _THRESHOLD_BYTES = const(65_536)
 async def run(detector, lamps, led, status, alive):
     """Run the chores for ever; `alive()` is called twice a second."""
     gc.threshold(_THRESHOLD_BYTES)
-    gc.collect()
-    kept = gc.mem_alloc()
+    limit = _swept()
     season = None
     while True:
         alive()
@@ -29,7 +28,13 @@ async def run(detector, lamps, led, status, alive):
             detector.set_season(*season)
         lamps.shine_steadily(detector.steady)
         led.show(True, status.is_online())
-        if gc.mem_alloc() - kept > _WORTHWHILE_BYTES and detector.stall_allowed(time.ticks_ms()):
-            gc.collect()
-            kept = gc.mem_alloc()
+        if gc.mem_alloc() > limit and detector.stall_allowed(time.ticks_ms()):
+            limit = _swept()
         await asyncio.sleep_ms(_CHORE_MS)
+
+
+def _swept():
+    """Collect; what may be in use before it is worth while again. Beside a secure session little is free: the
+    collection must come before there is nothing left, or it comes when it will."""
+    gc.collect()
+    return gc.mem_alloc() + min(_WORTHWHILE_BYTES, gc.mem_free() // 2)

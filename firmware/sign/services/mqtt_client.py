@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from sign import loading
 from sign.compat import const, ticks_diff
 from sign.proto import mqtt
 
@@ -15,7 +16,6 @@ PING_TIMEOUT_MS = 10_000
 _WRITE_TIMEOUT_MS = const(10_000)
 _WATCH_MS = const(250)
 _PACKET_IDS = const(0xFFFF)
-_REFUSED = const(0x80)  # a SUBACK's code
 
 _OPENING = const(0)
 _OPEN = const(1)
@@ -86,6 +86,7 @@ class MqttClient:
             for task in self._tasks:
                 task.cancel()
             self._stream = self._tasks = None  # a session's 37 KB must not outlive it
+            self._forget_opening()
             stream.close()
             await stream.wait_closed()
         self.count(self._reason)
@@ -146,7 +147,11 @@ class MqttClient:
             self.close(type(error).__name__)
 
     async def _read(self):
-        await self._send(mqtt.connect(self._client_id, self._keepalive_s, False, self._will))
+        from sign.proto import mqtt_opening
+
+        self._opening = mqtt_opening
+        await self._send(mqtt_opening.connect(self._client_id, self._keepalive_s, False, self._will))
+        mqtt_opening = None
         decoder = mqtt.Decoder(_MAX_PACKET_BYTES)
         buffer = bytearray(_READ_BYTES)
         while True:
@@ -166,7 +171,7 @@ class MqttClient:
         await self._handlers[kind](packet)
 
     async def _on_connack(self, packet):
-        _, session_present, code = packet
+        session_present, code = self._opening.connack(packet[1])
         if code:
             raise MqttClosed("refused_%d" % code)
         self._state = _OPEN
@@ -175,7 +180,7 @@ class MqttClient:
             self._in_flight.clear()
         await self._resend()
         self._subscribe_id = self._new_id()
-        await self._send(mqtt.subscribe(self._subscribe_id, self._subscriptions))
+        await self._send(self._opening.subscribe(self._subscribe_id, self._subscriptions))
 
     async def _resend(self):
         """A persistent session goes on where it was: first what the broker has not acknowledged yet."""
@@ -186,12 +191,19 @@ class MqttClient:
             await self._send(mqtt.publish_head(topic, _length(pieces), 1, retain, packet_id, True), pieces)
 
     async def _on_suback(self, packet):
-        _, packet_id, codes = packet
+        if self._opening is None:
+            raise MqttClosed("unexpected_packet")
+        packet_id, codes = self._opening.suback(packet[1])
         if packet_id != self._subscribe_id or len(codes) != len(self._subscriptions):
             raise MqttClosed("unexpected_packet")
-        if _REFUSED in codes:
+        if self._opening.SUBACK_REFUSED in codes:
             raise MqttClosed("subscription_refused")
+        self._forget_opening()
         self._spawn(self._work(self))
+
+    def _forget_opening(self):
+        self._opening = None
+        loading.forget("proto.mqtt_opening")
 
     async def _on_publish(self, packet):
         _, topic, payload, qos, _, _, packet_id = packet

@@ -60,7 +60,9 @@ def test_what_composes_finds_all_it_imports_loaded(name, loaded):
     assert set(imports(name)) <= {*loaded, "sign.loading"}
 
 
-@pytest.mark.parametrize("room", ["sign.services.dialing", "sign.services.resolver"])
+@pytest.mark.parametrize(
+    "room", ["sign.services.dialing", "sign.services.resolver", "sign.proto.mqtt_opening"]
+)
 def test_a_room_that_only_connecting_needs_finds_all_it_imports_loaded(room):
     assert set(imports(room)) <= {*ORDER, "sign", "sign.loading"}
     assert room not in ORDER
