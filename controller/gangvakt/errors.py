@@ -18,10 +18,26 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- LabelMissing          a label cannot be printed again: path
++-- PortMissing           no serial port to take, or several and none chosen: candidates
++-- BoardTrouble          a board at a port is not as it must be: port, what, advice
+    +-- PortUnusable      the port cannot be opened
+    +-- BoardSilent       nothing answers there, or it stopped answering
+    +-- WrongChip         another chip, or less flash, than the board file says
+    +-- LineNoisy         what arrives is garbled
+    +-- ConnectionLost    the cable or the port went away in the middle
+    +-- PowerWeak         the supply broke down while writing
+    +-- FlashWorn         the flash holds something else than what was written
+    +-- FilesDiffer       interpreter or files on the board are not those of the image
+    +-- SelfTestFailed    the sign found fault with itself: rows
+    +-- NeverOnline       the controller has not seen the sign in time
+    +-- BoardDeclined     the person said no to overwriting it
+    +-- ToolFailed        esptool or mpremote ended with words that are not known here
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -135,3 +151,83 @@ class UnknownUser(GangvaktError):
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
         self.user = user
+
+
+class LabelMissing(GangvaktError):
+    """`path` holds no facts of a label."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} does not tell what stood on the label: name the folder with --label-dir")
+        self.path = path
+
+
+class PortMissing(GangvaktError):
+    """There is no serial port to take, or there are several `candidates` and none was chosen."""
+
+    def __init__(self, text: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.candidates = tuple(candidates)
+
+
+class BoardTrouble(GangvaktError):
+    """A board at `port` is not as it must be: `what` happened, and the `advice` that goes with it."""
+
+    def __init__(self, port: str, what: str, advice: str) -> None:
+        super().__init__(f"{port}: {what}: {advice}")
+        self.port, self.what, self.advice = port, what, advice
+
+
+class PortUnusable(BoardTrouble):
+    """The port cannot be opened: busy, gone or forbidden."""
+
+
+class BoardSilent(BoardTrouble):
+    """Nothing answers at the port, or it stopped answering."""
+
+
+class WrongChip(BoardTrouble):
+    """Another chip, or less flash, than the board file says."""
+
+
+class LineNoisy(BoardTrouble):
+    """What arrives from the board is garbled."""
+
+
+class ConnectionLost(BoardTrouble):
+    """The cable or the port went away in the middle."""
+
+
+class PowerWeak(BoardTrouble):
+    """The board's supply broke down while it was written."""
+
+
+class FlashWorn(BoardTrouble):
+    """The flash holds something else than what was written."""
+
+
+class FilesDiffer(BoardTrouble):
+    """Interpreter or files on the board are not those that were written."""
+
+
+class SelfTestFailed(BoardTrouble):
+    """The sign found fault with itself; `rows` names what."""
+
+    def __init__(self, port: str, rows: Sequence[str]) -> None:
+        super().__init__(
+            port,
+            f"the self-test found {', '.join(rows)}",
+            "mend that and run the command again",
+        )
+        self.rows = tuple(rows)
+
+
+class NeverOnline(BoardTrouble):
+    """The controller has not seen the sign in time."""
+
+
+class BoardDeclined(BoardTrouble):
+    """The person said no to overwriting what the board carries."""
+
+
+class ToolFailed(BoardTrouble):
+    """A tool ended in a way that is not known here; `what` is its last word."""

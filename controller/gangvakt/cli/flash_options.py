@@ -1,0 +1,37 @@
+"""Options that `flash`, `replace` and `erase` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gangvakt.errors import SettingRefused
+from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.esptool_run import BAUD, BAUDS
+
+Port = Annotated[
+    str | None,
+    typer.Option(help="Serial port or rfc2217:// URL; may be left out where only one board is plugged in."),
+]
+Board = Annotated[str, typer.Option(help="Board by its id (gangvakt boards lists them) or as a TOML file.")]
+Baud = Annotated[int | None, typer.Option(help=f"Speed of writing, {BAUD} unless told otherwise.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+LabelDir = Annotated[Path, typer.Option(help="Folder for labels; made where missing.")]
+LABELS = Path("labels")
+
+
+def check_baud(baud: int | None) -> int:
+    """A speed that USB adapters know."""
+    if baud is None:
+        return BAUD
+    if baud not in BAUDS:
+        raise SettingRefused("options", "--baud", baud, ", ".join(map(str, BAUDS)))
+    return baud
+
+
+def runs_stub(spec: BoardSpec) -> bool:
+    """Whether esptool may put its stub into the board: machine code, which only a real chip runs."""
+    return spec.board.arch is None

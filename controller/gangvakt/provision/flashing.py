@@ -1,0 +1,317 @@
+"""From a blank board to a registered sign: the steps, and what becomes of the registration when one fails.
+
+A sign is registered only after everything else was proved, and whatever ends a run earlier withdraws it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnline, SelfTestFailed
+from gangvakt.fleet import SignId
+from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.esptool_run import ChipFacts, refuse_other_chip
+from gangvakt.provision.installed import Installed, differences, expected
+from gangvakt.provision.issuer import Enrolment, Issuer
+from gangvakt.provision.label import LabelFacts
+from gangvakt.provision.layout import Region
+from gangvakt.provision.tool_run import Stopped
+
+READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
+ONLINE_S = 120.0  # the first secure session waits for the radars' set-up and for Wi-Fi
+POLL_S = 0.25
+
+
+class Step(StrEnum):
+    """Where a run is."""
+
+    IDENTIFY = "identify"
+    BUILD = "build"
+    ENROL = "enrol"
+    WRITE = "write"
+    VERIFY = "verify"
+    START = "start"
+    INSPECT = "inspect"
+    RESTART = "restart"
+    ONLINE = "online"
+    SELF_TEST = "self-test"
+    REGISTER = "register"
+    LABEL = "label"
+    DONE = "done"
+    FAILED = "failed"
+
+
+# The only way there is; from every step but the last, FAILED can follow as well.
+NEXT = {
+    Step.IDENTIFY: Step.BUILD,
+    Step.BUILD: Step.ENROL,  # before the identity is made: it is pending for an hour only
+    Step.ENROL: Step.WRITE,
+    Step.WRITE: Step.VERIFY,
+    Step.VERIFY: Step.START,
+    Step.START: Step.INSPECT,
+    Step.INSPECT: Step.RESTART,
+    Step.RESTART: Step.ONLINE,
+    Step.ONLINE: Step.SELF_TEST,  # afterwards, so that it finds network and clock as they will be
+    Step.SELF_TEST: Step.REGISTER,
+    Step.REGISTER: Step.LABEL,
+    Step.LABEL: Step.DONE,
+}
+
+
+class SelfTest(Protocol):
+    """What the sign found out about itself; `failed` names the rows that are not well."""
+
+    @property
+    def ok(self) -> bool: ...
+
+    @property
+    def failed(self) -> Sequence[str]: ...
+
+    def as_json(self) -> dict[str, Any]: ...
+
+
+class Device(Protocol):
+    """The board at a port. Every method ends in bounded time; BoardTrouble says what went wrong."""
+
+    @property
+    def port(self) -> str: ...
+
+    def identify(self) -> ChipFacts: ...
+
+    def is_blank(self) -> bool:
+        """Whether it carries neither loader nor partition table."""
+
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
+        """Write, reset; how many regions were read back as written."""
+
+    def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
+        """Until the app answers; what it says of itself."""
+
+    def inspect(self) -> Installed:
+        """Stop the app, look, reset."""
+
+    def self_test(self, *, offline: bool) -> SelfTest:
+        """`offline`: nobody is there whom the sign could reach, so that this is no fault."""
+
+
+class Builder(Protocol):
+    """What is the same for all boards of a kind, and made once."""
+
+    @property
+    def version(self) -> str:
+        """Of the interpreter, e.g. 1.26.1."""
+
+    def prepare(self) -> None: ...
+
+    def regions(self, data_files: Mapping[str, bytes]) -> tuple[Region, ...]: ...
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes on; called from the thread that runs it."""
+
+    def step(self, step: Step) -> None: ...
+
+    def progress(self, share: float) -> None:
+        """Of the step, 0 to 1."""
+
+    def note(self, text: str) -> None:
+        """Something that a person should know and that does not stop the run."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted: a new sign at `site`, or one in the place of `replaces`.
+
+    `may_overwrite` is asked about a board that carries something; `config` is put over the site's.
+    """
+
+    spec: BoardSpec
+    site: str
+    again: bool = False
+    replaces: SignId | None = None
+    config: Mapping[str, Any] | None = None
+    may_overwrite: Callable[[ChipFacts], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a run works with; shared by the boards of a batch but for the device."""
+
+    issuer: Issuer
+    builder: Builder
+    print_label: Callable[[LabelFacts], Sequence[Path]]
+    stop: threading.Event
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A sign that is registered; `online` is None where nobody could be asked."""
+
+    sign: SignId
+    report: Mapping[str, Any]
+    labels: Sequence[Path]
+    online: bool | None
+    seconds: float
+
+
+class Flashing:
+    """One run for one board; `step` is where it is. May be run once."""
+
+    def __init__(self, order: Order, device: Device, bench: Bench, watcher: Watcher) -> None:
+        self.step = Step.IDENTIFY
+        self._order, self._device, self._bench, self._watcher = order, device, bench, watcher
+        self._begun = time.monotonic()
+        self._pending: Enrolment | None = None
+        self._online: bool | None = None
+        self._labels: Sequence[Path] = ()
+        self._report: dict[str, Any] = {}
+        self._facts: ChipFacts
+        self._enrolment: Enrolment
+        self._regions: tuple[Region, ...]
+        self._verified: int
+        self._work: Mapping[Step, Callable[[], None]] = {
+            Step.IDENTIFY: self._identify,
+            Step.BUILD: self._bench.builder.prepare,
+            Step.ENROL: self._enrol,
+            Step.WRITE: self._write,
+            Step.VERIFY: self._verify,
+            Step.START: self._start,
+            Step.INSPECT: self._inspect,
+            Step.RESTART: self._start,
+            Step.ONLINE: self._wait_online,
+            Step.SELF_TEST: self._self_test,
+            Step.REGISTER: self._register,
+            Step.LABEL: self._label,
+        }
+
+    def run(self) -> Finished:
+        """All steps. What a step raised is raised again, after the pending registration was withdrawn."""
+        try:
+            while self.step in NEXT:
+                self._check_stop()
+                self._watcher.step(self.step)
+                self._work[self.step]()
+                self.step = NEXT[self.step]
+        except BaseException:
+            self.step = Step.FAILED
+            self._withdraw()
+            raise
+        self._watcher.step(self.step)
+        seconds = time.monotonic() - self._begun
+        return Finished(self._enrolment.sign, self._report, self._labels, self._online, seconds)
+
+    def _check_stop(self) -> None:
+        if self._bench.stop.is_set():
+            raise Stopped
+
+    def _identify(self) -> None:
+        order = self._order
+        self._facts = self._device.identify()
+        refuse_other_chip(self._device.port, order.spec, self._facts)
+        self._watcher.note(f"{self._facts.model}, MAC {self._facts.mac}")
+        if order.may_overwrite is None or self._device.is_blank():
+            return
+        if not order.may_overwrite(self._facts):
+            raise BoardDeclined(
+                self._device.port, "left as it was", "use --yes to overwrite without a question"
+            )
+
+    def _enrol(self) -> None:
+        order, mac, issuer = self._order, self._facts.mac, self._bench.issuer
+        board = order.spec.board.id
+        if order.replaces is not None:
+            self._pending = issuer.replace(order.replaces, mac, board)
+        else:
+            self._pending = issuer.begin(order.site, mac, board, again=order.again)
+        self._enrolment = self._pending
+        files = data_files(order.spec, self._enrolment, order.config)
+        self._regions = self._bench.builder.regions(files)
+
+    def _write(self) -> None:
+        progress = self._watcher.progress
+        self._verified = self._device.write(self._order.spec.board.chip, self._regions, progress)
+
+    def _verify(self) -> None:
+        if self._verified != len(self._regions):
+            what = f"{self._verified} of {len(self._regions)} regions were read back as written"
+            raise FilesDiffer(self._device.port, what, "run the command again")
+
+    def _start(self) -> None:
+        self._report["sign"] = dict(self._device.wait_ready(READY_S))
+
+    def _inspect(self) -> None:
+        wanted = expected(self._bench.builder.version, self._order.spec.board.machine, self._regions)
+        found = self._device.inspect()
+        wrong = differences(wanted, found)
+        if wrong:
+            raise FilesDiffer(self._device.port, "; ".join(wrong), "run the command again")
+        self._report["micropython"] = found.version
+
+    def _wait_online(self) -> None:
+        deadline = time.monotonic() + ONLINE_S
+        while True:
+            self._online = self._bench.issuer.online(self._enrolment.sign)
+            if self._online is None:
+                self._watcher.note("no controller to ask whether it sees the sign: not checked, sync later")
+            if self._online is not False:
+                return
+            if time.monotonic() > deadline:
+                advice = "check the site's Wi-Fi and the broker's address, then run the command again"
+                what = f"the controller has not seen {self._enrolment.sign} within {ONLINE_S:.0f} s"
+                raise NeverOnline(self._device.port, what, advice)
+            self._bench.stop.wait(POLL_S)
+            self._check_stop()
+
+    def _self_test(self) -> None:
+        found = self._device.self_test(offline=self._online is None)
+        self._report["self_test"] = found.as_json()
+        if not found.ok:
+            raise SelfTestFailed(self._device.port, tuple(found.failed) or ("a fault",))
+
+    def _register(self) -> None:
+        facts = self._facts
+        self._report |= {"mac": facts.mac, "chip": facts.model, "board": self._order.spec.board.id}
+        self._bench.issuer.confirm(self._enrolment.sign, self._report)
+        self._pending = None
+
+    def _label(self) -> None:
+        sign = self._report["sign"]
+        facts = LabelFacts(
+            sign=str(self._enrolment.sign),
+            address=self._enrolment.address,
+            board=self._order.spec.board.id,
+            firmware=str(sign.get("fw", "?")),
+            micropython=str(self._report["micropython"]),
+            made=date.today(),
+        )
+        self._labels = self._bench.print_label(facts)
+
+    def _withdraw(self) -> None:
+        """So that nothing stays half registered; where that fails too, the issuer forgets it by itself."""
+        if self._pending is None:
+            return
+        try:
+            self._bench.issuer.abandon(self._pending.sign)
+        except GangvaktError as error:
+            self._watcher.note(f"the registration could not be withdrawn ({error}): it lapses within an hour")
+        self._pending = None
+
+
+def data_files(
+    spec: BoardSpec, enrolment: Enrolment, config: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """Files of the data partition, by path: wiring, identity, configuration."""
+    files = {f"/{name}": content for name, content in enrolment.files.items()}
+    files["/board.json"] = json.dumps(spec.wiring()).encode()
+    if config is not None:
+        of_site = json.loads(files.get("/config.json", b"{}"))
+        files["/config.json"] = json.dumps({**of_site, **config}).encode()
+    return files
