@@ -1,7 +1,7 @@
 """The authority in an enrolment bundle.
 
 It is not signed by the fleet's authority but stands by itself, and only the controller trusts it: signs do
-not. Whoever steals a bundle can thus never pass for the controller, and no sign must learn of the bundle's end.
+not. So whoever steals a bundle can never pass for the controller, and no sign must learn of a bundle's end.
 """
 
 from __future__ import annotations

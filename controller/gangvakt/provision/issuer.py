@@ -1,4 +1,4 @@
-"""Giving a board its identity: the key is made here, only a request for a certificate leaves this computer."""
+"""A board's identity: its key is made here, only a request for a certificate leaves this computer."""
 
 from __future__ import annotations
 

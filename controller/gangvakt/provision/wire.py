@@ -27,7 +27,7 @@ MOST_BROKERS = 4
 MOST_SITES = 50  # of a bundle
 MOST_SIGNS = 500  # of a bundle
 MOST_DAYS = 60  # of a bundle: a season of mounting, after which a lost laptop opens nothing
-MOST_ENTRIES = 20  # of one synchronisation: each with a certificate and a report
+MOST_ENTRIES = 12  # of one synchronisation: their reports together fit into one request
 LARGEST_REPORT = 16 * 1024  # characters of JSON
 LARGEST_CERTIFICATE = 4096  # characters of base64; ours take 800
 

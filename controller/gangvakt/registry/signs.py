@@ -106,7 +106,7 @@ class Signs:
         return registration_out(last)
 
     async def renewed(self, sign: SignId, certificate: x509.Certificate) -> None:
-        """A registered sign is about to get a further certificate, which would be refused without this word."""
+        """A registered sign is about to get a further certificate; without this word it is refused."""
         now_ms = self._ground.clock_ms()
         async with self._ground.store.exclusive() as connection:
             held = [one for one in await table.of_sign(connection, sign) if one.state is REGISTERED]
