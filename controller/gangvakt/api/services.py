@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
+from gangvakt.registry import Registry
 
 
 class EventReader(Protocol):
@@ -44,3 +45,4 @@ class Services:
     events: EventReader
     auth: AuthService
     health: Callable[[], Health]
+    registry: Registry

@@ -19,6 +19,7 @@ from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.provision.pki import Pki, client_context, server_context
+from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
 from gangvakt.web import attach
@@ -58,13 +59,16 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
+            registry = Registry(store, pki)
+            gatekeeper = RegistryGatekeeper(registry)
+            await gatekeeper.refresh()
             tls = server_context(pki.server_files(settings.server_names))
             broker = await stack.enter_async_context(
                 _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls))
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, client_context(pki.controller_files()), ingest)
-            services = Services(fleet, store.events, auth, lambda: _health(link, ingest))
+            services = Services(fleet, store.events, auth, lambda: _health(link, ingest), registry)
             pages = _Pages(services)
             started = Started(
                 settings,
@@ -75,6 +79,7 @@ class Controller:
             )
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
+                working.append(tasks.create_task(gatekeeper.run()))
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()

@@ -52,10 +52,10 @@ class Period:
     end: datetime
 
 
-def make_authority(period: Period) -> Credentials:
+def make_authority(period: Period, title: str = "CA") -> Credentials:
     """A certificate authority that may sign leaves only."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"{ORGANISATION} CA")
+    name = _name(f"{ORGANISATION} {title}")
     builder = _builder(name, name, key.public_key(), period)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
@@ -65,6 +65,13 @@ def make_authority(period: Period) -> Credentials:
 def make_client(authority: Credentials, common_name: str, period: Period) -> Credentials:
     """A certificate that opens connections and cannot stand for a server."""
     return _leaf(authority, common_name, period, ExtendedKeyUsageOID.CLIENT_AUTH, ())
+
+
+def sign_client(
+    authority: Credentials, key: ec.EllipticCurvePublicKey, common_name: str, period: Period
+) -> x509.Certificate:
+    """The same for a key that stays elsewhere."""
+    return _signed_leaf(authority, key, common_name, period, ExtendedKeyUsageOID.CLIENT_AUTH, ())
 
 
 def make_server(authority: Credentials, names: Sequence[str], period: Period) -> Credentials:
@@ -90,7 +97,18 @@ def _leaf(
     names: Sequence[str],
 ) -> Credentials:
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _builder(_name(common_name), authority.certificate.subject, key.public_key(), period)
+    return Credentials(key, _signed_leaf(authority, key.public_key(), common_name, period, purpose, names))
+
+
+def _signed_leaf(
+    authority: Credentials,
+    key: ec.EllipticCurvePublicKey,
+    common_name: str,
+    period: Period,
+    purpose: x509.ObjectIdentifier,
+    names: Sequence[str],
+) -> x509.Certificate:
+    builder = _builder(_name(common_name), authority.certificate.subject, key, period)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(authority=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
@@ -99,7 +117,7 @@ def _leaf(
     if names:
         hosts = x509.SubjectAlternativeName([_general_name(name) for name in names])
         builder = builder.add_extension(hosts, critical=False)
-    return Credentials(key, builder.sign(authority.key, hashes.SHA256()))
+    return builder.sign(authority.key, hashes.SHA256())
 
 
 def _builder(

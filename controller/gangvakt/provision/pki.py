@@ -25,7 +25,9 @@ from gangvakt.provision.certificates import (
     make_client,
     make_server,
     names_of,
+    sign_client,
 )
+from gangvakt.provision.requests import requested_key
 
 CONTROLLER_NAME = "gangvakt-controller"
 SIMULATOR_NAME = "gangvakt-sim"
@@ -86,6 +88,13 @@ class Pki:
     def issue_sign(self, sign: SignId) -> Credentials:
         """A new key and certificate; its common name is the sign's identity."""
         return make_client(self._authority, str(sign), self._period(SIGN_LIFE))
+
+    def issue_from_request(
+        self, request: x509.CertificateSigningRequest, sign: SignId, *, life: timedelta | None = None
+    ) -> x509.Certificate:
+        """A certificate for a key that stays where the request was made; RequestRefused for another kind."""
+        key = requested_key(request)
+        return sign_client(self._authority, key, str(sign), self._period(life or SIGN_LIFE))
 
     def issue_simulator(self) -> Credentials:
         """A new key and certificate for the simulator."""

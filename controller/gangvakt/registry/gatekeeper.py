@@ -1,0 +1,123 @@
+"""Who may come in at the broker, answered from memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+
+from cryptography import x509
+
+from gangvakt.errors import GangvaktError, NameRefused, StoreError
+from gangvakt.fleet import SignId
+from gangvakt.provision.bundle_authority import signed_by
+from gangvakt.provision.issuer import fingerprint
+from gangvakt.provision.pki import common_name
+from gangvakt.provision.registration import RegistrationState
+from gangvakt.registry.service import Registry
+from gangvakt.store.bundles import read_admission
+from gangvakt.store.records import Admission, BundleRecord
+
+LOG = logging.getLogger(__name__)
+
+# Commands with --data write beside the running controller; a revocation must count within a minute.
+REFRESH_S = 5.0
+
+
+class RegistryGatekeeper:
+    """Lets in what the registry knows and what the controller's own authority signed for others than signs
+    of the registry; and new signs of a bundle within its bounds, which it then registers."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._held = Admission({}, frozenset(), ())
+        self._authorities: dict[str, x509.Certificate] = {}  # of the bundles, by their ids
+        self._came_in: dict[str, tuple[str, x509.Certificate]] = {}  # by fingerprint: not registered yet
+        self._wake = asyncio.Event()
+        registry.ground.listeners.append(self.refresh)
+
+    def admits(self, certificate: x509.Certificate) -> bool:
+        """Whether the owner of this certificate, which TLS has verified, may be connected now."""
+        known = self._held.certificates.get(fingerprint(certificate))
+        if known is not None:
+            state, expires_ms = known
+            if state is RegistrationState.PENDING:
+                return expires_ms is not None and self._now_ms() < expires_ms
+            return state is RegistrationState.REGISTERED
+        bundle = self._bundle_of(certificate)
+        if bundle is not None:
+            return self._admits_new(bundle, certificate)
+        return common_name(certificate) not in self._held.signs
+
+    def authorities(self) -> Sequence[x509.Certificate]:
+        """Those of the bundles, as long as a sign may come with a certificate of theirs."""
+        wanted = [one for one in self._held.bundles if one.revoked_ms is None or one.used]
+        return tuple(self._authorities[one.id] for one in wanted)
+
+    async def refresh(self) -> None:
+        """Reads everything anew; the old answers stay when that fails."""
+        try:
+            async with self._registry.ground.store.reading() as connection:
+                held = await read_admission(connection)
+        except StoreError as error:
+            LOG.error("who may come in could not be read: %s", error)
+            return
+        for one in held.bundles:
+            if one.id not in self._authorities:
+                self._authorities[one.id] = x509.load_der_x509_certificate(one.certificate)
+        self._held = held
+
+    async def run(self) -> None:
+        """Keeps up with the store, and registers what came in, until cancelled."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), REFRESH_S)
+            self._wake.clear()
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Registers what came in by a bundle, and reads everything anew."""
+        for mark, (bundle, certificate) in list(self._came_in.items()):
+            try:
+                await self._registry.bundles.adopt(bundle, certificate)
+            except StoreError as error:
+                LOG.error("%s could not be registered: %s", common_name(certificate), error)
+                continue
+            except GangvaktError as error:
+                LOG.warning("%s is not registered: %s", common_name(certificate), error)
+            del self._came_in[mark]
+        await self.refresh()
+
+    def _admits_new(self, bundle: BundleRecord, certificate: x509.Certificate) -> bool:
+        mark, name = fingerprint(certificate), common_name(certificate)
+        if bundle.revoked_ms is not None or self._now_ms() >= bundle.expires_ms:
+            return False
+        if mark in self._came_in:
+            return True
+        waiting = [other for id_, other in self._came_in.values() if id_ == bundle.id]
+        full = bundle.used + len(waiting) >= bundle.most_signs
+        taken = name in self._held.signs or name in {common_name(other) for other in waiting}
+        if full or taken or not _is_for(bundle, name):
+            return False
+        self._came_in[mark] = bundle.id, certificate
+        self._wake.set()
+        return True
+
+    def _bundle_of(self, certificate: x509.Certificate) -> BundleRecord | None:
+        for bundle in self._held.bundles:
+            authority = self._authorities[bundle.id]
+            if authority.subject == certificate.issuer and signed_by(certificate, authority):
+                return bundle
+        return None
+
+    def _now_ms(self) -> int:
+        return self._registry.ground.clock_ms()
+
+
+def _is_for(bundle: BundleRecord, name: str | None) -> bool:
+    """Only signs, and only of the bundle's sites: nothing that calls itself the controller."""
+    try:
+        return str(SignId.parse(name or "").site_id) in bundle.sites
+    except NameRefused:
+        return False
