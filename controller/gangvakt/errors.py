@@ -8,9 +8,9 @@ GangvaktError
 |   +-- SettingRefused    ... in a setting or an option
 |   +-- PasswordRefused   ... in a new password
 |   +-- Unreadable        ... in a message from a sign
-+-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 |   +-- RequestRefused    ... in a request for a certificate
 |   +-- BundleRefused     ... in an enrolment bundle
++-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- WouldOverwrite        a file is there already

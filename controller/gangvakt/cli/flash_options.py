@@ -34,4 +34,4 @@ def check_baud(baud: int | None) -> int:
 
 def runs_stub(spec: BoardSpec) -> bool:
     """Whether esptool may put its stub into the board: machine code, which only a real chip runs."""
-    return spec.board.arch is None
+    return "esptool_stub" in spec.capabilities

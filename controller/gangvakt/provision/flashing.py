@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from gangvakt import __version__
 from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnline, SelfTestFailed
 from gangvakt.fleet import SignId
 from gangvakt.provision.board import BoardSpec
@@ -25,9 +26,10 @@ from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region
 from gangvakt.provision.tool_run import Stopped
 
+ONLINE_SPARE_S = 30.0  # for Wi-Fi out of the box and a controller that is asked over a slow network
 READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
-ONLINE_S = 120.0  # the first secure session waits for the radars' set-up and for Wi-Fi
 POLL_S = 0.25
+CONFIG_FILE = "config.json"
 
 
 class Step(StrEnum):
@@ -111,7 +113,8 @@ class Builder(Protocol):
 
     def prepare(self) -> None: ...
 
-    def regions(self, data_files: Mapping[str, bytes]) -> tuple[Region, ...]: ...
+    def regions(self, data_files: Mapping[str, bytes]) -> tuple[Region, ...]:
+        """All that is written, with these files (by name) and the wiring in the data partition."""
 
 
 class Watcher(Protocol):
@@ -232,7 +235,7 @@ class Flashing:
         else:
             self._pending = issuer.begin(order.site, mac, board, again=order.again)
         self._enrolment = self._pending
-        files = data_files(order.spec, self._enrolment, order.config)
+        files = data_files(self._enrolment, order.config)
         self._regions = self._bench.builder.regions(files)
 
     def _write(self) -> None:
@@ -256,7 +259,8 @@ class Flashing:
         self._report["micropython"] = found.version
 
     def _wait_online(self) -> None:
-        deadline = time.monotonic() + ONLINE_S
+        limit_s = self._order.spec.tolerances.online_ms / 1000 + ONLINE_SPARE_S
+        deadline = time.monotonic() + limit_s
         while True:
             self._online = self._bench.issuer.online(self._enrolment.sign)
             if self._online is None:
@@ -265,7 +269,7 @@ class Flashing:
                 return
             if time.monotonic() > deadline:
                 advice = "check the site's Wi-Fi and the broker's address, then run the command again"
-                what = f"the controller has not seen {self._enrolment.sign} within {ONLINE_S:.0f} s"
+                what = f"the controller has not seen {self._enrolment.sign} within {limit_s:.0f} s"
                 raise NeverOnline(self._device.port, what, advice)
             self._bench.stop.wait(POLL_S)
             self._check_stop()
@@ -277,19 +281,25 @@ class Flashing:
             raise SelfTestFailed(self._device.port, tuple(found.failed) or ("a fault",))
 
     def _register(self) -> None:
-        facts = self._facts
-        self._report |= {"mac": facts.mac, "chip": facts.model, "board": self._order.spec.board.id}
-        self._bench.issuer.confirm(self._enrolment.sign, self._report)
+        facts, report = self._facts, self._report
+        report |= {"mac": facts.mac, "chip": facts.model, "board": self._order.spec.board.id}
+        firmware = str(report["sign"].get("fw", "?"))
+        report["versions"] = {
+            "firmware": firmware,
+            "micropython": report["micropython"],
+            "gangvakt": __version__,
+        }
+        self._bench.issuer.confirm(self._enrolment.sign, report)
         self._pending = None
 
     def _label(self) -> None:
-        sign = self._report["sign"]
+        versions = self._report["versions"]
         facts = LabelFacts(
             sign=str(self._enrolment.sign),
             address=self._enrolment.address,
             board=self._order.spec.board.id,
-            firmware=str(sign.get("fw", "?")),
-            micropython=str(self._report["micropython"]),
+            firmware=versions["firmware"],
+            micropython=versions["micropython"],
             made=date.today(),
         )
         self._labels = self._bench.print_label(facts)
@@ -305,13 +315,10 @@ class Flashing:
         self._pending = None
 
 
-def data_files(
-    spec: BoardSpec, enrolment: Enrolment, config: Mapping[str, Any] | None = None
-) -> dict[str, bytes]:
-    """Files of the data partition, by path: wiring, identity, configuration."""
-    files = {f"/{name}": content for name, content in enrolment.files.items()}
-    files["/board.json"] = json.dumps(spec.wiring()).encode()
+def data_files(enrolment: Enrolment, config: Mapping[str, Any] | None = None) -> dict[str, bytes]:
+    """Files of the data partition by name, but for the wiring; `config` is put over the site's."""
+    files = dict(enrolment.files)
     if config is not None:
-        of_site = json.loads(files.get("/config.json", b"{}"))
-        files["/config.json"] = json.dumps({**of_site, **config}).encode()
+        of_site = json.loads(files.get(CONFIG_FILE, b"{}"))
+        files[CONFIG_FILE] = json.dumps({**of_site, **config}).encode()
     return files

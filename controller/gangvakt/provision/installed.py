@@ -29,7 +29,8 @@ def expected(version: str, machine: str, regions: Sequence[Region]) -> Installed
     digests: dict[str, str] = {}
     for region in regions:
         if region.name in MOUNTS:
-            digests |= _file_digests(MOUNTS[region.name], region.data)
+            mount = MOUNTS[region.name]
+            digests |= {mount + path: _digest(content) for path, content in files_of(region).items()}
         elif region.name in WHOLE:
             digests[f"partition:{region.name}"] = _digest(region.data)
     return Installed(version, machine, digests)
@@ -51,18 +52,19 @@ def differences(wanted: Installed, found: Installed) -> list[str]:
     return said if more <= 0 else [*said[:NAMED_MAX], f"{more} more"]
 
 
-def _file_digests(mount: str, image: bytes) -> dict[str, str]:
-    fs = _file_system(len(image) // BLOCK)
-    fs.context.buffer[:] = image
+def files_of(region: Region) -> dict[str, bytes]:
+    """The files in a region that is a littlefs2 image, by path."""
+    fs = _file_system(len(region.data) // BLOCK)
+    fs.context.buffer[:] = region.data
     fs.mount()
-    digests = {}
+    files = {}
     for folder, _, names in fs.walk("/"):
         for name in names:
             path = f"{folder.rstrip('/')}/{name}"
             with fs.open(path, "rb") as file:
-                digests[mount + path] = _digest(file.read())
+                files[path] = file.read()
     fs.unmount()
-    return digests
+    return files
 
 
 def _digest(data: bytes) -> str:

@@ -13,11 +13,10 @@ from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
 from gangvakt.provision.esptool_run import ChipFacts
 from gangvakt.provision.flashing import Bench, Finished, Flashing, Order, Step
-from gangvakt.provision.image import littlefs_image
 from gangvakt.provision.installed import Installed, expected
 from gangvakt.provision.issuer import Enrolment
 from gangvakt.provision.label import LabelFacts
-from gangvakt.provision.layout import Region
+from gangvakt.provision.layout import Region, data_image
 
 SPEC = load_board("virtual")
 MAC = "30aea4120001"
@@ -149,7 +148,7 @@ class FakeBuilder:
         data = SPEC.partition("data")
         return (
             Region("bootloader", 0x1000, b"\xe9loader"),
-            Region("data", data.offset, littlefs_image(data, data_files)),
+            Region("data", data.offset, data_image(SPEC, data_files)),
         )
 
 

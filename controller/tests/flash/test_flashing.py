@@ -11,7 +11,7 @@ from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnli
 from gangvakt.fleet import SignId
 from gangvakt.provision import flashing
 from gangvakt.provision.flashing import NEXT, Order, Step
-from gangvakt.provision.installed import Installed
+from gangvakt.provision.installed import Installed, files_of
 from gangvakt.provision.tool_run import Stopped
 
 from .fakes import FACTS, SIGN, SITE, SPEC, Rig
@@ -108,7 +108,7 @@ def test_a_sign_that_finds_fault_with_itself_is_not_registered(rig: Rig):
 
 
 def test_a_sign_that_the_controller_never_sees_is_not_registered(rig: Rig, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(flashing, "ONLINE_S", 0.0)
+    monkeypatch.setattr(flashing, "ONLINE_SPARE_S", -SPEC.tolerances.online_ms / 1000)
     monkeypatch.setattr(flashing, "POLL_S", 0.001)
     rig.issuer.sees = [False]
     with pytest.raises(NeverOnline, match=str(SIGN)):
@@ -200,8 +200,6 @@ def test_a_board_can_take_the_place_of_another(rig: Rig):
 def test_a_configuration_of_its_own_is_put_over_the_site_s():
     rig = Rig(order=Order(SPEC, SITE, config={"dim_pct": 60}))
     rig.run()
-    files = flashing.data_files(
-        SPEC, rig.issuer.begin(SITE, SIGN.sign, "virtual", again=False), {"dim_pct": 60}
-    )
-    assert json.loads(files["/config.json"]) == {"hold_ms": 8000, "dim_pct": 60}
-    assert json.loads(files["/board.json"])["board"] == "virtual"
+    written = files_of(rig.device.flash["data"])
+    assert json.loads(written["/config.json"]) == {"hold_ms": 8000, "dim_pct": 60}
+    assert written["/identity.json"] == b"{}"
