@@ -43,6 +43,16 @@ def watch_repl():
     watchdog.keep_fed()
 
 
+def show_distress():
+    """By the status LED, if so much of the app can still be loaded."""
+    try:
+        from sign.services import distress
+
+        distress.show()
+    except Exception:
+        pass  # the serial port says it all
+
+
 def safe_mode(error):
     """The lamps are dark already: the app leaves them so, and a failed import never lit them."""
     count = failures()[0] + 1
@@ -55,6 +65,7 @@ def safe_mode(error):
         watch_repl()
     except ImportError:
         pass  # the app never ran, so neither does the watchdog
+    show_distress()
     time.sleep(seconds)
     machine.reset()
 

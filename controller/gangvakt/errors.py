@@ -21,6 +21,12 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- ServiceFailed         what a technician asked of a sign at a serial port did not work
+    +-- PortUnusable      the port cannot be opened, or is gone
+    +-- NoPort            no port was given, and there is none or more than one
+    +-- SignSilent        nobody answers at the port
+    +-- SignRefused       the sign refuses: field, value, allowed
+    +-- KerbUnclear       the walk did not show where the kerb line ends
 +-- RegistryError         the registry says no; nothing was changed
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
@@ -172,6 +178,61 @@ class UnknownUser(GangvaktError):
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
         self.user = user
+
+
+class ServiceFailed(GangvaktError):
+    """What was asked of the sign at serial port `port` did not work."""
+
+    def __init__(self, port: str, text: str) -> None:
+        super().__init__(f"{port}: {text}")
+        self.port = port
+
+
+class PortUnusable(ServiceFailed):
+    """The port cannot be opened, or went away, because of `why`."""
+
+    def __init__(self, port: str, why: str) -> None:
+        advice = "see that the cable is in, no other program uses it and you may use it (`gangvakt doctor`)"
+        super().__init__(port, f"cannot be used ({why}): {advice}")
+        self.why = why
+
+
+class NoPort(ServiceFailed):
+    """No port was given, and `found` are none or several."""
+
+    def __init__(self, found: tuple[str, ...]) -> None:
+        if found:
+            text = f"several boards are connected: name one of {', '.join(found)}"
+        else:
+            text = "no board is connected: use a cable with data lines, see `gangvakt doctor`"
+        super().__init__("serial port", text)
+        self.found = found
+
+
+class SignSilent(ServiceFailed):
+    """No answer to `verb` within `waited_s`; `last` is the last line that was printed."""
+
+    def __init__(self, port: str, verb: str, waited_s: float, last: str) -> None:
+        heard = f"; it last printed {last[:120]!r}" if last else "; it printed nothing"
+        advice = "is its app running? Restart the board, or flash it"
+        super().__init__(port, f"no answer to {verb} within {waited_s:.0f} s{heard}: {advice}")
+        self.verb, self.waited_s, self.last = verb, waited_s, last
+
+
+class SignRefused(ServiceFailed):
+    """The sign refuses `verb`: `field`, `value` and what is `allowed`."""
+
+    def __init__(self, port: str, verb: str, field: str, value: object, allowed: str) -> None:
+        super().__init__(port, f"{verb} refused: {field} is {value!r}; allowed: {allowed}")
+        self.verb, self.field, self.value, self.allowed = verb, field, value, allowed
+
+
+class KerbUnclear(ServiceFailed):
+    """The walk did not show the kerb line, because of `why`."""
+
+    def __init__(self, port: str, why: str) -> None:
+        super().__init__(port, f"kerb line not learned: {why}; walk again, or type it in with --kerb")
+        self.why = why
 
 
 class RequestRefused(Refusal):

@@ -69,7 +69,7 @@ async def _serve(armed, healthy):
         armed.borrowed = loading.missing(starting.set_up_rooms(armed))
         supervisor.start(_set_up_radars(armed))
     # Nobody reads them any more.
-    armed.wiring = armed.identity = armed.pattern = None
+    armed.wiring = armed.identity = None
     starting = None
     loading.leave(loading.START_ONLY)
     await supervisor.run(feed, healthy)

@@ -22,8 +22,8 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock
-services.log services.status services.keyboard services.housekeeper services.supervisor
+version hal.watchdog hal.clock core.panel
+services.log services.status services.keyboard services.panel services.housekeeper services.supervisor
 """
 ONLINE = """
 proto.mqtt
@@ -40,6 +40,9 @@ THERMOMETER = "proto.ds18b20 hal.temperature"
 SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# Only while somebody speaks to the sign, or tests it by its button.
+CONSOLE = "proto.service services.console"
+POLE_TEST = "core.patterns core.slots proto.service services.verbs.lamp services.pole_test"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 starting hal.watchdog services.online services.start_up services.identity hal.store

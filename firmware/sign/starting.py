@@ -12,7 +12,7 @@ from sign.core.detector import Detector
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
-from sign.hal.pins import Inputs, StatusLed
+from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services import start_up
 from sign.services.detection import Detection
@@ -31,8 +31,9 @@ def arm(armed):
     segments = start_up.lamp_segments(armed.pattern)
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
+    armed.inputs = Inputs(pins)
     armed.detection = Detection(
-        armed.ports, Inputs(pins), armed.detector, armed.lamps, armed.outbox, armed.uptime
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -67,9 +68,9 @@ def serve(armed):
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
-    led = StatusLed(armed.wiring["pins"])
+    _start_panel(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
+    supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
     alive = supervisor.watch("console")
     supervisor.keep("console", Keyboard(status, alive).run, alive)
     return supervisor, watchdog.start()
@@ -122,6 +123,16 @@ def _start_measuring(armed, status, supervisor):
         if task:
             task.alive = supervisor.watch(name)
             supervisor.keep(name, task.run, task.alive)
+
+
+def _start_panel(armed, status, supervisor):
+    from sign.hal.pins import StatusLed, service_button
+    from sign.services.panel import Panel
+
+    pins, alive = armed.wiring["pins"], supervisor.watch("panel")
+    button = service_button(pins, armed.config.button_enabled)
+    status.panel = Panel(status, StatusLed(pins), button, alive)
+    supervisor.keep("panel", status.panel.run, alive)
 
 
 def _measures(config):

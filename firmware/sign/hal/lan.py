@@ -39,6 +39,13 @@ class LanLink:
         """Short text of the driver's last status."""
         return "eth_" + str(self._lan.status())
 
+    def address(self):
+        """Dotted IPv4 address of the sign."""
+        return self._lan.ifconfig()[0]
+
+    def rssi_dbm(self):
+        """None: there is no radio."""
+
     def dns_server(self):
         """Dotted IPv4 address given by DHCP."""
         return self._lan.ifconfig()[3]

@@ -1,4 +1,4 @@
-"""Small chores: collecting garbage when it costs no warning, the status LED, the season, steady light."""
+"""Small chores: collecting garbage when it costs no warning, the season, steady light."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ _WORTHWHILE_BYTES = const(8_192)
 _THRESHOLD_BYTES = const(65_536)
 
 
-async def run(detector, lamps, led, status, alive):
+async def run(detector, lamps, status, alive):
     """Run the chores for ever; `alive()` is called twice a second."""
     gc.threshold(_THRESHOLD_BYTES)
     gc.collect()
@@ -28,7 +28,6 @@ async def run(detector, lamps, led, status, alive):
             season = found
             detector.set_season(*season)
         lamps.shine_steadily(detector.steady)
-        led.show(True, status.is_online())
         if gc.mem_alloc() - kept > _WORTHWHILE_BYTES and detector.stall_allowed(time.ticks_ms()):
             gc.collect()
             kept = gc.mem_alloc()

@@ -18,11 +18,11 @@ _STABLE_MS = const(30_000)
 class Link:
     """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
 
-    No session begins before `ready()`.
+    No session begins before `ready()`. `network` is that below.
     """
 
     def __init__(self, network, brokers, connector, client, subscriptions, work, alive, ready):
-        self._network = network
+        self.network = network
         self._brokers = brokers
         self._connector = connector
         self._client = client
@@ -49,7 +49,7 @@ class Link:
 
     async def run(self):
         while True:
-            while not (self._network.up and self._ready()):
+            while not (self.network.up and self._ready()):
                 await self._rest(_POLL_MS)
             since_ms = time.ticks_ms()
             await self._session()
@@ -62,7 +62,7 @@ class Link:
     async def _session(self):
         host, port = self._brokers[self._turn % len(self._brokers)]
         try:
-            stream = await self._connector.open(host, port, self._network.dns_server())
+            stream = await self._connector.open(host, port, self.network.dns_server())
         except ConnectError as error:
             self._client.count(error.reason)
             log.say("broker %s:%d: %s (%s)" % (host, port, error.reason, error.why))

@@ -47,6 +47,10 @@ class Measuring:
         if config.thermometer_enabled and "thermometer" in wiring["pins"]:
             self._thermometer = _thermometer(wiring["pins"]["thermometer"])
 
+    def lamp_current_mv(self):
+        """Voltage at the lamps' shunt, -1 when it could not be read; takes a millisecond."""
+        return self._analog.lamp_current_mv()
+
     async def run(self):
         """Measure for ever; `alive()`, which must have been set, is called every second or two."""
         while True:

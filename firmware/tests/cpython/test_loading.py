@@ -12,7 +12,14 @@ FIRMWARE = Path(__file__).resolve().parents[2]
 ARMED = loading.names(loading.WARNING + loading.SERVICES)
 ORDER = ARMED + loading.names(loading.ONLINE)
 ON_DEMAND = (
-    "services.console",  # by the first byte typed
+    loading.CONSOLE,  # by the first byte typed
+    loading.POLE_TEST,
+    f"{loading.CONSOLE} services.verbs.about",
+    f"{loading.CONSOLE} services.verbs.selftest",
+    f"{loading.CONSOLE} core.patterns core.slots services.verbs.lamp",
+    f"{loading.CONSOLE} services.verbs.walk",
+    f"{loading.CONSOLE} services.verbs.site",
+    f"{loading.CONSOLE} services.verbs.chores",
     loading.MEASURING,
     loading.LIGHT,
     loading.SUPPLY,
