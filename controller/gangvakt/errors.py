@@ -22,11 +22,11 @@ GangvaktError
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
-    +-- PortUnusable      the port cannot be opened, or is gone
-    +-- NoPort            no port was given, and there is none or more than one
-    +-- SignSilent        nobody answers at the port
-    +-- SignRefused       the sign refuses: field, value, allowed
-    +-- KerbUnclear       the walk did not show where the kerb line ends
+|   +-- PortUnusable      the port cannot be opened, or is gone
+|   +-- NoPort            no port was given, and there is none or more than one
+|   +-- SignSilent        nobody answers at the port
+|   +-- SignRefused       the sign refuses: field, value, allowed
+|   +-- KerbUnclear       the walk did not show where the kerb line ends
 +-- RegistryError         the registry says no; nothing was changed
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
@@ -39,7 +39,7 @@ GangvaktError
 +-- LabelMissing          a label cannot be printed again: path
 +-- PortMissing           no serial port to take, or several and none chosen: candidates
 +-- BoardTrouble          a board at a port is not as it must be: port, what, advice
-    +-- PortUnusable      the port cannot be opened
+    +-- PortRefused       the port cannot be opened
     +-- BoardSilent       nothing answers there, or it stopped answering
     +-- WrongChip         another chip, or less flash, than the board file says
     +-- LineNoisy         what arrives is garbled
@@ -339,7 +339,7 @@ class BoardTrouble(GangvaktError):
         self.port, self.what, self.advice = port, what, advice
 
 
-class PortUnusable(BoardTrouble):
+class PortRefused(BoardTrouble):
     """The port cannot be opened: busy, gone or forbidden."""
 
 

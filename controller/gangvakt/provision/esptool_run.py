@@ -15,7 +15,7 @@ from gangvakt.errors import BoardSilent, FlashWorn, FolderUnusable, ToolFailed, 
 from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.esptool_words import AGAIN, CABLE, trouble
 from gangvakt.provision.layout import Region
-from gangvakt.provision.tool_run import Ended, Limits, run_tool
+from gangvakt.provision.tool_run import Ended, Limits, for_port, run_tool
 
 MODULE = "esptool"
 BAUD = 921_600  # the fastest that all usual USB adapters take
@@ -174,7 +174,8 @@ class Esptool:
         options += ["--before", "default-reset", "--after", "hard-reset"]
         if not self._stub:
             options.append("--no-stub")
-        return run_tool(MODULE, [*options, *arguments], limits, on_line=on_line, stop=self._stop)
+        module, whole = for_port(self.port, MODULE, [*options, *arguments])
+        return run_tool(module, whole, limits, on_line=on_line, stop=self._stop)
 
     def _trouble(self, ended: Ended) -> Exception:
         if ended.code is None:

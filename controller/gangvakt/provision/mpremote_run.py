@@ -7,7 +7,7 @@ import threading
 from gangvakt.errors import BoardSilent, ToolFailed
 from gangvakt.provision.esptool_words import AGAIN, trouble
 from gangvakt.provision.installed import WHOLE, Installed
-from gangvakt.provision.tool_run import Ended, Limits, run_tool
+from gangvakt.provision.tool_run import Ended, Limits, for_port, run_tool
 
 MODULE = "mpremote"
 LIMITS = Limits(silence_s=30, overall_s=90)
@@ -50,8 +50,8 @@ print("{END}")
 
 def inspect(port: str, stop: threading.Event | None = None) -> Installed:
     """Stop the app, look at everything, and reset the board. BoardTrouble when it does not answer."""
-    arguments = ("connect", port, "exec", SCRIPT, "+", "reset")
-    return parse(port, run_tool(MODULE, arguments, LIMITS, stop=stop))
+    module, arguments = for_port(port, MODULE, ("connect", port, "exec", SCRIPT, "+", "reset"))
+    return parse(port, run_tool(module, arguments, LIMITS, stop=stop))
 
 
 def parse(port: str, ended: Ended) -> Installed:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from gangvakt.provision import serial_urls
+
 POLL_S = 0.2  # how soon a stop is noticed
 END_S = 3.0  # for a child to end cleanly before the hard way
 CHUNK = 4096
@@ -47,6 +49,13 @@ class Ended:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+
+def for_port(port: str, module: str, arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Module and arguments with which `run_tool` runs a tool at this port: over a network without needless pauses."""
+    if port.lower().startswith(serial_urls.SCHEME):
+        return serial_urls.__name__, (module, *arguments)
+    return module, arguments
 
 
 def run_tool(

@@ -17,7 +17,7 @@ from gangvakt.errors import (
     ConnectionLost,
     FlashWorn,
     LineNoisy,
-    PortUnusable,
+    PortRefused,
     PowerWeak,
     ToolFailed,
     WrongChip,
@@ -37,7 +37,7 @@ ERROR: A fatal error occurred: Could not open /dev/ttyUSB7, the port is busy or 
 
 Hint: Check if the port is correct and ESP connected
 """,
-        PortUnusable,
+        PortRefused,
         "there is no such port",
     ),
     "nobody listens": (
@@ -46,7 +46,7 @@ Hint: Check if the port is correct and ESP connected
 ERROR: A fatal error occurred: Could not open rfc2217://10.0.0.2:1, the port is busy or doesn't exist.
 (Could not open port rfc2217://10.0.0.2:1: [Errno 111] Connection refused)
 """,
-        PortUnusable,
+        PortRefused,
         "there is no such port",
     ),
     "busy": (
@@ -55,12 +55,12 @@ ERROR: A fatal error occurred: Could not open rfc2217://10.0.0.2:1, the port is 
 ERROR: A fatal error occurred: Could not open /dev/ttyUSB0, the port is busy or doesn't exist.
 ([Errno 11] Could not exclusively lock port /dev/ttyUSB0: [Errno 11] Resource temporarily unavailable)
 """,
-        PortUnusable,
+        PortRefused,
         "another program has the port open",
     ),
     "busy for mpremote": (
         "mpremote: failed to access /dev/ttyUSB0 (it may be in use by another program)",
-        PortUnusable,
+        PortRefused,
         "busy or not there",
     ),
     "silent": (
@@ -115,11 +115,11 @@ WORDS = {
         "does not take this speed",
     ),
     "[Errno 13] could not open port /dev/ttyUSB0: [Errno 13] Permission denied: '/dev/ttyUSB0'": (
-        PortUnusable,
+        PortRefused,
         "may not be used by you",
     ),
     "could not open port 'COM7': PermissionError(13, 'Access is denied.', None, 5)": (
-        PortUnusable,
+        PortRefused,
         "another program",
     ),
 }
@@ -167,17 +167,17 @@ def taken() -> Iterator[str]:
 
 
 def test_the_real_esptool_at_a_port_that_is_taken(taken: str):
-    with pytest.raises(PortUnusable, match="another program has the port open"):
+    with pytest.raises(PortRefused, match="another program has the port open"):
         Esptool(taken, stub=False).identify()
 
 
 def test_the_real_mpremote_at_a_port_that_is_taken(taken: str):
-    with pytest.raises(PortUnusable, match="busy or not there"):
+    with pytest.raises(PortRefused, match="busy or not there"):
         inspect(taken)
 
 
 def test_the_real_tools_at_a_port_that_is_not_there():
-    with pytest.raises(PortUnusable, match="no such port"):
+    with pytest.raises(PortRefused, match="no such port"):
         Esptool("/dev/ttyNONE", stub=False).identify()
-    with pytest.raises(PortUnusable):
+    with pytest.raises(PortRefused):
         inspect("/dev/ttyNONE")

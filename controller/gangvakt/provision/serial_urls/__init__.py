@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import serial
 
+SCHEME = "rfc2217://"
+
 
 def use() -> None:
     """Let this process open rfc2217:// with the handler of this package."""
