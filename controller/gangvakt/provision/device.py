@@ -1,4 +1,4 @@
-"""The board at a port, by the real tools: esptool writes it, mpremote inspects it, the sign itself is asked."""
+"""The board at a port by the real tools: esptool writes, mpremote inspects, the sign itself is asked."""
 
 from __future__ import annotations
 

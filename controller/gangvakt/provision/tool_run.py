@@ -52,7 +52,7 @@ class Ended:
 
 
 def for_port(port: str, module: str, arguments: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Module and arguments with which `run_tool` runs a tool at this port: over a network without needless pauses."""
+    """Module and arguments for `run_tool` at this port: over a network without needless pauses."""
     if port.lower().startswith(serial_urls.SCHEME):
         return serial_urls.__name__, (module, *arguments)
     return module, arguments
