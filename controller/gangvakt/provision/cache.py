@@ -26,6 +26,11 @@ def cache_folder() -> Path:
     return Path(given) if given else platformdirs.user_cache_path("gangvakt", appauthor=False)
 
 
+def image_folder() -> Path:
+    """Where official images are kept, by their file names."""
+    return cache_folder() / "images"
+
+
 class BuildCache:
     """Results by what they are made of. A damaged entry counts as missing.
 

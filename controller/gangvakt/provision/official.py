@@ -104,7 +104,7 @@ def _wanted_sum(spec: BoardSpec, given: str | None) -> str:
         return given
     if pinned is None:
         where = f" that the page of {spec.image.url} shows" if spec.image.url else ""
-        raise ImageError(spec.board.id, "image.sha256", None, f"the sum{where}, given with --sha256")
+        raise ImageError(spec.board.id, "image.sha256", "unknown", f"the sum{where}, given with --sha256")
     return pinned
 
 
