@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import boards, enroll, image, serve, user
+from gangvakt.cli import boards, enroll, erase, flash, image, label, serve, user
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -28,6 +28,10 @@ app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
 app.command("image", epilog=image.EXAMPLES)(image.image)
+app.command("flash", epilog=flash.FLASH_EXAMPLES)(flash.flash)
+app.command("replace", epilog=flash.REPLACE_EXAMPLES)(flash.replace)
+app.command("erase", epilog=erase.EXAMPLES)(erase.erase)
+app.command("label", epilog=label.EXAMPLES)(label.label)
 app.add_typer(boards.app, name="boards")
 app.add_typer(user.app, name="user")
 

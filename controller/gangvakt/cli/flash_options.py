@@ -1,4 +1,4 @@
-"""Options that `flash`, `replace` and `erase` share."""
+"""Options that `flash`, `replace`, `erase` and `label` share."""
 
 from __future__ import annotations
 
@@ -16,9 +16,22 @@ Port = Annotated[
     typer.Option(help="Serial port or rfc2217:// URL; may be left out where only one board is plugged in."),
 ]
 Board = Annotated[str, typer.Option(help="Board by its id (gangvakt boards lists them) or as a TOML file.")]
-Baud = Annotated[int | None, typer.Option(help=f"Speed of writing, {BAUD} unless told otherwise.")]
+Baud = Annotated[int | None, typer.Option(help=f"Speed of writing; {BAUD} unless told otherwise.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+Image = Annotated[Path | None, typer.Option(help="The official MicroPython image; else cache or network.")]
+Sha256 = Annotated[str | None, typer.Option(help="The image's sum, where the board file knows none.")]
+Data = Annotated[Path | None, typer.Option(help="Data folder of a controller on this computer.")]
+Bundle = Annotated[Path | None, typer.Option(help="Enrolment bundle, where there is no network.")]
+Passphrase = Annotated[
+    str | None,
+    typer.Option(
+        envvar="GANGVAKT_PASSPHRASE",
+        help="Of the bundle; better asked for, or in the environment.",
+        hidden=True,
+    ),
+]
+Config = Annotated[Path | None, typer.Option(help="JSON file of values for this sign, over the site's.")]
 LabelDir = Annotated[Path, typer.Option(help="Folder for labels; made where missing.")]
 LABELS = Path("labels")
 

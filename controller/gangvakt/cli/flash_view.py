@@ -109,16 +109,22 @@ class BoardView:
         self._view, self._port, self._progress, self._task = view, port, progress, task
         self._before = 0.0
         self._share = 0.0
+        self._step = Step.IDENTIFY
 
     def step(self, step: Step) -> None:
         self._before += self._share
         self._share = float(SHARES.get(step, 0))
+        self._step = step
         self._progress.update(self._task, completed=self._before, description=WORDS[step])
         if not self._view.console.is_terminal:
             self._view.say(f"{escape(self._port)}: {WORDS[step]}")
 
     def progress(self, share: float) -> None:
         self._progress.update(self._task, completed=self._before + self._share * share)
+
+    def tell(self, text: str) -> None:
+        """What goes on within a step."""
+        self._progress.update(self._task, description=f"{WORDS[self._step]}: {escape(text)}")
 
     def note(self, text: str) -> None:
         self._view.say(f"[yellow]{escape(self._port)}: {escape(text)}[/]")

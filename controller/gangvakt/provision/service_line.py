@@ -15,6 +15,7 @@ from typing import Any, Self
 import serial
 
 from gangvakt.errors import PortUnusable, SignRefused, SignSilent
+from gangvakt.provision import serial_urls
 from gangvakt.provision.service_frames import LARGEST_ID, Frame, Lines, encode
 
 BAUD = 115_200
@@ -141,9 +142,12 @@ class ServiceLine:
 
 def _open(port: str, baud: int) -> Any:
     """DTR and RTS both set, as drivers do by themselves: a board is reset only when they differ."""
-    options: dict[str, Any] = {"baudrate": baud, "timeout": _WAIT_S, "write_timeout": _WRITE_S}
-    if os.name == "posix" and "://" not in port:
-        options["exclusive"] = True
+    options: dict[str, Any] = {"baudrate": baud, "timeout": _WAIT_S}
+    if "://" in port:
+        serial_urls.use()
+    else:
+        options["write_timeout"] = _WRITE_S
+        options["exclusive"] = True if os.name == "posix" else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of pyserial's own code
