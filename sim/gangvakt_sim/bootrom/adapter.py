@@ -1,4 +1,4 @@
-"""The USB adapter on the board: bytes both ways, baud rates, the two lines to EN and the boot pin, and faults."""
+"""The USB adapter on the board: bytes both ways, baud rates, DTR and RTS to EN and the boot pin, faults."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
 """rfc2217:// without pyserial's pauses.
 
-pyserial looks for each answer of the server only after 50 ms, and sends the line's settings anew whenever the
-timeout changes, which esptool does twice for every block of a flash: 0.2 s a block. Here an answer is noticed when
-it comes, and settings that are the same are not sent.
+pyserial looks for each answer of the server only after 50 ms, and sends the line's settings anew whenever
+the timeout changes, which esptool does twice for every block of a flash: 0.2 s a block. Here an answer is
+noticed when it comes, and settings that are the same are not sent.
 """
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 import warnings
@@ -20,6 +22,9 @@ Settings = tuple[int, int, str, float, bool, bool]
 
 class Serial(rfc2217.Serial):  # type: ignore[misc]
     """pyserial's port, waiting for events where it waits for the clock."""
+
+    _socket: Any
+    _thread: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._news = threading.Event()
@@ -44,10 +49,8 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         self._socket = None
 
     def _hang_up(self) -> None:
-        try:
-            self._socket.shutdown(rfc2217.socket.SHUT_RDWR)
-        except OSError:
-            pass  # the server was faster
+        with contextlib.suppress(OSError):  # the server was faster
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _reconfigure_port(self) -> None:
