@@ -54,6 +54,8 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         self._socket.close()
 
     def _reconfigure_port(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            raise SerialException(f"{self.portstr}: the server hung up, as it does when the port is busy")
         wanted = (
             self._baudrate,
             self._bytesize,
@@ -64,11 +66,8 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         )
         if self._sent != wanted or self._write_timeout is not None:
             self._sent = None
-            self._send_settings()
+            super()._reconfigure_port()
             self._sent = wanted
-
-    def _send_settings(self) -> None:
-        super()._reconfigure_port()
 
     def rfc2217_send_purge(self, value: bytes) -> None:
         """Returns when the server has purged."""
@@ -101,4 +100,13 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         try:
             super()._telnet_read_loop()
         finally:
+            for option in self._telnet_options:  # for which open() waits
+                option.state, option.active = rfc2217.INACTIVE, False
             self._news.set()
+
+    def _internal_raw_write(self, data: bytes) -> None:
+        """As for bytes of the line: esptool's framework would take a broken pipe for its own output's end."""
+        try:
+            super()._internal_raw_write(data)
+        except OSError as error:
+            raise SerialException(f"connection failed (socket error): {error}") from error
