@@ -85,8 +85,8 @@ class VirtualBoard:
 
     `flash` is created blank if it is not there. `stalls` None = no stall is injected. `wifi` are the access
     points around ({ssid: password}); `config` is handed to the chip's radio and network modules as it is.
-    With a `rom`, it alone decides what the flash starts, and nothing is written there for it. `port` is a serial
-    port in place of the pty.
+    With a `rom`, it alone decides what the flash starts, and nothing is written there for it. `port` is a
+    serial port in place of the pty.
     """
 
     def __init__(

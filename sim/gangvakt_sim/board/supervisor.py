@@ -30,8 +30,8 @@ INTERRUPT = 3
 NOBODY_LISTENS_MS = 50
 RESET_TIMEOUT_S = 10
 LONGEST_SLEEP_S = 10**9
-# The ROM's watchdog waits a little before it starts a chip anew that found nothing to start; a chip is quicker, but
-# its words would fill the log.
+# The ROM's watchdog waits a little before it starts a chip anew that found nothing to start; a chip is
+# quicker, but its words would fill the log.
 ROM_WATCHDOG_S = 1.0
 
 _WATCHDOG_TEXT = b"E (0) task_wdt: Task watchdog got triggered.\r\nabort() was called\r\n\r\nRebooting...\r\n"

@@ -1,4 +1,4 @@
-"""The USB adapter on the board: bytes both ways, baud rates, the two lines to EN and the boot pin, and faults."""
+"""The USB adapter on the board: bytes both ways, baud rates, DTR and RTS to EN and the boot pin, faults."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ APP_BAUD = 115_200
 # Two rates that differ by more are not understood: a UART samples the last of ten bits half a bit off at 5 %.
 BAUD_TOLERANCE = 0.04
 # A cable that is pulled is plugged in again after so long.
-PULLED_S = 15.0
+PULLED_S = 30.0
 
 
 class CablePulled(Exception):

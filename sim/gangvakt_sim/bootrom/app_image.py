@@ -106,7 +106,9 @@ def _segments(flash: bytes, count: int) -> tuple[tuple[Segment, ...], int]:
     return tuple(segments), at
 
 
-def write_image(chip_id: int, mode_and_size: tuple[int, int], entry: int, segments: Sequence[Segment]) -> bytes:
+def write_image(
+    chip_id: int, mode_and_size: tuple[int, int], entry: int, segments: Sequence[Segment]
+) -> bytes:
     """An image with checksum and digest, for every revision of the chip."""
     mode, size = mode_and_size
     extended = EXTENDED.pack(WP_PIN_UNUSED, b"\0" * 3, chip_id, 0, 0, 0xFFFF, b"\0" * 4, 1)

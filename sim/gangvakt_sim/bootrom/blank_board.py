@@ -30,9 +30,9 @@ ERRAND_S = 10.0
 class BlankBoard:
     """One board behind an RFC 2217 port. A context manager; its methods may be used from any thread.
 
-    `flash` is created erased if it is not there. `chip` is that of the spec unless given. `faults` are names such
-    as `brown-out@70000` (faults.NAMES); BoardRefusal for one that is none. With `paced`, bytes take on the line
-    the time that the baud rate gives them.
+    `flash` is created erased if it is not there. `chip` is that of the spec unless given. `faults` are names
+    such as `brown-out@70000` (faults.NAMES); BoardRefusal for one that is none. With `paced`, bytes take on
+    the line the time that the baud rate gives them.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class BlankBoard:
         self._flash.close()
 
     def mend(self) -> None:
-        """End every fault: a good cable, a good supply, a new flash chip with the same content, a free port."""
+        """End every fault: a good cable and supply, a new flash chip with the same content, a free port."""
         self._flash.mend()
         done = threading.Event()
 

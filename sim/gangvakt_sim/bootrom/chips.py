@@ -1,7 +1,7 @@
 """The three chips as their ROM shows them: identity, registers, eFuses and words.
 
-Sources: the chips' technical reference manuals, Espressif's description of the serial protocol, and what their
-ROMs print.
+Sources: the chips' technical reference manuals, Espressif's description of the serial protocol, and what
+their ROMs print.
 """
 
 from __future__ import annotations
@@ -61,9 +61,7 @@ class RomChip:
     def boot_line(self, kind: Reset, download: bool) -> str:
         """What the ROM prints first."""
         code, words = (
-            (self.download_code, self.download_words)
-            if download
-            else (self.run_code, "SPI_FAST_FLASH_BOOT")
+            (self.download_code, self.download_words) if download else (self.run_code, "SPI_FAST_FLASH_BOOT")
         )
         why = self.reset_words.get(kind, kind.rom_text)
         return f"{self.banner}{why},boot:{code:#x} ({words})\r\n"
@@ -80,7 +78,7 @@ def crc8(data: bytes) -> int:
 
 
 def _esp32_efuses(mac: bytes) -> dict[int, int]:
-    """An ESP32-D0WD-V3, revision 3.1, whose RC oscillator was measured so that the crystal comes out exact."""
+    """An ESP32-D0WD-V3, revision 3.1; its RC oscillator's measure lets the crystal come out exact."""
     base = 0x3FF5A000
     clock_8m = 128
     calibration = CRYSTAL_HZ * 40 // (15625 * clock_8m)

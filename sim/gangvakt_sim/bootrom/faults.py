@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from gangvakt_sim.errors import BoardRefusal
 
@@ -37,16 +38,16 @@ NAMES = ", ".join((*(f"{name}@NUMBER" for name in NUMBERED), *PLAIN))
 
 def parse_faults(texts: Iterable[str]) -> Faults:
     """Faults from their names, such as `brown-out@70000`. BoardRefusal says which there are."""
-    faults = Faults()
+    fields: dict[str, Any] = {}
     for text in texts:
         name, _, number = text.partition("@")
         if text in PLAIN:
-            faults = replace(faults, **{PLAIN[text]: True})
+            fields[PLAIN[text]] = True
         elif name in NUMBERED:
-            faults = replace(faults, **{NUMBERED[name]: _number(text, number)})
+            fields[NUMBERED[name]] = _number(text, number)
         else:
             raise BoardRefusal("board", "fault", text, f"one of {NAMES}")
-    return faults
+    return Faults(**fields)
 
 
 def _number(fault: str, text: str) -> int:

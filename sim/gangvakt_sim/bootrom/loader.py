@@ -1,7 +1,7 @@
 """The ROM's serial loader: packets in, flash written, packets out.
 
-Described by Espressif under "Serial Protocol". A block is placed by its sequence number, so that one whose answer
-was lost may be sent again.
+Described by Espressif under "Serial Protocol". A block is placed by its sequence number, so that one whose
+answer was lost may be sent again.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ BLOCK_HEADER = struct.Struct("<IIII")
 LONGEST_BLOCK = 0x4000
 LONGEST_PACKET = 2 * (HEADER.size + BLOCK_HEADER.size + LONGEST_BLOCK)  # every byte may be escaped
 SYNC_ANSWERS, SYNC_VALUE = 8, 0x20120707
-# The ESP32's ROM repeats the answer to a command that it does not know, and does not repeat the command in it.
+# The answer to a command that the ROM does not know comes several times, and does not name the command.
 UNKNOWN_ANSWERS, UNKNOWN = 8, 0xFF
 READ_SLOW = 64
 HIGHEST_BAUD = 5_000_000
@@ -244,7 +244,7 @@ class RomLoader:
         return self._flash.md5(at, length).encode()
 
     def _security_info(self, body: bytes, check: int) -> bytes:
-        """Nothing is locked: flags, crypt count, purposes of the keys; then the chip and the interface's version."""
+        """Flags, crypt count, purposes of the keys: nothing is locked. Then the chip, and a version."""
         return struct.pack("<I8xII", 0, self._chip.image_id, 0)
 
     def _ram_data(self, body: bytes, check: int) -> bytes:

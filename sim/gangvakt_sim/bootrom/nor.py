@@ -1,4 +1,4 @@
-"""The flash chip behind the ROM: sectors are erased, bits only cleared; it may be worn, or lose its supply."""
+"""The flash chip behind the ROM: sectors are erased, bits cleared; it may be worn, or lose its supply."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NorFlash:
 
     def holds(self, at: int, length: int) -> bool:
         """Whether the range lies in the flash."""
-        return 0 <= at and 0 <= length and at + length <= self.size
+        return at >= 0 and length >= 0 and at + length <= self.size
 
     def read(self, at: int, length: int) -> bytes:
         """Bytes as they are, fewer at the end."""

@@ -1,4 +1,4 @@
-"""The registers that a host reads and writes through the ROM: identity, eFuses, and the flash's SPI controller."""
+"""The registers that a host reads and writes through the ROM: identity, eFuses, the flash's controller."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ class PortServer:
         if self._newcomer is None:
             poller.register(self._listener, select.POLLIN)
         if self._session:
-            poller.register(self._session.client, select.POLLIN | (select.POLLOUT if self._session.blocked else 0))
+            events = select.POLLIN | select.POLLOUT if self._session.blocked else select.POLLIN
+            poller.register(self._session.client, events)
         wait_s = self._wait_s()
         if wait_s is not None and wait_s < SHORTEST_POLL_S:
             time.sleep(wait_s)

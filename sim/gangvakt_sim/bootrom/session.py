@@ -15,7 +15,8 @@ MOST_WAITING = 4 << 20
 OPTIONS = frozenset((telnet.BINARY, telnet.SUPPRESS_GO_AHEAD, telnet.COM_PORT))
 SIGNATURE = b"gangvakt-sim"
 # Values of SET_CONTROL that ask (0 flow, 4 break, 7 DTR, 10 RTS, 13 flow inbound), and that set DTR and RTS.
-ASK_FLOW, ASK_BREAK, ASK_DTR, DTR_ON, DTR_OFF, ASK_RTS, RTS_ON, RTS_OFF, ASK_FLOW_IN = 0, 4, 7, 8, 9, 10, 11, 12, 13
+ASK_FLOW, ASK_BREAK, ASK_DTR, DTR_ON, DTR_OFF = 0, 4, 7, 8, 9
+ASK_RTS, RTS_ON, RTS_OFF, ASK_FLOW_IN = 10, 11, 12, 13
 NO_FLOW, BREAK_OFF, NO_FLOW_IN = 1, 6, 14
 RECEIVED, SENT, BOTH = 1, 2, 3  # of PURGE, as the host sees it
 MODEM_STATE = b"\x30"  # CTS and DSR are on

@@ -1,7 +1,7 @@
 """A stand-in for MicroPython's official image: its layout and size, well-formed, but no program in it.
 
-The virtual board runs its own interpreter, and takes from the image only that it is whole. The same chip gives
-the same bytes, whose sha256 stands in boards/virtual.toml.
+The virtual board runs its own interpreter, and takes from the image only that it is whole. The same chip
+gives the same bytes, so that a board file can name their sha256.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The partition table in the flash, and which app it says to start ("Partition Tables", "OTA Data Partition")."""
+"""The partition table in the flash, and which app it says to start (ESP-IDF, "Partition Tables", "OTA")."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
 """rfc2217:// without pyserial's pauses.
 
-pyserial looks for each answer of the server only after 50 ms, and sends the line's settings anew whenever the
-timeout changes, which esptool does twice for every block of a flash: 0.2 s a block. Here an answer is noticed when
-it comes, and settings that are the same are not sent.
+pyserial looks for each answer of the server only after 50 ms, and sends the line's settings anew whenever
+the timeout changes, which esptool does twice for every block of a flash: 0.2 s a block. Here an answer is
+noticed when it comes, and settings that are the same are not sent.
 """
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 import warnings
@@ -20,6 +22,9 @@ Settings = tuple[int, int, str, float, bool, bool]
 
 class Serial(rfc2217.Serial):  # type: ignore[misc]
     """pyserial's port, waiting for events where it waits for the clock."""
+
+    _socket: Any
+    _thread: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._news = threading.Event()
@@ -44,13 +49,13 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         self._socket = None
 
     def _hang_up(self) -> None:
-        try:
-            self._socket.shutdown(rfc2217.socket.SHUT_RDWR)
-        except OSError:
-            pass  # the server was faster
+        with contextlib.suppress(OSError):  # the server was faster
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def _reconfigure_port(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            raise SerialException(f"{self.portstr}: the server hung up, as it does when the port is busy")
         wanted = (
             self._baudrate,
             self._bytesize,
@@ -61,11 +66,8 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         )
         if self._sent != wanted or self._write_timeout is not None:
             self._sent = None
-            self._send_settings()
+            super()._reconfigure_port()
             self._sent = wanted
-
-    def _send_settings(self) -> None:
-        super()._reconfigure_port()
 
     def rfc2217_send_purge(self, value: bytes) -> None:
         """Returns when the server has purged."""
@@ -98,4 +100,13 @@ class Serial(rfc2217.Serial):  # type: ignore[misc]
         try:
             super()._telnet_read_loop()
         finally:
+            for option in self._telnet_options:  # for which open() waits
+                option.state, option.active = rfc2217.INACTIVE, False
             self._news.set()
+
+    def _internal_raw_write(self, data: bytes) -> None:
+        """As for bytes of the line: esptool's framework would take a broken pipe for its own output's end."""
+        try:
+            super()._internal_raw_write(data)
+        except OSError as error:
+            raise SerialException(f"connection failed (socket error): {error}") from error
