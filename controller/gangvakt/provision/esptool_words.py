@@ -107,9 +107,9 @@ MEANINGS = (
         f"hold the BOOT button while it connects, {AGAIN}",
     ),
     _meaning(
-        r"(Invalid head of packet|Packet content transfer stopped|Checksum error"
-        r"|format of the received message|Deflate"
-        r"|Inflate|Bad data|Response doesn't match|serial TX path|Invalid SLIP)",
+        r"(Invalid head of packet|Packet content transfer stopped|Serial data stream stopped|serial noise"
+        r"|Checksum error|format of the received message|Deflate|Inflate|Bad data|Response doesn't match"
+        r"|serial TX path|Invalid SLIP)",
         LineNoisy,
         "what arrives is garbled",
         f"use a shorter cable or a lower --baud (115200), {AGAIN}",
@@ -117,13 +117,20 @@ MEANINGS = (
     _meaning(
         r"(Lost connection|Device not configured|device reports readiness|ClearCommError|Input/output error"
         r"|write failed|Broken pipe|Connection reset|connection lost|thread died|socket disconnected"
-        r"|No more data to read|serial exception|Write timeout|remote rejected|No such device)",
+        r"|serial exception|Write timeout|remote rejected|No such device)",
         ConnectionLost,
         "the connection was lost",
         CABLE,
     ),
+    # Its own words are lost: esptool resets the chip at the end.
     _meaning(
-        r"(chip stopped responding|Timed out|Failed to connect|No response|Failed to start stub)",
+        r"(No more data to read|chip stopped responding)",
+        PowerWeak,
+        "the chip stopped in the middle, most often for a weak supply (brown-out)",
+        f"use another USB port or a powered hub, unplug lamps and radars, {AGAIN}",
+    ),
+    _meaning(
+        r"(Timed out|Failed to connect|No response|Failed to start stub)",
         BoardSilent,
         "the board does not answer",
         f"hold the BOOT button while it connects, check cable and supply, {AGAIN}",

@@ -106,7 +106,8 @@ WORDS = {
     "A fatal error occurred: MD5 of file does not match data in flash!": (FlashWorn, "does not hold"),
     "A fatal error occurred: Failed to write compressed data to flash after seq 3 "
     "(result was 0108: Flash write error)": (FlashWorn, "does not hold"),
-    "A fatal error occurred: The chip stopped responding.": (BoardSilent, "does not answer"),
+    "A fatal error occurred: The chip stopped responding.": (PowerWeak, "brown-out"),
+    "A fatal error occurred: Timed out waiting for packet header": (BoardSilent, "does not answer"),
     "A fatal error occurred: Failed to connect to ESP32: Wrong boot mode detected (0x13)! "
     "The chip needs to be in download mode.": (BoardSilent, "instead of its loader"),
     "E BOD: Brownout detector was triggered": (PowerWeak, "brown-out"),
