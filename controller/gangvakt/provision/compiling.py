@@ -18,7 +18,7 @@ AT_A_TIME = 4  # compilers: each is short and mostly waits for its start
 
 
 def compile_tree(folder: Path, package: str, arch: str) -> dict[str, bytes]:
-    """All of a package below `folder`, by path with the ending .mpy; ImageError where one cannot be compiled."""
+    """All of a package below `folder`, by path with the ending .mpy. ImageError for what does not compile."""
     cache = BuildCache(cache_folder() / "mpy")
     cache.prune()
     sources = sorted((folder / package).rglob("*.py"))
