@@ -154,7 +154,7 @@ S3, C3, POE, OTA = "esp32-s3-devkitc", "esp32-c3-devkitm", "olimex-esp32-poe", "
         ("virtual", 'subtype = "phy"', 'subtype = "ota_0"', "partition.phy_init.subtype", "one of ota, phy"),
         ("virtual", 'subtype = "factory"', 'subtype = "nvs"', "partition.factory.subtype", "factory, ota_0"),
         ("virtual", 'subtype = "nvs"', 'subtype = "phy"', "partition.nvs.subtype", "nvs"),
-        (C3, 'subtype = "romfs"', 'subtype = "fat"', "partition.romfs.subtype", "romfs"),
+        (C3, 'name = "phy_init"', 'name = "romfs"', "partition.romfs.subtype", "romfs"),
         ("virtual", "size = 0x400000", "size = 0x800000", "partition", "two interpreter slots"),
         ("virtual", 'subtype = "factory"', 'subtype = "ota_0"', "partition", "or ota_0 and ota_1"),
         ("virtual", 'subtype = "phy"', 'subtype = "ota"', "partition", "the one app factory"),

@@ -87,11 +87,16 @@ def test_the_oldest_entries_go_when_there_are_too_many(tmp_path: Path, monkeypat
     filling = BuildCache(tmp_path)
     for number in range(12):
         filling.get((bytes([number]),), Maker())
-    BuildCache(tmp_path).get((b"new",), Maker())
-    assert len(list(tmp_path.iterdir())) == 4 + 1
+    BuildCache(tmp_path).prune()
+    assert len(list(tmp_path.iterdir())) == 4
     last = Maker()
     BuildCache(tmp_path).get((bytes([11]),), last)
     assert last.calls == 0
+
+
+def test_a_cache_that_is_not_there_has_nothing_to_prune(tmp_path: Path):
+    BuildCache(tmp_path / "absent").prune()
+    assert not (tmp_path / "absent").exists()
 
 
 def test_the_folder_is_the_one_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

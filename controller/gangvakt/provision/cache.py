@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -40,7 +41,6 @@ class BuildCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._pruned = False
 
     def get(self, parts: tuple[bytes, ...], make: Callable[[], bytes]) -> bytes:
         """The result that belongs to these parts, made where it is not there."""
@@ -56,21 +56,18 @@ class BuildCache:
     def _keep(self, path: Path, content: bytes) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._prune()
             _write(path, hashlib.sha256(content).digest() + content)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise FolderUnusable(self._folder, error) from error
 
-    def _prune(self) -> None:
-        """Once a run: the entries that were written first go when there are too many."""
-        if self._pruned:
-            return
-        self._pruned = True
-        entries = [(entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(self._folder)]
-        if len(entries) > ENTRIES_MAX:
-            for _, path in sorted(entries)[:-ENTRIES_KEPT]:
-                Path(path).unlink(missing_ok=True)
+    def prune(self) -> None:
+        """When there are too many entries, those that were written first go."""
+        with contextlib.suppress(OSError):  # another program may prune at the same time
+            paths = list(self._folder.iterdir())
+            if len(paths) > ENTRIES_MAX:
+                for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns)[:-ENTRIES_KEPT]:
+                    path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes | None:

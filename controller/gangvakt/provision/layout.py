@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from gangvakt import __version__
@@ -19,7 +17,6 @@ from gangvakt.provision.image import (
     FIRMWARE_DIR,
     TABLE_OFFSET,
     build_images,
-    compile_file,
     littlefs_image,
     partition_table,
 )
@@ -28,7 +25,6 @@ from gangvakt.provision.official import OfficialImage
 DATA = "data"  # the partition of identity, configuration and wiring
 WIRING_FILE = "board.json"
 BLANK = b"\xff"
-COMPILERS = 4  # at a time: they are short, and each mostly waits for its start
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,6 @@ def flash_regions(
 
 def app_images(spec: BoardSpec, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Contents by partition name of all that is made from the firmware, alike for all boards of a kind."""
-    compile_all(spec.arch, firmware_dir)
     images = build_images(spec, {}, firmware_dir)
     return {name: content for name, content in images.items() if name != DATA}
 
@@ -86,18 +81,6 @@ def data_image(spec: BoardSpec, files: Mapping[str, bytes]) -> bytes:
     wiring = json.dumps(spec.wiring(), sort_keys=True).encode()
     paths = {f"/{name}": content for name, content in {WIRING_FILE: wiring, **files}.items()}
     return littlefs_image(spec.partition(DATA), paths)
-
-
-def compile_all(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> None:
-    """Fill the build cache with the whole app, several files at a time."""
-    sources = sorted((firmware_dir / "sign").rglob("*.py"))
-
-    def compile_one(source: Path) -> None:
-        with TemporaryDirectory() as scratch:
-            compile_file(source, source.relative_to(firmware_dir).as_posix(), Path(scratch), arch)
-
-    with ThreadPoolExecutor(COMPILERS) as pool:
-        list(pool.map(compile_one, sources))
 
 
 def manifest(spec: BoardSpec, official: OfficialImage, files: Mapping[str, Region]) -> dict[str, Any]:
