@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.markup import escape
@@ -47,16 +48,16 @@ class BlankOptions:
 
 def hold_blank_boards(options: BlankOptions, say: Say) -> None:
     """Start the boards and keep them until a signal. BoardRefusal for an option that is out of bounds."""
-    boards = _make_boards(options)
+    boards = _boards(options)
     announce_interpreter(say)
     with ends_on_signals():
         try:
             with ExitStack() as stack:
-                for board in boards:
-                    stack.enter_context(board)
+                for make in boards:
+                    board = stack.enter_context(make())
                     stack.enter_context(Workbench(board.board))
                     say.line(board.url)
-                say.line(_how_to_use(boards[0], options))
+                say.line(_how_to_use(board.url, options))
                 threading.Event().wait()
         except KeyboardInterrupt:
             say.line("\nThe boards are off; their flashes are kept.")
@@ -70,7 +71,8 @@ def write_stand_in(chip: str, out: Path, say: Say) -> None:
     say.line(f"{escape(str(out))}: {len(image)} bytes, to be written at {at:#x} of an {rom_chip(chip).title}")
 
 
-def _make_boards(options: BlankOptions) -> list[BlankBoard]:
+def _boards(options: BlankOptions) -> list[Callable[[], BlankBoard]]:
+    """One maker a board, when every option has been found good."""
     spec = load_board(options.board)
     parse_faults(options.faults)
     rom_chip(options.chip or spec.board.chip)
@@ -78,22 +80,21 @@ def _make_boards(options: BlankOptions) -> list[BlankBoard]:
         raise BoardRefusal("options", "--count", options.count, f"1 to {MOST_BOARDS}")
     host, port = _address(options.address, options.count)
     first_mac, wifi = _mac(options.mac, options.count), dict(map(_wifi, options.wifi))
-    boards = []
-    for number in range(options.count):
-        boards.append(
-            BlankBoard(
-                spec,
-                _flash(options.state / str(number + 1), options.blank),
-                chip=options.chip,
-                mac=(first_mac + number).to_bytes(MAC_BYTES, "big"),
-                wifi=wifi,
-                faults=options.faults,
-                stalls=Stalls.default(),
-                paced=options.paced,
-                address=(host, port + number if port else 0),
-            )
+
+    def make(number: int) -> BlankBoard:
+        return BlankBoard(
+            spec,
+            _flash(options.state / str(number + 1), options.blank),
+            chip=options.chip,
+            mac=(first_mac + number).to_bytes(MAC_BYTES, "big"),
+            wifi=wifi,
+            faults=options.faults,
+            stalls=Stalls.default(),
+            paced=options.paced,
+            address=(host, port + number if port else 0),
         )
-    return boards
+
+    return [partial(make, number) for number in range(options.count)]
 
 
 def _flash(folder: Path, blank: bool) -> Path:
@@ -124,12 +125,12 @@ def _wifi(text: str) -> tuple[str, str]:
     return match["ssid"], match["key"]
 
 
-def _how_to_use(board: BlankBoard, options: BlankOptions) -> str:
-    lines: Sequence[str] = (
+def _how_to_use(url: str, options: BlankOptions) -> str:
+    lines = (
         "",
         "Serial ports of the boards stand above. To use one:",
-        f"  esptool --no-stub --port {board.url} flash-id",
-        f"  mpremote connect {board.url}          # once it is flashed",
+        f"  esptool --no-stub --port {url} flash-id",
+        f"  mpremote connect {url}          # once it is flashed",
         f"Flashes lie in {options.state}; Ctrl-C switches the boards off.",
     )
     return escape("\n".join(lines))

@@ -32,7 +32,7 @@ class Adapter:
     ) -> None:
         self._line, self._rom, self._reset = line, rom, reset
         self._faults = faults
-        self._noise = Noise(faults.noise) if faults.noise is not None else None
+        self._noises = () if faults.noise is None else (Noise(faults.noise), Noise(~faults.noise))
         self._circuit = ResetCircuit()
         self._in, self._out = Wire(paced), Wire(paced)
         self._received = 0
@@ -50,7 +50,7 @@ class Adapter:
             self._plugged_in_s = now_s + PULLED_S
             self._power(Straps.HELD)
             raise CablePulled
-        self._in.push(self._garbled(data), self.baud, now_s)
+        self._in.push(self._noisy(data, 0), self.baud, now_s)
 
     def transmit(self, now_s: float) -> bytes:
         """Bytes for the host, after what has arrived at the chip is done."""
@@ -105,7 +105,7 @@ class Adapter:
 
     def mend(self, now_s: float) -> None:
         """End every fault of the line; a pulled cable is plugged in."""
-        self._faults, self._noise = Faults(), None
+        self._faults, self._noises = Faults(), ()
         if self._plugged_in_s:
             self._plugged_in_s = now_s
             self.tick(now_s)
@@ -138,7 +138,9 @@ class Adapter:
             self._leave_download(Reset.BROWN_OUT)
             return
         if self._rom.loader.leaving:
-            self._leave_download(Reset.SOFTWARE)
+            kind, last_words = self._rom.loader.leaving.value
+            self._send(last_words, chip_baud, now_s)
+            self._leave_download(kind)
 
     def _leave_download(self, kind: Reset) -> None:
         """The pins stand at rest by now."""
@@ -146,7 +148,7 @@ class Adapter:
         self._reset(kind)
 
     def _send(self, data: bytes, chip_baud: int, now_s: float) -> None:
-        self._out.push(self._garbled(self._at(chip_baud, data)), chip_baud, now_s)
+        self._out.push(self._noisy(self._at(chip_baud, data), 1), chip_baud, now_s)
 
     def _chip_baud(self) -> int:
         if self._rom.loader is None:
@@ -159,5 +161,5 @@ class Adapter:
             return data
         return bytes(byte & 0x55 | 0x80 for byte in data)
 
-    def _garbled(self, data: bytes) -> bytes:
-        return self._noise.garble(data) if self._noise else data
+    def _noisy(self, data: bytes, direction: int) -> bytes:
+        return self._noises[direction].garble(data) if self._noises else data

@@ -70,10 +70,14 @@ class BlankBoard:
 
     def start(self) -> None:
         """Plug it in. BoardFailed, or OSError when the address cannot be had."""
-        self._server = PortServer(self._address, self._adapter, self._line.host_fd)
-        self._line.name = f"rfc2217://{self._address[0]}:{self._server.port}"
-        self.board.start()
-        self._server.start()
+        try:
+            self._server = PortServer(self._address, self._adapter, self._line.host_fd)
+            self._line.name = f"rfc2217://{self._address[0]}:{self._server.port}"
+            self.board.start()
+            self._server.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Take it away; the flash file stays."""

@@ -10,8 +10,8 @@ from typing import Any
 from gangvakt_sim.errors import BoardRefusal
 
 HIGHEST = 0xFFFFFFFF
-# Bytes on the line between two that are garbled, on average: a block in four arrives damaged.
-NOISE_DISTANCE = 4096
+# Bytes on the line between two that are garbled, on average: most blocks of a kilobyte arrive damaged.
+NOISE_DISTANCE = 1024
 
 
 @dataclass(frozen=True)

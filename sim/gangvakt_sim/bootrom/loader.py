@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable
 
+from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.bootrom import slip
 from gangvakt_sim.bootrom.app_image import checksum
 from gangvakt_sim.bootrom.chips import RomChip
@@ -52,10 +53,12 @@ class Refusal(Exception):
 
 
 class Leave(enum.Enum):
-    """How a host ends the download."""
+    """How a download ends: the reset, and what the chip says before it."""
 
-    RUN = "the app shall run"
-    WATCHDOG = "the watchdog was started"
+    RUN = (Reset.SOFTWARE, b"")
+    WATCHDOG = (Reset.ROM_WATCHDOG, b"")
+    # What was loaded into RAM is machine code, which nothing here runs: the chip does as with a bad program.
+    CRASH = (Reset.ROM_WATCHDOG, b"Fatal exception (0): IllegalInstruction, epc1=0x00000000\r\n")
 
 
 REQUEST, RESPONSE = 0, 1
@@ -252,7 +255,9 @@ class RomLoader:
         return b""
 
     def _ram_end(self, body: bytes, check: int) -> bytes:
-        """What was loaded into RAM is machine code, which nothing here runs: the caller waits in vain."""
+        stay, _entry = struct.unpack("<II", body)
+        if not stay:
+            self.leaving = Leave.CRASH
         return b""
 
 
