@@ -132,4 +132,5 @@ def _seen(services: Services, one: RegistrationOut) -> RegistrationOut:
     """Online means: with the identity of this registration, not with one that the sign had before."""
     state = services.fleet.sign(SignId.parse(one.sign))
     status = state.status if state and state.online else None
-    return one.model_copy(update={"online": status is not None and status.incarnation == one.incarnation})
+    is_same = status is not None and one.incarnation in (None, status.incarnation)
+    return one.model_copy(update={"online": is_same})

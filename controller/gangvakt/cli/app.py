@@ -10,7 +10,20 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import boards, enroll, erase, flash, image, label, serve, user
+from gangvakt.cli import (
+    boards,
+    bundle,
+    enroll,
+    erase,
+    flash,
+    image,
+    label,
+    login,
+    serve,
+    sign,
+    site,
+    user,
+)
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -33,6 +46,12 @@ app.command("replace", epilog=flash.REPLACE_EXAMPLES)(flash.replace)
 app.command("erase", epilog=erase.EXAMPLES)(erase.erase)
 app.command("label", epilog=label.EXAMPLES)(label.label)
 app.add_typer(boards.app, name="boards")
+app.command("login", epilog=login.EXAMPLES)(login.login)
+app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
+app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(site.app, name="site")
+app.add_typer(sign.app, name="sign")
+app.add_typer(bundle.app, name="bundle")
 app.add_typer(user.app, name="user")
 
 

@@ -135,10 +135,10 @@ def read_header(data: bytes) -> Header:
 def open_bundle(data: bytes, passphrase: str) -> Bundle:
     """BundleRefused for another passphrase or a changed file."""
     sealing, head, sealed = _split(data)
-    key = _key(passphrase[:LONGEST_PASSPHRASE], bytes.fromhex(sealing.salt), sealing.cost)
     try:
+        key = _key(passphrase[:LONGEST_PASSPHRASE], bytes.fromhex(sealing.salt), sealing.cost)
         content = AESGCM(key).decrypt(bytes.fromhex(sealing.nonce), sealed, head)
-    except (InvalidTag, ValueError) as error:
+    except (InvalidTag, ValueError, MemoryError) as error:
         raise BundleRefused(SOURCE, "passphrase", "(hidden)", WRONG) from error
     bundle = _read(Bundle, content)
     if bundle.header != sealing.header:
@@ -168,4 +168,6 @@ def _read(model: type[M], data: bytes) -> M:
 
 
 def _key(passphrase: str, salt: bytes, cost: int) -> bytes:
-    return Scrypt(salt=salt, length=KEY_BYTES, n=cost, r=BLOCK, p=LANES).derive(passphrase.encode())
+    return Scrypt(salt=salt, length=KEY_BYTES, n=cost, r=BLOCK, p=LANES).derive(
+        passphrase.encode(errors="surrogatepass")
+    )

@@ -71,6 +71,11 @@ class BundleJournal:
         except sqlite3.Error as error:
             raise FolderUnusable(self.path.parent, OSError(0, f"{self.path.name}: {error}")) from error
 
+    def count(self, now_ms: int) -> tuple[int, int]:
+        """Signs made, and how many of them the controller has still to be told."""
+        with self.alone() as page:
+            return page.used(now_ms), len(page.to_tell())
+
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         database.row_factory = sqlite3.Row

@@ -17,7 +17,7 @@ from gangvakt.registry.office import Office
 def make_bundle(
     office: Office, wanted: Mapping[str, object], passphrase: str, out: Path, cost: int = COST
 ) -> Header:
-    """A new bundle in the file `out`; `wanted` has sites, limit, days and label. The passphrase is told nobody."""
+    """A new bundle in the file `out`; `wanted`: sites, limit, days, label. The passphrase is told nobody."""
     check_passphrase(passphrase)
     asked = checked(BundleIn, "options", {**wanted, "certificate": "-"})  # before a key is made
     authority = make_bundle_authority(timedelta(days=asked.days))

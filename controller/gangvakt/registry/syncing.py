@@ -21,7 +21,7 @@ def sync_bundle(office: Office, path: Path) -> tuple[SyncResult, ...]:
     results: list[SyncResult] = []
     for start in range(0, len(waiting), MOST_ENTRIES):
         part = waiting[start : start + MOST_ENTRIES]
-        answers = office.sync(bundle, SyncIn(entries=tuple(_entry(signed) for signed in part)))
+        answers = office.sync(bundle, SyncIn(entries=tuple(entry_of(signed) for signed in part)))
         with journal.alone() as page:
             for signed, answer in zip(part, answers, strict=True):
                 if answer.result != "conflict":
@@ -30,7 +30,8 @@ def sync_bundle(office: Office, path: Path) -> tuple[SyncResult, ...]:
     return tuple(results)
 
 
-def _entry(signed: Signed) -> SyncEntry:
+def entry_of(signed: Signed) -> SyncEntry:
+    """As the controller is told it."""
     return SyncEntry(
         certificate=signed.certificate,
         mac=signed.mac,
