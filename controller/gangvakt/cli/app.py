@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import enroll, serve, user
+from gangvakt.cli import doctor, enroll, logs, selftest, serve, shell, user, walk
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -27,6 +27,11 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
+app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
+app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
 app.add_typer(user.app, name="user")
 
 
