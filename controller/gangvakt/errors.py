@@ -21,7 +21,12 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- PortMissing           no serial port to take, or several and none chosen: candidates
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
+    +-- PortUnusable      the port cannot be opened, or is gone
+    +-- SignSilent        nobody answers at the port
+    +-- SignRefused       the sign refuses: field, value, allowed
+    +-- KerbUnclear       the walk did not show where the kerb line ends
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- NoPort            no port was given, and there is none or more than one
 |   +-- SignSilent        nobody answers at the port
@@ -180,6 +185,14 @@ class UnknownUser(GangvaktError):
         self.user = user
 
 
+class PortMissing(GangvaktError):
+    """There is no serial port to take, or there are several `candidates` and none was chosen."""
+
+    def __init__(self, text: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.candidates = tuple(candidates)
+
+
 class ServiceFailed(GangvaktError):
     """What was asked of the sign at serial port `port` did not work."""
 
@@ -195,18 +208,6 @@ class PortUnusable(ServiceFailed):
         advice = "see that the cable is in, no other program uses it and you may use it (`gangvakt doctor`)"
         super().__init__(port, f"cannot be used ({why}): {advice}")
         self.why = why
-
-
-class NoPort(ServiceFailed):
-    """No port was given, and `found` are none or several."""
-
-    def __init__(self, found: tuple[str, ...]) -> None:
-        if found:
-            text = f"several boards are connected: name one of {', '.join(found)}"
-        else:
-            text = "no board is connected: use a cable with data lines, see `gangvakt doctor`"
-        super().__init__("serial port", text)
-        self.found = found
 
 
 class SignSilent(ServiceFailed):

@@ -13,16 +13,21 @@ from gangvakt import __version__
 from gangvakt.cli import (
     boards,
     bundle,
+    doctor,
     enroll,
     erase,
     flash,
     image,
     label,
     login,
+    logs,
+    selftest,
     serve,
+    shell,
     sign,
     site,
     user,
+    walk,
 )
 from gangvakt.errors import GangvaktError
 
@@ -52,6 +57,11 @@ app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
+app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
+app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
+app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
 app.add_typer(user.app, name="user")
 
 
