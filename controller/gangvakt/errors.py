@@ -21,14 +21,8 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
-+-- PortMissing           no serial port to take, or several and none chosen: candidates
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
-    +-- PortUnusable      the port cannot be opened, or is gone
-    +-- SignSilent        nobody answers at the port
-    +-- SignRefused       the sign refuses: field, value, allowed
-    +-- KerbUnclear       the walk did not show where the kerb line ends
 |   +-- PortUnusable      the port cannot be opened, or is gone
-|   +-- NoPort            no port was given, and there is none or more than one
 |   +-- SignSilent        nobody answers at the port
 |   +-- SignRefused       the sign refuses: field, value, allowed
 |   +-- KerbUnclear       the walk did not show where the kerb line ends
@@ -322,14 +316,6 @@ class LabelMissing(GangvaktError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} does not tell what stood on the label: name the folder with --label-dir")
         self.path = path
-
-
-class PortMissing(GangvaktError):
-    """There is no serial port to take, or there are several `candidates` and none was chosen."""
-
-    def __init__(self, text: str, candidates: Sequence[str] = ()) -> None:
-        super().__init__(text)
-        self.candidates = tuple(candidates)
 
 
 class BoardTrouble(GangvaktError):
