@@ -1,4 +1,4 @@
-"""Every fault between laptop and board by the real esptool: a line, nothing registered, and again it works."""
+"""Every fault between laptop and board, by the real esptool: one line, nothing registered, and again."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from hil_tests.flashing import MAC, SIGN, SITE, Technician, blank_board
 
 from gangvakt.errors import (
-    BoardTrouble,
     ConnectionLost,
     FlashWorn,
     LineNoisy,
     PortRefused,
     PowerWeak,
+    SignExists,
     WrongChip,
 )
 from gangvakt.provision.board import load_board
@@ -34,14 +34,15 @@ SPEC = load_board("virtual")
 OTHER = load_board("esp32-s3-devkitc")
 NOBODY = ("127.0.0.1", 9)  # discard: no broker listens there
 VERSION = "1.26.1"
+NEW_MAC = bytes.fromhex("30aea4120002")
 CODE_OFFSET = 0x10000
-CODE = random.Random(1).randbytes(60_000)  # as long on the line as in the flash
+CODE = random.Random(1).randbytes(30_000)  # as long on the line as in the flash
 
 FAULTS = {
-    "cable-pulled@30000": ConnectionLost,
+    "cable-pulled@15000": ConnectionLost,
     "worn-block@0x10100": FlashWorn,
     "noise@7": LineNoisy,
-    "brown-out@20000": PowerWeak,
+    "brown-out@15000": PowerWeak,
     "port-busy": PortRefused,
 }
 
@@ -98,11 +99,11 @@ def technician(tmp_path: Path) -> Technician:
     return technician
 
 
-def flash(technician: Technician, board: BlankBoard) -> None:
+def flash(technician: Technician, board: BlankBoard, **wanted: Any) -> None:
     stop = threading.Event()
     tool = Esptool(board.url, stub=False, stop=stop)
     bench = Bench(KeyIssuer(technician.office), SmallBuilder(), lambda facts: (), stop)
-    Flashing(Order(SPEC, SITE), UpToTheFlash(tool, SPEC, stop=stop), bench, Quiet()).run()
+    Flashing(Order(SPEC, SITE, **wanted), UpToTheFlash(tool, SPEC, stop=stop), bench, Quiet()).run()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -170,5 +171,28 @@ def test_an_area_that_does_not_erase_is_told(tmp_path: Path, capsys: pytest.Capt
     assert "does not hold what was written" in capsys.readouterr().err
 
 
-def test_trouble_of_every_kind_names_the_port():
-    assert all(issubclass(error, BoardTrouble) for error in FAULTS.values())
+def test_a_board_that_is_a_sign_is_left_alone_without_again(technician: Technician, tmp_path: Path):
+    with blank_board(SPEC, tmp_path / "flash.bin") as board:
+        flash(technician, board)
+        before = technician.registration()
+        with pytest.raises(SignExists, match="--again"):
+            flash(technician, board)
+        assert technician.registration() == before
+        flash(technician, board, again=True)
+    after = technician.registration()
+    assert after.state == "registered"
+    assert after.fingerprint != before.fingerprint
+    assert after.incarnation != before.incarnation
+
+
+def test_a_new_board_takes_the_place_of_a_dead_one_with_another_group_key(
+    technician: Technician, tmp_path: Path
+):
+    with blank_board(SPEC, tmp_path / "old.bin") as board:
+        flash(technician, board)
+    version = technician.office.site(SIGN.site_id).group_version
+    with blank_board(SPEC, tmp_path / "new.bin", mac=NEW_MAC) as board:
+        flash(technician, board, replaces=SIGN)
+    new = f"{SITE}/{NEW_MAC.hex()}"
+    assert technician.states() == {str(SIGN): "replaced", new: "registered"}
+    assert technician.office.site(SIGN.site_id).group_version == version + 1

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from gangvakt.cli.flash_options import AsJson, Baud, Board, Port, Yes, check_baud, runs_stub
+from gangvakt.cli.flash_options import Baud, Board, Port, Yes, check_baud, runs_stub
+from gangvakt.cli.office import AsJson
 from gangvakt.provision.board import load_board
 from gangvakt.provision.erasing import erase as erase_board
 from gangvakt.provision.esptool_run import Esptool, refuse_other_chip

@@ -9,7 +9,6 @@ import typer
 from gangvakt.cli.flash_job import Job, Run, Wanted
 from gangvakt.cli.flash_options import (
     LABELS,
-    AsJson,
     Baud,
     Board,
     Bundle,
@@ -17,11 +16,11 @@ from gangvakt.cli.flash_options import (
     Data,
     Image,
     LabelDir,
-    Passphrase,
     Port,
     Sha256,
     Yes,
 )
+from gangvakt.cli.office import AsJson, PassphraseFile
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId, SiteId
 
@@ -56,7 +55,7 @@ def flash(
     sha256: Sha256 = None,
     data: Data = None,
     bundle: Bundle = None,
-    passphrase: Passphrase = None,
+    passphrase_file: PassphraseFile = None,
     config: Config = None,
     label_dir: LabelDir = LABELS,
     baud: Baud = None,
@@ -72,7 +71,7 @@ def flash(
     if not batch and (len(ports) > 1 or count is not None):
         field, value = ("--count", count) if count is not None else ("--port", ", ".join(ports))
         raise SettingRefused("options", field, value, "with --batch; without it one board is flashed")
-    job = Job(board, image, sha256, data, bundle, passphrase, config, label_dir, baud, yes, as_json)
+    job = Job(board, image, sha256, data, bundle, passphrase_file, config, label_dir, baud, yes, as_json)
     run = Run(job, Wanted(site, again=again))
     if batch:
         raise typer.Exit(run.several(ports, count))
@@ -87,7 +86,7 @@ def replace(
     sha256: Sha256 = None,
     data: Data = None,
     bundle: Bundle = None,
-    passphrase: Passphrase = None,
+    passphrase_file: PassphraseFile = None,
     config: Config = None,
     label_dir: LabelDir = LABELS,
     baud: Baud = None,
@@ -99,5 +98,5 @@ def replace(
     The old one is revoked, and the group key of the crossing renewed, when the new one is registered.
     """
     dead = SignId.parse(old)
-    job = Job(board, image, sha256, data, bundle, passphrase, config, label_dir, baud, yes, as_json)
+    job = Job(board, image, sha256, data, bundle, passphrase_file, config, label_dir, baud, yes, as_json)
     Run(job, Wanted(str(dead.site_id), replaces=dead)).one(port)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import typer
 from rich.console import Console
 
 from gangvakt.cli.flash_options import check_baud, runs_stub
 from gangvakt.cli.flash_view import BoardView, FlashView, outcome_line, summary
+from gangvakt.cli.office import config_folder, passphrase_of
 from gangvakt.errors import SettingRefused
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId
@@ -43,7 +43,7 @@ class Job:
     sha256: str | None
     data: Path | None
     bundle: Path | None
-    passphrase: str | None
+    passphrase_file: Path | None
     config: Path | None
     label_dir: Path
     baud: int | None
@@ -170,11 +170,8 @@ def read_config(path: Path) -> Mapping[str, Any]:
 
 
 def _issuer(job: Job) -> Issuer:
-    passphrase = job.passphrase
-    if job.bundle is not None and passphrase is None:
-        passphrase = typer.prompt("passphrase of the bundle", hide_input=True, err=True)
-    folder = platformdirs.user_config_path("gangvakt", appauthor=False)
-    return open_issuer(IssuerOptions(folder, job.data, job.bundle, passphrase))
+    passphrase = None if job.bundle is None else passphrase_of(job.passphrase_file)
+    return open_issuer(IssuerOptions(config_folder(), job.data, job.bundle, passphrase))
 
 
 def _check_batch(count: int | None, ports: Sequence[str]) -> None:

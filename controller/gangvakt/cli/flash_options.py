@@ -18,19 +18,10 @@ Port = Annotated[
 Board = Annotated[str, typer.Option(help="Board by its id (gangvakt boards lists them) or as a TOML file.")]
 Baud = Annotated[int | None, typer.Option(help=f"Speed of writing; {BAUD} unless told otherwise.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Image = Annotated[Path | None, typer.Option(help="The official MicroPython image; else cache or network.")]
 Sha256 = Annotated[str | None, typer.Option(help="The image's sum, where the board file knows none.")]
 Data = Annotated[Path | None, typer.Option(help="Data folder of a controller on this computer.")]
 Bundle = Annotated[Path | None, typer.Option(help="Enrolment bundle, where there is no network.")]
-Passphrase = Annotated[
-    str | None,
-    typer.Option(
-        envvar="GANGVAKT_PASSPHRASE",
-        help="Of the bundle; better asked for, or in the environment.",
-        hidden=True,
-    ),
-]
 Config = Annotated[Path | None, typer.Option(help="JSON file of values for this sign, over the site's.")]
 LabelDir = Annotated[Path, typer.Option(help="Folder for labels; made where missing.")]
 LABELS = Path("labels")

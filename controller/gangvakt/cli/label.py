@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli.flash_options import LABELS, AsJson, LabelDir
+from gangvakt.cli.flash_options import LABELS, LabelDir
+from gangvakt.cli.office import AsJson
 from gangvakt.fleet import SignId
 from gangvakt.provision.label import DEFAULT_SIZE, SIZES_MM, LabelFacts, check_size, label_path, write_label
 
