@@ -8,6 +8,7 @@ from gangvakt_sim.bench import (
     armed,
     decision,
     event,
+    flash,
     image,
     lamps,
     latency,
@@ -32,6 +33,7 @@ ROWS: dict[str, Measure] = {
     "decision": decision.measure,
     "start": start.measure,
     "image": image.measure,
+    "flash": flash.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
 }
