@@ -162,7 +162,7 @@ def read_config(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SettingRefused("options", "--config", str(path), f"a file to be read ({reason})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingRefused("options", "--config", str(path), f"JSON ({error})") from error
     if not isinstance(values, dict):
         raise SettingRefused("options", "--config", str(path), "a JSON object of configuration values")

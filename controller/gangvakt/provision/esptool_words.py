@@ -45,6 +45,13 @@ MEANINGS = (
         "the supply broke down (brown-out)",
         f"use another USB port or a powered hub, unplug lamps and radars, {AGAIN}",
     ),
+    # Its own words are lost: esptool resets the chip at the end.
+    _meaning(
+        r"Writing [\s\S]*(No more data to read|chip stopped responding)",
+        PowerWeak,
+        "the chip fell silent while it was written, most often for a weak supply (brown-out)",
+        f"use another USB port or a powered hub and a short cable, unplug lamps and radars, {AGAIN}",
+    ),
     _meaning(
         r"Permission denied|Errno 13\b",
         PortRefused,
@@ -107,7 +114,8 @@ MEANINGS = (
         f"hold the BOOT button while it connects, {AGAIN}",
     ),
     _meaning(
-        r"(Invalid head of packet|Packet content transfer stopped|Serial data stream stopped|serial noise"
+        r"(Invalid head of packet|No more data to read"
+        r"|Packet content transfer stopped|Serial data stream stopped|serial noise"
         r"|Checksum error|format of the received message|Deflate|Inflate|Bad data|Response doesn't match"
         r"|serial TX path|Invalid SLIP)",
         LineNoisy,
@@ -122,15 +130,8 @@ MEANINGS = (
         "the connection was lost",
         CABLE,
     ),
-    # Its own words are lost: esptool resets the chip at the end.
     _meaning(
-        r"(No more data to read|chip stopped responding)",
-        PowerWeak,
-        "the chip stopped in the middle, most often for a weak supply (brown-out)",
-        f"use another USB port or a powered hub, unplug lamps and radars, {AGAIN}",
-    ),
-    _meaning(
-        r"(Timed out|Failed to connect|No response|Failed to start stub)",
+        r"(chip stopped responding|Timed out|Failed to connect|No response|Failed to start stub)",
         BoardSilent,
         "the board does not answer",
         f"hold the BOOT button while it connects, check cable and supply, {AGAIN}",

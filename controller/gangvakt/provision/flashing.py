@@ -310,6 +310,7 @@ class Flashing:
             return
         try:
             self._bench.issuer.abandon(self._pending.sign)
+            self._watcher.note("its registration was withdrawn")
         except GangvaktError as error:
             self._watcher.note(f"the registration could not be withdrawn ({error}): it lapses within an hour")
         self._pending = None

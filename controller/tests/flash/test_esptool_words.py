@@ -106,7 +106,12 @@ WORDS = {
     "A fatal error occurred: MD5 of file does not match data in flash!": (FlashWorn, "does not hold"),
     "A fatal error occurred: Failed to write compressed data to flash after seq 3 "
     "(result was 0108: Flash write error)": (FlashWorn, "does not hold"),
-    "A fatal error occurred: The chip stopped responding.": (PowerWeak, "brown-out"),
+    "Writing at 0x00011000 ━ 9.1%\nA fatal error occurred: The chip stopped responding.": (
+        PowerWeak,
+        "brown-out",
+    ),
+    "A fatal error occurred: The chip stopped responding.": (BoardSilent, "does not answer"),
+    "A fatal error occurred: No more data to read from the serial port.": (LineNoisy, "garbled"),
     "A fatal error occurred: Timed out waiting for packet header": (BoardSilent, "does not answer"),
     "A fatal error occurred: Failed to connect to ESP32: Wrong boot mode detected (0x13)! "
     "The chip needs to be in download mode.": (BoardSilent, "instead of its loader"),

@@ -1,4 +1,4 @@
-"""Every fault between laptop and board, by the real esptool: one line, nothing registered, and again."""
+"""Flashing up to the verified flash, by the real esptool and registry: every fault, every way to a sign."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from hil_tests.flashing import MAC, SIGN, SITE, Technician, blank_board
 
 from gangvakt.errors import (
+    BundleSpent,
     ConnectionLost,
     FlashWorn,
     LineNoisy,
@@ -21,19 +22,24 @@ from gangvakt.errors import (
     WrongChip,
 )
 from gangvakt.provision.board import load_board
+from gangvakt.provision.bundle_issuer import BundleIssuer
 from gangvakt.provision.device import BoardAtPort
 from gangvakt.provision.esptool_run import Esptool
 from gangvakt.provision.flashing import Bench, Flashing, Order, Step
 from gangvakt.provision.installed import Installed, expected
-from gangvakt.provision.issuer import KeyIssuer
+from gangvakt.provision.issuer import Issuer, KeyIssuer
 from gangvakt.provision.layout import Region, data_image, partition_table
 from gangvakt.provision.tool_run import Stopped
+from gangvakt.registry.bundle_making import make_bundle
+from gangvakt.registry.syncing import sync_bundle
 from gangvakt_sim.bootrom import BlankBoard
 
 SPEC = load_board("virtual")
 OTHER = load_board("esp32-s3-devkitc")
 NOBODY = ("127.0.0.1", 9)  # discard: no broker listens there
 VERSION = "1.26.1"
+LEAST_COST = 2**10  # of a passphrase: nobody shall guess this one
+PASSPHRASE = "correct horse battery staple"
 NEW_MAC = bytes.fromhex("30aea4120002")
 CODE_OFFSET = 0x10000
 CODE = random.Random(1).randbytes(30_000)  # as long on the line as in the flash
@@ -41,7 +47,7 @@ CODE = random.Random(1).randbytes(30_000)  # as long on the line as in the flash
 FAULTS = {
     "cable-pulled@15000": ConnectionLost,
     "worn-block@0x10100": FlashWorn,
-    "noise@7": LineNoisy,
+    "noise@7": (LineNoisy, PowerWeak),  # by the byte that it hits
     "brown-out@15000": PowerWeak,
     "port-busy": PortRefused,
 }
@@ -99,10 +105,11 @@ def technician(tmp_path: Path) -> Technician:
     return technician
 
 
-def flash(technician: Technician, board: BlankBoard, **wanted: Any) -> None:
+def flash(technician: Technician, board: BlankBoard, issuer: Issuer | None = None, **wanted: Any) -> None:
     stop = threading.Event()
     tool = Esptool(board.url, stub=False, stop=stop)
-    bench = Bench(KeyIssuer(technician.office), SmallBuilder(), lambda facts: (), stop)
+    issuer = issuer or KeyIssuer(technician.office)
+    bench = Bench(issuer, SmallBuilder(), lambda facts: (), stop)
     Flashing(Order(SPEC, SITE, **wanted), UpToTheFlash(tool, SPEC, stop=stop), bench, Quiet()).run()
 
 
@@ -147,6 +154,19 @@ def test_a_real_run_can_be_stopped_and_run_again(technician: Technician, tmp_pat
             Flashing(Order(SPEC, SITE), UpToTheFlash(tool, SPEC, stop=stop), bench, StopsHalfway()).run()
         assert set(technician.states().values()) <= {"revoked"}
         flash(technician, board)
+    assert technician.states() == {str(SIGN): "registered"}
+
+
+def test_with_a_bundle_a_board_becomes_a_sign_that_is_synced_later(technician: Technician, tmp_path: Path):
+    file = tmp_path / "week-48.bundle"
+    wanted = {"sites": [SITE], "limit": 1, "days": 1, "label": "week 48"}
+    make_bundle(technician.office, wanted, PASSPHRASE, file, cost=LEAST_COST)
+    with blank_board(SPEC, tmp_path / "flash.bin") as board:
+        flash(technician, board, BundleIssuer(file, PASSPHRASE))
+        with pytest.raises(BundleSpent):
+            flash(technician, board, BundleIssuer(file, PASSPHRASE), again=True)
+    assert technician.states() == {}, "nobody was told"
+    sync_bundle(technician.office, file)
     assert technician.states() == {str(SIGN): "registered"}
 
 
