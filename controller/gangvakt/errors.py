@@ -48,7 +48,7 @@ GangvaktError
     +-- FilesDiffer       interpreter or files on the board are not those of the image
     +-- SelfTestFailed    the sign found fault with itself: rows
     +-- NeverOnline       the controller has not seen the sign in time
-    +-- BoardDeclined     the person said no to overwriting it
+    +-- BoardDeclined     what it carries or is shall not be overwritten
     +-- ToolFailed        esptool or mpremote ended with words that are not known here
 """
 
@@ -375,7 +375,7 @@ class NeverOnline(BoardTrouble):
 
 
 class BoardDeclined(BoardTrouble):
-    """The person said no to overwriting what the board carries."""
+    """The board carries something, or is a sign, that shall not be overwritten."""
 
 
 class ToolFailed(BoardTrouble):

@@ -19,17 +19,18 @@ SHARES = {
     Step.IDENTIFY: 6,
     Step.BUILD: 5,
     Step.ENROL: 2,
-    Step.WRITE: 50,
+    Step.WRITE: 40,
     Step.VERIFY: 1,
     Step.START: 8,
     Step.INSPECT: 8,
     Step.RESTART: 8,
     Step.ONLINE: 6,
-    Step.SELF_TEST: 4,
+    Step.SELF_TEST: 40,
     Step.REGISTER: 1,
     Step.LABEL: 1,
 }
 TOTAL = sum(SHARES.values())
+PRINTED = ".pdf"  # of a label's files the one that is printed
 WORDS = {
     Step.IDENTIFY: "identify the chip",
     Step.BUILD: "build the image",
@@ -134,11 +135,9 @@ def outcome_line(outcome: Outcome) -> str:
     """One line of markup for a board that is done."""
     if outcome.finished is None:
         return f"[red]{escape(outcome.error or outcome.port)}[/]"
-    labels = ", ".join(str(path) for path in outcome.finished.labels if path.suffix != ".json")
-    return (
-        f"[green]{escape(str(outcome.finished.sign))}[/] is registered after {outcome.seconds:.0f} s; "
-        f"label {escape(labels)}"
-    )
+    labels = [escape(str(path)) for path in outcome.finished.labels if path.suffix == PRINTED]
+    sign, seconds = escape(str(outcome.finished.sign)), f"{outcome.seconds:.0f} s"
+    return f"[green]{sign}[/] is registered after {seconds}; its label: {', '.join(labels)}"
 
 
 def summary(outcomes: list[Outcome]) -> Table:
