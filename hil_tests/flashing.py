@@ -73,18 +73,15 @@ class Technician:
     def registration(self, sign: SignId = SIGN) -> RegistrationOut:
         return self.office.registration(sign)
 
+    def options(self) -> list[str]:
+        """What every flashing here needs."""
+        folders = ["--data", str(self.data), "--label-dir", str(self.folder / "labels")]
+        return ["--board", self.spec.board.id, "--yes", *self.image_options(), *folders]
+
     def run(self, command: str, *arguments: str) -> int:
-        """`gangvakt COMMAND` with what every flashing here needs; its exit code."""
-        common = ["--board", self.spec.board.id, "--yes"]
-        if command != "erase":
-            common += [
-                *self.image_options(),
-                "--data",
-                str(self.data),
-                "--label-dir",
-                str(self.folder / "labels"),
-            ]
-        return main([command, *arguments, *common])
+        """`gangvakt COMMAND`; its exit code."""
+        erase = ["--board", self.spec.board.id, "--yes"]
+        return main([command, *arguments, *(erase if command == "erase" else self.options())])
 
 
 def told(text: str) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from hil_tests.flashing import MAC, SIGN, SITE, Technician, blank_board
 
+from gangvakt.cli.app import INTERRUPTED
 from gangvakt.errors import (
     BundleSpent,
     ConnectionLost,
@@ -33,6 +36,7 @@ from gangvakt.provision.tool_run import Stopped
 from gangvakt.registry.bundle_making import make_bundle
 from gangvakt.registry.syncing import sync_bundle
 from gangvakt_sim.bootrom import BlankBoard
+from gangvakt_sim.controller import COMMAND
 
 SPEC = load_board("virtual")
 OTHER = load_board("esp32-s3-devkitc")
@@ -155,6 +159,19 @@ def test_a_real_run_can_be_stopped_and_run_again(technician: Technician, tmp_pat
         assert set(technician.states().values()) <= {"revoked"}
         flash(technician, board)
     assert technician.states() == {str(SIGN): "registered"}
+
+
+def test_a_ctrl_c_leaves_neither_a_tool_nor_a_registration(technician: Technician, tmp_path: Path):
+    with blank_board(SPEC, tmp_path / "flash.bin", paced=True) as board:
+        arguments = [*COMMAND, "flash", "--site", SITE, "--port", board.url, *technician.options()]
+        with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as command:
+            assert command.stderr is not None
+            for line in command.stderr:
+                if "write the flash" in line:
+                    command.send_signal(signal.SIGINT)
+        assert command.returncode == INTERRUPTED
+        assert set(technician.states().values()) == {"revoked"}
+        Esptool(board.url, stub=False).identify()  # the port is free, and the chip well
 
 
 def test_with_a_bundle_a_board_becomes_a_sign_that_is_synced_later(technician: Technician, tmp_path: Path):

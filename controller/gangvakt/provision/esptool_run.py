@@ -7,7 +7,7 @@ import tempfile
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -187,14 +187,17 @@ class Esptool:
 def _files(regions: Sequence[Region]) -> Iterator[list[str]]:
     """esptool's arguments: the regions as files readable by nobody else, since one holds the sign's key."""
     place = Path(tempfile.gettempdir())
-    try:
-        with tempfile.TemporaryDirectory(prefix="gangvakt-flash-", ignore_cleanup_errors=True) as name:
-            place = Path(name)
-            arguments = []
-            for region in regions:
-                path = place / f"{region.name}.bin"
-                path.write_bytes(region.data)
-                arguments += [hex(region.offset), str(path)]
-            yield arguments
-    except OSError as error:
-        raise FolderUnusable(place, error) from error
+    with ExitStack() as stack:
+        try:
+            made = tempfile.TemporaryDirectory(prefix="gangvakt-flash-", ignore_cleanup_errors=True)
+            place = Path(stack.enter_context(made))
+            arguments = [text for region in regions for text in _file(place, region)]
+        except OSError as error:
+            raise FolderUnusable(place, error) from error
+        yield arguments
+
+
+def _file(folder: Path, region: Region) -> tuple[str, str]:
+    path = folder / f"{region.name}.bin"
+    path.write_bytes(region.data)
+    return hex(region.offset), str(path)

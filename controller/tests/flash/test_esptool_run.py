@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.errors import WrongChip
+from gangvakt.errors import FolderUnusable, WrongChip
 from gangvakt.provision.board import load_board
-from gangvakt.provision.esptool_run import ChipFacts, WriteProgress, parse_facts, refuse_other_chip
+from gangvakt.provision.esptool_run import ChipFacts, Esptool, WriteProgress, parse_facts, refuse_other_chip
 from gangvakt.provision.layout import Region
 
 FLASH_ID = """\
@@ -111,6 +114,15 @@ def test_what_was_not_verified_does_not_count():
 def test_whatever_it_prints_nothing_breaks(lines: list[str]):
     parse_facts(lines)
     assert all(0 <= share <= 1 for share in heard(REGIONS, lines)[0])
+
+
+def test_a_full_disk_is_told_before_the_board_is_touched(monkeypatch: pytest.MonkeyPatch):
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(FolderUnusable, match="No space left on device"):
+        Esptool("COM7", stub=False).write("esp32", REGIONS, lambda share: None)
 
 
 def test_more_flash_than_needed_is_welcome():

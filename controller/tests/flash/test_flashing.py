@@ -7,7 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnline, SelfTestFailed, SignExists, WrongChip
+from gangvakt.errors import (
+    BoardDeclined,
+    FilesDiffer,
+    GangvaktError,
+    NeverOnline,
+    SelfTestFailed,
+    SignExists,
+    WrongChip,
+)
 from gangvakt.fleet import SignId
 from gangvakt.provision import flashing
 from gangvakt.provision.flashing import NEXT, Order, Step
