@@ -249,7 +249,7 @@ def test_a_wrong_board_file_is_refused_by_field_and_rule(tmp_path: Path, name, o
 def test_a_variant_takes_from_its_base_what_it_does_not_say_itself():
     base, variant = load_board("esp32-devkitc"), load_board(OTA)
     assert (variant.pins, variant.radars, variant.analog) == (base.pins, base.radars, base.analog)
-    assert variant.board.machine == base.board.machine
+    assert (variant.board.chip, variant.capabilities) == (base.board.chip, base.capabilities)
     assert {part.name for part in variant.partitions} > {"ota_0", "ota_1", "otadata"}
     assert variant.image.sha256 is None
 
@@ -267,6 +267,16 @@ def test_wired_network_is_refused_on_a_chip_without_one(tmp_path: Path):
     few = lan[0].replace("23", "38").replace("18", "39").replace("power = 12\n", "").replace("17", "40")
     refusal = refused(tmp_path, TEXTS[S3] + "\n" + few)
     assert (refusal.field, "no wired network" in refusal.allowed) == ("lan.phy", True)
+
+
+def test_octal_memory_takes_its_pins(tmp_path: Path):
+    text = TEXTS[S3].replace("pir = 7", "pir = 35")
+    path = tmp_path / "right.toml"
+    path.write_text(text)
+    assert load_board(path).pins.pir == 35
+    refusal = refused(tmp_path, text.replace("[board]", '[board]\npsram = "octal"'))
+    assert (refusal.field, refusal.value) == ("pins.pir", 35)
+    assert "PSRAM" in refusal.allowed
 
 
 @pytest.mark.parametrize("content", [b"[board", b"\xff\xfe", b"", b"board = 1", b"[" * 5000])
