@@ -236,6 +236,8 @@ def test_the_wrong_chip_is_named_and_not_written(blank: StartBlank, content: Pat
     assert done.code == 2
     assert "This chip is ESP32-S3, not ESP32. Wrong chip argument?" in done, done
     assert board.board.flash.read_bytes().strip(b"\xff") == b""
+    right = blank()
+    assert write(right, content).code == 0
 
 
 def test_a_worn_block_is_found_by_the_verification(blank: StartBlank, content: Path):

@@ -135,17 +135,12 @@ class Adapter:
         try:
             self._send(self._rom.loader.feed(data), chip_baud, now_s)
         except BrownOut:
-            self._leave_download(Reset.BROWN_OUT)
+            self._reset(Reset.BROWN_OUT)
             return
         if self._rom.loader.leaving:
             kind, last_words = self._rom.loader.leaving.value
             self._send(last_words, chip_baud, now_s)
-            self._leave_download(kind)
-
-    def _leave_download(self, kind: Reset) -> None:
-        """The pins stand at rest by now."""
-        self._rom.straps = Straps.RUN
-        self._reset(kind)
+            self._reset(kind)
 
     def _send(self, data: bytes, chip_baud: int, now_s: float) -> None:
         self._out.push(self._noisy(self._at(chip_baud, data), 1), chip_baud, now_s)

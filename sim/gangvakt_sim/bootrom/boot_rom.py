@@ -22,7 +22,7 @@ COMPLAINTS = 8  # lines of it, until the watchdog resets the chip
 
 
 class BootRom:
-    """A board.rom.Rom. `straps` is set before each reset; `loader` is there in download mode only."""
+    """A board.rom.Rom. `straps` is set before a reset by the pins; `loader` exists in download mode only."""
 
     def __init__(self, chip: RomChip, mac: bytes, flash: NorFlash) -> None:
         self.chip = chip
@@ -39,6 +39,7 @@ class BootRom:
         download = self.straps is Straps.DOWNLOAD
         say(self.chip.boot_line(kind, download).encode())
         if download:
+            self.straps = Straps.RUN  # where the pins rest by the next reset, whoever causes it
             registers = Registers(self.chip, self._mac, self._flash)
             self.loader = RomLoader(self.chip, registers, self._flash)
             say(b"waiting for download\r\n")
