@@ -38,13 +38,14 @@ PROBE_S = 1.0
 
 T = TypeVar("T")
 
+_TURN = threading.Lock()  # migrations use what there is one of in a process
+
 
 class LocalOffice:
     """Opens the store for each question, so that nothing stays open; one may serve several threads."""
 
     def __init__(self, data: Path) -> None:
         self._settings = Settings(data=data)
-        self._turn = threading.Lock()  # migrations use what there is one of in a process
 
     def begin(self, wanted: RequestIn) -> Issued:
         return self._ask(lambda registry: registry.signs.begin(wanted))
@@ -93,7 +94,7 @@ class LocalOffice:
         return self._ask(lambda registry: registry.bundles.sync(bundle, told))
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]]) -> T:
-        with self._turn:
+        with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
