@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
+
+from cryptography import x509
 
 
 class Endpoint(NamedTuple):
@@ -13,7 +16,7 @@ class Endpoint(NamedTuple):
 
 
 class Broker(Protocol):
-    """A broker that enforces `acl` by client certificates, sends the last will of silent clients after
+    """A broker that enforces `acl` by client certificates, admits whom a `Gatekeeper` does, sends the last will of silent clients after
     one and a half keep-alives, and closes the old connection of a client id that connects anew."""
 
     @property
@@ -21,6 +24,10 @@ class Broker(Protocol):
 
     async def start(self) -> None:
         """Returns when clients can connect; PortTaken or BrokerFailed otherwise."""
+        ...
+
+    def certificates(self) -> Mapping[str, x509.Certificate]:
+        """By which certificate each client, by its client id, is connected now."""
         ...
 
     async def stop(self) -> None:

@@ -14,7 +14,7 @@ from gangvakt.fleet import SignId
 from gangvakt.provision.pki import Pki
 from gangvakt.settings import HIGHEST_PORT, check_host
 
-FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+FILES = ("identity.json", "ca.der", "cert.der", "key.der")  # and ca2.der while two authorities overlap
 SECRET_FILES = frozenset({"identity.json", "key.der"})  # the Wi-Fi key stands in the identity
 INCARNATION_BYTES = 4
 
@@ -63,7 +63,7 @@ def make_identity(
     }
     return {
         "identity.json": json.dumps(identity, indent=1).encode() + b"\n",
-        "ca.der": pki.authority_der,
+        **pki.authority_files(),
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,
     }
