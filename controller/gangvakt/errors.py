@@ -15,6 +15,7 @@ GangvaktError
 +-- WouldOverwrite        a file is there already
 +-- KeysDamaged           a key or certificate file cannot be read
 +-- AuthorityExists       there is a certificate authority already
++-- OverlapRunning        the authority before this one is still needed
 +-- AuthorityMissing      there is no certificate authority yet
 +-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
@@ -117,6 +118,17 @@ class AuthorityExists(GangvaktError):
             f"{folder} holds a certificate authority already: `gangvakt ca renew` makes its successor"
         )
         self.folder = folder
+
+
+class OverlapRunning(GangvaktError):
+    """The authority before the present one is trusted until `ends`, a day; signs may still depend on it."""
+
+    def __init__(self, ends: str) -> None:
+        super().__init__(
+            f"the authority before this one is trusted until {ends}, and signs that were away since the last "
+            "renewal know no other: wait, or give them up with --force"
+        )
+        self.ends = ends
 
 
 class AuthorityMissing(GangvaktError):

@@ -16,8 +16,9 @@ class Endpoint(NamedTuple):
 
 
 class Broker(Protocol):
-    """A broker that enforces `acl` by client certificates, admits whom a `Gatekeeper` does, sends the last will of silent clients after
-    one and a half keep-alives, and closes the old connection of a client id that connects anew."""
+    """A broker that enforces `acl` by client certificates, admits whom its `Gatekeeper` does, sends the last
+    will of silent clients after one and a half keep-alives, and closes the old connection of a client id that
+    connects anew."""
 
     @property
     def endpoint(self) -> Endpoint: ...

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import enroll, serve, user
+from gangvakt.cli import ca, enroll, serve, user
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 
 

@@ -64,7 +64,7 @@ class Pki:
     """The authority in one folder. `ca.key` signs every identity of the fleet: back it up, show it nobody."""
 
     def __init__(self, folder: Path, authorities: Authorities, now: Now, passphrase: Passphrase) -> None:
-        self._folder = folder
+        self.folder = folder
         self._authorities = authorities
         self._now, self._passphrase = now, passphrase
         self.is_new = False  # made by this very `open`
@@ -109,7 +109,7 @@ class Pki:
     @property
     def is_encrypted(self) -> bool:
         """Whether the signing key needs a passphrase."""
-        return files_of.is_encrypted(self._folder)
+        return files_of.is_encrypted(self.folder)
 
     def authority_files(self) -> dict[str, bytes]:
         """What a sign trusts, as files of its data partition: ca.der, and while two overlap ca2.der."""
@@ -160,14 +160,18 @@ class Pki:
 
     def lifetimes(self) -> tuple[Lifetime, ...]:
         """When the authorities and the controller's own certificates end."""
-        return lifetimes_in(self._folder)
+        return lifetimes_in(self.folder)
 
     def reload(self) -> bool:
-        """Reads the authority's files anew, as they may have got a successor; whether they did."""
-        found = files_of.read(self._folder, self._passphrase)
-        changed = found.current.certificate != self.authority.certificate
-        self._authorities = found
-        return changed
+        """Reads the authority's files anew when they have got a successor; whether they have."""
+        if files_of.certificates(self.folder)[0] == self.authority.certificate:
+            return False
+        self._authorities = files_of.read(self.folder, self._passphrase)
+        return True
+
+    def encrypt(self, passphrase: bytes) -> None:
+        """Encrypts the authority's keys, or encrypts them anew."""
+        files_of.change_passphrase(self.folder, self._authorities, passphrase)
 
     def _server_issuer(self) -> Credentials:
         """The authority that every sign trusts: the old one, as long as it can be."""
@@ -187,7 +191,7 @@ class Pki:
         make: Callable[[], Credentials],
         fits: Callable[[x509.Certificate], bool],
     ) -> KeyFiles:
-        pair = Pair.of(self._folder, name)
+        pair = Pair.of(self.folder, name)
         if not self._is_good(pair, issuer, fits):
             files_of.save(pair, make())
         return KeyFiles(self._trust_file(), pair.certificate, pair.key)
@@ -203,7 +207,7 @@ class Pki:
         return is_issued_by(certificate, issuer.certificate) and fits(certificate) and self._now() < renew_at
 
     def _trust_file(self) -> Path:
-        path = self._folder / TRUST
+        path = self.folder / TRUST
         if not path.exists() or path.read_bytes() != self.authority_pem:
             write_file(path, self.authority_pem)
         return path
