@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiomqtt
-
 from cryptography import x509
 
 from gangvakt.broker import EmbeddedBroker
@@ -82,7 +81,7 @@ class Controller:
         return [event for batch in self.on("/event") for event in batch["events"] if event["kind"] == kind]
 
     def renew(self) -> tuple[SignId, ...]:
-        """Send a new certificate to every sign that needs one, as the controller does; to whom it was sent."""
+        """Send a new certificate to each sign that needs one, as the controller does; to whom it was sent."""
         return self._run(self._renewer.round())
 
     def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> None:

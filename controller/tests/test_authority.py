@@ -1,4 +1,4 @@
-"""The authority's files: encrypted, taken in from elsewhere, succeeded, and whole after a crash at any step."""
+"""The authority's files: encrypted, taken in from elsewhere, succeeded, and whole after a crash anywhere."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def test_without_an_authority_the_command_to_make_one_is_named(tmp_path: Path) -
 def test_a_weak_passphrase_is_refused_and_not_repeated(length: int) -> None:
     with pytest.raises(SettingRefused) as refused:
         check_new(b"x" * length)
-    assert str(refused.value) == (
-        "options: the passphrase is '(hidden)'; allowed: 12 to 256 characters"
-    )
+    assert str(refused.value) == "options: the passphrase is '(hidden)'; allowed: 12 to 256 characters"
 
 
 def elsewhere(
@@ -122,7 +120,8 @@ def elsewhere(
         limits = x509.BasicConstraints(ca, path_length if ca else None)
         builder = builder.add_extension(limits, critical=True)
         flags = dict.fromkeys(
-            ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign"), False
+            ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign"),
+            False,
         )
         usage = x509.KeyUsage(
             digital_signature=True,
@@ -330,7 +329,9 @@ def test_a_request_gets_the_signs_name_and_not_the_one_it_asks_for(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "key", [rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP384R1())], ids=["RSA", "P-384"]
+    "key",
+    [rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP384R1())],
+    ids=["RSA", "P-384"],
 )
 def test_a_request_of_another_kind_of_key_is_refused(
     tmp_path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -340,12 +341,16 @@ def test_a_request_of_another_kind_of_key_is_refused(
 
 
 def test_a_request_for_somebody_elses_key_is_refused(tmp_path: Path) -> None:
-    data = bytearray(request(ec.generate_private_key(ec.SECP256R1()), "x").public_bytes(serialization.Encoding.DER))
+    data = bytearray(
+        request(ec.generate_private_key(ec.SECP256R1()), "x").public_bytes(serialization.Encoding.DER)
+    )
     data[-1] ^= 1
     with pytest.raises(RequestRefused, match="signature"):
         Pki.open(tmp_path).issue_from_request(x509.load_der_x509_csr(bytes(data)), NORTH)
 
 
 def test_bundles_may_be_made_below_the_authority(tmp_path: Path) -> None:
-    limits = Pki.open(tmp_path).authority.certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    limits = Pki.open(tmp_path).authority.certificate.extensions.get_extension_for_class(
+        x509.BasicConstraints
+    )
     assert limits.value.path_length == AUTHORITIES_BELOW == 1

@@ -148,7 +148,9 @@ def sign_of(bundle: Credentials, pki: Pki, folder: Path) -> KeyFiles:
 
 async def comes_in(port: int, files: KeyFiles) -> bool:
     try:
-        async with aiomqtt.Client("127.0.0.1", port, tls_context=client_context(files), identifier=str(SOUTH)):
+        async with aiomqtt.Client(
+            "127.0.0.1", port, tls_context=client_context(files), identifier=str(SOUTH)
+        ):
             return True
     except aiomqtt.MqttError:
         return False

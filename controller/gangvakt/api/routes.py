@@ -77,7 +77,7 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
 
     @router.get("/certificates")
     async def certificates() -> CertificatesOut:
-        """When every certificate ends that this controller knows of: its own, and those of signs and bundles."""
+        """When each certificate ends known here: the controller's own, those of signs and of bundles."""
         now = datetime.now(UTC)
         found = sorted(services.certificates(), key=lambda lifetime: lifetime.ends)
         return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))

@@ -1,4 +1,4 @@
-"""Who, of those with a good certificate, may be connected: asked at each connection, and again while it stands."""
+"""Who, of those with a good certificate, may be connected: asked at each connection and while it stands."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class MendedBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
         return {name: certificate for name, certificate in connected if certificate is not None}
 
     async def cut_unwanted(self, now: datetime) -> None:
-        """Ends the connections of those whom the gatekeeper admits no more, or whose certificate has ended."""
+        """Ends the connections of whom the gatekeeper admits no more, or whose certificate has ended."""
         for name, (session, handler) in list(self._sessions.items()):
             certificate = certificate_of(session)
             ended = certificate is not None and now >= certificate.not_valid_after_utc

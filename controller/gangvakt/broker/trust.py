@@ -33,7 +33,9 @@ class GrowingTrust:
                 self._context.load_verify_locations(cadata=certificate.public_bytes(Encoding.DER))
                 self._known.add(mark)
 
-    def _at_hello(self, connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+    def _at_hello(
+        self, connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext
+    ) -> None:
         try:
             self.refresh()
         except Exception:  # raised here it would end every handshake, those of all others too

@@ -50,7 +50,9 @@ COLOURS = {State.GOOD: "green", State.ENDS_SOON: "yellow", State.ENDED: "red"}
 Data = Annotated[Path, typer.Option(help="The controller's data folder.")]
 PassphraseFile = Annotated[
     Path | None,
-    typer.Option(help="File whose first line is the passphrase; else GANGVAKT_CA_PASSPHRASE, else asked for."),
+    typer.Option(
+        help="File with the passphrase in its first line; else GANGVAKT_CA_PASSPHRASE, or asked for."
+    ),
 ]
 CertificateFile = Annotated[
     Path | None, typer.Option("--certificate", help="An authority made elsewhere: its certificate, PEM.")
@@ -110,7 +112,7 @@ def renew(
     if len(pki.trusted) > 1 and not force:
         raise OverlapRunning(f"{pki.trusted[1].not_valid_after_utc:%Y-%m-%d}")
     if not yes:
-        typer.confirm("Every sign gets a new certificate, which takes it offline for some seconds. Go on?", abort=True)
+        typer.confirm("Every sign gets a new certificate and is offline for some seconds. Go on?", abort=True)
     word = passphrase() if pki.is_encrypted else None
     successor = _given(certificate, key, word) or new_authority(now, pki.authority.certificate)
     files_of.succeed(folder, successor, word)
@@ -155,14 +157,16 @@ def _report(folder: Path, *, as_json: bool) -> None:
         state = lifetime.state(now)
         days = f"[{COLOURS[state]}]{lifetime.days_left(now)}[/]"
         name = f"{lifetime.kind.value}\n[dim]{escape(lifetime.name)}[/]"
-        table.add_row(name, f"{lifetime.ends:%Y-%m-%d}", days, _grouped(lifetime.fingerprint), TRUST[lifetime.kind])
+        end, mark = f"{lifetime.ends:%Y-%m-%d}", _grouped(lifetime.fingerprint)
+        table.add_row(name, end, days, mark, TRUST[lifetime.kind])
     console = Console()
     console.print(table)
     for lifetime in found:
         if warning := lifetime.warning(now):
             console.print(f"[yellow]{escape(warning)}[/]", soft_wrap=True)
     if not encrypted:
-        console.print("[yellow]the authority's key is not encrypted: `gangvakt ca passphrase`[/]", soft_wrap=True)
+        text = "the authority's key is not encrypted: `gangvakt ca passphrase`"
+        console.print(f"[yellow]{text}[/]", soft_wrap=True)
 
 
 def _as_json(lifetime: Lifetime, now: datetime) -> dict[str, str | int]:
@@ -183,5 +187,5 @@ def _grouped(fingerprint: str) -> str:
 
 def _advise(folder: Path, *, as_json: bool) -> None:
     if not as_json:
-        text = f"Keep a copy of {escape(str(folder))} and the passphrase apart from each other, off this computer."
+        text = f"Keep a copy of {escape(str(folder))} off this computer, and the passphrase apart from it."
         Console().print(text, soft_wrap=True)

@@ -64,7 +64,8 @@ def parse_topic(topic: str) -> SignTopic | SiteTopic | None:
 def is_not_ours_to_read(topic: str) -> bool:
     """Known topics that are meant for others."""
     levels = topic.split("/")
-    return topic.endswith((f"/{ACK_TAIL}", f"/{RENEWAL_TAIL}")) or (len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL)
+    is_group = len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL
+    return is_group or topic.endswith((f"/{ACK_TAIL}", f"/{RENEWAL_TAIL}"))
 
 
 def ack_topic(sign: SignId) -> str:

@@ -66,12 +66,11 @@ class Lifetime:
             case State.ENDED if self.kind is Kind.OLD_AUTHORITY:
                 return None
             case State.ENDED:
-                return f"certificate of {self._whose()} ended on {self.ends:%Y-%m-%d}: {_REMEDY[self.kind]}"
-        left = self.days_left(now)
-        return f"certificate of {self._whose()} ends in {left} days, on {self.ends:%Y-%m-%d}: {_REMEDY[self.kind]}"
-
-    def _whose(self) -> str:
-        return f"{self.kind.value} {self.name}"
+                verb = "ended"
+            case State.ENDS_SOON:
+                verb = f"ends in {self.days_left(now)} days,"
+        whose, day = f"{self.kind.value} {self.name}", f"{self.ends:%Y-%m-%d}"
+        return f"certificate of {whose} {verb} on {day}: {_REMEDY[self.kind]}"
 
 
 _REMEDY = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gangvakt.errors import SettingRefused
 
+OPTION = "--passphrase-file"
 VARIABLE = "GANGVAKT_CA_PASSPHRASE"
 SHORTEST, LONGEST = 12, 256  # characters; whoever has the file may try as fast as he can
 
@@ -25,9 +26,9 @@ def from_file(path: Path) -> bytes:
     try:
         lines = path.read_bytes()[: 4 * LONGEST].splitlines()
     except OSError as error:
-        raise SettingRefused("options", "--passphrase-file", str(path), f"a file ({error.strerror})") from error
+        raise SettingRefused("options", OPTION, str(path), f"a file ({error.strerror})") from error
     if not lines or not lines[0]:
-        raise SettingRefused("options", "--passphrase-file", str(path), "a file whose first line is not empty")
+        raise SettingRefused("options", OPTION, str(path), "a file whose first line is not empty")
     return lines[0]
 
 

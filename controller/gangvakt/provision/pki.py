@@ -124,7 +124,7 @@ class Pki:
     def issue_from_request(
         self, csr: x509.CertificateSigningRequest, sign: SignId, *, life: timedelta | None = None
     ) -> x509.Certificate:
-        """A certificate for a key that never was here. RequestRefused when it is not the sender's own P-256."""
+        """A certificate for a key that never was here. RequestRefused when it is no P-256 of the sender."""
         period = self._period(SIGN_LIFE if life is None else life)
         return certify_client(self.authority, key_of(csr), str(sign), period)
 
@@ -203,7 +203,8 @@ class Pki:
             return False  # missing or half written: these are made anew without loss
         last = issuer.certificate.not_valid_after_utc
         end = certificate.not_valid_after_utc
-        renew_at = end if end >= last else end - RENEW_BEFORE  # with its authority's end a new one gains nothing
+        # One that ends with its authority is kept: another would end then, too.
+        renew_at = end if end >= last else end - RENEW_BEFORE
         return is_issued_by(certificate, issuer.certificate) and fits(certificate) and self._now() < renew_at
 
     def _trust_file(self) -> Path:

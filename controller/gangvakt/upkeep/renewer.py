@@ -39,15 +39,15 @@ class _Attempt:
     at: datetime
 
     def may_repeat(self, now: datetime) -> bool:
-        wait = min(FIRST_RETRY * 2 ** min(self.count - 1, 10), LONGEST_RETRY)
+        wait = min(FIRST_RETRY * (1 << min(self.count - 1, 10)), LONGEST_RETRY)
         return now >= self.at + wait
 
 
 class Renewer:
-    """Renews who is `connected` with a certificate that ends soon or comes from an authority that is replaced.
+    """Renews who is `connected` with a certificate that ends soon or comes from an authority of the past.
 
-    `authorities` are those of bundles; `issued` is told of each new certificate before the sign has it, so that
-    it is admitted when the sign comes back.
+    `authorities` are those of bundles; `issued` is told of each new certificate before the sign has it, so
+    that the sign is let in with it.
     """
 
     def __init__(

@@ -12,7 +12,7 @@ LOG = logging.getLogger(__name__)
 
 
 class LiveTls:
-    """`server` for the broker, `client` for the controller's own connection; renewed in place by `refresh`."""
+    """`server` for the broker, `client` for the controller's own link; `refresh` renews both in place."""
 
     def __init__(self, pki: Pki, names: Sequence[str]) -> None:
         self._pki, self._names = pki, tuple(names)

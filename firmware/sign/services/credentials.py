@@ -1,9 +1,9 @@
 """The sign's certificates on its data partition: which are used, and how new ones take their place.
 
-Flashed are ca.der, perhaps ca2.der, cert.der and key.der. A renewal is one file in the form of the wire contract:
-SHA-256 of the rest, a UTC time that has passed, certificate, key, authorities. It is `fresh.der` while it is on trial
-and `renewed.der` once the broker has let it in. Each step is one renaming, so a power cut leaves what was before it or
-what comes after it.
+Flashed are ca.der, perhaps ca2.der, cert.der and key.der. A renewal is one file in the form of the wire
+contract: SHA-256 of the rest, a UTC time that has passed, certificate, key, authorities. It is `fresh.der`
+while it is on trial and `renewed.der` once the broker has let it in. Each step is one renaming, so a power cut
+leaves what was before it or what comes after it.
 """
 
 import hashlib
@@ -47,18 +47,19 @@ def first(built_utc_s):
 
 async def judge(keyring, let_in):
     """The broker has spoken of the certificate that was used."""
-    if let_in:
-        await keyring.stall()
-        if keyring.is_spare:
-            store.remove(FRESH)
-            keyring.refuse("the broker did not let the new certificate in")
-        else:
-            store.rename(FRESH, RENEWED)
-        keyring.on_trial = keyring.is_spare = False
+    if not let_in:
+        found = opened(store.read_bytes(FRESH) or b"") if keyring.is_spare else _before()
+        keyring.is_spare = not keyring.is_spare
+        keyring.context, keyring.fingerprint = found
+        keyring.refuse("the broker does not let the new certificate in")
         return
-    found = opened(store.read_bytes(FRESH) or b"") if keyring.is_spare else _before()
-    keyring.is_spare = not keyring.is_spare
-    keyring.context, keyring.fingerprint = found
+    await keyring.stall()
+    if keyring.is_spare:
+        store.remove(FRESH)
+    else:
+        store.rename(FRESH, RENEWED)
+        keyring.error = None
+    keyring.on_trial = keyring.is_spare = False
 
 
 async def take_over(keyring, renewal):

@@ -16,8 +16,8 @@ _PERMIT_POLL_MS = const(100)
 
 
 class Keyring:
-    """`found` is what `credentials.first` found; `permit` is a StallPermit; `alive()` is called several times a
-    second while waiting."""
+    """`found` is what `credentials.first` found; `permit` is a StallPermit; `alive()` is called several times
+    a second while waiting."""
 
     def __init__(self, found, permit, alive):
         self.context, self.fingerprint, self.on_trial = found
