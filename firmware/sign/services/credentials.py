@@ -2,8 +2,8 @@
 
 Flashed are ca.der, perhaps ca2.der, cert.der and key.der. A renewal is one file in the form of the wire
 contract: SHA-256 of the rest, a UTC time that has passed, certificate, key, authorities. It is `fresh.der`
-while it is on trial and `renewed.der` once the broker has let it in. Each step is one renaming, so a power cut
-leaves what was before it or what comes after it.
+while it is on trial and `renewed.der` once the broker has let it in. Each step is one renaming, so a power
+cut leaves what was before it or what comes after it.
 """
 
 import hashlib
