@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import aiomqtt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,7 +20,7 @@ from gangvakt.broker.embedded import RECHECK_S as RECHECK_S_IN_SERVICE
 from gangvakt.provision.certificates import Credentials, Period, fingerprint, make_client
 from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, Pki, client_context, server_context
 
-from .raw_client import ACCEPTED, NOT_AUTHORIZED, connect, raw
+from .raw_client import ACCEPTED, CONNACK, NOT_AUTHORIZED, connect, raw
 from .support import NORTH, SOUTH, Keys, eventually
 
 RECHECK_S = 0.05  # stands for the 20 s of a running controller
@@ -147,13 +148,14 @@ def sign_of(bundle: Credentials, pki: Pki, folder: Path) -> KeyFiles:
 
 
 async def comes_in(port: int, files: KeyFiles) -> bool:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client_context(files))
     try:
-        async with aiomqtt.Client(
-            "127.0.0.1", port, tls_context=client_context(files), identifier=str(SOUTH)
-        ):
-            return True
-    except aiomqtt.MqttError:
+        writer.write(connect(str(SOUTH)))
+        return await reader.read(4) == bytes((CONNACK, 2, 0, ACCEPTED))
+    except (ssl.SSLError, ConnectionError):
         return False
+    finally:
+        writer.transport.abort()
 
 
 async def test_a_new_bundles_signs_are_trusted_from_the_next_handshake_on(

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.fleet import SignId
 from gangvakt.provision import authority
-from gangvakt.provision.certificates import Credentials, common_name, is_issued_by
+from gangvakt.provision.certificates import Credentials, Period, common_name, is_issued_by, make_client
 from gangvakt.provision.lifetimes import Kind, Lifetime, State
 from gangvakt.provision.pki import (
     CONTROLLER_NAME,
@@ -200,7 +201,7 @@ async def test_rounds_go_on_after_one_that_failed(years: Years, caplog: pytest.L
 
 def test_the_longest_renewal_there_is_fits_its_pieces(tmp_path: Path) -> None:
     years = Years(tmp_path)
-    longest = SignId("m" * 32, "s" * 32, "3" * 32)
+    longest = SignId("m" * 32, "s" * 18, "3" * 12)  # 64 characters together are allowed
     years.succeed()
     renewal = pack(years.pki.issue_sign(longest), years.pki.authority_files().values(), 1_800_000_000)
     parts = list(pieces(renewal))
@@ -277,13 +278,8 @@ async def test_a_successor_made_by_another_process_is_trusted_without_a_restart(
         keys.pki.reload()
         async with keys.client(str(SOUTH), broker.endpoint.port) as south:
             await south.publish(f"gangvakt/v1/{SOUTH}/telemetry", "new", qos=1)
-        assert is_issued_by(broker.certificates()[str(NORTH)], tls_old(pki))
+        assert is_issued_by(broker.certificates()[str(NORTH)], pki.trusted[1])
         await standing.publish(f"gangvakt/v1/{NORTH}/telemetry", "old", qos=1)
-
-
-def tls_old(pki: Pki) -> x509.Certificate:
-    """The authority before."""
-    return pki.trusted[1]
 
 
 def test_files_that_cannot_be_read_leave_everything_as_it_is(
@@ -352,23 +348,19 @@ def test_an_old_authority_ends_in_peace() -> None:
 
 def _below(pki: Pki) -> Credentials:
     """An authority that stands below the fleet's."""
-    foreign = new_authority(pki.authority.certificate.not_valid_before_utc + 2 * DAY)
+    root, own = pki.authority, new_authority(NOW)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(foreign.certificate.subject)
-        .issuer_name(pki.authority.certificate.subject)
-        .public_key(foreign.key.public_key())
+        .subject_name(own.certificate.subject)
+        .issuer_name(root.certificate.subject)
+        .public_key(own.key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(foreign.certificate.not_valid_before_utc)
-        .not_valid_after(pki.authority.certificate.not_valid_after_utc)
+        .not_valid_before(root.certificate.not_valid_before_utc)
+        .not_valid_after(root.certificate.not_valid_after_utc)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     )
-    hashed = foreign.certificate.signature_hash_algorithm
-    assert hashed is not None
-    return Credentials(foreign.key, builder.sign(pki.authority.key, hashed))  # type: ignore[arg-type]
+    return Credentials(own.key, builder.sign(root.key, hashes.SHA256()))
 
 
 def _signed_by(bundle: Credentials, now: datetime) -> x509.Certificate:
-    from gangvakt.provision.certificates import Period, make_client
-
     return make_client(bundle, str(NORTH), Period(now - DAY, now + SIGN_LIFE)).certificate

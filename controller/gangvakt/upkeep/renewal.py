@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from gangvakt.provision.certificates import Credentials
 
 VERSION = 1
-PIECE_BYTES = 112  # with the longest topic a packet of 239 bytes: a sign has room for 256
+PIECE_BYTES = 112  # with the longest topic a packet of 205 bytes: a sign has room for 256
 MOST_PIECES = 20
 LONGEST = PIECE_BYTES * MOST_PIECES
 
