@@ -11,9 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.issuer import fingerprint
+from gangvakt.provision.certificates import fingerprint
+from gangvakt.provision.csr import make_request
 from gangvakt.provision.pki import Pki
-from gangvakt.provision.requests import make_request
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RequestIn, SiteIn, decode_certificate
 from gangvakt.registry import Registry
 from gangvakt.store import Store
@@ -92,7 +92,8 @@ async def a_desk(folder: Path) -> AsyncIterator[Desk]:
     """With both sites."""
     now_ms = [1_800_000_000_000]
     async with Store.open(folder / "gangvakt.db") as store:
-        registry = Registry(store, Pki.open(folder / "pki"), lambda: now_ms[0])
+        pki = Pki.open(folder / "pki")
+        registry = Registry(store, lambda: pki, lambda: now_ms[0])
         desk = Desk(registry, store, now_ms)
         for site in (SITE, OTHER_SITE):
             await registry.sites.add(a_site(site))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from gangvakt.errors import StoreError
-from gangvakt.provision.certificates import Credentials, Period, make_client, make_server
-from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME, client_context, server_context
+from gangvakt.provision.authority import succeed
+from gangvakt.provision.certificates import Credentials, Period, make_authority, make_client, make_server
+from gangvakt.provision.pki import (
+    CONTROLLER_NAME,
+    SIMULATOR_NAME,
+    client_context,
+    new_authority,
+    server_context,
+)
 from gangvakt.registry import RegistryGatekeeper
 from gangvakt.store import SeenSign, Work
 
@@ -92,7 +100,7 @@ async def test_an_abandoned_sign_stays_out(desk: Desk, keeper: RegistryGatekeepe
 async def test_the_controllers_own_ones_and_signs_enrolled_by_hand_are_let_in(
     desk: Desk, keeper: RegistryGatekeeper
 ) -> None:
-    pki = desk.registry.ground.pki
+    pki = desk.registry.ground.pki()
     by_hand = pki.issue_sign(NORTH).certificate
     controller = x509.load_pem_x509_certificate(pki.controller_files().certificate.read_bytes())
     assert all(keeper.admits(one) for one in (by_hand, controller, pki.issue_simulator().certificate))
@@ -106,7 +114,7 @@ async def test_a_registered_sign_comes_in_with_registered_certificates_only(
     desk: Desk, keeper: RegistryGatekeeper
 ) -> None:
     await desk.register()
-    further = desk.registry.ground.pki.issue_sign(SIGN).certificate
+    further = desk.registry.ground.pki().issue_sign(SIGN).certificate
     assert not keeper.admits(further)
     await desk.registry.signs.renewed(SIGN, further)
     assert keeper.admits(further)
@@ -257,7 +265,7 @@ async def test_openssl_takes_a_sign_of_a_bundle_where_its_authority_is_trusted(
     key, certificate = _pem(enrolment.files["key.der"]), _certificate_pem(enrolment.files["cert.der"])
     files = tmp_path / "sign.pem"
     files.write_text(key + certificate)
-    pki = desk.registry.ground.pki
+    pki = desk.registry.ground.pki()
     sign_tls = client_context(pki.controller_files())
     sign_tls.load_cert_chain(files)
     server_tls = server_context(pki.server_files(["127.0.0.1"]))
@@ -275,7 +283,7 @@ async def test_no_sign_takes_a_server_that_a_bundle_signed(
 ) -> None:
     desk.now_ms[0] = int(datetime.now(UTC).timestamp() * 1000)
     bundle = await a_bundle(desk, tmp_path)
-    pki = desk.registry.ground.pki
+    pki = desk.registry.ground.pki()
     fake = _server_of(bundle.authority, tmp_path)
     server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server_tls.load_cert_chain(fake)
@@ -298,3 +306,36 @@ def _certificate_pem(der: bytes) -> str:
 def _pem(key_der: bytes) -> str:
     key = load_der_private_key(key_der, password=None)
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+async def test_a_bundle_of_an_older_authority_makes_signs_that_must_be_renewed(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    assert list(keeper.current_authorities()) == [bundle.authority.certificate]
+    pki = desk.registry.ground.pki()
+    succeed(pki.folder, new_authority(datetime.now(UTC), pki.authority.certificate), None)
+    assert pki.reload()
+    assert list(keeper.current_authorities()) == []
+    assert list(keeper.authorities()) == [bundle.authority.certificate]
+
+
+async def test_while_two_authorities_overlap_a_sign_trusts_both(desk: Desk, tmp_path: Path) -> None:
+    pki = desk.registry.ground.pki()
+    old = pki.authority_der
+    succeed(pki.folder, new_authority(datetime.now(UTC), pki.authority.certificate), None)
+    assert pki.reload()
+    asked = await desk.begin()
+    bundle = await a_bundle(desk, tmp_path)
+    files = bundle.issuer().begin(str(SITE), OTHER_MAC, BOARD, again=False).files
+    assert [base64.b64decode(one) for one in asked.issued.authorities] == [pki.authority_der, old]
+    assert (files["ca.der"], files["ca2.der"]) == (pki.authority_der, old)
+
+
+async def test_a_stranger_with_the_name_of_a_bundle_stays_out(
+    keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    begin = bundle.authority.certificate.not_valid_before_utc
+    period = Period(begin, begin + timedelta(days=100))
+    stranger = Credentials(make_authority(period).key, bundle.authority.certificate)
+    assert not keeper.admits(make_client(stranger, str(SIGN), period).certificate)
+    assert not keeper.admits(make_client(make_authority(period), str(NORTH), period).certificate)

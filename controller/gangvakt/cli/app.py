@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import bundle, enroll, login, serve, sign, site, user
+from gangvakt.cli import bundle, ca, enroll, login, serve, sign, site, user
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -33,6 +33,7 @@ app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
+from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -44,8 +45,9 @@ _TURN = threading.Lock()  # migrations use what there is one of in a process
 class LocalOffice:
     """Opens the store for each question, so that nothing stays open; one may serve several threads."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
+        self._passphrase = passphrase
 
     def begin(self, wanted: RequestIn) -> Issued:
         return self._ask(lambda registry: registry.signs.begin(wanted))
@@ -93,22 +95,24 @@ class LocalOffice:
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(lambda registry: registry.bundles.sync(bundle, told))
 
+    def _pki(self) -> Pki:
+        return Pki.open(self._settings.pki_dir, passphrase=self._passphrase)
+
     def _ask(self, question: Callable[[Registry], Awaitable[T]]) -> T:
         with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
         make_folder(self._settings.data)
-        pki = Pki.open(self._settings.pki_dir)
         async with Store.open(self._settings.database) as store:
-            return await question(Registry(store, pki))
+            return await question(Registry(store, self._pki))
 
 
 class LocalIssuer(KeyIssuer):
-    """Signs by the authority in the folder `data`."""
+    """Signs by the authority in the folder `data`, whose key `passphrase` opens."""
 
-    def __init__(self, data: Path) -> None:
-        super().__init__(LocalOffice(data))
+    def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
+        super().__init__(LocalOffice(data, passphrase))
 
 
 async def _was_heard(registry: Registry, sign: SignId) -> bool | None:

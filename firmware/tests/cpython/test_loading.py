@@ -13,6 +13,8 @@ ARMED = loading.names(loading.WARNING + loading.SERVICES)
 ORDER = ARMED + loading.names(loading.ONLINE)
 ON_DEMAND = (
     "services.console",  # by the first byte typed
+    loading.RENEWAL,
+    loading.CREDENTIALS,
     loading.MEASURING,
     loading.LIGHT,
     loading.SUPPLY,
