@@ -13,9 +13,6 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
 )
 
 from gangvakt.errors import StoreError
@@ -32,7 +29,20 @@ from gangvakt.registry import RegistryGatekeeper
 from gangvakt.store import SeenSign, Work
 
 from .bundles import DAYS, LIMIT, HeldBundle, a_bundle
-from .office import BOARD, DAY_MS, HOUR_MS, OTHER, OTHER_MAC, OTHER_SITE, REPORT, SIGN, SITE, Desk, a_desk
+from .office import (
+    BOARD,
+    DAY_MS,
+    HOUR_MS,
+    OTHER,
+    OTHER_MAC,
+    OTHER_SITE,
+    REPORT,
+    SIGN,
+    SITE,
+    Desk,
+    a_desk,
+    key_files,
+)
 from .support import NORTH, eventually_async
 
 
@@ -262,12 +272,10 @@ async def test_openssl_takes_a_sign_of_a_bundle_where_its_authority_is_trusted(
     desk.now_ms[0] = int(datetime.now(UTC).timestamp() * 1000)
     bundle = await a_bundle(desk, tmp_path)
     enrolment = bundle.issuer().begin(str(SITE), SIGN.sign, BOARD, again=False)
-    key, certificate = _pem(enrolment.files["key.der"]), _certificate_pem(enrolment.files["cert.der"])
-    files = tmp_path / "sign.pem"
-    files.write_text(key + certificate)
+    files = key_files(enrolment, tmp_path)
     pki = desk.registry.ground.pki()
     sign_tls = client_context(pki.controller_files())
-    sign_tls.load_cert_chain(files)
+    sign_tls.load_cert_chain(files.certificate, files.key)
     server_tls = server_context(pki.server_files(["127.0.0.1"]))
     with pytest.raises(ssl.SSLError):
         shake_hands(server_tls, sign_tls)
@@ -297,15 +305,6 @@ def _server_of(authority: Credentials, folder: Path) -> Path:
     file = folder / "server.pem"
     file.write_bytes(made.key_pem + made.certificate_pem + authority.certificate_pem)
     return file
-
-
-def _certificate_pem(der: bytes) -> str:
-    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()
-
-
-def _pem(key_der: bytes) -> str:
-    key = load_der_private_key(key_der, password=None)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
 
 
 async def test_a_bundle_of_an_older_authority_makes_signs_that_must_be_renewed(
