@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
 import subprocess
 import sys
@@ -9,13 +11,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
 from gangvakt.cli import main
 from gangvakt.provision import authority
 from gangvakt.provision.authority import Pair
-from gangvakt.provision.pki import Pki, new_authority
+from gangvakt.provision.certificates import is_issued_by
+from gangvakt.provision.pki import KeyFiles, Pki, client_context, new_authority
+
+from .support import NORTH, WAIT_S, Keys
+from .test_serve import serving
 
 WORD = "elg i lia ved elva"
 
@@ -155,3 +168,78 @@ def test_serve_with_an_encrypted_key_and_no_passphrase_is_one_line(
     assert done.returncode == 1
     assert "give its passphrase in GANGVAKT_CA_PASSPHRASE or by --passphrase-file" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+# The real command; only, it looks at certificates five times a second.
+IN_A_HURRY = """
+import sys
+from gangvakt.upkeep import Renewer, Watch
+Renewer.run.__defaults__ = Watch.run.__defaults__ = (0.2,)
+from gangvakt.cli import main
+sys.exit(main())
+"""
+
+
+async def test_a_running_controller_renews_its_signs_when_the_authority_got_a_successor(
+    told: Told, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told.good("init", "--passphrase-file", word)
+    monkeypatch.setenv("GANGVAKT_CA_PASSPHRASE", WORD)
+    keys = Keys(tmp_path / "data")
+    with serving(tmp_path / "data", command=(sys.executable, "-c", IN_A_HURRY)) as running:
+        assert "is not encrypted" not in running.said
+        async with keys.client(str(NORTH), running.mqtt_port) as north:
+            await north.subscribe(f"gangvakt/v1/{NORTH}/#", qos=1)
+            told.good("renew", "--yes")
+            renewal = await received(north)
+        assert hashlib.sha256(renewal[32:]).digest() == renewal[:32]
+        certificate, key = der_values(renewal[36:])[:2]
+        files = pem_files(tmp_path, keys, certificate, key)
+        options: dict[str, Any] = {"identifier": str(NORTH), "tls_context": client_context(files)}
+        async with aiomqtt.Client("127.0.0.1", running.mqtt_port, **options) as north:
+            await north.publish(f"gangvakt/v1/{NORTH}/telemetry", "in with the new one", qos=1)
+        said = x509.load_der_x509_certificate(certificate)
+        assert is_issued_by(said, authority.certificates(tmp_path / "data" / "pki")[0])
+
+
+async def received(client: aiomqtt.Client) -> bytes:
+    """The pieces of a whole renewal, joined."""
+    pieces: dict[int, bytes] = {}
+    async with asyncio.timeout(WAIT_S):
+        async for message in client.messages:
+            if message.topic.value.endswith("/renewal"):
+                assert isinstance(message.payload, bytes)
+                assert not message.retain
+                pieces[message.payload[3]] = message.payload[5:]
+                if len(pieces) == message.payload[4]:
+                    break
+    return b"".join(pieces[number] for number in sorted(pieces))
+
+
+def der_values(data: bytes) -> list[bytes]:
+    """What follows each other in DER."""
+    values = []
+    while data:
+        length_bytes = data[1] & 0x7F if data[1] & 0x80 else 0
+        size = 2 + length_bytes + (int.from_bytes(data[2 : 2 + length_bytes]) if length_bytes else data[1])
+        values.append(data[:size])
+        data = data[size:]
+    return values
+
+
+def pem_files(folder: Path, keys: Keys, certificate: bytes, key: bytes) -> KeyFiles:
+    """What OpenSSL reads of them."""
+    files = KeyFiles(keys.pki.controller_files().authority, folder / "new.crt", folder / "new.key")
+    files.certificate.write_bytes(x509.load_der_x509_certificate(certificate).public_bytes(Encoding.PEM))
+    private = load_der_private_key(key, password=None)
+    files.key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return files
+
+
+def test_serve_tells_once_that_the_key_of_a_new_authority_is_not_encrypted(tmp_path: Path) -> None:
+    for told in (True, False):
+        with serving(tmp_path) as running:
+            running.process.terminate()
+            assert running.process.stdout
+            said = running.said + running.process.stdout.read()
+        assert ("key is not encrypted" in said) == told

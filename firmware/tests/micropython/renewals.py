@@ -30,6 +30,7 @@ class Chip:
 sys.modules["machine"] = sys.modules["esp32"] = Chip
 
 from sign.services import credentials, log
+from sign.services.keyring import Keyring
 from sign.services.renewal import Pieces
 
 log.enable(False)
@@ -69,17 +70,20 @@ class Disk:
         return 0
 
 
-class Keyring:
-    """As services.keyring's, with a flash that may always be written."""
+class Anytime:
+    """A StallPermit for a flash that may always be written."""
 
-    def __init__(self, on_trial=False, is_spare=False):
-        self.on_trial, self.is_spare, self.error = on_trial, is_spare, None
+    def granted(self, now_ms):
+        return True
 
-    def refuse(self, error):
-        self.error = str(error)
-
-    async def stall(self):
+    def taken(self):
         pass
+
+
+def keyring(on_trial=False, is_spare=False):
+    made = Keyring((None, "", on_trial), Anytime(), lambda: None)
+    made.is_spare = is_spare
+    return made
 
 
 def read(name):
@@ -139,7 +143,7 @@ def refuse_bad(before):
     for name in sorted(os.listdir(sys.argv[1])):
         if name[:4] == "bad.":
             disk = Disk(before.data)
-            error = attempt(disk, lambda name=name: credentials.take_over(Keyring(), read(name)))
+            error = attempt(disk, lambda name=name: credentials.take_over(keyring(), read(name)))
             print("refused %s|%s|%s" % (name[4:], error, used(disk)[0]))
 
 
@@ -184,9 +188,9 @@ old = flashed()
 new = read("renewal")
 collect()
 refuse_bad(old)
-trial = cut_everywhere("take_over", old, lambda: credentials.take_over(Keyring(), new))
-settled = cut_everywhere("let_in", trial, lambda: credentials.judge(Keyring(True), True))
-cut_everywhere("given_up", trial, lambda: credentials.judge(Keyring(True, True), True))
-cut_everywhere("again", settled, lambda: credentials.take_over(Keyring(), new))
+trial = cut_everywhere("take_over", old, lambda: credentials.take_over(keyring(), new))
+settled = cut_everywhere("let_in", trial, lambda: credentials.judge(keyring(True), True))
+cut_everywhere("given_up", trial, lambda: credentials.judge(keyring(True, True), True))
+cut_everywhere("again", settled, lambda: credentials.take_over(keyring(), new))
 lose_files(settled)
 print("done")
