@@ -223,8 +223,8 @@ async def test_only_a_proper_authority_becomes_a_bundles(desk: Desk) -> None:
     for certificate, field in (
         (make_client(fleet, str(SIGN), Period(now, now + month)).certificate, "certificate"),
         (make_bundle_authority(2 * SIGN_LIFE, now).certificate, "end"),
-        (make_authority(Period(now - month, now + month), below=0).certificate, "begin"),
-        (make_authority(Period(now + month, now + 2 * month), below=0).certificate, "begin"),
+        (make_authority(Period(now - month, now + month)).certificate, "begin"),
+        (make_authority(Period(now + month, now + 2 * month)).certificate, "begin"),
         (rsa_authority(now), "key"),
     ):
         wanted = {"certificate": encode(certificate), "label": "x", "sites": (str(SITE),)}
@@ -251,6 +251,8 @@ def test_no_bytes_are_taken_for_an_authority(data: bytes) -> None:
         decode_certificate(base64.b64encode(data).decode())
 
 
+# The library says of odd serial numbers that it will refuse them one day.
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 @given(st.data())
 def test_a_changed_authority_is_refused(data: st.DataObject) -> None:
     der = bytearray(an_authority())

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -317,7 +316,7 @@ def test_it_is_told_once_a_day_which_certificates_end_soon(
 
 def test_all_kinds_of_certificates_are_watched(years: Years) -> None:
     years.connect(NORTH)
-    bundle = _below(years.pki)
+    bundle = make_bundle_authority(timedelta(days=14), years.now)
     years.succeed()
     tls = LiveTls(years.pki, NAMES)
     watch = Watch(
@@ -346,22 +345,6 @@ def test_ninety_days_before_its_end_a_certificate_is_worth_a_warning(left: timed
 def test_an_old_authority_ends_in_peace() -> None:
     for left in (DAY, -DAY):
         assert Lifetime(Kind.OLD_AUTHORITY, "CA", NOW + left, "00").warning(NOW) is None
-
-
-def _below(pki: Pki) -> Credentials:
-    """An authority that stands below the fleet's."""
-    root, own = pki.authority, new_authority(NOW)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(own.certificate.subject)
-        .issuer_name(root.certificate.subject)
-        .public_key(own.key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(root.certificate.not_valid_before_utc)
-        .not_valid_after(root.certificate.not_valid_after_utc)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    )
-    return Credentials(own.key, builder.sign(root.key, hashes.SHA256()))
 
 
 def _signed_by(bundle: Credentials, now: datetime) -> x509.Certificate:

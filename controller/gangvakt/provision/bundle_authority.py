@@ -24,7 +24,7 @@ SLACK = timedelta(days=2)
 def make_bundle_authority(window: timedelta, now: datetime | None = None) -> Credentials:
     """Good for signing within `window`; valid longer, since what it signs must stay valid."""
     moment = now or datetime.now(UTC)
-    return make_authority(Period(moment - BACKDATE, moment + window + SIGN_LIFE), "bundle", below=0)
+    return make_authority(Period(moment - BACKDATE, moment + window + SIGN_LIFE), "bundle")
 
 
 def bundle_id(certificate: x509.Certificate) -> str:

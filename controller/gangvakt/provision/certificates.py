@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ORGANISATION = "Gangvakt"
-AUTHORITIES_BELOW = 1  # an authority signs leaves, and authorities of enrolment bundles that sign leaves
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,12 @@ class Period:
     end: datetime
 
 
-def make_authority(period: Period, title: str = "CA", below: int = AUTHORITIES_BELOW) -> Credentials:
-    """A certificate authority with a name of its own, by which it is told from its successor."""
+def make_authority(period: Period, title: str = "CA") -> Credentials:
+    """A certificate authority that signs leaves only; its name of its own tells it from its successor."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(f"{ORGANISATION} {title} {secrets.token_hex(3)}")
     builder = _builder(name, name, key.public_key(), period)
-    limits = x509.BasicConstraints(ca=True, path_length=below)
+    limits = x509.BasicConstraints(ca=True, path_length=0)
     builder = builder.add_extension(limits, critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
     return Credentials(key, builder.sign(key, hashes.SHA256()))
