@@ -11,13 +11,21 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import utils
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
 )
 
 from gangvakt.errors import StoreError
 from gangvakt.provision.authority import succeed
-from gangvakt.provision.certificates import Credentials, Period, make_authority, make_client, make_server
+from gangvakt.provision.certificates import (
+    Credentials,
+    Period,
+    fingerprint,
+    make_authority,
+    make_client,
+    make_server,
+)
 from gangvakt.provision.pki import (
     CONTROLLER_NAME,
     SIMULATOR_NAME,
@@ -328,6 +336,34 @@ async def test_while_two_authorities_overlap_a_sign_trusts_both(desk: Desk, tmp_
     files = bundle.issuer().begin(str(SITE), OTHER_MAC, BOARD, again=False).files
     assert [base64.b64decode(one) for one in asked.issued.authorities] == [pki.authority_der, old]
     assert (files["ca.der"], files["ca2.der"]) == (pki.authority_der, old)
+
+
+@pytest.mark.parametrize("by_a_bundle", [False, True])
+async def test_a_revoked_certificate_written_another_way_stays_out(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle, by_a_bundle: bool
+) -> None:
+    if by_a_bundle:
+        certificate = by_bundle(bundle, str(SIGN))
+        assert keeper.admits(certificate)
+        await keeper.settle()
+    else:
+        certificate = (await desk.register()).certificate
+    await desk.registry.signs.revoke(SIGN)
+    other = with_the_other_signature(certificate)
+    assert fingerprint(other) != fingerprint(certificate)
+    assert not keeper.admits(other)
+
+
+def with_the_other_signature(certificate: x509.Certificate) -> x509.Certificate:
+    """Of every ECDSA signature (r, s) anybody can make (r, -s), which is as good."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    r, s = utils.decode_dss_signature(certificate.signature)
+    bits = b"\0" + utils.encode_dss_signature(r, order - s)
+    ecdsa_with_sha256 = bytes.fromhex("300a06082a8648ce3d040302")
+    body = certificate.tbs_certificate_bytes + ecdsa_with_sha256 + bytes((3, len(bits))) + bits
+    other = x509.load_der_x509_certificate(b"\x30\x82" + len(body).to_bytes(2, "big") + body)
+    assert other.public_key() == certificate.public_key()
+    return other
 
 
 async def test_a_stranger_with_the_name_of_a_bundle_stays_out(
