@@ -22,6 +22,7 @@ from gangvakt.provision.certificates import (
     Credentials,
     Period,
     fingerprint,
+    is_issued_by,
     make_authority,
     make_client,
     make_server,
@@ -351,6 +352,8 @@ async def test_a_revoked_certificate_written_another_way_stays_out(
     await desk.registry.signs.revoke(SIGN)
     other = with_the_other_signature(certificate)
     assert fingerprint(other) != fingerprint(certificate)
+    signers = (desk.registry.ground.pki().authority.certificate, bundle.authority.certificate)
+    assert any(is_issued_by(other, signer) for signer in signers)
     assert not keeper.admits(other)
 
 
