@@ -11,6 +11,7 @@ GangvaktError
 |   +-- BundleRefused     ... in an enrolment bundle
 |   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
 |   +-- RequestRefused    ... in a certificate signing request
++-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- WouldOverwrite        a file is there already
@@ -58,7 +59,16 @@ class BoardError(Refusal):
 
 
 class ImageError(Refusal):
-    """Contents that do not fit into a board's flash."""
+    """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class ImageMissing(GangvaktError):
+    """The official image `file` is neither given nor cached nor fetched from `url`; `why` not."""
+
+    def __init__(self, file: str, url: str | None, why: str) -> None:
+        source = f"download {url} on a computer with a network and give" if url else "give"
+        super().__init__(f"{file} is not here ({why}): {source} it with --image FILE")
+        self.file, self.url, self.why = file, url, why
 
 
 class NameRefused(Refusal):
