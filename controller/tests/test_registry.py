@@ -68,6 +68,8 @@ async def test_a_board_becomes_a_sign_named_by_its_mac(desk: Desk) -> None:
     assert (told.state, told.mac, told.board, told.issued_by) == ("registered", MAC, BOARD, "authority")
     assert (told.versions, told.report) == (REPORT["versions"], REPORT)
     assert told.fingerprint == asked.confirm.fingerprint
+    (listed,) = await desk.registry.signs.all()
+    assert listed == told.model_copy(update={"report": {}})
 
 
 async def test_confirming_twice_is_harmless(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from gangvakt.cli import main
 from gangvakt.cli.app import app
+from gangvakt.clock import utc_ms
 from gangvakt.errors import BundleRefused, ControllerFailed, LoggedOut, NotPending, SettingRefused
 from gangvakt.fleet import SignId
 from gangvakt.provision import bundle
@@ -21,7 +22,7 @@ from gangvakt.registry.local import LocalIssuer
 from gangvakt.registry.opening import IssuerOptions, open_issuer
 from gangvakt.registry.remote import ApiIssuer, ApiOffice, check_url
 
-from .office import BOARD, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
+from .office import BOARD, HOUR_MS, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
 from .support import WAIT_S
 from .test_serve import Serving, serving
 
@@ -116,6 +117,23 @@ def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Pa
         code, _, error = command(*arguments, *data)
         assert code == 1, arguments
         assert said in error
+
+
+def test_a_folder_without_a_controller_is_named_and_not_made(command: Command, tmp_path: Path) -> None:
+    code, _, error = command("sign", "list", "--data", str(tmp_path / "typo"))
+    assert (code, "there is no database yet" in error) == (1, True)
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_sign_that_was_not_confirmed_in_time_is_told_so(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    add_site(command, "--data", str(data))
+    LocalIssuer(data).begin(str(SITE), MAC, BOARD, again=False)
+    assert "pending" in command("sign", "show", str(SIGN), "--data", str(data))[1]
+    monkeypatch.setattr("gangvakt.cli.sign.utc_ms", lambda: utc_ms() + HOUR_MS)
+    assert "not confirmed in time" in command("sign", "show", str(SIGN), "--data", str(data))[1]
 
 
 def test_without_anybody_to_ask_the_ways_are_named(command: Command) -> None:

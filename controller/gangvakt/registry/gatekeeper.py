@@ -76,16 +76,21 @@ class RegistryGatekeeper:
 
     async def settle(self) -> None:
         """Registers what came in by a bundle, and reads everything anew."""
-        for mark, (bundle, certificate) in list(self._came_in.items()):
-            try:
-                await self._registry.bundles.adopt(bundle, certificate)
-            except StoreError as error:
-                LOG.error("%s could not be registered: %s", common_name(certificate), error)
-                continue
-            except GangvaktError as error:
-                LOG.warning("%s is not registered: %s", common_name(certificate), error)
-            del self._came_in[mark]
+        settled = [mark for mark, came in list(self._came_in.items()) if await self._adopt(*came)]
         await self.refresh()
+        for mark in settled:  # not before: in between they would be unknown
+            del self._came_in[mark]
+
+    async def _adopt(self, bundle: str, certificate: x509.Certificate) -> bool:
+        """False when it has to be tried again."""
+        try:
+            await self._registry.bundles.adopt(bundle, certificate)
+        except StoreError as error:
+            LOG.error("%s could not be registered: %s", common_name(certificate), error)
+            return False
+        except GangvaktError as error:
+            LOG.warning("%s is not registered: %s", common_name(certificate), error)
+        return True
 
     def _admits(self, certificate: x509.Certificate) -> bool:
         known = self._held.certificates.get(fingerprint(certificate))

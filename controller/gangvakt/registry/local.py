@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import socket
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from gangvakt.errors import FolderUnusable
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
@@ -63,7 +65,9 @@ class LocalOffice:
         return self._ask(lambda registry: _was_heard(registry, sign))
 
     def add_site(self, new: SiteIn) -> SiteOut:
-        return self._ask(lambda registry: registry.sites.add(new))
+        """The first one may make the store."""
+        make_folder(self._settings.data)
+        return self._ask(lambda registry: registry.sites.add(new), may_be_new=True)
 
     def change_site(self, site: SiteId, change: SiteChange) -> SiteOut:
         return self._ask(lambda registry: registry.sites.change(site, change))
@@ -98,12 +102,14 @@ class LocalOffice:
     def _pki(self) -> Pki:
         return Pki.open(self._settings.pki_dir, passphrase=self._passphrase)
 
-    def _ask(self, question: Callable[[Registry], Awaitable[T]]) -> T:
+    def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
+        if not may_be_new and not self._settings.database.exists():
+            why = "there is no database yet, `gangvakt site add` or `gangvakt serve` makes it"
+            raise FolderUnusable(self._settings.data, FileNotFoundError(errno.ENOENT, why))
         with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
-        make_folder(self._settings.data)
         async with Store.open(self._settings.database) as store:
             return await question(Registry(store, self._pki))
 

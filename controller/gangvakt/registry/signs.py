@@ -124,9 +124,10 @@ class Signs:
         return registration_out(held[-1])
 
     async def all(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        """Every registration there ever was, oldest first."""
+        """Every registration there ever was, oldest first; the reports are told one by one only."""
         async with self._ground.store.reading() as connection:
-            return tuple(registration_out(one) for one in await table.of_site(connection, site))
+            found = await table.of_site(connection, site)
+        return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
 
     async def _register(
         self, connection: AsyncConnection, held: Registration, done: ConfirmIn, now_ms: int
