@@ -153,6 +153,15 @@ async def test_a_new_bundles_signs_are_trusted_from_the_next_handshake_on(
         await standing.publish(f"{OWN}/telemetry", "still here", qos=1)
 
 
+async def test_with_a_stolen_signs_key_nobody_else_can_be_made(
+    keys: Keys, doorman: Doorman, tmp_path: Path
+) -> None:
+    stolen = keys.pki.issue_sign(NORTH)
+    files = sign_of(stolen, keys.pki, tmp_path)
+    async with guarded(keys, doorman) as broker:
+        assert not await comes_in(broker.endpoint.port, files)
+
+
 async def test_a_gatekeeper_in_trouble_does_not_keep_out_who_is_known(keys: Keys, doorman: Doorman) -> None:
     async with guarded(keys, doorman) as broker:
         doorman.failing = True

@@ -38,6 +38,10 @@ class Keyring:
 
     async def settle(self, let_in):
         """After a try to connect: True let in, False turned away, None not asked."""
+        if self.pieces is not None and not self.is_renewed():
+            self.pieces = None  # the rest does not come; what is here may have cost the session its memory
+            self.error = "pieces are missing"
+            loading.leave(loading.RENEWAL)
         if not self.on_trial and not self.is_renewed():
             return
         try:

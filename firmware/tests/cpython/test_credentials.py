@@ -148,3 +148,7 @@ def test_without_any_certificate_the_missing_file_is_named(renewing):
 def test_pieces_come_in_any_order_and_twice_and_a_new_transfer_begins_anew(renewing):
     assert renewing.of("collected") == ["nothing: True", "half: True"]
     assert "collected: True b'abcdef'" in renewing.lines
+
+
+def test_a_session_that_ends_too_soon_leaves_no_pieces_behind(renewing):
+    assert "interrupted: pieces are missing None" in renewing.lines

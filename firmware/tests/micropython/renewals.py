@@ -184,9 +184,18 @@ def collect():
     print("collected:", pieces.are_whole(), pieces.joined())
 
 
+def interrupt():
+    """A session that ends before all pieces are here."""
+    made = keyring()
+    made.take(b"\x01\x00\x01\x00\x02old")
+    asyncio.run(made.settle(False))
+    print("interrupted:", made.error, made.pieces)
+
+
 old = flashed()
 new = read("renewal")
 collect()
+interrupt()
 refuse_bad(old)
 trial = cut_everywhere("take_over", old, lambda: credentials.take_over(keyring(), new))
 settled = cut_everywhere("let_in", trial, lambda: credentials.judge(keyring(True), True))
