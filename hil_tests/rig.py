@@ -32,6 +32,9 @@ class Rig(Protocol):
     def port(self) -> str:
         """The serial port's path."""
 
+    def power_cycle(self) -> None:
+        """Power off and on again; the flash stays as it is."""
+
     def erase_data(self) -> None:
         """Power off, erase the whole data partition, power up again."""
 
@@ -80,6 +83,10 @@ class VirtualRig:
     ) -> None:
         write_flash(self._flash, self._spec, files, firmware_dir)
         self._stalls = stalls
+        self._power_up()
+
+    def power_cycle(self) -> None:
+        self.stop()
         self._power_up()
 
     def erase_data(self) -> None:

@@ -8,13 +8,18 @@ GangvaktError
 |   +-- SettingRefused    ... in a setting or an option
 |   +-- PasswordRefused   ... in a new password
 |   +-- Unreadable        ... in a message from a sign
-|   +-- RequestRefused    ... in a request for a certificate
 |   +-- BundleRefused     ... in an enrolment bundle
+|   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
+|   +-- RequestRefused    ... in a certificate signing request
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- WouldOverwrite        a file is there already
 +-- KeysDamaged           a key or certificate file cannot be read
++-- AuthorityExists       there is a certificate authority already
++-- OverlapRunning        the authority before this one is still needed
++-- AuthorityMissing      there is no certificate authority yet
++-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
 |   +-- StoreTooNew       it was written by a newer version of this program
 +-- BrokerFailed          the broker does not start
@@ -103,6 +108,14 @@ class Unreadable(Refusal):
     """A message that does not follow the wire contract."""
 
 
+class AuthorityRefused(Refusal):
+    """An authority's key or certificate that cannot serve here."""
+
+
+class RequestRefused(Refusal):
+    """A certificate signing request, or a certificate, that is not signed for or taken in."""
+
+
 class PortTaken(GangvaktError):
     """Another program listens on `port`; `option` is the command line option that chooses another."""
 
@@ -136,6 +149,46 @@ class KeysDamaged(GangvaktError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} is no readable key or certificate ({why}): restore it from a backup")
         self.path = path
+
+
+class AuthorityExists(GangvaktError):
+    """`folder` holds an authority, which signs what is known of the fleet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} holds a certificate authority already: `gangvakt ca renew` makes its successor"
+        )
+        self.folder = folder
+
+
+class OverlapRunning(GangvaktError):
+    """The authority before the present one is trusted until `ends`, a day; signs may still depend on it."""
+
+    def __init__(self, ends: str) -> None:
+        super().__init__(
+            f"the authority before this one is trusted until {ends}, and signs that were away since the last "
+            "renewal know no other: wait, or give them up with --force"
+        )
+        self.ends = ends
+
+
+class AuthorityMissing(GangvaktError):
+    """`folder` holds no authority."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds no certificate authority: make one with `gangvakt ca init`")
+        self.folder = folder
+
+
+class KeyLocked(GangvaktError):
+    """The key in `path` is encrypted; `given`: a passphrase was tried, and it was not the right one."""
+
+    def __init__(self, path: Path, *, given: bool) -> None:
+        what = "does not open with the passphrase given" if given else "is encrypted"
+        super().__init__(
+            f"{path} {what}: give its passphrase in GANGVAKT_CA_PASSPHRASE or by --passphrase-file"
+        )
+        self.path, self.given = path, given
 
 
 class StoreError(GangvaktError):
@@ -228,10 +281,6 @@ class KerbUnclear(ServiceFailed):
     def __init__(self, port: str, why: str) -> None:
         super().__init__(port, f"kerb line not learned: {why}; walk again, or type it in with --kerb")
         self.why = why
-
-
-class RequestRefused(Refusal):
-    """A certificate signing request that is damaged or of another kind."""
 
 
 class BundleRefused(Refusal):

@@ -9,11 +9,18 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.issuer import fingerprint
-from gangvakt.provision.pki import Pki
-from gangvakt.provision.requests import make_request
+from gangvakt.provision.certificates import fingerprint
+from gangvakt.provision.csr import make_request
+from gangvakt.provision.issuer import Enrolment
+from gangvakt.provision.pki import KeyFiles, Pki
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RequestIn, SiteIn, decode_certificate
 from gangvakt.registry import Registry
 from gangvakt.store import Store
@@ -92,8 +99,20 @@ async def a_desk(folder: Path) -> AsyncIterator[Desk]:
     """With both sites."""
     now_ms = [1_800_000_000_000]
     async with Store.open(folder / "gangvakt.db") as store:
-        registry = Registry(store, Pki.open(folder / "pki"), lambda: now_ms[0])
+        pki = Pki.open(folder / "pki")
+        registry = Registry(store, lambda: pki, lambda: now_ms[0])
         desk = Desk(registry, store, now_ms)
         for site in (SITE, OTHER_SITE):
             await registry.sites.add(a_site(site))
         yield desk
+
+
+def key_files(enrolment: Enrolment, folder: Path) -> KeyFiles:
+    """What is flashed, as a TLS library on this computer reads it."""
+    made = {name: folder / f"{enrolment.sign.sign}.{name}" for name in ("ca", "cert", "key")}
+    for name in ("ca", "cert"):
+        certificate = x509.load_der_x509_certificate(enrolment.files[f"{name}.der"])
+        made[name].write_bytes(certificate.public_bytes(Encoding.PEM))
+    key = load_der_private_key(enrolment.files["key.der"], password=None)
+    made["key"].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()))
+    return KeyFiles(made["ca"], made["cert"], made["key"])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gangvakt.errors import BundleSpent, FolderUnusable, Missing, NotPending, RequestRefused, SignExists
-from gangvakt.provision.bundle_authority import make_bundle_authority
+from gangvakt.provision.bundle_authority import check_authority, make_bundle_authority
 from gangvakt.provision.certificates import Period, make_authority, make_client
 from gangvakt.provision.pki import SIGN_LIFE
-from gangvakt.provision.wire import BundleIn, encode
+from gangvakt.provision.wire import BundleIn, decode_certificate, encode
 
 from .bundles import DAYS, LIMIT, HeldBundle, a_bundle
 from .office import (
@@ -57,7 +61,7 @@ async def test_a_board_flashed_offline_holds_all_it_needs(desk: Desk, bundle: He
     enrolment = bundle.issuer().begin(str(SITE), "30:AE:A4:12:00:01", BOARD, again=False)
     assert enrolment.sign == SIGN
     assert set(enrolment.files) == {"identity.json", "config.json", "ca.der", "cert.der", "key.der"}
-    assert enrolment.files["ca.der"] == desk.registry.ground.pki.authority_der
+    assert enrolment.files["ca.der"] == desk.registry.ground.pki().authority_der
     identity = json.loads(enrolment.files["identity.json"])
     assert (identity["sign"], identity["group_key"]["version"]) == (MAC, 1)
     assert json.loads(enrolment.files["config.json"])["version"] == 1
@@ -234,6 +238,32 @@ def rsa_authority(now: datetime) -> x509.Certificate:
     key, name = rsa.generate_private_key(65537, 2048), x509.Name([])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=9))
     return builder.sign(key, hashes.SHA256())
+
+
+@cache
+def an_authority() -> bytes:
+    return make_bundle_authority(timedelta(days=DAYS)).certificate_der
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_are_taken_for_an_authority(data: bytes) -> None:
+    with pytest.raises(RequestRefused):
+        decode_certificate(base64.b64encode(data).decode())
+
+
+# The library says of odd serial numbers that it will refuse them one day.
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+@given(st.data())
+def test_a_changed_authority_is_refused_or_says_the_same(data: st.DataObject) -> None:
+    der = bytearray(an_authority())
+    der[data.draw(st.integers(0, len(der) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        taken = decode_certificate(encode(bytes(der)))
+        check_authority(taken, timedelta(days=DAYS))
+    except RequestRefused:
+        return
+    whole = x509.load_der_x509_certificate(an_authority())
+    assert taken.tbs_certificate_bytes == whole.tbs_certificate_bytes
 
 
 async def test_unknown_bundles_are_named(desk: Desk) -> None:

@@ -1,300 +1,169 @@
-"""Who may come in at the broker."""
+"""Who is admitted at the broker, and who is cut off when that changes: real clients, real handshakes."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
 
-from gangvakt.errors import StoreError
-from gangvakt.provision.certificates import Credentials, Period, make_client, make_server
-from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME, client_context, server_context
-from gangvakt.registry import RegistryGatekeeper
-from gangvakt.store import SeenSign, Work
+from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import RECHECK_S as RECHECK_S_IN_SERVICE
+from gangvakt.provision.bundle_authority import make_bundle_authority
+from gangvakt.provision.certificates import Credentials, Period, fingerprint, make_client
+from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, Pki, client_context, server_context
 
-from .bundles import DAYS, LIMIT, HeldBundle, a_bundle
-from .office import BOARD, DAY_MS, HOUR_MS, OTHER, OTHER_MAC, OTHER_SITE, REPORT, SIGN, SITE, Desk, a_desk
-from .support import NORTH, eventually_async
+from .raw_client import ACCEPTED, CONNACK, NOT_AUTHORIZED, connect, raw
+from .support import NORTH, SOUTH, Keys, eventually
+
+RECHECK_S = 0.05  # stands for the 20 s of a running controller
+OWN = f"gangvakt/v1/{NORTH}"
+NAMES = ("localhost", "127.0.0.1")
+
+
+class Doorman:
+    """A gatekeeper whose mind the test changes."""
+
+    def __init__(self) -> None:
+        self.revoked: set[str] = set()
+        self.below: list[x509.Certificate] = []
+        self.asked = 0
+        self.failing = False
+
+    def admits(self, certificate: x509.Certificate) -> bool:
+        self.asked += 1
+        return fingerprint(certificate) not in self.revoked
+
+    def authorities(self) -> Sequence[x509.Certificate]:
+        if self.failing:
+            raise RuntimeError("the gatekeeper's own trouble")
+        return self.below
+
+    def revoke(self, files: KeyFiles) -> None:
+        self.revoked.add(fingerprint(x509.load_pem_x509_certificate(files.certificate.read_bytes())))
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
-        yield desk
+def doorman() -> Doorman:
+    return Doorman()
 
 
-@pytest.fixture
-async def keeper(desk: Desk) -> RegistryGatekeeper:
-    keeper = RegistryGatekeeper(desk.registry)
-    await keeper.refresh()
-    return keeper
-
-
-@pytest.fixture
-async def bundle(desk: Desk, keeper: RegistryGatekeeper, tmp_path: Path) -> HeldBundle:
-    return await a_bundle(desk, tmp_path)
-
-
-def by_bundle(bundle: HeldBundle, name: str) -> x509.Certificate:
-    """What somebody can sign who has the bundle open and no scruples."""
-    begin = bundle.authority.certificate.not_valid_before_utc
-    return make_client(bundle.authority, name, Period(begin, begin + timedelta(days=100))).certificate
-
-
-async def test_a_pending_sign_is_let_in_for_an_hour(desk: Desk, keeper: RegistryGatekeeper) -> None:
-    asked = await desk.begin()
-    assert keeper.admits(asked.certificate)
-    desk.now_ms[0] += HOUR_MS
-    assert not keeper.admits(asked.certificate)
-
-
-async def test_a_registered_sign_is_let_in_until_it_is_revoked(
-    desk: Desk, keeper: RegistryGatekeeper
-) -> None:
-    asked = await desk.register()
-    desk.now_ms[0] += HOUR_MS
-    assert keeper.admits(asked.certificate)
-    await desk.registry.signs.revoke(SIGN)
-    assert not keeper.admits(asked.certificate)
-
-
-async def test_flashed_again_the_old_certificate_opens_until_the_new_one_is_confirmed(
-    desk: Desk, keeper: RegistryGatekeeper
-) -> None:
-    old, new = await desk.register(), await desk.begin(again=True)
-    assert (keeper.admits(old.certificate), keeper.admits(new.certificate)) == (True, True)
-    await desk.registry.signs.confirm(new.sign, new.confirm)
-    assert (keeper.admits(old.certificate), keeper.admits(new.certificate)) == (False, True)
-
-
-async def test_a_replaced_sign_stays_out(desk: Desk, keeper: RegistryGatekeeper) -> None:
-    old, new = await desk.register(), await desk.register(OTHER_MAC, replaces=SIGN)
-    assert (keeper.admits(old.certificate), keeper.admits(new.certificate)) == (False, True)
-
-
-async def test_an_abandoned_sign_stays_out(desk: Desk, keeper: RegistryGatekeeper) -> None:
-    asked = await desk.begin()
-    await desk.registry.signs.abandon(asked.sign, asked.abandon)
-    assert not keeper.admits(asked.certificate)
-
-
-async def test_the_controllers_own_ones_and_signs_enrolled_by_hand_are_let_in(
-    desk: Desk, keeper: RegistryGatekeeper
-) -> None:
-    pki = desk.registry.ground.pki
-    by_hand = pki.issue_sign(NORTH).certificate
-    controller = x509.load_pem_x509_certificate(pki.controller_files().certificate.read_bytes())
-    assert all(keeper.admits(one) for one in (by_hand, controller, pki.issue_simulator().certificate))
-    await desk.store.journal.write(Work(signs=(SeenSign(NORTH, 1, None),)))
-    await desk.registry.signs.revoke(NORTH)
-    assert not keeper.admits(by_hand)
-    assert not keeper.admits(pki.issue_sign(NORTH).certificate)
-
-
-async def test_a_registered_sign_comes_in_with_registered_certificates_only(
-    desk: Desk, keeper: RegistryGatekeeper
-) -> None:
-    await desk.register()
-    further = desk.registry.ground.pki.issue_sign(SIGN).certificate
-    assert not keeper.admits(further)
-    await desk.registry.signs.renewed(SIGN, further)
-    assert keeper.admits(further)
-
-
-async def test_a_sign_of_a_bundle_comes_in_and_is_registered_by_itself(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
-) -> None:
-    certificate = by_bundle(bundle, str(SIGN))
-    running = asyncio.create_task(keeper.run())
+@asynccontextmanager
+async def guarded(keys: Keys, doorman: Doorman, now: datetime | None = None) -> AsyncIterator[EmbeddedBroker]:
+    broker = EmbeddedBroker(
+        "127.0.0.1",
+        0,
+        server_context(keys.pki.server_files(NAMES)),
+        doorman,
+        recheck_s=RECHECK_S,
+        now=lambda: now or datetime.now(UTC),
+    )
+    await broker.start()
     try:
-        assert keeper.admits(certificate)
-        assert keeper.admits(certificate)
-
-        async def is_registered() -> bool:
-            return [(str(SIGN), "registered")] == await desk.states()
-
-        await eventually_async(is_registered)
+        yield broker
     finally:
-        running.cancel()
-    await keeper.refresh()
-    desk.now_ms[0] += (DAYS + 1) * DAY_MS
-    assert keeper.admits(certificate)
+        await broker.stop()
 
 
-async def test_what_only_the_journal_knows_is_added_by_a_synchronisation(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+async def test_a_revoked_certificate_is_not_let_in(keys: Keys, doorman: Doorman) -> None:
+    doorman.revoke(keys.files(str(NORTH)))
+    async with guarded(keys, doorman) as broker:
+        port = broker.endpoint.port
+        async with raw(keys, port, str(NORTH), connect(str(NORTH))) as client:
+            assert await client.connack() == NOT_AUTHORIZED
+            assert await client.closed()
+        async with raw(keys, port, str(SOUTH), connect(str(SOUTH))) as client:
+            assert await client.connack() == ACCEPTED
+
+
+async def test_revoked_while_connected_it_is_cut_off_with_its_will_and_kept_out(
+    keys: Keys, doorman: Doorman
 ) -> None:
-    await desk.register(OTHER_MAC)
-    issuer = bundle.issuer()
-    enrolment = issuer.replace(OTHER, SIGN.sign, BOARD)
-    issuer.confirm(SIGN, REPORT)
-    assert keeper.admits(x509.load_der_x509_certificate(enrolment.files["cert.der"]))
-    await keeper.settle()
-    assert (await desk.state(SIGN), await desk.state(OTHER)) == ("registered", "registered")
-    assert [one.result for one in await bundle.sync()] == ["known"]
-    told = await desk.registry.signs.one(SIGN)
-    assert (told.board, told.report, await desk.state(OTHER)) == (BOARD, REPORT, "replaced")
+    async with guarded(keys, doorman) as broker:
+        port = broker.endpoint.port
+        async with keys.client(CONTROLLER_NAME, port) as controller:
+            await controller.subscribe(f"{OWN}/status", qos=1)
+            hello = connect(str(NORTH), will_topic=f"{OWN}/status")
+            async with (
+                raw(keys, port, str(NORTH), hello) as north,
+                raw(keys, port, str(SOUTH), connect(str(SOUTH))) as south,
+            ):
+                assert (await north.connack(), await south.connack()) == (ACCEPTED, ACCEPTED)
+                assert set(broker.certificates()) == {CONTROLLER_NAME, str(NORTH), str(SOUTH)}
+                doorman.revoke(keys.files(str(NORTH)))
+                assert await north.closed()
+                message = await anext(aiter(controller.messages))
+                assert (message.topic.value, message.payload) == (f"{OWN}/status", b"gone")
+                await eventually(lambda: set(broker.certificates()) == {CONTROLLER_NAME, str(SOUTH)})
+            async with raw(keys, port, str(NORTH), hello) as north:
+                assert await north.connack() == NOT_AUTHORIZED
 
 
-async def test_a_bundle_lets_in_no_more_than_its_number(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+def test_who_is_revoked_is_cut_off_within_a_minute() -> None:
+    assert RECHECK_S_IN_SERVICE <= 30  # the rest of the minute is for whoever tells the gatekeeper
+
+
+async def test_a_certificate_that_ends_while_connected_is_cut_off(keys: Keys, doorman: Doorman) -> None:
+    later = datetime.now(UTC) + timedelta(days=2000)  # beyond a sign's five years
+    async with (
+        guarded(keys, doorman, later) as broker,
+        raw(keys, broker.endpoint.port, str(NORTH), connect(str(NORTH))) as north,
+    ):
+        assert await north.connack() == ACCEPTED
+        assert await north.closed()
+
+
+def sign_of(bundle: Credentials, pki: Pki, folder: Path) -> KeyFiles:
+    """PEM files of the sign SOUTH, signed by a bundle."""
+    now = datetime.now(UTC)
+    made = make_client(bundle, str(SOUTH), Period(now - timedelta(hours=1), now + timedelta(days=30)))
+    key, certificate = folder / "offline.key", folder / "offline.crt"
+    key.write_bytes(made.key_pem)
+    certificate.write_bytes(made.certificate_pem)
+    return KeyFiles(pki.controller_files().authority, certificate, key)
+
+
+async def comes_in(port: int, files: KeyFiles) -> bool:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client_context(files))
+    try:
+        writer.write(connect(str(SOUTH)))
+        return await reader.read(4) == bytes((CONNACK, 2, 0, ACCEPTED))
+    except (ssl.SSLError, ConnectionError):
+        return False
+    finally:
+        writer.transport.abort()
+
+
+async def test_a_new_bundles_signs_are_trusted_from_the_next_handshake_on(
+    keys: Keys, doorman: Doorman, tmp_path: Path
 ) -> None:
-    signs = [by_bundle(bundle, f"{SITE}/30aea412000{number}") for number in range(LIMIT + 1)]
-    assert [keeper.admits(one) for one in signs] == [True] * LIMIT + [False]
-    await keeper.settle()
-    assert [keeper.admits(one) for one in signs] == [True] * LIMIT + [False]
+    bundle = make_bundle_authority(timedelta(days=14))
+    files = sign_of(bundle, keys.pki, tmp_path)
+    async with guarded(keys, doorman) as broker, keys.client(str(NORTH), broker.endpoint.port) as standing:
+        assert not await comes_in(broker.endpoint.port, files)
+        doorman.below.append(bundle.certificate)
+        assert await comes_in(broker.endpoint.port, files)
+        doorman.revoke(files)
+        assert not await comes_in(broker.endpoint.port, files)
+        await standing.publish(f"{OWN}/telemetry", "still here", qos=1)
 
 
-async def test_after_its_days_a_bundle_lets_in_nobody_new(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+async def test_with_a_stolen_signs_key_nobody_else_can_be_made(
+    keys: Keys, doorman: Doorman, tmp_path: Path
 ) -> None:
-    desk.now_ms[0] += DAYS * DAY_MS
-    assert not keeper.admits(by_bundle(bundle, str(SIGN)))
+    stolen = keys.pki.issue_sign(NORTH)
+    files = sign_of(stolen, keys.pki, tmp_path)
+    async with guarded(keys, doorman) as broker:
+        assert not await comes_in(broker.endpoint.port, files)
 
 
-async def test_a_revoked_bundle_lets_in_nobody_new_and_is_trusted_for_its_signs_only(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle, tmp_path: Path
-) -> None:
-    unused = await a_bundle(desk, tmp_path)
-    registered = by_bundle(bundle, str(SIGN))
-    assert keeper.admits(registered)
-    await keeper.settle()
-    for one in (bundle, unused):
-        await desk.registry.bundles.revoke(one.id)
-    assert keeper.admits(registered)
-    assert not keeper.admits(by_bundle(bundle, str(OTHER)))
-    assert list(keeper.authorities()) == [bundle.authority.certificate]
-
-
-@pytest.mark.parametrize(
-    "name", [CONTROLLER_NAME, SIMULATOR_NAME, str(OTHER_SITE.sign("30aea4120009")), "a/b", "nobody"]
-)
-async def test_a_thief_of_a_bundle_gets_nothing_but_new_signs_of_its_sites(
-    keeper: RegistryGatekeeper, bundle: HeldBundle, name: str
-) -> None:
-    assert not keeper.admits(by_bundle(bundle, name))
-
-
-async def test_a_thief_of_a_bundle_cannot_become_a_sign_that_exists(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
-) -> None:
-    await desk.register()
-    assert keeper.admits(by_bundle(bundle, str(OTHER)))
-    assert not keeper.admits(by_bundle(bundle, str(OTHER)))
-    assert not keeper.admits(by_bundle(bundle, str(SIGN)))
-
-
-async def test_a_sign_that_came_in_too_late_is_put_out_again(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
-) -> None:
-    certificate = by_bundle(bundle, str(SIGN))
-    assert keeper.admits(certificate)
-    desk.registry.ground.listeners.clear()  # the other process does not tell this one
-    await desk.register()
-    await keeper.settle()
-    assert not keeper.admits(certificate)
-
-
-async def test_while_the_store_fails_the_old_answers_stay(
-    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = await desk.register()
-    coming = by_bundle(bundle, str(OTHER))
-    assert keeper.admits(coming)
-
-    def fail() -> None:
-        raise StoreError("disk full")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(desk.store, "exclusive", fail)
-        broken.setattr(desk.store, "reading", fail)
-        await keeper.settle()
-        assert keeper.admits(asked.certificate)
-        assert keeper.admits(coming)
-    await keeper.settle()
-    assert await desk.state(OTHER) == "registered"
-
-
-async def test_a_change_by_another_process_is_noticed(desk: Desk, keeper: RegistryGatekeeper) -> None:
-    asked = await desk.register()
-    desk.registry.ground.listeners.clear()
-    await desk.registry.signs.revoke(SIGN)
-    assert keeper.admits(asked.certificate)
-    await keeper.settle()
-    assert not keeper.admits(asked.certificate)
-
-
-def shake_hands(server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> bytes | None:
-    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    client = client_tls.wrap_bio(to_client, to_server, server_hostname="127.0.0.1")
-    server = server_tls.wrap_bio(to_server, to_client, server_side=True)
-    for _ in range(4):
-        for side in (client, server):
-            try:
-                side.do_handshake()
-            except ssl.SSLWantReadError:
-                continue
-    return server.getpeercert(binary_form=True)
-
-
-async def test_openssl_takes_a_sign_of_a_bundle_where_its_authority_is_trusted(
-    desk: Desk, keeper: RegistryGatekeeper, tmp_path: Path
-) -> None:
-    desk.now_ms[0] = int(datetime.now(UTC).timestamp() * 1000)
-    bundle = await a_bundle(desk, tmp_path)
-    enrolment = bundle.issuer().begin(str(SITE), SIGN.sign, BOARD, again=False)
-    key, certificate = _pem(enrolment.files["key.der"]), _certificate_pem(enrolment.files["cert.der"])
-    files = tmp_path / "sign.pem"
-    files.write_text(key + certificate)
-    pki = desk.registry.ground.pki
-    sign_tls = client_context(pki.controller_files())
-    sign_tls.load_cert_chain(files)
-    server_tls = server_context(pki.server_files(["127.0.0.1"]))
-    with pytest.raises(ssl.SSLError):
-        shake_hands(server_tls, sign_tls)
-    for authority in keeper.authorities():
-        server_tls.load_verify_locations(cadata=authority.public_bytes(Encoding.DER))
-    shown = shake_hands(server_tls, sign_tls)
-    assert shown is not None
-    assert keeper.admits(x509.load_der_x509_certificate(shown))
-
-
-async def test_no_sign_takes_a_server_that_a_bundle_signed(
-    desk: Desk, keeper: RegistryGatekeeper, tmp_path: Path
-) -> None:
-    desk.now_ms[0] = int(datetime.now(UTC).timestamp() * 1000)
-    bundle = await a_bundle(desk, tmp_path)
-    pki = desk.registry.ground.pki
-    fake = _server_of(bundle.authority, tmp_path)
-    server_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server_tls.load_cert_chain(fake)
-    with pytest.raises(ssl.SSLCertVerificationError):
-        shake_hands(server_tls, client_context(pki.controller_files()))
-
-
-def _server_of(authority: Credentials, folder: Path) -> Path:
-    begin = authority.certificate.not_valid_before_utc
-    made = make_server(authority, ["127.0.0.1"], Period(begin, begin + timedelta(days=30)))
-    file = folder / "server.pem"
-    file.write_bytes(made.key_pem + made.certificate_pem + authority.certificate_pem)
-    return file
-
-
-def _certificate_pem(der: bytes) -> str:
-    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()
-
-
-def _pem(key_der: bytes) -> str:
-    key = load_der_private_key(key_der, password=None)
-    return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+async def test_a_gatekeeper_in_trouble_does_not_keep_out_who_is_known(keys: Keys, doorman: Doorman) -> None:
+    async with guarded(keys, doorman) as broker:
+        doorman.failing = True
+        async with keys.client(str(NORTH), broker.endpoint.port) as north:
+            await north.publish(f"{OWN}/telemetry", "fine", qos=1)

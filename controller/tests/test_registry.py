@@ -22,7 +22,7 @@ from gangvakt.errors import (
     StoreError,
 )
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.pki import common_name
+from gangvakt.provision.certificates import common_name
 from gangvakt.provision.registration import TRANSITIONS, RegistrationState
 from gangvakt.provision.wire import SiteChange, decode_certificate
 from gangvakt.store import SeenSign, Work
@@ -68,6 +68,8 @@ async def test_a_board_becomes_a_sign_named_by_its_mac(desk: Desk) -> None:
     assert (told.state, told.mac, told.board, told.issued_by) == ("registered", MAC, BOARD, "authority")
     assert (told.versions, told.report) == (REPORT["versions"], REPORT)
     assert told.fingerprint == asked.confirm.fingerprint
+    (listed,) = await desk.registry.signs.all()
+    assert listed == told.model_copy(update={"report": {}})
 
 
 async def test_confirming_twice_is_harmless(desk: Desk) -> None:
@@ -297,6 +299,6 @@ async def test_whatever_statement_fails_nothing_is_half_registered(
 async def test_a_renewed_certificate_belongs_to_the_registered_sign(desk: Desk) -> None:
     await desk.register()
     request = x509.load_pem_x509_csr(a_request().csr.encode())
-    further = desk.registry.ground.pki.issue_from_request(request, SIGN)
+    further = desk.registry.ground.pki().issue_from_request(request, SIGN)
     await desk.registry.signs.renewed(SIGN, further)
     assert (await desk.registry.signs.one(SIGN)).serial == f"{further.serial_number:x}"

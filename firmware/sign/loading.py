@@ -27,9 +27,13 @@ services.log services.status services.keyboard services.panel services.housekeep
 """
 ONLINE = """
 proto.mqtt
-services.backoff services.stall services.topics services.network services.connector
-services.link services.mqtt_client services.outbox_sender services.publisher services.online
+services.backoff services.stall services.topics services.network services.connector services.keyring
+services.link services.mqtt_client services.outbox_sender services.publisher services.credentials
+services.online
 """
+# Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
+RENEWAL = "services.renewal"
+CREDENTIALS = "hal.store services.credentials"
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
@@ -45,7 +49,7 @@ CONSOLE = "proto.service services.console"
 POLE_TEST = "core.patterns core.slots proto.service services.verbs.lamp services.pole_test"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
-starting hal.watchdog services.online services.start_up services.identity hal.store
+starting hal.watchdog services.online services.credentials services.start_up services.identity hal.store
 core.config core.config_fields core.patterns core.radars
 """
 

@@ -344,3 +344,9 @@ def test_a_line_that_is_not_paced_is_as_fast_as_asked():
 
 def test_the_mac_in_the_efuses_carries_its_checksum():
     assert crc8(MAC + bytes((crc8(MAC),))) == 0
+
+
+def test_the_virtual_board_pins_the_stand_in_of_its_chip() -> None:
+    pinned, image = load_board("virtual").image, stand_in_image("esp32")
+    assert pinned is not None
+    assert (pinned.size, pinned.sha256) == (len(image), hashlib.sha256(image).hexdigest())

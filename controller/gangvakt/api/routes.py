@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from starlette.exceptions import HTTPException
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
 from gangvakt.api.guard import login_of
 from gangvakt.api.models import (
+    CertificateOut,
+    CertificatesOut,
     EventOut,
     EventsOut,
     HealthOut,
@@ -73,6 +76,13 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         """200 while the controller does its work, else 503; open to everybody."""
         state = HealthOut.model_validate(services.health())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @router.get("/certificates")
+    async def certificates() -> CertificatesOut:
+        """When each certificate ends known here: the controller's own, those of signs and of bundles."""
+        now = datetime.now(UTC)
+        found = sorted(services.certificates(), key=lambda lifetime: lifetime.ends)
+        return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))
 
     @router.get("/signs")
     async def signs() -> SignsOut:

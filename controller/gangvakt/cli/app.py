@@ -13,6 +13,7 @@ from gangvakt import __version__
 from gangvakt.cli import (
     boards,
     bundle,
+    ca,
     doctor,
     enroll,
     erase,
@@ -62,6 +63,7 @@ app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 
 

@@ -35,11 +35,9 @@ def login(
 
     address = check_url(url)
     name = user or typer.prompt("User")
-    with ApiOffice(address) as office:
-        answer = office.login(name, password or typer.prompt("Password", hide_input=True))
+    answer = ApiOffice(address).login(name, password or typer.prompt("Password", hide_input=True))
     if answer.must_change:
-        with ApiOffice(address, answer.token) as office:
-            answer = _choose_password(office)
+        answer = _choose_password(ApiOffice(address, answer.token))
     save_login(config_folder(), SavedLogin(url=address, user=answer.user, token=answer.token))
     Console().print(f"Logged in as [bold]{escape(answer.user)}[/] at {escape(address)}", soft_wrap=True)
 
@@ -55,8 +53,7 @@ def logout() -> None:
         Console().print("You were not logged in.")
         return
     try:
-        with ApiOffice(held.url, held.token) as office:
-            office.logout()
+        ApiOffice(held.url, held.token).logout()
     except ControllerFailed as error:
         Console().print(f"[yellow]Logged out here only: {escape(str(error))}[/]", soft_wrap=True)
         return

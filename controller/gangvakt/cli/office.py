@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gangvakt.cli.passphrase import ask_for
 from gangvakt.clock import day
 from gangvakt.errors import SettingRefused
 
@@ -46,7 +47,7 @@ def office_of(data: Path | None) -> Office:
     # Here, because the store takes long to load, and other commands do without it.
     from gangvakt.registry.opening import IssuerOptions, open_office
 
-    return open_office(IssuerOptions(config_folder(), data))
+    return open_office(IssuerOptions(config_folder(), data, authority_passphrase=ask_for(None)))
 
 
 def passphrase_of(file: Path | None, *, is_new: bool = False) -> str:

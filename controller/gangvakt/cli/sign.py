@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
+from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.wire import RegistrationOut
 
@@ -39,7 +40,7 @@ def list_(
     if as_json:
         show_json(found)
         return
-    rows = [(one.sign, one.state, one.board or "-", _since(one), when(one.ends_ms)) for one in found]
+    rows = [(one.sign, _state(one), one.board or "-", _since(one), when(one.ends_ms)) for one in found]
     show_table(("sign", "state", "board", "since", "certificate ends"), rows, "No signs yet.")
 
 
@@ -68,7 +69,7 @@ def revoke(sign: SignName, yes: Yes = False, data: Data = None, as_json: AsJson 
 
 def _show(one: RegistrationOut) -> None:
     online = {None: "not known", True: "yes", False: "no"}[one.online]
-    Console().print(f"[bold]{escape(one.sign)}[/]  {one.state}  {escape(one.why or '')}")
+    Console().print(f"[bold]{escape(one.sign)}[/]  {_state(one)}  {escape(one.why or '')}")
     show_facts(
         [
             ("board", f"{one.board or 'not known'}, {one.mac or 'not known'}"),
@@ -80,6 +81,11 @@ def _show(one: RegistrationOut) -> None:
             ("versions", json.dumps(one.versions)),
         ]
     )
+
+
+def _state(one: RegistrationOut) -> str:
+    is_over = one.state == "pending" and one.expires_ms is not None and utc_ms() >= one.expires_ms
+    return "not confirmed in time" if is_over else one.state
 
 
 def _since(one: RegistrationOut) -> str:

@@ -124,8 +124,8 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         show_json(sites)
         return
-    rows = [(one.site, one.title, _link(one), f"{len(one.config)} values") for one in sites]
-    show_table(("site", "title", "link", "config"), rows, "No sites yet: `gangvakt site add` makes one.")
+    rows = [(one.site, one.title, _link(one), len(one.config)) for one in sites]
+    show_table(("site", "title", "link", "values set"), rows, "No sites yet: `gangvakt site add` makes one.")
 
 
 def _show(site: SiteOut, *, as_json: bool) -> None:

@@ -10,12 +10,12 @@ from gangvakt.errors import BundleSpent, Missing, NotPending, SignExists
 from gangvakt.fleet import SignId
 from gangvakt.provision.bundle import LARGEST_FILE, Bundle, open_bundle
 from gangvakt.provision.bundle_journal import BundleJournal, Entry, JournalPage, Signed
-from gangvakt.provision.certificates import Period, sign_client
+from gangvakt.provision.certificates import Period, certify_client, fingerprint
+from gangvakt.provision.csr import key_of, read_request
 from gangvakt.provision.identity import new_incarnation
-from gangvakt.provision.issuer import KeyIssuer, fingerprint
+from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.pki import BACKDATE, SIGN_LIFE
 from gangvakt.provision.registration import PENDING_LIFE_MS
-from gangvakt.provision.requests import read_request, requested_key
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RequestIn, SiteKit, encode
 
 
@@ -48,8 +48,8 @@ class _BundleSigner:
         request, now_ms = read_request(wanted.csr), self._clock_ms()
         kit = self._kit(wanted)
         sign = kit.id.sign(wanted.mac)
-        certificate = sign_client(
-            self._bundle.authority(), requested_key(request), str(sign), self._period(now_ms)
+        certificate = certify_client(
+            self._bundle.authority(), key_of(request), str(sign), self._period(now_ms)
         )
         issued = Issued(
             sign=str(sign),

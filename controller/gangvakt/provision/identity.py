@@ -15,7 +15,7 @@ from gangvakt.fleet import SignId
 from gangvakt.provision.pki import Pki
 from gangvakt.settings import HIGHEST_PORT, check_host
 
-FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+FILES = ("identity.json", "ca.der", "cert.der", "key.der")  # and ca2.der while two authorities overlap
 SECRET_FILES = frozenset({"identity.json", "key.der"})  # the Wi-Fi key stands in the identity
 INCARNATION_BYTES = 4
 GROUP_KEY_BYTES = 32  # a key of HMAC-SHA-256
@@ -77,7 +77,7 @@ def make_identity(
     credentials = pki.issue_sign(sign)
     return {
         "identity.json": identity_file(sign, new_incarnation(), brokers, wifi),
-        "ca.der": pki.authority_der,
+        **pki.authority_files(),
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,
     }

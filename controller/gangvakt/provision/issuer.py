@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gangvakt.errors import GangvaktError, NotPending, RequestRefused
 from gangvakt.fleet import SignId
-from gangvakt.provision.certificates import Credentials
+from gangvakt.provision.certificates import Credentials, fingerprint
+from gangvakt.provision.csr import make_request
 from gangvakt.provision.identity import Wifi, identity_file
-from gangvakt.provision.requests import make_request
 from gangvakt.provision.site_address import sign_address
 from gangvakt.provision.site_config import config_file
 from gangvakt.provision.wire import (
@@ -117,11 +115,6 @@ class KeyIssuer:
             raise RequestRefused("answer", "certificate", issued.sign, "one of the key that was made here")
         self._begun[issued.id] = fingerprint(certificate)
         return _enrolment(issued, Credentials(key, certificate))
-
-
-def fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 of the certificate, 64 hex digits."""
-    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def _enrolment(issued: Issued, credentials: Credentials) -> Enrolment:

@@ -6,12 +6,12 @@ Times are UTC ms since 1970. Certificates are DER in base64; no key travels but 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,16 @@ ID_PATTERN = r"^[0-9a-f]{8}$"
 FINGERPRINT_PATTERN = r"^[0-9a-f]{64}$"
 SECRET_FIELDS = frozenset({"psk", "wifi", "group_key", "key"})
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+# What the library raises for bytes that are no certificate, or an odd one.
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -287,11 +297,14 @@ def encode(certificate: x509.Certificate | bytes) -> str:
 
 
 def decode_certificate(text: str) -> x509.Certificate:
-    """RequestRefused when it is none."""
+    """RequestRefused when it is none, or one with parts that cannot be read."""
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
-    except (ValueError, TypeError, binascii.Error) as error:
+        certificate = x509.load_der_x509_certificate(base64.b64decode(text, validate=True))
+        # These are read late by the library: here is the place to find out.
+        _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
+    except UNREADABLE as error:
         raise RequestRefused("request", "certificate", text[:20], "X.509 in DER in base64") from error
+    return certificate
 
 
 def _refusal(source: str, error: ValidationError) -> Refusal:

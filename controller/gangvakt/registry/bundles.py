@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gangvakt.clock import day
 from gangvakt.errors import BundleSpent, Refusal, RegistryError, RequestRefused, SignExists
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.bundle_authority import bundle_id, check_authority, signed_by
+from gangvakt.provision.bundle_authority import bundle_id, check_authority
+from gangvakt.provision.certificates import common_name, fingerprint, is_issued_by
 from gangvakt.provision.identity import GroupKey
-from gangvakt.provision.issuer import fingerprint
-from gangvakt.provision.pki import common_name
 from gangvakt.provision.wire import (
     BundleIn,
     BundleKit,
@@ -45,7 +44,7 @@ class Bundles:
 
     async def make(self, wanted: BundleIn) -> BundleKit:
         """Trusts the bundle's authority from now on; Missing for an unknown site."""
-        now_ms = self._ground.clock_ms()
+        now_ms, pki = self._ground.clock_ms(), self._ground.pki()
         certificate = decode_certificate(wanted.certificate)
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         check_authority(certificate, timedelta(days=wanted.days), now)
@@ -58,6 +57,7 @@ class Bundles:
             wanted.limit,
             now_ms,
             now_ms + wanted.days * DAY_MS,
+            fingerprint(pki.authority.certificate),
         )
         async with self._ground.store.exclusive() as connection:
             kits = [(await get_site(connection, SiteId.parse(site))).kit for site in wanted.sites]
@@ -66,7 +66,7 @@ class Bundles:
         return BundleKit(
             id=record.id,
             expires_ms=record.expires_ms,
-            authorities=(encode(self._ground.pki.authority_der),),
+            authorities=tuple(encode(one) for one in pki.trusted),
             sites=tuple(kits),
         )
 
@@ -200,7 +200,7 @@ async def _check(
     again: bool,
 ) -> None:
     """BundleSpent, SignExists or RequestRefused when the sign cannot come in by this bundle."""
-    if not signed_by(certificate, x509.load_der_x509_certificate(bundle.certificate)):
+    if not is_issued_by(certificate, x509.load_der_x509_certificate(bundle.certificate)):
         raise RequestRefused("entry", "certificate", str(sign), f"one that bundle {bundle.id} signed")
     if str(sign.site_id) not in bundle.sites:
         raise RequestRefused("entry", "site", str(sign.site_id), ", ".join(bundle.sites))

@@ -11,9 +11,7 @@ from cryptography import x509
 
 from gangvakt.errors import GangvaktError, NameRefused, StoreError
 from gangvakt.fleet import SignId
-from gangvakt.provision.bundle_authority import signed_by
-from gangvakt.provision.issuer import fingerprint
-from gangvakt.provision.pki import common_name
+from gangvakt.provision.certificates import common_name, fingerprint, is_issued_by
 from gangvakt.provision.registration import RegistrationState
 from gangvakt.registry.service import Registry
 from gangvakt.store.bundles import read_admission
@@ -39,21 +37,21 @@ class RegistryGatekeeper:
 
     def admits(self, certificate: x509.Certificate) -> bool:
         """Whether the owner of this certificate, which TLS has verified, may be connected now."""
-        known = self._held.certificates.get(fingerprint(certificate))
-        if known is not None:
-            state, expires_ms = known
-            if state is RegistrationState.PENDING:
-                return expires_ms is not None and self._now_ms() < expires_ms
-            return state is RegistrationState.REGISTERED
-        bundle = self._bundle_of(certificate)
-        if bundle is not None:
-            return self._admits_new(bundle, certificate)
-        return common_name(certificate) not in self._held.signs
+        try:
+            return self._admits(certificate)
+        except ValueError as error:  # who holds a bundle can sign the oddest names
+            LOG.warning("a certificate with the serial number %x: %s", certificate.serial_number, error)
+            return False
 
     def authorities(self) -> Sequence[x509.Certificate]:
         """Those of the bundles, as long as a sign may come with a certificate of theirs."""
         wanted = [one for one in self._held.bundles if one.revoked_ms is None or one.used]
         return tuple(self._authorities[one.id] for one in wanted)
+
+    def current_authorities(self) -> Sequence[x509.Certificate]:
+        """Those of bundles whose signs trust the authority that signs now."""
+        current = fingerprint(self._registry.ground.pki().authority.certificate)
+        return tuple(self._authorities[one.id] for one in self._held.bundles if one.authority == current)
 
     async def refresh(self) -> None:
         """Reads everything anew; the old answers stay when that fails."""
@@ -78,16 +76,35 @@ class RegistryGatekeeper:
 
     async def settle(self) -> None:
         """Registers what came in by a bundle, and reads everything anew."""
-        for mark, (bundle, certificate) in list(self._came_in.items()):
-            try:
-                await self._registry.bundles.adopt(bundle, certificate)
-            except StoreError as error:
-                LOG.error("%s could not be registered: %s", common_name(certificate), error)
-                continue
-            except GangvaktError as error:
-                LOG.warning("%s is not registered: %s", common_name(certificate), error)
-            del self._came_in[mark]
+        settled = [mark for mark, came in list(self._came_in.items()) if await self._adopt(*came)]
         await self.refresh()
+        for mark in settled:  # not before: in between they would be unknown
+            del self._came_in[mark]
+
+    async def _adopt(self, bundle: str, certificate: x509.Certificate) -> bool:
+        """False when it has to be tried again."""
+        try:
+            await self._registry.bundles.adopt(bundle, certificate)
+        except StoreError as error:
+            LOG.error("%s could not be registered: %s", common_name(certificate), error)
+            return False
+        except GangvaktError as error:
+            LOG.warning("%s is not registered: %s", common_name(certificate), error)
+        return True
+
+    def _admits(self, certificate: x509.Certificate) -> bool:
+        known = self._held.certificates.get(fingerprint(certificate))
+        if known is not None:
+            state, expires_ms = known
+            if state is RegistrationState.PENDING:
+                return expires_ms is not None and self._now_ms() < expires_ms
+            return state is RegistrationState.REGISTERED
+        bundle = self._bundle_of(certificate)
+        if bundle is not None:
+            return self._admits_new(bundle, certificate)
+        trusted = self._registry.ground.pki().trusted
+        is_ours = any(is_issued_by(certificate, authority) for authority in trusted)
+        return is_ours and common_name(certificate) not in self._held.signs
 
     def _admits_new(self, bundle: BundleRecord, certificate: x509.Certificate) -> bool:
         mark, name = fingerprint(certificate), common_name(certificate)
@@ -107,7 +124,7 @@ class RegistryGatekeeper:
     def _bundle_of(self, certificate: x509.Certificate) -> BundleRecord | None:
         for bundle in self._held.bundles:
             authority = self._authorities[bundle.id]
-            if authority.subject == certificate.issuer and signed_by(certificate, authority):
+            if authority.subject == certificate.issuer and is_issued_by(certificate, authority):
                 return bundle
         return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cryptography import x509
 
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.provision.issuer import fingerprint
+from gangvakt.provision.certificates import fingerprint
 from gangvakt.provision.pki import Pki
 from gangvakt.store import Store
 from gangvakt.store.records import CertificateRecord
@@ -16,10 +16,13 @@ from gangvakt.store.records import CertificateRecord
 
 @dataclass
 class Ground:
-    """`listeners` are called after every change of who may come in, when it is committed."""
+    """`pki` is asked for when something is signed, since its key may need a passphrase.
+
+    `listeners` are called after every change of who may come in, when it is committed.
+    """
 
     store: Store
-    pki: Pki
+    pki: Callable[[], Pki]
     clock_ms: ClockMs = utc_ms
     listeners: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 

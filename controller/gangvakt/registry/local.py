@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import socket
 import threading
@@ -11,9 +12,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from gangvakt.errors import FolderUnusable
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
+from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -38,13 +41,15 @@ PROBE_S = 1.0
 
 T = TypeVar("T")
 
+_TURN = threading.Lock()  # migrations use what there is one of in a process
+
 
 class LocalOffice:
     """Opens the store for each question, so that nothing stays open; one may serve several threads."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
-        self._turn = threading.Lock()  # migrations use what there is one of in a process
+        self._passphrase = passphrase
 
     def begin(self, wanted: RequestIn) -> Issued:
         return self._ask(lambda registry: registry.signs.begin(wanted))
@@ -60,7 +65,9 @@ class LocalOffice:
         return self._ask(lambda registry: _was_heard(registry, sign))
 
     def add_site(self, new: SiteIn) -> SiteOut:
-        return self._ask(lambda registry: registry.sites.add(new))
+        """The first one may make the store."""
+        make_folder(self._settings.data)
+        return self._ask(lambda registry: registry.sites.add(new), may_be_new=True)
 
     def change_site(self, site: SiteId, change: SiteChange) -> SiteOut:
         return self._ask(lambda registry: registry.sites.change(site, change))
@@ -92,22 +99,26 @@ class LocalOffice:
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(lambda registry: registry.bundles.sync(bundle, told))
 
-    def _ask(self, question: Callable[[Registry], Awaitable[T]]) -> T:
-        with self._turn:
+    def _pki(self) -> Pki:
+        return Pki.open(self._settings.pki_dir, passphrase=self._passphrase)
+
+    def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
+        if not may_be_new and not self._settings.database.exists():
+            why = "there is no database yet, `gangvakt site add` or `gangvakt serve` makes it"
+            raise FolderUnusable(self._settings.data, FileNotFoundError(errno.ENOENT, why))
+        with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
-        make_folder(self._settings.data)
-        pki = Pki.open(self._settings.pki_dir)
         async with Store.open(self._settings.database) as store:
-            return await question(Registry(store, pki))
+            return await question(Registry(store, self._pki))
 
 
 class LocalIssuer(KeyIssuer):
-    """Signs by the authority in the folder `data`."""
+    """Signs by the authority in the folder `data`, whose key `passphrase` opens."""
 
-    def __init__(self, data: Path) -> None:
-        super().__init__(LocalOffice(data))
+    def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
+        super().__init__(LocalOffice(data, passphrase))
 
 
 async def _was_heard(registry: Registry, sign: SignId) -> bool | None:

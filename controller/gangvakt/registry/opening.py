@@ -12,6 +12,7 @@ from gangvakt.errors import NobodySigns, SettingRefused
 from gangvakt.files import make_folder, write_file
 from gangvakt.provision.bundle_issuer import BundleIssuer
 from gangvakt.provision.issuer import Issuer, KeyIssuer
+from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.wire import checked
 from gangvakt.registry.local import LocalOffice
 from gangvakt.registry.office import Office
@@ -35,12 +36,14 @@ class SavedLogin(BaseModel):
 @dataclass(frozen=True)
 class IssuerOptions:
     """What a command was told. A bundle comes first, then a data folder, then the log-in in `config_folder`;
-    without any of them the data folder in the working folder, where there is one."""
+    without any of them the data folder in the working folder, where there is one. `passphrase` is that of the
+    bundle."""
 
     config_folder: Path
     data: Path | None = None
     bundle: Path | None = None
     passphrase: str | None = None
+    authority_passphrase: Passphrase = from_environment
 
 
 def open_issuer(options: IssuerOptions) -> Issuer:
@@ -55,12 +58,12 @@ def open_issuer(options: IssuerOptions) -> Issuer:
 def open_office(options: IssuerOptions) -> Office:
     """The registry near or far; NobodySigns when there is neither."""
     if options.data is not None:
-        return LocalOffice(options.data)
+        return LocalOffice(options.data, options.authority_passphrase)
     login = saved_login(options.config_folder)
     if login is not None:
         return ApiOffice(login.url, login.token)
     if DEFAULT_DATA.is_dir():
-        return LocalOffice(DEFAULT_DATA)
+        return LocalOffice(DEFAULT_DATA, options.authority_passphrase)
     raise NobodySigns
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel
@@ -55,25 +54,9 @@ class Nothing(BaseModel):
 class ApiOffice:
     """Asks the controller at `url`; `token` is that of a log-in. ControllerFailed or LoggedOut otherwise."""
 
-    def __init__(
-        self, url: str, token: str | None = None, transport: httpx.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self._url = check_url(url)
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(
-            base_url=self._url + API, headers=headers, timeout=TIMEOUT_S, transport=transport
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._client.close()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""
@@ -143,7 +126,9 @@ class ApiOffice:
     ) -> M:
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         try:
-            reply = self._client.request(method, path, json=content)
+            reply = httpx.request(
+                method, f"{self._url}{API}{path}", json=content, headers=self._headers, timeout=TIMEOUT_S
+            )
         except httpx.HTTPError as error:
             raise ControllerFailed.unreachable(self._url, _reason(error)) from error
         if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:

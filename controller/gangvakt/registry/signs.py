@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gangvakt.clock import day
 from gangvakt.errors import Missing, NotPending, SettingRefused, SignExists
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.csr import read_request
 from gangvakt.provision.identity import GroupKey, new_incarnation
 from gangvakt.provision.registration import PENDING_LIFE_MS, RegistrationState
-from gangvakt.provision.requests import read_request
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RegistrationOut, RequestIn, encode
 from gangvakt.registry.ground import Ground, certificate_record
 from gangvakt.registry.sites import with_group_key
@@ -40,6 +40,7 @@ class Signs:
         Missing: no such site, or no such sign to replace. SignExists: the board is one already.
         """
         request, now_ms = read_request(wanted.csr), self._ground.clock_ms()
+        pki = self._ground.pki()  # before the transaction, since it may ask for a passphrase
         async with self._ground.store.exclusive() as connection:
             await table.end_expired(connection, now_ms, NOT_IN_TIME)
             old = await _to_replace(connection, wanted)
@@ -47,7 +48,7 @@ class Signs:
             sign = record.kit.id.sign(wanted.mac)
             await _make_room(connection, wanted, sign, now_ms)
             key = await _next_group_key(connection, old, record.kit.group_key) if old else None
-            certificate = self._ground.pki.issue_from_request(request, sign)
+            certificate = pki.issue_from_request(request, sign)
             new = NewRegistration(
                 sign,
                 wanted.mac,
@@ -65,7 +66,7 @@ class Signs:
         return Issued(
             sign=str(sign),
             certificate=encode(certificate),
-            authorities=(encode(self._ground.pki.authority_der),),
+            authorities=tuple(encode(one) for one in pki.trusted),
             incarnation=new.incarnation or "",
             kit=record.kit.model_copy(update={"group_key": key} if key else {}),
         )
@@ -123,9 +124,10 @@ class Signs:
         return registration_out(held[-1])
 
     async def all(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        """Every registration there ever was, oldest first."""
+        """Every registration there ever was, oldest first; the reports are told one by one only."""
         async with self._ground.store.reading() as connection:
-            return tuple(registration_out(one) for one in await table.of_site(connection, site))
+            found = await table.of_site(connection, site)
+        return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
 
     async def _register(
         self, connection: AsyncConnection, held: Registration, done: ConfirmIn, now_ms: int

@@ -16,6 +16,8 @@ def sync_bundle(office: Office, path: Path) -> tuple[SyncResult, ...]:
     """All that was not told before. What was taken in is not told again, a conflict is: it may be solved."""
     bundle = read_header(read_bundle_file(path)).id
     journal = BundleJournal(path)
+    if not journal.path.exists():
+        return ()
     with journal.alone() as page:
         waiting = page.to_tell()
     results: list[SyncResult] = []

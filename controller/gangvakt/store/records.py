@@ -119,7 +119,10 @@ class Registration(NewRegistration):
 
 @dataclass(frozen=True)
 class BundleRecord:
-    """An enrolment bundle; `used` are the signs that it signed and that are known."""
+    """An enrolment bundle; `used` are the signs that it signed and that are known.
+
+    `authority` is the fingerprint of the one that its signs trust.
+    """
 
     id: str
     label: str
@@ -129,6 +132,7 @@ class BundleRecord:
     most_signs: int
     created_ms: int
     expires_ms: int
+    authority: str
     revoked_ms: int | None = None
     used: int = 0
 

@@ -141,5 +141,6 @@ BUNDLES = Table(
     Column("most_signs", Integer, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
+    Column("authority", String(64), nullable=False),
     Column("revoked_ms", BigInteger),
 )

@@ -20,6 +20,8 @@ ON_DEMAND = (
     f"{loading.CONSOLE} services.verbs.walk",
     f"{loading.CONSOLE} services.verbs.site",
     f"{loading.CONSOLE} services.verbs.chores",
+    loading.RENEWAL,
+    loading.CREDENTIALS,
     loading.MEASURING,
     loading.LIGHT,
     loading.SUPPLY,

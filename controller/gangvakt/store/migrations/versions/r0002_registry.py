@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("most_signs", sa.Integer, nullable=False),
         sa.Column("created_ms", sa.BigInteger, nullable=False),
         sa.Column("expires_ms", sa.BigInteger, nullable=False),
+        sa.Column("authority", sa.String(64), nullable=False),
         sa.Column("revoked_ms", sa.BigInteger),
     )
 

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.errors import RequestRefused
-from gangvakt.provision.pki import CONTROLLER_NAME, Pki, common_name
-from gangvakt.provision.requests import LARGEST_REQUEST, make_request, read_request
+from gangvakt.provision.certificates import common_name
+from gangvakt.provision.csr import LARGEST_REQUEST, make_request, read_request
+from gangvakt.provision.pki import CONTROLLER_NAME, Pki
 
 from .support import NORTH
 
