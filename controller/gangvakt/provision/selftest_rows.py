@@ -244,9 +244,17 @@ def network_rows(network: Finding, *, needed: bool) -> Iterator[Row]:
         yield Row("network", found, f"joined, from {RSSI_WARN_DBM} dBm", Verdict.WARN if weak else Verdict.OK)
     else:
         yield Row("network", f"{kind}, {network['why']}", "joined", missing)
+    yield _broker(network, missing)
+
+
+def _broker(network: Finding, missing: Verdict) -> Row:
+    """A sign without memory for both lets its session pause while a technician asks."""
+    if network["broker"]:
+        return Row("broker", "session open", "a session", Verdict.OK)
+    if network["sessions"] and network["paused"]:
+        return Row("broker", "session open until this test", "a session", Verdict.OK)
     closed = ", ".join(f"{reason} {count}" for reason, count in network["closed"].items())
-    found = "session open" if network["broker"] else f"not reached ({closed or 'not tried yet'})"
-    yield Row("broker", found, "a session", Verdict.OK if network["broker"] else missing)
+    return Row("broker", f"not reached ({closed or 'not tried yet'})", "a session", missing)
 
 
 def fault_row(status: Finding) -> Row:

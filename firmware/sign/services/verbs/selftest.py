@@ -87,7 +87,8 @@ def _network(status):
         "rssi_dbm": network.link.rssi_dbm(),
         "drops": network.drops,
         "broker": link.online,
-        "reconnects": link.reconnects,
+        "sessions": link.sessions,
+        "paused": not status.armed.has_memory(),
         "closed": link.closed_reasons,
         "sign": status.armed.sign,
     }
