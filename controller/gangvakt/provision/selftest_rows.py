@@ -13,8 +13,8 @@ Finding = Mapping[str, Any]
 
 RADAR_HZ = (8.0, 12.0)  # every kind reports ten times a second
 BAD_FRAMES_PCT = 5.0
-HEAP_FAIL_BYTES = 4_096  # less does not decode a configuration
-HEAP_WARN_BYTES = 10_240
+HEAP_FAIL_BYTES = 3_072  # less does not decode a message
+HEAP_WARN_BYTES = 8_192  # free beside a technician, who takes as much
 LATE_PER_1000 = (5.0, 50.0)  # warn, fail: beyond the second the sign itself raises a fault
 GAP_WARN_MS = 1_200  # a handshake stalls the chip for 0.9 s, once a connection
 DATA_FREE_BYTES = 16_384  # a new configuration is written beside the old one

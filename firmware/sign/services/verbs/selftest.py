@@ -52,6 +52,7 @@ def _power(status):
 
 def _chip(status):
     armed = status.armed
+    gc.collect()  # garbage is no want of memory
     return {
         "ms": time.ticks_ms(),
         "uptime_ms": armed.uptime.total_ms(),
