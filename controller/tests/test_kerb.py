@@ -20,7 +20,7 @@ RIGHT, LEFT = (2.2, -1.5), (2.4, 1.6)
 
 
 def way(*stops, sway_m=0.12):
-    """Places ten times a second of somebody who walks from stop to stop and shifts from foot to foot there."""
+    """Places, ten times a second, of somebody who walks from stop to stop and sways there."""
     place, places = (4.5, -0.5), []
     for stop in stops:
         steps = max(1, round(math.dist(place, stop) / WALK_M_S / FRAME_S))
