@@ -43,16 +43,6 @@ def watch_repl():
     watchdog.keep_fed()
 
 
-def show_distress():
-    """By the status LED, if so much of the app can still be loaded."""
-    try:
-        from sign.services import distress
-
-        distress.show()
-    except Exception:
-        pass  # the serial port says it all
-
-
 def safe_mode(error):
     """The lamps are dark already: the app leaves them so, and a failed import never lit them."""
     count = failures()[0] + 1
@@ -63,9 +53,11 @@ def safe_mode(error):
     print("safe mode: failure %d (%s), restart in %d s" % (count, text, seconds))
     try:
         watch_repl()
-    except ImportError:
-        pass  # the app never ran, so neither does the watchdog
-    show_distress()
+        from sign.services import distress
+
+        distress.show()
+    except Exception:
+        pass  # the app never ran, so neither does the watchdog; the serial port says it all
     time.sleep(seconds)
     machine.reset()
 
@@ -74,7 +66,7 @@ def main():
     try:
         from sign import loading
 
-        loading.load(loading.WARNING)
+        loading.load_listed("WARNING")
         from sign import app
 
         app.run(forget, failures()[1])

@@ -68,10 +68,10 @@ def serve(armed):
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
-    _start_panel(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
     alive = supervisor.watch("console")
+    _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
     return supervisor, watchdog.start()
 
@@ -79,12 +79,12 @@ def serve(armed):
 def set_up_rooms(armed):
     """List of the rooms that setting up the radars needs."""
     kinds = armed.kinds()
-    rooms = [loading.SET_UP]
+    found = [loading.listed("SET_UP")]
     if "c4001" in kinds:
-        rooms.append(loading.SET_UP_C4001)
+        found.append(loading.listed("SET_UP_C4001"))
     if any(kind != "c4001" for kind in kinds):
-        rooms.append(loading.SET_UP_HLK)
-    return " ".join(rooms)
+        found.append(loading.listed("SET_UP_HLK"))
+    return " ".join(found)
 
 
 def _ports(armed):
@@ -112,7 +112,7 @@ def _start_measuring(armed, status, supervisor):
     if not _measures(armed.config):
         return
     try:
-        loading.load(loading.MEASURING)
+        loading.load_listed("MEASURING")
         from sign.services.measuring import Measuring
 
         status.measuring = measuring = Measuring(armed)
@@ -125,14 +125,18 @@ def _start_measuring(armed, status, supervisor):
             supervisor.keep(name, task.run, task.alive)
 
 
-def _start_panel(armed, status, supervisor):
-    from sign.hal.pins import StatusLed, service_button
+def _add_panel(armed, status, alive):
+    from sign.hal.pins import service_button, status_led
     from sign.services.panel import Panel
 
-    pins, alive = armed.wiring["pins"], supervisor.watch("panel")
-    button = service_button(pins, armed.config.button_enabled)
-    status.panel = Panel(status, StatusLed(pins), button, alive)
-    supervisor.keep("panel", status.panel.run, alive)
+    pins = armed.wiring["pins"]
+    status.panel = Panel(status, status_led(pins))
+    held = service_button(pins, armed.config.button_enabled)
+    if held:
+        loading.load_listed("POLE")
+        from sign.services.pole import Pole
+
+        status.panel.pole = Pole(status, held, alive)
 
 
 def _measures(config):
@@ -143,7 +147,7 @@ def _measures(config):
 def _go_online(armed, status, supervisor):
     """Whatever is wrong on the side of the network, the sign goes on warning."""
     try:
-        loading.load(loading.ONLINE)
+        loading.load_listed("ONLINE")
         from sign.services import online
 
         status.link = online.start(armed, status, supervisor)

@@ -170,7 +170,9 @@ def _write(line: ServiceLine, kerb: KerbLine, screen: _Screen, *, yes: bool) -> 
     screen.say(f"Kerb line {told}; the roadway is on the right of that way.")
     if not yes and not Confirm.ask("Write it and restart the sign?", console=screen.console):
         raise Exit(1)
-    line.ask("kerb", kerb.ends_mm())
+    if not yes:
+        screen.say("It is written as soon as nobody is in view.")
+    line.ask_when_quiet("kerb", kerb.ends_mm())
     line.ask("restart")
     line.wait_ready()
     written = read_site(line).kerb

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -18,6 +18,7 @@ STAY_S = 3.0
 STAYED_S = 0.8 * STAY_S  # sights do not come at the very ends of it
 STEP_M = 0.6  # nine of ten sights: the noise across the beam, and a sway from foot to foot
 DRIFT_M = 0.35  # from the first third of the sights to the last: who strolls goes further
+GAP_S = 0.45  # a sight or two that the radar has dropped
 POINTS_MIN = 5
 APART_M = 1.0  # nearer together they are one end
 SHORTEST_M = 0.5  # what the sign itself takes for a line
@@ -115,13 +116,31 @@ class KerbLearner:
         places = [place for _, place in self._trail]
         end = end_of(places)
         far = sorted(math.dist(end.place, place) for place in places)
-        third = max(1, len(places) // 3)
-        drift_m = math.dist(end_of(places[:third]).place, end_of(places[-third:]).place)
-        if far[int(0.9 * (len(far) - 1))] > STEP_M or drift_m > DRIFT_M:
+        if far[int(0.9 * (len(far) - 1))] > STEP_M or _drift_m(places) > DRIFT_M:
             return None
+        if any(_drift_m(run) > DRIFT_M for run in self._runs()):
+            return None  # walked out of the view and in again
         if self.ends and math.dist(end.place, self.ends[0].place) < APART_M:
             return None
         return end
+
+    def _runs(self) -> Iterator[list[Point]]:
+        """Sights without a gap between them."""
+        run: list[Point] = []
+        last_s = self._trail[0][0]
+        for t_s, place in self._trail:
+            if t_s - last_s > GAP_S:
+                yield run
+                run = []
+            run.append(place)
+            last_s = t_s
+        yield run
+
+
+def _drift_m(places: Sequence[Point]) -> float:
+    """From the first third of the sights to the last."""
+    third = max(1, len(places) // 3)
+    return math.dist(end_of(places[:third]).place, end_of(places[-third:]).place)
 
 
 def end_of(places: Iterable[Point]) -> End:

@@ -22,6 +22,9 @@ BAUD = 115_200
 ANSWER_S = 8.0
 READY_S = 30.0  # a sign starts in two seconds, one in safe mode pauses longer first
 AGAIN_S = 2.0  # an answer that was garbled on its way is asked for again
+QUIET_S = 60.0  # for the technician to step out of the view
+SOMEBODY = "somebody in view"  # as the sign says it
+_QUIET_POLL_S = 0.5
 _WAIT_S = 0.05
 _WRITE_S = 5.0
 _NOISE_LINES = 200
@@ -82,6 +85,17 @@ class ServiceLine:
             if answer is not None:
                 return self._checked(request, answer)
         raise SignSilent(self.port, verb, timeout_s, self._last_words())
+
+    def ask_when_quiet(self, verb: str, obj: Any = None, timeout_s: float = QUIET_S) -> dict[str, Any]:
+        """Ask again while the sign refuses because it sees somebody; SignRefused when that goes on."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                return self.ask(verb, obj)
+            except SignRefused as error:
+                if error.value != SOMEBODY or time.monotonic() >= deadline:
+                    raise
+            time.sleep(_QUIET_POLL_S)
 
     def told(self, verb: str, timeout_s: float) -> dict[str, Any] | None:
         """The next thing that a verb asked before goes on to tell; None when nothing came in time."""

@@ -14,11 +14,9 @@ class Inputs:
         self.button = _button(pins["button"])
 
 
-class StatusLed:
-    """Dark until `light(True)`."""
-
-    def __init__(self, pins):
-        self.light = Pin(pins["status_led"], Pin.OUT, value=0).value
+def status_led(pins):
+    """Function that lights the status LED or not; dark until then."""
+    return Pin(pins["status_led"], Pin.OUT, value=0).value
 
 
 def service_button(pins, asked_by_people):

@@ -14,7 +14,7 @@ import time
 from sign import loading
 from sign.compat import const, ticks_add, ticks_diff
 from sign.proto import service
-from sign.services import log
+from sign.services import log, log_tail
 
 # By room, below services.verbs; a dash in a verb is an underscore in the function's name.
 _VERBS = """
@@ -23,7 +23,7 @@ selftest selftest
 lamp lamp
 walk walk
 site config config-put kerb
-chores log log-on log-off events clock identify service restart
+chores log log-on log-off events clock identify restart
 """
 # What else a room needs to be loaded.
 _BESIDE = {"lamp": "core.patterns core.slots"}
@@ -111,9 +111,6 @@ class Console:
             answer, job = self._ask(verb, obj)
         except service.ServiceError as error:
             return _text(request_id, "err", _refusal(error))
-        except MemoryError:
-            error = service.ServiceError(verb, "out of memory", "ask again, or after `restart`")
-            return _text(request_id, "err", _refusal(error))
         if job:
             self._jobs[verb] = [request_id, job, time.ticks_ms()]
         return _text(request_id, "ok", answer)
@@ -168,17 +165,17 @@ class Console:
 
     async def _write(self, texts):
         """Write so slowly that no tick waits, with nothing in between; then what was said meanwhile."""
-        at, was = log.end(), log.held
-        log.hold(True)
+        at = log.end
+        log.held = True
         try:
             for text in texts:
                 await self._write_text(text)
             lost = 0
-            while log.enabled and at != log.end() and not lost:
-                text, at, lost = log.since(at, _LOG_CHARS)
+            while log.enabled and at != log.end and not lost:
+                text, at, lost = log_tail.since(at, _LOG_CHARS)
                 await self._write_text(text)
         finally:
-            log.hold(was)
+            log.held = False
 
     async def _write_text(self, text):
         at = 0

@@ -6,7 +6,7 @@ from machine import Timer
 from sign.compat import const
 from sign.core import panel
 from sign.hal import store
-from sign.hal.pins import StatusLed
+from sign.hal.pins import status_led
 
 _TIMER = const(2)
 _STEP_MS = const(100)
@@ -14,9 +14,9 @@ _STEP_MS = const(100)
 
 def show():
     """Flash until the reset. StoreError or KeyError where nobody knows the LED's pin."""
-    led = StatusLed(store.board()["pins"])
+    light = status_led(store.board()["pins"])
 
     def on_timer(timer):
-        led.light(panel.level(panel.SAFE, time.ticks_ms()))
+        light(panel.level(panel.SAFE, time.ticks_ms()))
 
     Timer(_TIMER).init(mode=Timer.PERIODIC, period=_STEP_MS, callback=on_timer)

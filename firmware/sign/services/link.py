@@ -49,6 +49,16 @@ class Link:
         """How often a connection ended or failed, by reason."""
         return self._client.closed_reasons
 
+    def pause(self):
+        """End the session, if there is one; another begins once it is `ready`."""
+        if self._client.is_open:
+            self._client.close("paused")
+
+    @property
+    def sessions(self):
+        """Sessions opened since the start."""
+        return self._client.connects
+
     async def run(self):
         while True:
             while not (self.network.up and self._ready()):

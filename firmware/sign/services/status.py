@@ -100,20 +100,6 @@ class Status:
             "errors": [config_error(error, None) for error in armed.config_errors],
         }
 
-    def details(self):
-        """What only a technician at the serial port asks for."""
-        armed = self.armed
-        return {
-            "heap_used": gc.mem_alloc(),
-            "warnings": armed.detection.warnings,
-            "worst_gap_ms": armed.detection.worst_gap_ms,
-            "lamp_skew_us": armed.lamps.skew_us,
-            "radars": armed.radars,
-            "online": self.is_online(),
-            "service_mode": self.panel.service,
-            "closed_reasons": self.link.closed_reasons if self.link else {},
-        }
-
     def is_online(self):
         """Whether the controller's broker is reached."""
         return self.link is not None and self.link.online

@@ -53,7 +53,6 @@ class Supervisor:
                 await work()
             except Exception as error:
                 log.say("supervisor: %s failed and starts anew in %d s" % (name, _AGAIN_MS // 1000))
-                log.say("supervisor: %s: %s" % (type(error).__name__, error))
                 sys.print_exception(error)
             for _ in range(_AGAIN_MS // _CHECK_MS):
                 alive()

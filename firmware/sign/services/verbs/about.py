@@ -1,6 +1,7 @@
 """Who the sign is and how it is: `hello`, `status`, `telemetry`, `details`."""
 
 import binascii
+import gc
 import sys
 
 import machine
@@ -41,4 +42,14 @@ def telemetry(status, obj):
 
 def details(status, obj):
     """What only a technician asks for."""
-    return status.details()
+    armed = status.armed
+    return {
+        "heap_used": gc.mem_alloc(),
+        "warnings": armed.detection.warnings,
+        "worst_gap_ms": armed.detection.worst_gap_ms,
+        "lamp_skew_us": armed.lamps.skew_us,
+        "radars": armed.radars,
+        "online": status.is_online(),
+        "service_mode": status.panel.service,
+        "closed_reasons": status.link.closed_reasons if status.link else {},
+    }

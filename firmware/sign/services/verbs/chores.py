@@ -1,11 +1,13 @@
-"""`log`, `log-on`, `log-off`, `events`, `clock`, `identify`, `service` and `restart`."""
+"""`log`, `log-on`, `log-off`, `events`, `clock`, `identify` and `restart`."""
 
 import machine
 from sign.compat import const
 from sign.core import events as kinds
+from sign.core import panel as codes
 from sign.hal import clock as chip_clock
 from sign.proto.service import ServiceError
 from sign.services import log as lines
+from sign.services import log_tail
 
 # Unix seconds of 2026 and of 2068, where the chip's clock and its small ints are both far from their ends.
 _CLOCK_MIN_S = const(1_767_225_600)
@@ -20,7 +22,7 @@ def log(status, obj):
     """Text from the position `obj` on, None: the oldest that is kept; `next` is where to go on."""
     if obj is not None and (type(obj) is not int or not 0 <= obj <= _POSITION_MAX):
         raise ServiceError("log", obj, "0..%d" % _POSITION_MAX)
-    text, behind, lost = lines.since(obj, _TEXT_MAX)
+    text, behind, lost = log_tail.since(obj, _TEXT_MAX)
     return {"text": text, "next": behind, "lost": lost}
 
 
@@ -58,16 +60,8 @@ def identify(status, obj):
     seconds = 30 if obj is None else obj
     if type(seconds) is not int or not 0 <= seconds <= _IDENTIFY_MAX_S:
         raise ServiceError("identify", obj, "0..%d" % _IDENTIFY_MAX_S)
-    status.panel.identify(seconds * 1000)
+    status.panel.show(codes.IDENTIFY, seconds * 1000)
     return {"identify": seconds}
-
-
-def service(status, obj):
-    """Begin or end service mode."""
-    if type(obj) is not bool:
-        raise ServiceError("service", obj, "true, false")
-    status.panel.serve(obj)
-    return {"service": obj}
 
 
 def restart(status, obj):

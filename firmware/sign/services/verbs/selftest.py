@@ -52,7 +52,7 @@ def _power(status):
 
 def _chip(status):
     armed = status.armed
-    gc.collect()  # what is free before it says only how long ago the last one was
+    gc.collect()  # garbage is no want of memory
     return {
         "ms": time.ticks_ms(),
         "uptime_ms": armed.uptime.total_ms(),
@@ -88,7 +88,8 @@ def _network(status):
         "rssi_dbm": network.link.rssi_dbm(),
         "drops": network.drops,
         "broker": link.online,
-        "reconnects": link.reconnects,
+        "sessions": link.sessions,
+        "paused": not status.armed.has_memory(),
         "closed": link.closed_reasons,
         "sign": status.armed.sign,
     }
