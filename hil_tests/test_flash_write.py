@@ -28,7 +28,9 @@ from gangvakt.provision.board import load_board
 from gangvakt.provision.bundle_issuer import BundleIssuer
 from gangvakt.provision.device import BoardAtPort
 from gangvakt.provision.esptool_run import Esptool
-from gangvakt.provision.flashing import Bench, Flashing, Order, Step
+from gangvakt.provision.flash_parts import Bench, Order
+from gangvakt.provision.flash_steps import Step
+from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.installed import Installed, expected
 from gangvakt.provision.issuer import Issuer, KeyIssuer
 from gangvakt.provision.layout import Region, data_image, partition_table
@@ -185,6 +187,15 @@ def test_with_a_bundle_a_board_becomes_a_sign_that_is_synced_later(technician: T
     assert technician.states() == {}, "nobody was told"
     sync_bundle(technician.office, file)
     assert technician.states() == {str(SIGN): "registered"}
+
+
+def test_a_board_is_blank_until_something_is_written(tmp_path: Path):
+    with blank_board(SPEC, tmp_path / "flash.bin") as board:
+        tool = Esptool(board.url, stub=False)
+        device = BoardAtPort(tool, SPEC, stop=threading.Event())
+        assert device.is_blank()
+        tool.write("esp32", [Region("partition_table", 0x8000, partition_table(SPEC))], lambda share: None)
+        assert not device.is_blank()
 
 
 def test_what_is_erased_reads_back_as_erased(tmp_path: Path):

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from gangvakt.cli.flash_job import Job, Run, Wanted
 from gangvakt.cli.flash_options import (
     LABELS,
     Baud,
@@ -66,6 +65,9 @@ def flash(
 
     Whatever fails or is interrupted leaves no registered sign; run the same command again.
     """
+    # Here, because store and pictures take long to load, and the other commands do without them.
+    from gangvakt.cli.flash_job import Job, Run, Wanted
+
     SiteId.parse(site)
     ports = port or []
     if not batch and (len(ports) > 1 or count is not None):
@@ -97,6 +99,8 @@ def replace(
 
     The old one is revoked, and the group key of the crossing renewed, when the new one is registered.
     """
+    from gangvakt.cli.flash_job import Job, Run, Wanted
+
     dead = SignId.parse(old)
     job = Job(board, image, sha256, data, bundle, passphrase_file, config, label_dir, baud, yes, as_json)
     Run(job, Wanted(str(dead.site_id), replaces=dead)).one(port)

@@ -23,7 +23,8 @@ from gangvakt.provision.board import load_board
 from gangvakt.provision.device import BoardAtPort
 from gangvakt.provision.esptool_run import ChipFacts, Esptool
 from gangvakt.provision.flash_builder import ImageBuilder
-from gangvakt.provision.flashing import Bench, Finished, Flashing, Order
+from gangvakt.provision.flash_parts import Bench, Finished, Order
+from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.issuer import Issuer
 from gangvakt.provision.label import write_label
 from gangvakt.provision.ports import candidates, find_port
@@ -80,7 +81,11 @@ class Run:
         found = find_port(port)
         with self._view:
             finished = self._flash(found, alone=True)
-        self._tell([Outcome(found, finished, None, finished.seconds)])
+        outcome = Outcome(found, finished, None, finished.seconds)
+        if self._job.as_json:
+            print_json([outcome])
+        else:
+            self._say(outcome)
 
     def several(self, ports: Sequence[str], count: int | None) -> int:
         """The boards at these ports; without any, whatever is plugged in, now and later. The exit code."""
@@ -90,8 +95,9 @@ class Run:
             if not ports:
                 self._view.say("plug in boards, one after the other or several at once; Ctrl-C ends it")
             outcomes = batch.run_ports(ports) if ports else batch.run_plugged(candidates, count)
-        self._tell(outcomes)
-        if not self._job.as_json and outcomes:
+        if self._job.as_json:
+            print_json(outcomes)
+        elif outcomes:
             self._view.console.print(summary(outcomes))
         return 0 if all(outcome.finished for outcome in outcomes) else 1
 
@@ -132,11 +138,10 @@ class Run:
     def _say(self, outcome: Outcome) -> None:
         self._view.say(outcome_line(outcome))
 
-    def _tell(self, outcomes: Sequence[Outcome]) -> None:
-        if self._job.as_json:
-            typer.echo(json.dumps([as_json(outcome) for outcome in outcomes], indent=1))
-        elif len(outcomes) == 1 and outcomes[0].finished:
-            self._view.say(outcome_line(outcomes[0]))
+
+def print_json(outcomes: Sequence[Outcome]) -> None:
+    """A list, also of one."""
+    typer.echo(json.dumps([as_json(outcome) for outcome in outcomes], indent=1))
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:

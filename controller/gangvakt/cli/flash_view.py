@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from gangvakt.provision.batch import Outcome
-from gangvakt.provision.flashing import Step
+from gangvakt.provision.flash_steps import Step
 
 # What each step takes of the whole, roughly: a bar that moves evenly.
 SHARES = {

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from gangvakt.errors import GangvaktError
-from gangvakt.provision.flashing import Finished
+from gangvakt.provision.flash_parts import Finished
 from gangvakt.provision.ports import Candidate, ListPorts
 from gangvakt.provision.tool_run import Stopped
 

@@ -12,7 +12,9 @@ from gangvakt.errors import BoardSilent
 from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
 from gangvakt.provision.esptool_run import ChipFacts
-from gangvakt.provision.flashing import Bench, Finished, Flashing, Order, Step
+from gangvakt.provision.flash_parts import Bench, Finished, Order
+from gangvakt.provision.flash_steps import Step
+from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.installed import Installed, expected
 from gangvakt.provision.issuer import Enrolment
 from gangvakt.provision.label import LabelFacts

@@ -7,7 +7,7 @@ import threading
 from gangvakt.errors import BoardSilent
 from gangvakt.fleet import SignId
 from gangvakt.provision.batch import Batch, Outcome
-from gangvakt.provision.flashing import Finished
+from gangvakt.provision.flash_parts import Finished
 from gangvakt.provision.ports import Candidate
 from gangvakt.provision.tool_run import Stopped
 

@@ -10,7 +10,8 @@ from rich.console import Console
 from gangvakt.cli.flash_view import SHARES, WORDS, FlashView, outcome_line, summary
 from gangvakt.fleet import SignId
 from gangvakt.provision.batch import Outcome
-from gangvakt.provision.flashing import NEXT, Finished, Step
+from gangvakt.provision.flash_parts import Finished
+from gangvakt.provision.flash_steps import NEXT, Step
 
 SIGN = SignId("drammen", "storgata", "30aea4120001")
 GOOD = Outcome("COM7", Finished(SIGN, {}, (Path("a.png"), Path("a.pdf")), True, 31.2), None, 31.2)

@@ -18,7 +18,9 @@ from gangvakt.errors import (
 )
 from gangvakt.fleet import SignId
 from gangvakt.provision import flashing
-from gangvakt.provision.flashing import NEXT, Order, Step
+from gangvakt.provision.esptool_run import ChipFacts
+from gangvakt.provision.flash_parts import Order
+from gangvakt.provision.flash_steps import NEXT, Step
 from gangvakt.provision.installed import Installed, files_of
 from gangvakt.provision.tool_run import Stopped
 
@@ -140,7 +142,7 @@ def test_without_a_controller_the_check_is_left_out_and_said(rig: Rig):
         (replace(FACTS, flash_bytes=0x200000), "the flash has 0x200000 bytes, board virtual needs 0x400000"),
     ],
 )
-def test_another_chip_is_refused_before_anything_is_made(rig: Rig, facts: flashing.ChipFacts, said: str):
+def test_another_chip_is_refused_before_anything_is_made(rig: Rig, facts: ChipFacts, said: str):
     rig.device.facts = facts
     with pytest.raises(WrongChip, match=said):
         rig.run()
@@ -158,7 +160,7 @@ def test_a_board_that_carries_something_is_overwritten_only_when_told(rig: Rig):
 
 
 def test_nobody_is_asked_about_a_blank_board(rig: Rig):
-    def never(facts: flashing.ChipFacts) -> bool:
+    def never(facts: ChipFacts) -> bool:
         raise AssertionError("asked")
 
     rig.order = Order(SPEC, SITE, may_overwrite=never)
