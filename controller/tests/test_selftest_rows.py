@@ -183,6 +183,12 @@ def test_a_standing_fault_fails_and_is_told_with_its_reason():
     assert (row.found, row.verdict) == ("radar_setup not answered", Verdict.FAIL)
 
 
+def test_late_ticks_are_judged_by_their_own_row():
+    assert rows.fault_row({"faults": [{"code": "tick_late"}]}).verdict is Verdict.WARN
+    both = [{"code": "tick_late"}, {"code": "store"}]
+    assert rows.fault_row({"faults": both}).verdict is Verdict.FAIL
+
+
 def test_another_board_or_no_identity_fails():
     assert rows.board_row({"board": "virtual"}, SPEC).verdict is Verdict.OK
     assert rows.board_row({"board": "other"}, SPEC).verdict is Verdict.FAIL

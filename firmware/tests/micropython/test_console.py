@@ -121,6 +121,19 @@ def test_garbled_frames_and_empty_lines_get_no_answer():
     assert Bench().run(b"\r\n\r\n@1 status~0000\n  \n") == ""
 
 
+def test_any_bytes_are_harmless():
+    """A line of noise, as a wrong baud rate makes it."""
+    state = 1
+    for _ in range(30):
+        noise = bytearray()
+        for _ in range(80):
+            state = (state * 1_103 + 12_347) % 65_536
+            noise.append(b"@~\n {}\x00\xff"[state % 9] if state & 256 else state >> 8)
+        bench = Bench()
+        bench.run(bytes(noise) + b"\n" + service.encode(7, "status"))
+        assert (7, "ok", {"told": None}) in frames("".join(bench.pieces)), noise
+
+
 def test_answers_are_written_in_pieces_that_the_uart_holds():
     bench = Bench()
     bench.run(service.encode(1, "status", "x" * 400))
