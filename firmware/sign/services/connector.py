@@ -39,6 +39,7 @@ class Connector:
         """asyncio stream to host:port whose first write starts the handshake. ConnectError when it fails."""
         while not self._permit.granted(time.ticks_ms()):
             await self._wait(_PERMIT_POLL_MS)
+        self._keyring.settle()
         try:
             address = await _address(host, dns_server)
             connection = await self._connect(address, port)
