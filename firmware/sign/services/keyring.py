@@ -17,9 +17,7 @@ class Keyring:
     def __init__(self, found):
         self.context, self.fingerprint, self.on_trial = found
         self.is_spare = False  # the old one, because the one on trial was not let in
-        self.let_in = (
-            None  # what came of the last try: let in, turned away, None when the broker was not asked
-        )
+        self.let_in = None  # by the broker, at the last try; None when it was not asked
         self.error = None  # why the last renewal was not taken
         self.pieces = None
 
@@ -36,13 +34,15 @@ class Keyring:
         return self.pieces is not None and self.pieces.are_whole()
 
     def settle(self):
-        """Before the next try, where a stall is allowed: draw the conclusions from the last one."""
+        """Before the next try, where a stall is allowed: what follows from the last one. Whether it stalled."""
         if self.pieces is not None and not self.is_renewed():
             self.pieces = None  # the rest does not come; what is here may have cost the session its memory
             self.error = "pieces are missing"
             loading.leave(loading.RENEWAL)
-        if self.is_renewed() or (self.on_trial and self.let_in is not None):
+        stalls = self.is_renewed() or (self.on_trial and self.let_in is not None)
+        if stalls:
             self._change()
+        return stalls
 
     def _change(self):
         try:
