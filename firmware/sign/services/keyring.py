@@ -34,7 +34,7 @@ class Keyring:
         return self.pieces is not None and self.pieces.are_whole()
 
     def settle(self):
-        """Before the next try, where a stall is allowed: what follows from the last one. Whether it stalled."""
+        """Before the next try, where a stall is allowed: what follows from the last; whether it stalled."""
         if self.pieces is not None and not self.is_renewed():
             self.pieces = None  # the rest does not come; what is here may have cost the session its memory
             self.error = "pieces are missing"
