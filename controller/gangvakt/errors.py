@@ -8,8 +8,10 @@ GangvaktError
 |   +-- SettingRefused    ... in a setting or an option
 |   +-- PasswordRefused   ... in a new password
 |   +-- Unreadable        ... in a message from a sign
+|   +-- BundleRefused     ... in an enrolment bundle
 |   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
 |   +-- RequestRefused    ... in a certificate signing request
++-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- WouldOverwrite        a file is there already
@@ -24,6 +26,15 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- RegistryError         the registry says no; nothing was changed
+|   +-- Missing           there is no such site, sign or bundle
+|   +-- SiteExists        the site is there already
+|   +-- SignExists        the board is a sign already
+|   +-- NotPending        what shall be confirmed is not waiting for it
+|   +-- BundleSpent       a bundle that is over, revoked or used up
++-- ControllerFailed      the controller cannot be asked, or says no
+|   +-- LoggedOut         nobody is logged in there
++-- NobodySigns           neither controller, data folder nor bundle
 """
 
 from __future__ import annotations
@@ -48,7 +59,16 @@ class BoardError(Refusal):
 
 
 class ImageError(Refusal):
-    """Contents that do not fit into a board's flash."""
+    """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class ImageMissing(GangvaktError):
+    """The official image `file` is neither given nor cached nor fetched from `url`; `why` not."""
+
+    def __init__(self, file: str, url: str | None, why: str) -> None:
+        source = f"download {url} on a computer with a network and give" if url else "give"
+        super().__init__(f"{file} is not here ({why}): {source} it with --image FILE")
+        self.file, self.url, self.why = file, url, why
 
 
 class NameRefused(Refusal):
@@ -72,7 +92,7 @@ class AuthorityRefused(Refusal):
 
 
 class RequestRefused(Refusal):
-    """A certificate signing request that is not signed for."""
+    """A certificate signing request, or a certificate, that is not signed for or taken in."""
 
 
 class PortTaken(GangvaktError):
@@ -189,3 +209,79 @@ class UnknownUser(GangvaktError):
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
         self.user = user
+
+
+class BundleRefused(Refusal):
+    """A bundle file that is damaged, of another kind, or locked with another passphrase."""
+
+
+class RegistryError(GangvaktError):
+    """The registry of sites and signs says no; nothing was changed."""
+
+
+class Missing(RegistryError):
+    """There is no `kind` called `name`."""
+
+    def __init__(self, kind: str, name: str, remedy: str = "") -> None:
+        super().__init__(f"there is no {kind} {name}" + (f": {remedy}" if remedy else ""))
+        self.kind, self.name = kind, name
+
+
+class SiteExists(RegistryError):
+    """The `site` is there already."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"the site {site} is there already: change it with `gangvakt site set {site}`")
+        self.site = site
+
+
+class SignExists(RegistryError):
+    """The board `mac` is the registered sign `sign` since the UTC time `since`."""
+
+    def __init__(self, mac: str, sign: str, since: str) -> None:
+        super().__init__(
+            f"the board {mac} is registered as {sign} since {since}: --again gives it a new identity"
+        )
+        self.mac, self.sign, self.since = mac, sign, since
+
+
+class NotPending(RegistryError):
+    """`sign` is not waiting to be confirmed with this certificate, because of `why`."""
+
+    def __init__(self, sign: str, why: str) -> None:
+        super().__init__(f"{sign} cannot be registered, {why}: flash the board again")
+        self.sign, self.why = sign, why
+
+
+class BundleSpent(RegistryError):
+    """Nothing more is signed by `bundle`, because of `why`."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        super().__init__(f"bundle {bundle} signs no more, {why}: make another with `gangvakt bundle make`")
+        self.bundle, self.why = bundle, why
+
+
+class ControllerFailed(GangvaktError):
+    """The controller at `url` did not do what it was asked for."""
+
+    def __init__(self, url: str, text: str) -> None:
+        super().__init__(text)
+        self.url = url
+
+    @classmethod
+    def unreachable(cls, url: str, why: str) -> ControllerFailed:
+        return cls(url, f"cannot reach the controller at {url} ({why}): check the network, or use --bundle")
+
+
+class LoggedOut(ControllerFailed):
+    """Nobody is logged in at the controller, or no longer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, f"not logged in at {url}: run `gangvakt login {url}`")
+
+
+class NobodySigns(GangvaktError):
+    """Neither a controller, nor a data folder, nor a bundle was named."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody to ask: run `gangvakt login URL`, or name --data FOLDER or --bundle FILE")

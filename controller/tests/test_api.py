@@ -24,6 +24,8 @@ from gangvakt.errors import LoginLocked, UnknownUser
 from gangvakt.fleet import EventKey, LiveFleet
 from gangvakt.ingest.messages import parse_status
 from gangvakt.provision.lifetimes import Kind, Lifetime
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
 from gangvakt.store import NewEvent, Store, Work
 
 from .support import NORTH, SOUTH
@@ -67,7 +69,8 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP), clock_s=lambda: now_s[0])
         one_time = await auth.first_password()
         assert one_time is not None
-        services = Services(LiveFleet(), store.events, auth, lambda: health[0], lambda: LIFETIMES)
+        registry = Registry(store, lambda: Pki.open(tmp_path / "pki"))
+        services = Services(LiveFleet(), store.events, auth, lambda: health[0], registry, lambda: LIFETIMES)
         app = create_app(services)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -85,7 +88,9 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     routes = api_routes(rig.app)
     assert len(routes) >= 8
     for method, path in routes:
-        answer = await rig.client.request(method, path.format(municipality="a", site="b", sign="c"))
+        answer = await rig.client.request(
+            method, path.format(municipality="a", site="b", sign="c", bundle="0123abcd")
+        )
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401
 

@@ -27,7 +27,6 @@ from gangvakt.errors import (
 from gangvakt.provision import authority
 from gangvakt.provision.authority import Pair
 from gangvakt.provision.certificates import (
-    AUTHORITIES_BELOW,
     Credentials,
     common_name,
     is_issued_by,
@@ -141,7 +140,7 @@ def elsewhere(
     return pair
 
 
-@pytest.mark.parametrize("path_length", [None, 1, 3])
+@pytest.mark.parametrize("path_length", [None, 0, 3])
 def test_an_authority_made_elsewhere_signs_for_us(tmp_path: Path, path_length: int | None) -> None:
     taken = authority.take_in(elsewhere(tmp_path, path_length=path_length), unknown)
     authority.create(tmp_path / "pki", taken, WORD)
@@ -154,12 +153,11 @@ def test_an_authority_made_elsewhere_signs_for_us(tmp_path: Path, path_length: i
     [
         ({"ca": None}, "basicConstraints is None; allowed: CA:TRUE"),
         ({"ca": False}, "basicConstraints is 'CA:FALSE'; allowed: CA:TRUE"),
-        ({"path_length": 0}, "pathlen is 0; allowed: 1 or more"),
         ({"sign_certificates": False}, "keyUsage is 'without keyCertSign'; allowed: with keyCertSign"),
         ({"key": ec.generate_private_key(ec.SECP384R1())}, "allowed: EC P-256"),
         ({"key": rsa.generate_private_key(65537, 2048)}, "key is 'RSAPrivateKey'; allowed: EC P-256"),
     ],
-    ids=["no authority", "a leaf", "no room below", "may not sign", "P-384", "RSA"],
+    ids=["no authority", "a leaf", "may not sign", "P-384", "RSA"],
 )
 def test_an_authority_that_cannot_serve_is_refused_by_name(
     tmp_path: Path, options: dict[str, object], said: str
@@ -349,8 +347,8 @@ def test_a_request_for_somebody_elses_key_is_refused(tmp_path: Path) -> None:
         Pki.open(tmp_path).issue_from_request(x509.load_der_x509_csr(bytes(data)), NORTH)
 
 
-def test_bundles_may_be_made_below_the_authority(tmp_path: Path) -> None:
+def test_nobody_can_make_authorities_below_ours(tmp_path: Path) -> None:
     limits = Pki.open(tmp_path).authority.certificate.extensions.get_extension_for_class(
         x509.BasicConstraints
     )
-    assert limits.value.path_length == AUTHORITIES_BELOW == 1
+    assert limits.value.path_length == 0

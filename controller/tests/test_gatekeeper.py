@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.broker.embedded import RECHECK_S as RECHECK_S_IN_SERVICE
+from gangvakt.provision.bundle_authority import make_bundle_authority
 from gangvakt.provision.certificates import Credentials, Period, fingerprint, make_client
 from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, Pki, client_context, server_context
 
@@ -120,23 +118,6 @@ async def test_a_certificate_that_ends_while_connected_is_cut_off(keys: Keys, do
         assert await north.closed()
 
 
-def bundle_below(pki: Pki) -> Credentials:
-    """An authority below the one of the fleet, as an enrolment bundle holds it."""
-    root = pki.authority
-    key = ec.generate_private_key(ec.SECP256R1())
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bundle")]))
-        .issuer_name(root.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(root.certificate.not_valid_before_utc)
-        .not_valid_after(root.certificate.not_valid_after_utc)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    )
-    return Credentials(key, builder.sign(root.key, hashes.SHA256()))
-
-
 def sign_of(bundle: Credentials, pki: Pki, folder: Path) -> KeyFiles:
     """PEM files of the sign SOUTH, signed by a bundle."""
     now = datetime.now(UTC)
@@ -161,7 +142,7 @@ async def comes_in(port: int, files: KeyFiles) -> bool:
 async def test_a_new_bundles_signs_are_trusted_from_the_next_handshake_on(
     keys: Keys, doorman: Doorman, tmp_path: Path
 ) -> None:
-    bundle = bundle_below(keys.pki)
+    bundle = make_bundle_authority(timedelta(days=14))
     files = sign_of(bundle, keys.pki, tmp_path)
     async with guarded(keys, doorman) as broker, keys.client(str(NORTH), broker.endpoint.port) as standing:
         assert not await comes_in(broker.endpoint.port, files)

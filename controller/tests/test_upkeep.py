@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.fleet import SignId
 from gangvakt.provision import authority
+from gangvakt.provision.bundle_authority import make_bundle_authority
 from gangvakt.provision.certificates import Credentials, Period, common_name, is_issued_by, make_client
 from gangvakt.provision.lifetimes import Kind, Lifetime, State
 from gangvakt.provision.pki import (
@@ -133,14 +133,15 @@ async def test_a_new_certificate_that_would_not_live_longer_is_none(years: Years
     assert await years.renewer.round() == ()
 
 
-async def test_a_bundles_sign_is_renewed_with_the_authority_it_stands_below(years: Years) -> None:
-    bundle = _below(years.pki)
+async def test_a_bundles_sign_is_renewed_with_the_authority_that_it_trusts(years: Years) -> None:
+    bundle = make_bundle_authority(timedelta(days=14), years.now)
     years.connected[str(NORTH)] = _signed_by(bundle, years.now)
     assert await years.renewer.round() == (NORTH,)  # nobody knows its bundle
     years.below.append(bundle.certificate)
     years.now += DAY
     assert await years.renewer.round() == ()
     years.succeed()
+    years.below.clear()
     assert await years.renewer.round() == (NORTH,)
 
 
@@ -315,7 +316,7 @@ def test_it_is_told_once_a_day_which_certificates_end_soon(
 
 def test_all_kinds_of_certificates_are_watched(years: Years) -> None:
     years.connect(NORTH)
-    bundle = _below(years.pki)
+    bundle = make_bundle_authority(timedelta(days=14), years.now)
     years.succeed()
     tls = LiveTls(years.pki, NAMES)
     watch = Watch(
@@ -344,22 +345,6 @@ def test_ninety_days_before_its_end_a_certificate_is_worth_a_warning(left: timed
 def test_an_old_authority_ends_in_peace() -> None:
     for left in (DAY, -DAY):
         assert Lifetime(Kind.OLD_AUTHORITY, "CA", NOW + left, "00").warning(NOW) is None
-
-
-def _below(pki: Pki) -> Credentials:
-    """An authority that stands below the fleet's."""
-    root, own = pki.authority, new_authority(NOW)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(own.certificate.subject)
-        .issuer_name(root.certificate.subject)
-        .public_key(own.key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(root.certificate.not_valid_before_utc)
-        .not_valid_after(root.certificate.not_valid_after_utc)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    )
-    return Credentials(own.key, builder.sign(root.key, hashes.SHA256()))
 
 
 def _signed_by(bundle: Credentials, now: datetime) -> x509.Certificate:

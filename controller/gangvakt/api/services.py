@@ -9,6 +9,7 @@ from typing import Protocol
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
 from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.registry import Registry
 
 
 class EventReader(Protocol):
@@ -45,4 +46,5 @@ class Services:
     events: EventReader
     auth: AuthService
     health: Callable[[], Health]
+    registry: Registry
     certificates: Callable[[], Sequence[Lifetime]] = tuple

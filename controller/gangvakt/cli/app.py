@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import ca, enroll, serve, user
+from gangvakt.cli import boards, bundle, ca, enroll, image, login, serve, sign, site, user
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -27,6 +27,14 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.command("image", epilog=image.EXAMPLES)(image.image)
+app.add_typer(boards.app, name="boards")
+app.command("login", epilog=login.EXAMPLES)(login.login)
+app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
+app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(site.app, name="site")
+app.add_typer(sign.app, name="sign")
+app.add_typer(bundle.app, name="bundle")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 

@@ -14,7 +14,7 @@ import uvicorn
 
 from gangvakt.api import Health, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
-from gangvakt.broker import AdmitsAll, Broker, EmbeddedBroker
+from gangvakt.broker import Broker, EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder
@@ -22,6 +22,7 @@ from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
 from gangvakt.upkeep import LiveTls, Renewer, Watch
@@ -69,17 +70,27 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
+            registry = Registry(store, lambda: pki)
+            gatekeeper = RegistryGatekeeper(registry)
+            await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
-            gatekeeper = AdmitsAll()
             broker = await stack.enter_async_context(
                 _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, tls.client, ingest)
-            below = gatekeeper.authorities
-            watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=below)
-            renewer = Renewer(pki, broker.certificates, link.send_renewal, now=_utc_now, authorities=below)
-            services = Services(fleet, store.events, auth, lambda: _health(link, ingest), watch.lifetimes)
+            watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
+            renewer = Renewer(
+                pki,
+                broker.certificates,
+                link.send_renewal,
+                now=_utc_now,
+                authorities=gatekeeper.current_authorities,
+                issued=registry.signs.renewed,
+            )
+            services = Services(
+                fleet, store.events, auth, lambda: _health(link, ingest), registry, watch.lifetimes
+            )
             pages = _Pages(services)
             started = Started(
                 settings,
@@ -91,6 +102,7 @@ class Controller:
             )
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
+                working.append(tasks.create_task(gatekeeper.run()))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from gangvakt.errors import AuthorityExists, AuthorityMissing, AuthorityRefused, KeyLocked, KeysDamaged
 from gangvakt.files import PRIVATE_FOLDER, make_folder, write_file
-from gangvakt.provision.certificates import AUTHORITIES_BELOW, Credentials
+from gangvakt.provision.certificates import Credentials
 from gangvakt.provision.passphrase import Passphrase
 
 CURRENT, OLD, NEXT = "ca", "ca-old", "ca-next"
@@ -127,9 +127,6 @@ def take_in(pair: Pair, passphrase: Passphrase) -> Credentials:
         raise AuthorityRefused(source, "basicConstraints", None, "CA:TRUE") from None
     if not limits.ca:
         raise AuthorityRefused(source, "basicConstraints", "CA:FALSE", "CA:TRUE")
-    if limits.path_length is not None and limits.path_length < AUTHORITIES_BELOW:
-        allowed = f"{AUTHORITIES_BELOW} or more, or none: enrolment bundles are authorities below it"
-        raise AuthorityRefused(source, "pathlen", limits.path_length, allowed)
     _check_key_usage(certificate, source)
     return found
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ORGANISATION = "Gangvakt"
-AUTHORITIES_BELOW = 1  # an authority signs leaves, and authorities of enrolment bundles that sign leaves
 
 
 @dataclass(frozen=True)
@@ -55,12 +54,12 @@ class Period:
     end: datetime
 
 
-def make_authority(period: Period) -> Credentials:
-    """A certificate authority with a name of its own, by which it is told from its successor."""
+def make_authority(period: Period, title: str = "CA") -> Credentials:
+    """A certificate authority that signs leaves only; its name of its own tells it from its successor."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"{ORGANISATION} CA {secrets.token_hex(3)}")
+    name = _name(f"{ORGANISATION} {title} {secrets.token_hex(3)}")
     builder = _builder(name, name, key.public_key(), period)
-    limits = x509.BasicConstraints(ca=True, path_length=AUTHORITIES_BELOW)
+    limits = x509.BasicConstraints(ca=True, path_length=0)
     builder = builder.add_extension(limits, critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
     return Credentials(key, builder.sign(key, hashes.SHA256()))
@@ -103,7 +102,7 @@ def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> 
     """Whether `authority` signed it; dates are not looked at."""
     try:
         certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 

@@ -46,8 +46,8 @@ class _Attempt:
 class Renewer:
     """Renews who is `connected` with a certificate that ends soon or comes from an authority of the past.
 
-    `authorities` are those of bundles; `issued` is told of each new certificate before the sign has it, so
-    that the sign is let in with it.
+    `authorities` are those of bundles whose signs trust the present authority; `issued` is told of each new
+    certificate before the sign has it, so that the sign is let in with it.
     """
 
     def __init__(
@@ -101,14 +101,9 @@ class Renewer:
         return now >= end - RENEW_BEFORE and self._pki.sign_certificate_end() >= end + WORTHWHILE
 
     def _is_of_current(self, certificate: x509.Certificate) -> bool:
-        """Whether it comes from the authority that signs now, or from a bundle below it."""
-        current = self._pki.authority.certificate
-        if is_issued_by(certificate, current):
-            return True
-        return any(
-            is_issued_by(certificate, bundle) and is_issued_by(bundle, current)
-            for bundle in self._authorities()
-        )
+        """Whether it comes from the authority that signs now, or from a bundle of its time."""
+        signers = (self._pki.authority.certificate, *self._authorities())
+        return any(is_issued_by(certificate, signer) for signer in signers)
 
     async def _renew(self, sign: SignId, now: datetime) -> None:
         count = self._attempts[sign].count + 1 if sign in self._attempts else 1
