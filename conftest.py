@@ -1,12 +1,15 @@
 """Tests run side by side, but for those that measure time: they run last, with the machine for themselves."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ALONE = "alone: measures time to the millisecond, so that no other test may run meanwhile"
+# What tests compile is kept where `make clean` finds it, not in the home of whoever runs them.
+os.environ.setdefault("GANGVAKT_CACHE", str(Path(__file__).parent / ".build" / "artefacts" / "cache"))
 MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
 
 

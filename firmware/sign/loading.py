@@ -9,6 +9,9 @@ import gc
 import sys
 
 CONSOLE = "proto.service services.log_tail services.console"  # only while somebody speaks to the sign
+# Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
+RENEWAL = "services.renewal"
+CREDENTIALS = "hal.store services.credentials"
 
 
 def names(rooms):

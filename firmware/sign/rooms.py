@@ -23,22 +23,23 @@ services.log services.status services.panel services.keyboard services.housekeep
 """
 ONLINE = """
 proto.mqtt
-services.backoff services.stall services.topics services.network services.connector
-services.link services.mqtt_client services.outbox_sender services.publisher services.online
+services.backoff services.stall services.topics services.network services.connector services.keyring
+services.link services.mqtt_client services.outbox_sender services.publisher services.credentials
+services.online
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
 SUPPLY = "core.slow_filter core.supply"
-POLE = "core.service_button services.pole"  # where there is a service button
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
+POLE = "core.service_button services.pole"  # where there is a service button
 # Only for a while after the start.
 SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
-rooms starting hal.watchdog services.online services.start_up services.identity hal.store
+rooms starting hal.watchdog services.online services.credentials services.start_up services.identity hal.store
 core.config core.config_fields core.patterns core.radars
 """

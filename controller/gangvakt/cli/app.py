@@ -10,7 +10,23 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import doctor, enroll, logs, selftest, serve, shell, user, walk
+from gangvakt.cli import (
+    boards,
+    bundle,
+    ca,
+    doctor,
+    enroll,
+    image,
+    login,
+    logs,
+    selftest,
+    serve,
+    shell,
+    sign,
+    site,
+    user,
+    walk,
+)
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -27,6 +43,15 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.command("image", epilog=image.EXAMPLES)(image.image)
+app.add_typer(boards.app, name="boards")
+app.command("login", epilog=login.EXAMPLES)(login.login)
+app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
+app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(site.app, name="site")
+app.add_typer(sign.app, name="sign")
+app.add_typer(bundle.app, name="bundle")
+app.add_typer(ca.app, name="ca")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

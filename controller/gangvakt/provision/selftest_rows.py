@@ -58,6 +58,13 @@ def board_row(hello: Finding, spec: BoardSpec) -> Row:
     return Row("board", f"{found}, firmware {hello.get('fw')}", spec.board.id, verdict)
 
 
+def start_row(status: Finding, spec: BoardSpec) -> Row:
+    """How soon it warned after power-on."""
+    armed_ms, limit_ms = int(status["armed_ms"]), spec.tolerances.armed_ms
+    verdict = Verdict.OK if armed_ms <= limit_ms else Verdict.FAIL
+    return Row("start", f"armed after {armed_ms} ms", f"up to {limit_ms} ms", verdict)
+
+
 def identity_row(hello: Finding) -> Row:
     """Whether it knows who it is."""
     sign = hello.get("sign")

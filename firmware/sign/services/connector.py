@@ -7,8 +7,6 @@ import select
 import socket
 import time
 
-import tls
-
 from sign import loading
 from sign.compat import const, ticks_diff
 
@@ -28,20 +26,12 @@ class ConnectError(Exception):
         self.why = why
 
 
-def make_context(ca, cert, key):
-    """TLS context for both sides' certificates, all DER. ValueError or OSError when one is unusable."""
-    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-    context.verify_mode = tls.CERT_REQUIRED
-    context.load_verify_locations(ca)
-    context.load_cert_chain(cert, key)
-    return context
-
-
 class Connector:
-    """`permit` is a StallPermit; `alive()` is called several times a second while waiting."""
+    """`keyring` holds the TLS context, `permit` is a StallPermit; `alive()` is called several times a second
+    while waiting."""
 
-    def __init__(self, context, permit, alive):
-        self._context = context
+    def __init__(self, keyring, permit, alive):
+        self._keyring = keyring
         self._permit = permit
         self._alive = alive
 
@@ -49,6 +39,8 @@ class Connector:
         """asyncio stream to host:port whose first write starts the handshake. ConnectError when it fails."""
         while not self._permit.granted(time.ticks_ms()):
             await self._wait(_PERMIT_POLL_MS)
+        if self._keyring.settle():
+            self._permit.taken()
         try:
             address = await _address(host, dns_server)
             connection = await self._connect(address, port)
@@ -90,7 +82,7 @@ class Connector:
         self._permit.taken()
         try:
             gc.collect()  # the session's 37 KB need room in one piece
-            secure = self._context.wrap_socket(
+            secure = self._keyring.context.wrap_socket(
                 connection, server_hostname=host, do_handshake_on_connect=False
             )
             secure.setblocking(False)

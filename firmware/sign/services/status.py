@@ -35,7 +35,7 @@ class Status:
     def document(self):
         armed = self.armed
         lamps = armed.lamps
-        return {
+        found = {
             "v": FORMAT,
             "online": True,
             "incarnation": armed.incarnation,
@@ -57,6 +57,11 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        if self.link:
+            found["certificate"] = self.link.keyring.fingerprint
+            if self.link.keyring.error:
+                found["renewal_error"] = self.link.keyring.error
+        return found
 
     def faults(self):
         """Standing faults; those of the configuration are listed field by field."""

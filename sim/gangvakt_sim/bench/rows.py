@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gangvakt_sim.bench import armed, decision, event, lamps, latency, ram, scenarios, start, tick, tracks
+from gangvakt_sim.bench import (
+    armed,
+    decision,
+    event,
+    image,
+    lamps,
+    latency,
+    ram,
+    scenarios,
+    start,
+    tick,
+    tracks,
+)
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
 
@@ -19,6 +31,7 @@ ROWS: dict[str, Measure] = {
     "ram": ram.measure,
     "decision": decision.measure,
     "start": start.measure,
+    "image": image.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
 }
