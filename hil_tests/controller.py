@@ -12,6 +12,7 @@ import aiomqtt
 from cryptography import x509
 
 from gangvakt.broker import EmbeddedBroker
+from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import SignId
 from gangvakt.ingest.schema import check
@@ -22,7 +23,7 @@ from gangvakt.upkeep import LiveTls, Renewer
 
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
-TIMEOUT_S = 20  # a client that says goodbye may wait for ten
+TIMEOUT_S = 10
 # What a sign says below its own topic, by the schema of the wire document that it must keep to.
 SCHEMAS = {
     "status": "StatusOnline",
@@ -123,8 +124,7 @@ class Controller:
 
     async def _stop(self) -> None:
         if self._receiver is not None:
-            self._receiver.cancel()
-            await asyncio.gather(self._receiver, return_exceptions=True)
+            await end_tasks([self._receiver])
         if self._broker is not None:
             await self._broker.stop()
         self._broker = self._receiver = None

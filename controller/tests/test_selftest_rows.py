@@ -177,10 +177,22 @@ def test_network_and_broker_are_needed_or_not_yet(change, needed, found):
     assert (by_what["network"], by_what["broker"]) == found
 
 
+def test_a_start_that_takes_longer_than_the_board_allows_fails():
+    limit_ms = SPEC.tolerances.armed_ms
+    assert rows.start_row({"armed_ms": limit_ms}, SPEC).verdict is Verdict.OK
+    assert rows.start_row({"armed_ms": limit_ms + 1}, SPEC).verdict is Verdict.FAIL
+
+
 def test_a_standing_fault_fails_and_is_told_with_its_reason():
     assert rows.fault_row({"faults": []}).verdict is Verdict.OK
     row = rows.fault_row({"faults": [{"code": "radar_setup", "why": "not answered"}]})
     assert (row.found, row.verdict) == ("radar_setup not answered", Verdict.FAIL)
+
+
+def test_late_ticks_are_judged_by_their_own_row():
+    assert rows.fault_row({"faults": [{"code": "tick_late"}]}).verdict is Verdict.WARN
+    both = [{"code": "tick_late"}, {"code": "store"}]
+    assert rows.fault_row({"faults": both}).verdict is Verdict.FAIL
 
 
 def test_another_board_or_no_identity_fails():

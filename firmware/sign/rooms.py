@@ -31,9 +31,9 @@ services.online
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
 SUPPLY = "core.slow_filter core.supply"
-POLE = "core.service_button services.pole"  # where there is a service button
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
+POLE = "core.service_button services.pole"  # where there is a service button
 # Only for a while after the start.
 SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"

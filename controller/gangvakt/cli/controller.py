@@ -15,6 +15,7 @@ import uvicorn
 from gangvakt.api import Health, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
@@ -108,8 +109,7 @@ class Controller:
                 await stop.wait()
                 pages.stop()
                 await serving
-                for task in working:
-                    task.cancel()
+                await end_tasks(working)
 
     async def _tell(self, started: Started, connected: asyncio.Event) -> None:
         await connected.wait()

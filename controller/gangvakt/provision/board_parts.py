@@ -104,6 +104,7 @@ class Pins(Part):
     button: Gpio
     status_led: Gpio
     thermometer: Gpio | None = None  # a DS18B20 alone on its wire, with a pull-up
+    service_button: Gpio | None = None  # for technicians, where people press `button`
 
 
 class RadarPort(Part):

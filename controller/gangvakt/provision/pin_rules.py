@@ -20,7 +20,7 @@ LEVELS = {LOW: "low", HIGH: "high"}
 # a person, a status LED to ground; a push button with its pull-up, a one-wire bus, a serial line at rest.
 LEVEL_AT_RESET = {
     **dict.fromkeys((*LAMP_FIELDS, "pins.pir", "pins.status_led"), LOW),
-    **dict.fromkeys(("pins.button", "pins.thermometer"), HIGH),
+    **dict.fromkeys(("pins.button", "pins.service_button", "pins.thermometer"), HIGH),
     **dict.fromkeys(("radar.rx", "radar.tx", "second.rx", "second.tx"), HIGH),
 }
 

@@ -99,7 +99,7 @@ def words(glimpse: Glimpse) -> str:
     if glimpse.reason != "none":
         soon = "" if glimpse.t_kerb_s is None else f", {glimpse.t_kerb_s:.1f} s to the kerb"
         parts.append(glimpse.reason.replace("_", " ") + soon)
-    parts.append("PIR" if glimpse.pir else "no PIR")
+    parts.append("PIR active" if glimpse.pir else "PIR at rest")
     parts.append("WARNS" if glimpse.warns else "dark")
     return ", ".join(parts)
 

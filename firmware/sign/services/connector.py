@@ -39,6 +39,8 @@ class Connector:
         """asyncio stream to host:port whose first write starts the handshake. ConnectError when it fails."""
         while not self._permit.granted(time.ticks_ms()):
             await self._wait(_PERMIT_POLL_MS)
+        if self._keyring.settle():
+            self._permit.taken()
         try:
             address = await _address(host, dns_server)
             connection = await self._connect(address, port)

@@ -6,9 +6,7 @@ while it is on trial and `renewed.der` once the broker has let it in. Each step 
 cut leaves what was before it or what comes after it.
 """
 
-import asyncio
 import hashlib
-import time
 from binascii import hexlify
 
 import tls
@@ -25,7 +23,6 @@ _POINT_BYTES = const(65)  # of a P-256 key: 4, x, y
 _UNCOMPRESSED = const(4)
 _FINGERPRINT_BYTES = const(8)
 _AUTHORITIES_MAX = const(2)
-_PERMIT_POLL_MS = const(100)
 
 
 class Unusable(Exception):
@@ -49,28 +46,23 @@ def first(built_utc_s):
     return _flashed() + (False,)
 
 
-async def settle(keyring, let_in):
+def settle(keyring):
     """Between two sessions: what the broker said of a certificate on trial, then what a renewal brought."""
-    if keyring.on_trial and let_in is not None:
-        await judge(keyring, let_in)
+    if keyring.on_trial and keyring.let_in is not None:
+        judge(keyring)
     if keyring.is_renewed():
-        renewal = keyring.pieces.joined()
-        keyring.pieces = None
-        await take_over(keyring, renewal)
-    log.say(
-        "certificate %s, on trial: %s, error: %s" % (keyring.fingerprint, keyring.on_trial, keyring.error)
-    )
+        take_over(keyring, keyring.pieces.joined())
+    log.say("certificate %s, error: %s" % (keyring.fingerprint, keyring.error))
 
 
-async def judge(keyring, let_in):
+def judge(keyring):
     """The broker has spoken of the certificate that was used."""
-    if not let_in:
+    if not keyring.let_in:
         found = opened(store.read_bytes(FRESH) or b"") if keyring.is_spare else _before()
         keyring.is_spare = not keyring.is_spare
         keyring.context, keyring.fingerprint = found
         keyring.error = "the broker does not let the new certificate in"
         return
-    await _stall(keyring)
     if keyring.is_spare:
         store.remove(FRESH)
     else:
@@ -79,22 +71,13 @@ async def judge(keyring, let_in):
     keyring.on_trial = keyring.is_spare = False
 
 
-async def take_over(keyring, renewal):
+def take_over(keyring, renewal):
     """Put a renewal on trial. ValueError or OSError for one that cannot be used, StoreError."""
     found = opened(renewal)
-    await _stall(keyring)
     store.replace(FRESH, renewal)
     keyring.context, keyring.fingerprint = found
     keyring.on_trial, keyring.is_spare = True, False
     keyring.error = None
-
-
-async def _stall(keyring):
-    """Wait until the flash may be written."""
-    while not keyring.permit.granted(time.ticks_ms()):
-        keyring.alive()
-        await asyncio.sleep_ms(_PERMIT_POLL_MS)
-    keyring.permit.taken()
 
 
 def opened(renewal):

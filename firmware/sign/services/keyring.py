@@ -12,21 +12,18 @@ _ERROR_CHARS = const(100)
 
 
 class Keyring:
-    """`found` is what `credentials.first` found; `permit` is a StallPermit; `alive()` is called several times
-    a second while waiting for it."""
+    """`found` is what `credentials.first` found."""
 
-    def __init__(self, found, permit, alive):
+    def __init__(self, found):
         self.context, self.fingerprint, self.on_trial = found
         self.is_spare = False  # the old one, because the one on trial was not let in
+        self.let_in = None  # by the broker, at the last try; None when it was not asked
         self.error = None  # why the last renewal was not taken
         self.pieces = None
-        self.permit = permit
-        self.alive = alive
 
     def take(self, payload):
         """A piece of a renewal came."""
         if self.pieces is None:
-            loading.load(loading.RENEWAL)
             from sign.services.renewal import Pieces
 
             self.pieces = Pieces()
@@ -36,21 +33,24 @@ class Keyring:
         """Whether all pieces are here: the session must end, so that there is room to look at them."""
         return self.pieces is not None and self.pieces.are_whole()
 
-    async def settle(self, let_in):
-        """After a try to connect: True let in, False turned away, None not asked."""
+    def settle(self):
+        """Before the next try, where a stall is allowed: what follows from the last; whether it stalled."""
         if self.pieces is not None and not self.is_renewed():
             self.pieces = None  # the rest does not come; what is here may have cost the session its memory
             self.error = "pieces are missing"
             loading.leave(loading.RENEWAL)
-        if not self.on_trial and not self.is_renewed():
-            return
+        stalls = self.is_renewed() or (self.on_trial and self.let_in is not None)
+        if stalls:
+            self._change()
+        return stalls
+
+    def _change(self):
         try:
             loading.load(loading.CREDENTIALS)
             from sign.services import credentials
 
-            await credentials.settle(self, let_in)
+            credentials.settle(self)
         except Exception as error:  # none of it may keep the sign from connecting as before
             self.error = str(error)[:_ERROR_CHARS]
-            self.pieces = None
-        credentials = None
+        self.pieces = credentials = None
         loading.leave(loading.CREDENTIALS + " " + loading.RENEWAL)

@@ -18,8 +18,7 @@ _STABLE_MS = const(30_000)
 class Link:
     """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
 
-    No session begins before `ready()`. `network` is that below; `keyring` settles after each try what it says
-    of the certificates.
+    No session begins before `ready()`. `network` is that below; `keyring` is told what came of each try.
     """
 
     def __init__(self, network, brokers, connector, client, subscriptions, work, alive, ready, keyring):
@@ -64,7 +63,7 @@ class Link:
             while not (self.network.up and self._ready()):
                 await self._rest(_POLL_MS)
             since_ms = time.ticks_ms()
-            await self.keyring.settle(await self._session())
+            self.keyring.let_in = await self._session()
             if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
                 self._backoff.reset()
             else:

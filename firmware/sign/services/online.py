@@ -25,8 +25,7 @@ def start(armed, status, supervisor):
     """Start network and session tasks; returns the Link. Unusable when certificates or link do not serve."""
     identity = armed.identity
     alive = supervisor.watch("link")
-    permit = StallPermit(armed.detector)
-    keyring = _keyring(identity, permit, alive)
+    keyring = _keyring(identity)
     driver = _link_driver(identity["link"], armed.wiring)
     topics = Topics(identity)
     sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
@@ -34,7 +33,7 @@ def start(armed, status, supervisor):
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
-    connector = Connector(keyring, permit, alive)
+    connector = Connector(keyring, StallPermit(armed.detector), alive)
     heard = ((topics.event_ack, 1), (topics.renewal, 1))
     link = Link(
         network,
@@ -52,12 +51,11 @@ def start(armed, status, supervisor):
     return link
 
 
-def _keyring(identity, permit, alive):
+def _keyring(identity):
     try:
-        found = credentials.first(identity["built_utc_s"])
+        return Keyring(credentials.first(identity["built_utc_s"]))
     except credentials.Unusable as error:
         raise Unusable(error.why)
-    return Keyring(found, permit, alive)
 
 
 def _link_driver(link, wiring):

@@ -13,6 +13,8 @@ ARMED = loading.names(rooms.WARNING + rooms.SERVICES)
 ORDER = ARMED + loading.names(rooms.ONLINE)
 ON_DEMAND = (
     loading.CONSOLE,  # by the first byte typed
+    loading.RENEWAL,
+    loading.CREDENTIALS,
     rooms.POLE,
     f"{rooms.POLE} core.patterns core.slots proto.service services.verbs.lamp services.pole_test",
     f"{loading.CONSOLE} services.verbs.about",
@@ -21,8 +23,6 @@ ON_DEMAND = (
     f"{loading.CONSOLE} services.verbs.walk",
     f"{loading.CONSOLE} services.verbs.site",
     f"{loading.CONSOLE} services.verbs.chores",
-    loading.RENEWAL,
-    loading.CREDENTIALS,
     rooms.MEASURING,
     rooms.LIGHT,
     rooms.SUPPLY,

@@ -4,7 +4,6 @@ FOLDER holds what is flashed, `renewal`, and `bad.*` that must be refused. Print
 power is cut at each write of each step in turn.
 """
 
-import asyncio
 import os
 import sys
 
@@ -70,19 +69,10 @@ class Disk:
         return 0
 
 
-class Anytime:
-    """A StallPermit for a flash that may always be written."""
-
-    def granted(self, now_ms):
-        return True
-
-    def taken(self):
-        pass
-
-
 def keyring(on_trial=False, is_spare=False):
-    made = Keyring((None, "", on_trial), Anytime(), lambda: None)
-    made.is_spare = is_spare
+    """After a session that the broker let in."""
+    made = Keyring((None, "", on_trial))
+    made.is_spare, made.let_in = is_spare, True
     return made
 
 
@@ -108,7 +98,7 @@ def attempt(disk, step):
     """Run a step on the mounted flash, as far as the power lasts; its error."""
     vfs.mount(vfs.VfsLfs2(disk), "/data")
     try:
-        asyncio.run(step())
+        step()
     except Exception as error:
         return type(error).__name__ + ": " + str(error)
     finally:
@@ -188,7 +178,7 @@ def interrupt():
     """A session that ends before all pieces are here."""
     made = keyring()
     made.take(b"\x01\x00\x01\x00\x02old")
-    asyncio.run(made.settle(False))
+    made.settle()
     print("interrupted:", made.error, made.pieces)
 
 
@@ -198,8 +188,8 @@ collect()
 interrupt()
 refuse_bad(old)
 trial = cut_everywhere("take_over", old, lambda: credentials.take_over(keyring(), new))
-settled = cut_everywhere("let_in", trial, lambda: credentials.judge(keyring(True), True))
-cut_everywhere("given_up", trial, lambda: credentials.judge(keyring(True, True), True))
+settled = cut_everywhere("let_in", trial, lambda: credentials.judge(keyring(True)))
+cut_everywhere("given_up", trial, lambda: credentials.judge(keyring(True, True)))
 cut_everywhere("again", settled, lambda: credentials.take_over(keyring(), new))
 lose_files(settled)
 print("done")

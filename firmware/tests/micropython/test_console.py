@@ -121,6 +121,20 @@ def test_garbled_frames_and_empty_lines_get_no_answer():
     assert Bench().run(b"\r\n\r\n@1 status~0000\n  \n") == ""
 
 
+def test_any_bytes_are_harmless():
+    """Noise, as a wrong baud rate makes it."""
+    answer = service.encode(7, "ok", {"told": None}).decode()
+    state = 1
+    for _ in range(12):
+        noise = bytearray()
+        for _ in range(40):
+            state = (state * 1_103 + 12_347) % 65_536
+            noise.append(b"@~\n {}\x00\xff"[state % 8] if state & 256 else state >> 8)
+        bench = Bench()
+        printed = bench.run(bytes(noise) + b"\n" + service.encode(7, "status"))
+        assert printed.endswith(answer), noise
+
+
 def test_answers_are_written_in_pieces_that_the_uart_holds():
     bench = Bench()
     bench.run(service.encode(1, "status", "x" * 400))
