@@ -6,6 +6,8 @@ VENV_PYTHON := .venv/bin/python
 PYTEST_ARGS ?=
 # Tests mostly wait, so there may be more at a time than there are cores; those marked `alone` run by themselves.
 PYTEST_JOBS ?= 4
+# What can be made or fetched again stays inside this folder.
+export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
 .DEFAULT_GOAL := help

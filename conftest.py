@@ -1,13 +1,26 @@
 """Tests run side by side, but for those that measure time: they run last, with the machine for themselves."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ALONE = "alone: measures time to the millisecond, so that no other test may run meanwhile"
+# What tests compile is kept where `make clean` finds it, not in the home of whoever runs them.
+os.environ.setdefault("GANGVAKT_CACHE", str(Path(__file__).parent / ".build" / "artefacts" / "cache"))
 MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A real board for the tests that can do with one; without, they take the simulator's."""
+    group = parser.getgroup("a real board")
+    group.addoption("--port", help="its serial port; it is erased and flashed")
+    group.addoption("--board", help="its board file")
+    group.addoption("--image", help="the official MicroPython image")
+    group.addoption("--host", help="where it reaches this computer")
+    group.addoption("--ssid", help="its Wi-Fi, the key in GANGVAKT_PSK; without, a cable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -53,8 +53,11 @@ def safe_mode(error):
     print("safe mode: failure %d (%s), restart in %d s" % (count, text, seconds))
     try:
         watch_repl()
-    except ImportError:
-        pass  # the app never ran, so neither does the watchdog
+        from sign.services import distress
+
+        distress.show()
+    except Exception:
+        pass  # the app never ran, so neither does the watchdog; the serial port says it all
     time.sleep(seconds)
     machine.reset()
 
@@ -63,7 +66,7 @@ def main():
     try:
         from sign import loading
 
-        loading.load(loading.WARNING)
+        loading.load_listed("WARNING")
         from sign import app
 
         app.run(forget, failures()[1])

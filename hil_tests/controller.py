@@ -3,16 +3,23 @@
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiomqtt
+from cryptography import x509
 
 from gangvakt.broker import EmbeddedBroker
+from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
+from gangvakt.fleet import SignId
 from gangvakt.ingest.schema import check
-from gangvakt.provision.pki import CONTROLLER_NAME, Pki, client_context, server_context
+from gangvakt.ingest.topics import is_not_ours_to_read, renewal_topic
+from gangvakt.provision.certificates import fingerprint
+from gangvakt.provision.pki import CONTROLLER_NAME, Pki
+from gangvakt.upkeep import LiveTls, Renewer
 
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
@@ -24,6 +31,7 @@ SCHEMAS = {
     "telemetry": "Telemetry",
     "config/reported": "ConfigReported",
 }
+T = TypeVar("T")
 DRAIN_S = 0.2  # for transports to notice that their peers are gone
 
 
@@ -32,8 +40,10 @@ class Controller:
 
     def __init__(self, folder: Path) -> None:
         self.pki = Pki.open(folder)
-        self._server = server_context(self.pki.server_files((HOST,)))
-        self._client = client_context(self.pki.controller_files())
+        self._tls = LiveTls(self.pki, (HOST,))
+        self._renewer = Renewer(self.pki, self._connected, self._send, now=lambda: datetime.now(UTC))
+        self._client: aiomqtt.Client | None = None
+        self.revoked: set[str] = set()  # fingerprints
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._broker: EmbeddedBroker | None = None
@@ -71,33 +81,65 @@ class Controller:
         """All events of a kind that arrived, as often as they did."""
         return [event for batch in self.on("/event") for event in batch["events"] if event["kind"] == kind]
 
-    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT_S)
+    def renew(self) -> tuple[SignId, ...]:
+        """Send a new certificate to each sign that needs one, as the controller does; to whom it was sent."""
+        return self._run(self._renewer.round())
+
+    def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> None:
+        self._run(self._send(sign, pieces))
+
+    def take_over(self) -> None:
+        """Notice that the authority has got a successor."""
+        assert self._tls.refresh()
+
+    def certificate_of(self, sign: SignId) -> x509.Certificate | None:
+        """By which the sign is connected now."""
+        return self._connected().get(str(sign))
+
+    def admits(self, certificate: x509.Certificate) -> bool:
+        """As a Gatekeeper."""
+        return fingerprint(certificate) not in self.revoked
+
+    def authorities(self) -> tuple[x509.Certificate, ...]:
+        """As a Gatekeeper."""
+        return ()
+
+    def _connected(self) -> Mapping[str, x509.Certificate]:
+        return self._broker.certificates() if self._broker else {}
+
+    async def _send(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
+        assert self._client is not None
+        for piece in pieces:
+            await self._client.publish(renewal_topic(sign), piece, qos=1)
+        return True
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT_S)
 
     async def _start(self) -> None:
-        self._broker = EmbeddedBroker(HOST, self.port, self._server)
+        self._broker = EmbeddedBroker(HOST, self.port, self._tls.server, self)
         await self._broker.start()
         self.port = self._broker.endpoint.port
         self._receiver = self._loop.create_task(self._receive())
 
     async def _stop(self) -> None:
         if self._receiver is not None:
-            self._receiver.cancel()
-            await asyncio.gather(self._receiver, return_exceptions=True)
+            await end_tasks([self._receiver])
         if self._broker is not None:
             await self._broker.stop()
         self._broker = self._receiver = None
 
     async def _receive(self) -> None:
-        options: dict[str, Any] = {"identifier": CONTROLLER_NAME, "tls_context": self._client}
+        options: dict[str, Any] = {"identifier": CONTROLLER_NAME, "tls_context": self._tls.client}
         async with aiomqtt.Client(HOST, self.port, **options) as client:
+            self._client = client
             await client.subscribe(ROOT + "#", qos=1)
             async for message in client.messages:
                 await self._take(client, message)
 
     async def _take(self, client: aiomqtt.Client, message: aiomqtt.Message) -> None:
         topic = message.topic.value
-        if topic.endswith("/ack"):
+        if is_not_ours_to_read(topic):
             return
         content = json.loads(bytes(message.payload))
         self._check(topic, content)

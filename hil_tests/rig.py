@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.board import BoardSpec, Tolerances
 from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.board.uart import Peer
@@ -20,6 +20,7 @@ class Rig(Protocol):
     """A board under test with its lamps and sensors."""
 
     capabilities: frozenset[str]
+    tolerances: Tolerances
 
     def start(self, files: Mapping[str, bytes]) -> None:
         """Flash firmware and these files of the data partition, then power up."""
@@ -30,6 +31,9 @@ class Rig(Protocol):
     @property
     def port(self) -> str:
         """The serial port's path."""
+
+    def power_cycle(self) -> None:
+        """Power off and on again; the flash stays as it is."""
 
     def erase_data(self) -> None:
         """Power off, erase the whole data partition, power up again."""
@@ -62,6 +66,7 @@ class VirtualRig:
 
     def __init__(self, spec: BoardSpec, folder: Path, wifi: Mapping[str, str]) -> None:
         self._spec, self._flash, self._wifi = spec, folder / "flash.bin", dict(wifi)
+        self.tolerances = spec.tolerances
         # By port; a module keeps its settings over resets. The first was set up by a start before.
         self.modules: dict[int, Peer] = {0: Ld2450Module(bluetooth=False)}
         self.before_power: Callable[[VirtualBoard], None] = lambda board: None
@@ -78,6 +83,10 @@ class VirtualRig:
     ) -> None:
         write_flash(self._flash, self._spec, files, firmware_dir)
         self._stalls = stalls
+        self._power_up()
+
+    def power_cycle(self) -> None:
+        self.stop()
         self._power_up()
 
     def erase_data(self) -> None:

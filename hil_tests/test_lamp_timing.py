@@ -63,8 +63,8 @@ def test_alternating_keeps_to_its_table_for_a_minute_of_stalls(sign_with, radar)
     rig = sign_with(FIRMWARE_DIR)
     with radar:
         start_us, end_us = keep_lit(rig, radar, LONG_S, disturb=True)
-        verdict = compare(rig.board.lamp_edges(start_us, end_us), end_us, TOLERANCE_US)
-    assert verdict.within(TOLERANCE_US), verdict
+        verdict = compare(rig.board.lamp_edges(start_us, end_us), end_us, rig.tolerances.lamp_edge_us)
+    assert verdict.within(rig.tolerances.lamp_edge_us), verdict
     assert verdict.edges > 4 * (LONG_S - 2)
 
 

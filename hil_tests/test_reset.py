@@ -51,10 +51,10 @@ def test_ctrl_c_at_any_moment_of_the_start_leaves_a_repl_and_dark_lamps(rig, con
     assert not lit(rig)
 
 
-def test_the_reset_command_starts_the_next_boot(rig, config):
+def test_the_restart_command_starts_the_next_boot(rig, config):
     rig.start(config)
     rig.expect("armed ")
-    rig.type("reset\n")
+    rig.type("restart\n")
     wait_until(lambda: rig.printed().count("armed ") == 2, 20, "armed again")
     assert ask(rig, "status")["status"]["boot"] == 2
 

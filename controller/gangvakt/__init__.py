@@ -5,6 +5,7 @@ The rooms, imports going downwards only:
 cli         the commands, and the composition of `serve`
 web         the pages
 api         the REST interface, log-in and sessions
+registry    sites, signs and enrolment bundles: who may become a sign, and who may come in
 ingest      MQTT messages -> checked values -> store and fleet; acknowledgements after the commit
 broker      the MQTT broker behind one small interface, and who may say what on it
 store       events, signs, dead letters and staff in a database

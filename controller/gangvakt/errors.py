@@ -8,20 +8,58 @@ GangvaktError
 |   +-- SettingRefused    ... in a setting or an option
 |   +-- PasswordRefused   ... in a new password
 |   +-- Unreadable        ... in a message from a sign
+|   +-- BundleRefused     ... in an enrolment bundle
+|   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
+|   +-- RequestRefused    ... in a certificate signing request
++-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- WouldOverwrite        a file is there already
 +-- KeysDamaged           a key or certificate file cannot be read
++-- AuthorityExists       there is a certificate authority already
++-- OverlapRunning        the authority before this one is still needed
++-- AuthorityMissing      there is no certificate authority yet
++-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
 |   +-- StoreTooNew       it was written by a newer version of this program
 +-- BrokerFailed          the broker does not start
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- ServiceFailed         what a technician asked of a sign at a serial port did not work
+|   +-- PortUnusable      the port cannot be opened, or is gone
+|   +-- SignSilent        nobody answers at the port
+|   +-- SignRefused       the sign refuses: field, value, allowed
+|   +-- KerbUnclear       the walk did not show where the kerb line ends
++-- RegistryError         the registry says no; nothing was changed
+|   +-- Missing           there is no such site, sign or bundle
+|   +-- SiteExists        the site is there already
+|   +-- SignExists        the board is a sign already
+|   +-- NotPending        what shall be confirmed is not waiting for it
+|   +-- BundleSpent       a bundle that is over, revoked or used up
++-- ControllerFailed      the controller cannot be asked, or says no
+|   +-- LoggedOut         nobody is logged in there
++-- NobodySigns           neither controller, data folder nor bundle
++-- LabelMissing          a label cannot be printed again: path
++-- PortMissing           no serial port to take, or several and none chosen: candidates
++-- BoardTrouble          a board at a port is not as it must be: port, what, advice
+    +-- PortRefused       the port cannot be opened
+    +-- BoardSilent       nothing answers there, or it stopped answering
+    +-- WrongChip         another chip, or less flash, than the board file says
+    +-- LineNoisy         what arrives is garbled
+    +-- ConnectionLost    the cable or the port went away in the middle
+    +-- PowerWeak         the supply broke down while writing
+    +-- FlashWorn         the flash holds something else than what was written
+    +-- FilesDiffer       interpreter or files on the board are not those of the image
+    +-- SelfTestFailed    the sign found fault with itself: rows
+    +-- NeverOnline       the controller has not seen the sign in time
+    +-- BoardDeclined     what it carries or is shall not be overwritten
+    +-- ToolFailed        esptool or mpremote ended with words that are not known here
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -42,7 +80,16 @@ class BoardError(Refusal):
 
 
 class ImageError(Refusal):
-    """Contents that do not fit into a board's flash."""
+    """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class ImageMissing(GangvaktError):
+    """The official image `file` is neither given nor cached nor fetched from `url`; `why` not."""
+
+    def __init__(self, file: str, url: str | None, why: str) -> None:
+        source = f"download {url} on a computer with a network and give" if url else "give"
+        super().__init__(f"{file} is not here ({why}): {source} it with --image FILE")
+        self.file, self.url, self.why = file, url, why
 
 
 class NameRefused(Refusal):
@@ -59,6 +106,14 @@ class PasswordRefused(Refusal):
 
 class Unreadable(Refusal):
     """A message that does not follow the wire contract."""
+
+
+class AuthorityRefused(Refusal):
+    """An authority's key or certificate that cannot serve here."""
+
+
+class RequestRefused(Refusal):
+    """A certificate signing request, or a certificate, that is not signed for or taken in."""
 
 
 class PortTaken(GangvaktError):
@@ -94,6 +149,46 @@ class KeysDamaged(GangvaktError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} is no readable key or certificate ({why}): restore it from a backup")
         self.path = path
+
+
+class AuthorityExists(GangvaktError):
+    """`folder` holds an authority, which signs what is known of the fleet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} holds a certificate authority already: `gangvakt ca renew` makes its successor"
+        )
+        self.folder = folder
+
+
+class OverlapRunning(GangvaktError):
+    """The authority before the present one is trusted until `ends`, a day; signs may still depend on it."""
+
+    def __init__(self, ends: str) -> None:
+        super().__init__(
+            f"the authority before this one is trusted until {ends}, and signs that were away since the last "
+            "renewal know no other: wait, or give them up with --force"
+        )
+        self.ends = ends
+
+
+class AuthorityMissing(GangvaktError):
+    """`folder` holds no authority."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds no certificate authority: make one with `gangvakt ca init`")
+        self.folder = folder
+
+
+class KeyLocked(GangvaktError):
+    """The key in `path` is encrypted; `given`: a passphrase was tried, and it was not the right one."""
+
+    def __init__(self, path: Path, *, given: bool) -> None:
+        what = "does not open with the passphrase given" if given else "is encrypted"
+        super().__init__(
+            f"{path} {what}: give its passphrase in GANGVAKT_CA_PASSPHRASE or by --passphrase-file"
+        )
+        self.path, self.given = path, given
 
 
 class StoreError(GangvaktError):
@@ -135,3 +230,202 @@ class UnknownUser(GangvaktError):
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
         self.user = user
+
+
+class PortMissing(GangvaktError):
+    """There is no serial port to take, or there are several `candidates` and none was chosen."""
+
+    def __init__(self, text: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.candidates = tuple(candidates)
+
+
+class ServiceFailed(GangvaktError):
+    """What was asked of the sign at serial port `port` did not work."""
+
+    def __init__(self, port: str, text: str) -> None:
+        super().__init__(f"{port}: {text}")
+        self.port = port
+
+
+class PortUnusable(ServiceFailed):
+    """The port cannot be opened, or went away, because of `why`."""
+
+    def __init__(self, port: str, why: str) -> None:
+        advice = "see that the cable is in, no other program uses it and you may use it (`gangvakt doctor`)"
+        super().__init__(port, f"cannot be used ({why}): {advice}")
+        self.why = why
+
+
+class SignSilent(ServiceFailed):
+    """No answer to `verb` within `waited_s`; `last` is the last line that was printed."""
+
+    def __init__(self, port: str, verb: str, waited_s: float, last: str) -> None:
+        heard = f"; it last printed {last[:120]!r}" if last else "; it printed nothing"
+        advice = "is its app running? Restart the board, or flash it"
+        super().__init__(port, f"no answer to {verb} within {waited_s:.0f} s{heard}: {advice}")
+        self.verb, self.waited_s, self.last = verb, waited_s, last
+
+
+class SignRefused(ServiceFailed):
+    """The sign refuses `verb`: `field`, `value` and what is `allowed`."""
+
+    def __init__(self, port: str, verb: str, field: str, value: object, allowed: str) -> None:
+        super().__init__(port, f"{verb} refused: {field} is {value!r}; allowed: {allowed}")
+        self.verb, self.field, self.value, self.allowed = verb, field, value, allowed
+
+
+class KerbUnclear(ServiceFailed):
+    """The walk did not show the kerb line, because of `why`."""
+
+    def __init__(self, port: str, why: str) -> None:
+        super().__init__(port, f"kerb line not learned: {why}; walk again, or type it in with --kerb")
+        self.why = why
+
+
+class BundleRefused(Refusal):
+    """A bundle file that is damaged, of another kind, or locked with another passphrase."""
+
+
+class RegistryError(GangvaktError):
+    """The registry of sites and signs says no; nothing was changed."""
+
+
+class Missing(RegistryError):
+    """There is no `kind` called `name`."""
+
+    def __init__(self, kind: str, name: str, remedy: str = "") -> None:
+        super().__init__(f"there is no {kind} {name}" + (f": {remedy}" if remedy else ""))
+        self.kind, self.name = kind, name
+
+
+class SiteExists(RegistryError):
+    """The `site` is there already."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"the site {site} is there already: change it with `gangvakt site set {site}`")
+        self.site = site
+
+
+class SignExists(RegistryError):
+    """The board `mac` is the registered sign `sign` since the UTC time `since`."""
+
+    def __init__(self, mac: str, sign: str, since: str) -> None:
+        super().__init__(
+            f"the board {mac} is registered as {sign} since {since}: --again gives it a new identity"
+        )
+        self.mac, self.sign, self.since = mac, sign, since
+
+
+class NotPending(RegistryError):
+    """`sign` is not waiting to be confirmed with this certificate, because of `why`."""
+
+    def __init__(self, sign: str, why: str) -> None:
+        super().__init__(f"{sign} cannot be registered, {why}: flash the board again")
+        self.sign, self.why = sign, why
+
+
+class BundleSpent(RegistryError):
+    """Nothing more is signed by `bundle`, because of `why`."""
+
+    def __init__(self, bundle: str, why: str) -> None:
+        super().__init__(f"bundle {bundle} signs no more, {why}: make another with `gangvakt bundle make`")
+        self.bundle, self.why = bundle, why
+
+
+class ControllerFailed(GangvaktError):
+    """The controller at `url` did not do what it was asked for."""
+
+    def __init__(self, url: str, text: str) -> None:
+        super().__init__(text)
+        self.url = url
+
+    @classmethod
+    def unreachable(cls, url: str, why: str) -> ControllerFailed:
+        return cls(url, f"cannot reach the controller at {url} ({why}): check the network, or use --bundle")
+
+
+class LoggedOut(ControllerFailed):
+    """Nobody is logged in at the controller, or no longer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, f"not logged in at {url}: run `gangvakt login {url}`")
+
+
+class NobodySigns(GangvaktError):
+    """Neither a controller, nor a data folder, nor a bundle was named."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody to ask: run `gangvakt login URL`, or name --data FOLDER or --bundle FILE")
+
+
+class LabelMissing(GangvaktError):
+    """`path` holds no facts of a label."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} does not tell what stood on the label: name the folder with --label-dir")
+        self.path = path
+
+
+class BoardTrouble(GangvaktError):
+    """A board at `port` is not as it must be: `what` happened, and the `advice` that goes with it."""
+
+    def __init__(self, port: str, what: str, advice: str) -> None:
+        super().__init__(f"{port}: {what}: {advice}")
+        self.port, self.what, self.advice = port, what, advice
+
+
+class PortRefused(BoardTrouble):
+    """The port cannot be opened: busy, gone or forbidden."""
+
+
+class BoardSilent(BoardTrouble):
+    """Nothing answers at the port, or it stopped answering."""
+
+
+class WrongChip(BoardTrouble):
+    """Another chip, or less flash, than the board file says."""
+
+
+class LineNoisy(BoardTrouble):
+    """What arrives from the board is garbled."""
+
+
+class ConnectionLost(BoardTrouble):
+    """The cable or the port went away in the middle."""
+
+
+class PowerWeak(BoardTrouble):
+    """The board's supply broke down while it was written."""
+
+
+class FlashWorn(BoardTrouble):
+    """The flash holds something else than what was written."""
+
+
+class FilesDiffer(BoardTrouble):
+    """Interpreter or files on the board are not those that were written."""
+
+
+class SelfTestFailed(BoardTrouble):
+    """The sign found fault with itself; `rows` names what."""
+
+    def __init__(self, port: str, rows: Sequence[str]) -> None:
+        super().__init__(
+            port,
+            f"the self-test found {', '.join(rows)}",
+            "mend that and run the command again",
+        )
+        self.rows = tuple(rows)
+
+
+class NeverOnline(BoardTrouble):
+    """The controller has not seen the sign in time."""
+
+
+class BoardDeclined(BoardTrouble):
+    """The board carries something, or is a sign, that shall not be overwritten."""
+
+
+class ToolFailed(BoardTrouble):
+    """A tool ended in a way that is not known here; `what` is its last word."""

@@ -62,4 +62,4 @@ class Keys:
         key, certificate = self._folder / f"{stem}.key", self._folder / f"{stem}.crt"
         key.write_bytes(credentials.key_pem)
         certificate.write_bytes(credentials.certificate_pem)
-        return KeyFiles(self._folder / "pki" / "ca.crt", certificate, key)
+        return KeyFiles(self.pki.controller_files().authority, certificate, key)

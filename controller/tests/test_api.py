@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,9 @@ from gangvakt.api.throttle import FIRST_LOCK_S, LONGEST_LOCK_S, Throttle
 from gangvakt.errors import LoginLocked, UnknownUser
 from gangvakt.fleet import EventKey, LiveFleet
 from gangvakt.ingest.messages import parse_status
+from gangvakt.provision.lifetimes import Kind, Lifetime
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
 from gangvakt.store import NewEvent, Store, Work
 
 from .support import NORTH, SOUTH
@@ -29,6 +33,10 @@ from .wire import NOW_MS, status
 
 API = "/api/v1"
 NEW_PASSWORD = "correct horse battery"  # of a test
+LIFETIMES = (
+    Lifetime(Kind.AUTHORITY, "Gangvakt CA", datetime(2099, 1, 1, tzinfo=UTC), "ab" * 32),
+    Lifetime(Kind.SIGN, str(NORTH), datetime(2001, 1, 1, tzinfo=UTC), "cd" * 32),
+)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes a tenth of a second
 
 
@@ -61,7 +69,8 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP), clock_s=lambda: now_s[0])
         one_time = await auth.first_password()
         assert one_time is not None
-        services = Services(LiveFleet(), store.events, auth, lambda: health[0])
+        registry = Registry(store, lambda: Pki.open(tmp_path / "pki"))
+        services = Services(LiveFleet(), store.events, auth, lambda: health[0], registry, lambda: LIFETIMES)
         app = create_app(services)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -79,7 +88,9 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     routes = api_routes(rig.app)
     assert len(routes) >= 8
     for method, path in routes:
-        answer = await rig.client.request(method, path.format(municipality="a", site="b", sign="c"))
+        answer = await rig.client.request(
+            method, path.format(municipality="a", site="b", sign="c", bundle="0123abcd")
+        )
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401
 
@@ -270,3 +281,11 @@ async def test_the_description_of_the_interface_is_served(rig: Rig) -> None:
     document = (await rig.client.get(f"{API}/openapi.json")).json()
     assert document["openapi"].startswith("3.")
     assert {f"{API}/signs", f"{API}/events", f"{API}/health", f"{API}/login"} <= set(document["paths"])
+
+
+async def test_certificates_are_listed_with_the_first_to_end_first(rig: Rig) -> None:
+    await rig.settle()
+    first, second = (await rig.client.get(f"{API}/certificates")).json()["certificates"]
+    assert (first["kind"], first["name"], first["state"]) == ("sign", str(NORTH), "ended")
+    assert first["days_left"] < 0
+    assert (second["kind"], second["state"], second["ends_ms"]) == ("authority", "good", 4_070_908_800_000)

@@ -17,7 +17,14 @@ from gangvakt.ingest.decode import decode
 from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.scenes import parse_scene, parse_world
 from gangvakt.ingest.schema import document, validator
-from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
+from gangvakt.ingest.topics import (
+    SignTopic,
+    SiteTopic,
+    Tail,
+    is_not_ours_to_read,
+    parse_topic,
+    renewal_topic,
+)
 
 from .support import NORTH
 from .wire import INCARNATION, NOW_MS, as_bytes, batch, event, status
@@ -41,6 +48,21 @@ def test_the_document_is_asyncapi_3_and_every_reference_in_it_resolves() -> None
     for channel in document()["channels"].values():
         for message in channel["messages"].values():
             assert message["$ref"].rpartition("/")[2] in document()["components"]["messages"]
+
+
+def test_a_status_may_tell_the_certificate_in_use_and_what_became_of_a_renewal() -> None:
+    plain = parse_status(status())
+    assert plain is not None
+    assert (plain.certificate, plain.renewal_error) == (None, None)
+    told = parse_status(status(certificate="0123456789abcdef", renewal_error="checksum"))
+    assert told is not None
+    assert (told.certificate, told.renewal_error) == ("0123456789abcdef", "checksum")
+    with pytest.raises(Unreadable, match="certificate"):
+        parse_status(status(certificate="0123"))
+
+
+def test_a_renewal_with_its_key_is_never_kept() -> None:
+    assert is_not_ours_to_read(renewal_topic(NORTH))
 
 
 def test_a_batch_keeps_what_the_sign_wrote() -> None:

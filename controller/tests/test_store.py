@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
 from pathlib import Path
@@ -9,14 +10,18 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from gangvakt.errors import FolderUnusable, StoreError, StoreTooNew
 from gangvakt.fleet import EventKey
 from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, Work, dead_letters
-from gangvakt.store.tables import METADATA
+from gangvakt.store.bundles import all_bundles
+from gangvakt.store.sites import all_sites
+from gangvakt.store.tables import METADATA, SIGNS
 
 from .support import NORTH, SOUTH
+
+DATABASES = Path(__file__).parent / "databases"
 
 
 def new_event(seq: int, sign: object = NORTH) -> NewEvent:
@@ -121,3 +126,38 @@ async def test_staff_passwords_raise_the_generation(tmp_path: Path) -> None:
         member = await store.staff.get("admin")
     assert member is not None
     assert (member.password_hash, member.must_change, member.generation) == ("three", False, 2)
+
+
+async def test_a_database_of_the_first_version_is_brought_here_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript((DATABASES / "0001.sql").read_text())
+    connection.close()
+    async with Store.open(path) as store:
+        assert [(e.sign, e.detail) for e in await store.events.page()] == [(NORTH, {"cause": "power"})]
+        assert [seen.sign for seen in await store.signs.all()] == [NORTH]
+        assert [letter.payload for letter in await store.dead_letters.latest()] == [b"\x00\xff"]
+        member = await store.staff.get("admin")
+        assert member is not None
+        assert member.generation == 3
+        async with store.exclusive() as registry:
+            assert await all_sites(registry) == await all_bundles(registry) == ()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as upgraded:
+        assert compare_metadata(MigrationContext.configure(upgraded), METADATA) == []
+    engine.dispose()
+
+
+async def test_of_two_exclusive_transactions_the_second_sees_what_the_first_wrote(tmp_path: Path) -> None:
+    async with Store.open(tmp_path / "x.db") as store:
+        counted = []
+
+        async def count() -> None:
+            async with store.exclusive() as connection:
+                known = len((await connection.execute(select(SIGNS))).all())
+                counted.append(known)
+                row = {"sign": f"a/b/c{known}", "first_seen_ms": 1, "last_seen_ms": 1}
+                await connection.execute(SIGNS.insert().values(row))
+
+        await asyncio.gather(*(count() for _ in range(5)))
+    assert counted == [0, 1, 2, 3, 4]

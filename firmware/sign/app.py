@@ -21,7 +21,7 @@ class Armed:
     def __init__(self):
         self.faults = Faults()
         self.reasons = {}
-        self.borrowed = ""  # rooms that only the radars' set-up needs, while it lasts
+        self.borrowed = ""  # rooms that need a session's memory for a while
 
     def kinds(self):
         """What kind of radar there is at each port."""
@@ -29,7 +29,8 @@ class Armed:
         return (first,) if second == "none" else (first, second)
 
     def has_memory(self):
-        """Whether a secure session fits: not beside what sets up the radars."""
+        """Whether a secure session fits: not beside what sets up the radars, nor beside a technician where
+        all is configured."""
         return not self.borrowed
 
     def settle_fault(self, code, stands):
@@ -61,7 +62,7 @@ def run(healthy, last_crash):
 
 async def _serve(armed, healthy):
     # Loaded now: none of it may delay the arming.
-    loading.load(loading.SERVICES)
+    loading.load_listed("SERVICES")
     from sign import starting
 
     supervisor, feed = starting.serve(armed)
@@ -69,9 +70,9 @@ async def _serve(armed, healthy):
         armed.borrowed = loading.missing(starting.set_up_rooms(armed))
         supervisor.start(_set_up_radars(armed))
     # Nobody reads them any more.
-    armed.wiring = armed.identity = armed.pattern = None
+    armed.wiring = armed.identity = None
     starting = None
-    loading.leave(loading.START_ONLY)
+    loading.leave(loading.listed("START_ONLY"))
     await supervisor.run(feed, healthy)
 
 

@@ -1,50 +1,17 @@
 """Loads modules each after everything it imports: imports nested in imports would pile up on the C stack, of
 which the chip has 16 KB.
 
-Each list is one text of names below `sign`: that is a third of what a tuple of names takes of the heap.
+What is needed at the start alone is listed in `rooms`. Each list is one text of names below `sign`: that is
+a third of what a tuple of names takes of the heap.
 """
 
 import gc
 import sys
 
-WARNING = """
-compat proto.crc proto.record proto.ld2450
-core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
-core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.radars
-hal.store hal.lamps hal.pins hal.radar_port
-services.identity services.start_up services.detection starting
-"""
-# By kind, what a radar needs beside that; loaded only where the configuration names it.
-RADARS = {
-    "c4001": "proto.c4001 core.range_only",
-    "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
-    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
-}
-SERVICES = """
-version hal.watchdog hal.clock
-services.log services.status services.keyboard services.housekeeper services.supervisor
-"""
-ONLINE = """
-proto.mqtt
-services.backoff services.stall services.topics services.network services.connector
-services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.online
-"""
-# Only where configuration and wiring ask for it, after those that warn and serve.
-MEASURING = "hal.chip hal.analog services.measuring"
-LIGHT = "core.slow_filter core.light"
-SUPPLY = "core.slow_filter core.supply"
-LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
-THERMOMETER = "proto.ds18b20 hal.temperature"
-# Only for a while after the start.
-SET_UP = "proto.exchange services.radar_setup"
-SET_UP_HLK = "proto.hlk_frame proto.radar_command"
-SET_UP_C4001 = "proto.c4001 proto.c4001_command"
-# What of all those is left when the start is over: each by itself, and kept by nobody.
-START_ONLY = """
-starting hal.watchdog services.online services.start_up services.identity hal.store
-core.config core.config_fields core.patterns core.radars
-"""
+CONSOLE = "proto.service services.log_tail services.console"  # only while somebody speaks to the sign
+# Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
+RENEWAL = "services.renewal"
+CREDENTIALS = "hal.store services.credentials"
 
 
 def names(rooms):
@@ -57,6 +24,18 @@ def load(rooms):
     for name in names(rooms):
         __import__(name)
         gc.collect()
+
+
+def listed(name):
+    """A list of `rooms`, by its name. Nobody keeps that module: it is left when the start is over."""
+    from sign import rooms
+
+    return getattr(rooms, name)
+
+
+def load_listed(name):
+    """Import the modules of a list of `rooms`."""
+    load(listed(name))
 
 
 def leave(rooms):

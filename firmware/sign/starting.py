@@ -12,7 +12,7 @@ from sign.core.detector import Detector
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
-from sign.hal.pins import Inputs, StatusLed
+from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services import start_up
 from sign.services.detection import Detection
@@ -31,8 +31,9 @@ def arm(armed):
     segments = start_up.lamp_segments(armed.pattern)
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
+    armed.inputs = Inputs(pins)
     armed.detection = Detection(
-        armed.ports, Inputs(pins), armed.detector, armed.lamps, armed.outbox, armed.uptime
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -67,10 +68,10 @@ def serve(armed):
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
-    led = StatusLed(armed.wiring["pins"])
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, armed.lamps, led, status, alive))
+    supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
     alive = supervisor.watch("console")
+    _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
     return supervisor, watchdog.start()
 
@@ -78,12 +79,12 @@ def serve(armed):
 def set_up_rooms(armed):
     """List of the rooms that setting up the radars needs."""
     kinds = armed.kinds()
-    rooms = [loading.SET_UP]
+    found = [loading.listed("SET_UP")]
     if "c4001" in kinds:
-        rooms.append(loading.SET_UP_C4001)
+        found.append(loading.listed("SET_UP_C4001"))
     if any(kind != "c4001" for kind in kinds):
-        rooms.append(loading.SET_UP_HLK)
-    return " ".join(rooms)
+        found.append(loading.listed("SET_UP_HLK"))
+    return " ".join(found)
 
 
 def _ports(armed):
@@ -111,7 +112,7 @@ def _start_measuring(armed, status, supervisor):
     if not _measures(armed.config):
         return
     try:
-        loading.load(loading.MEASURING)
+        loading.load_listed("MEASURING")
         from sign.services.measuring import Measuring
 
         status.measuring = measuring = Measuring(armed)
@@ -124,6 +125,20 @@ def _start_measuring(armed, status, supervisor):
             supervisor.keep(name, task.run, task.alive)
 
 
+def _add_panel(armed, status, alive):
+    from sign.hal.pins import service_button, status_led
+    from sign.services.panel import Panel
+
+    pins = armed.wiring["pins"]
+    status.panel = Panel(status, status_led(pins))
+    held = service_button(pins, armed.config.button_enabled)
+    if held:
+        loading.load_listed("POLE")
+        from sign.services.pole import Pole
+
+        status.panel.pole = Pole(status, held, alive)
+
+
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
@@ -132,7 +147,7 @@ def _measures(config):
 def _go_online(armed, status, supervisor):
     """Whatever is wrong on the side of the network, the sign goes on warning."""
     try:
-        loading.load(loading.ONLINE)
+        loading.load_listed("ONLINE")
         from sign.services import online
 
         status.link = online.start(armed, status, supervisor)

@@ -23,6 +23,10 @@ def test_what_enrolment_writes_is_good():
     assert problem(changed(link={"kind": "lan"})) is None
 
 
+def test_what_a_newer_controller_adds_does_no_harm():
+    assert problem(changed(group_key={"version": 1, "hex": "5e" * 32}, later=None)) is None
+
+
 def test_a_bad_field_is_named():
     for field, values in (
         ("sign", (None, 5, "")),

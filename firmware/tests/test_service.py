@@ -1,4 +1,11 @@
+import sys
+
+sys.path.insert(0, __file__.rsplit("/", 1)[0])
+
+from service_vectors import BAD_BODIES, VECTORS
+
 from sign.proto import service
+from sign.proto.crc import crc16
 from sign.proto.service import Decoder, ServiceError
 
 
@@ -21,6 +28,19 @@ def test_a_line_comes_back_as_it_was_sent():
 
 def test_the_format():
     assert service.encode(1, "status") == b"@1 status~d3cd\n"
+
+
+def test_the_lines_that_both_sides_keep_to():
+    for request_id, verb, obj, line in VECTORS:
+        assert Decoder().feed(line) == [(request_id, verb, obj)], line
+        assert Decoder().feed(service.encode(request_id, verb, obj)) == [(request_id, verb, obj)], line
+
+
+def test_what_is_no_line_although_its_sum_is_right():
+    for body in BAD_BODIES:
+        decoder = Decoder()
+        assert decoder.feed(b"@" + body + b"~%04x\n" % crc16(body, 0, len(body))) == [], body
+        assert decoder.bad == 1
 
 
 def test_console_noise_is_ignored():

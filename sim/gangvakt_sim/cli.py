@@ -18,6 +18,7 @@ PROGRAM = "gangvakt-sim"
 STATE = Path(".run")
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 HTTP_PORT, MQTT_PORT = 8080, 8883
+ANY_PORT = "127.0.0.1:0"
 
 app = typer.Typer(
     name=PROGRAM,
@@ -53,17 +54,69 @@ def run(
     run_street(options, Say(Console()))
 
 
-@app.command(epilog=_examples("board", "board --state /tmp/bench --firmware firmware"))
+@app.command(
+    epilog=_examples(
+        "board",
+        "board --state /tmp/bench --firmware firmware",
+        "board --blank --chip esp32s3 --rfc2217 127.0.0.1:4000",
+        "board --blank --count 4",
+        "board --blank --fault brown-out@70000",
+    )
+)
 def board(
-    state: Annotated[Path, typer.Option(help="Keeps the flash file.")] = STATE / "board",
+    state: Annotated[
+        Path | None, typer.Option(help="Keeps the flash file.  [default: .run/board or .run/blank]")
+    ] = None,
     board: Annotated[str, typer.Option(help="A board's id, or a path to its .toml file.")] = "virtual",
     firmware: Annotated[Path, typer.Option(help="What a new flash file is made from.")] = FIRMWARE,
+    blank: Annotated[bool, typer.Option("--blank", help="Erase the flash; the port is RFC 2217.")] = False,
+    rfc2217: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="The port's address; port 0: any that is free.")
+    ] = None,
+    chip: Annotated[
+        str | None, typer.Option(help="esp32, esp32s3 or esp32c3, in place of the board file's.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="So many boards, each with its own port and MAC.")] = 1,
+    mac: Annotated[str, typer.Option(help="Of the first board.")] = "30aea4120001",
+    wifi: Annotated[
+        list[str] | None, typer.Option(metavar="SSID:KEY", help="A network in reach; may be repeated.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="cable-pulled@BYTES, worn-block@ADDRESS, noise@SEED, brown-out@BYTES, wrong-chip, port-busy."
+        ),
+    ] = None,
+    paced: Annotated[
+        bool, typer.Option("--paced", help="Bytes take on the line the time of the baud rate.")
+    ] = False,
 ) -> None:
-    """Start one virtual board and print its serial port, for mpremote."""
+    """Start one virtual board and print its serial port, for mpremote; blank ones for esptool."""
     from gangvakt_sim.say import Say
-    from gangvakt_sim.single import hold_board
 
-    hold_board(board, state, firmware, Say(Console()))
+    say = Say(Console())
+    if not blank and rfc2217 is None:
+        from gangvakt_sim.single import hold_board
+
+        return hold_board(board, state or STATE / "board", firmware, say)
+    from gangvakt_sim.blank import BlankOptions, hold_blank_boards
+
+    networks, faults = tuple(wifi or ()), tuple(fault or ())
+    address, folder = rfc2217 or ANY_PORT, state or STATE / "blank"
+    options = BlankOptions(board, folder, address, blank, chip, count, mac, networks, faults, paced)
+    return hold_blank_boards(options, say)
+
+
+@app.command(epilog=_examples("image --chip esp32 --out stand-in.bin"))
+def image(
+    chip: Annotated[str, typer.Option(help="esp32, esp32s3 or esp32c3.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+) -> None:
+    """Write a stand-in for the official MicroPython image, for virtual boards only."""
+    from gangvakt_sim.blank import write_stand_in
+    from gangvakt_sim.say import Say
+
+    write_stand_in(chip, out, Say(Console()))
 
 
 @app.command(

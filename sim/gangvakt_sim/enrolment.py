@@ -21,7 +21,9 @@ def enroll_simulator(folder: Path, controller: Controller) -> Broker:
 
 
 def _authority(folder: Path) -> bytes | None:
+    """The one that signs: it stands before those that are still trusted beside it."""
     try:
-        return ssl.PEM_cert_to_DER_cert((folder / AUTHORITY).read_text())
+        first, end, _ = (folder / AUTHORITY).read_text().partition(ssl.PEM_FOOTER)
+        return ssl.PEM_cert_to_DER_cert(first + end)
     except (OSError, ValueError):
         return None

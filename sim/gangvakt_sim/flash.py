@@ -23,6 +23,7 @@ PSK_BYTES = 12
 FLASH_FILE = "flash.bin"
 STAMP_FILE = "stamp"  # says what the flash was made of
 IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+SECOND_AUTHORITY = "ca2.der"  # while an old authority and its successor overlap
 
 
 def board_file(spec: BoardSpec) -> bytes:
@@ -72,11 +73,18 @@ def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, cont
     folder.mkdir(parents=True)
     psk = secrets.token_urlsafe(PSK_BYTES)
     controller.enroll(scene.municipality, scene.name, sign.id, folder, SSID, psk)
-    identity = {name: (folder / name).read_bytes() for name in IDENTITY_FILES}
-    write_flash(folder / FLASH_FILE, spec, {"config.json": config, **identity})
+    write_flash(folder / FLASH_FILE, spec, {"config.json": config, **identity_files(folder)})
     # The authority may have been made by this very enrolment.
     (folder / STAMP_FILE).write_text(_stamp(board_file(spec), config, controller))
     return True
+
+
+def identity_files(folder: Path) -> dict[str, bytes]:
+    """What a sign that was enrolled into `folder` carries."""
+    found = {name: (folder / name).read_bytes() for name in IDENTITY_FILES}
+    if (folder / SECOND_AUTHORITY).exists():
+        found[SECOND_AUTHORITY] = (folder / SECOND_AUTHORITY).read_bytes()
+    return found
 
 
 def wifi_of(folder: Path) -> dict[str, str]:

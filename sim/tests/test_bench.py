@@ -21,7 +21,7 @@ from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing
 from gangvakt_sim.bench.firmware import deciding_frame, make_detector
 from gangvakt_sim.bench.mpy import machine_code_bytes
 from gangvakt_sim.bench.rows import ROWS
-from gangvakt_sim.bench.ruler import Ruler
+from gangvakt_sim.bench.ruler import Nap, Ruler
 from gangvakt_sim.bench.table import PIPED_WIDTH, as_json, compared, number, show
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, STEPS, to_the_kerb
 from gangvakt_sim.errors import SimRefusal, StreetError
@@ -146,8 +146,17 @@ def test_the_ruler_measures_how_late_naps_end() -> None:
     with Ruler() as ruler:
         end_s = time.monotonic() + 0.5
         wait_until(lambda: time.monotonic() > end_s, 5, "half a second")
-    assert len(ruler.late_ms) > 1
-    assert min(ruler.late_ms) >= 0
+    assert len(ruler.naps) > 1
+    assert min(nap.late_ms for nap in ruler.naps) >= 0
+
+
+def test_a_late_nap_disturbs_what_happens_between_its_due_and_its_end() -> None:
+    nap = Nap(due_us=5000, ended_us=9000)
+    assert nap.late_ms == 4
+    assert nap.disturbs(8000, 20_000)
+    assert nap.disturbs(0, 6000)
+    assert not nap.disturbs(9000, 20_000)
+    assert not nap.disturbs(0, 5000)
 
 
 VIPER = """

@@ -174,6 +174,24 @@ def test_clock_in_the_year_2000_refuses_every_certificate(service: Service, tmp_
     assert "refused (-9984, 'MBEDTLS_ERR_X509_CERT_VERIFY_FAILED')" in printed
 
 
+@pytest.mark.parametrize("second", ["before", "behind"])
+def test_a_second_authority_is_trusted_beside_the_first(
+    service: Service, tmp_path: Path, second: str
+) -> None:
+    other = certify("another authority").certificate.public_bytes(Encoding.DER)
+    first = service.files["/ca.der"]
+    loaded, added = (other, first) if second == "before" else (first, other)
+    service.files.update({"/ca.der": loaded, "/ca2.der": added})
+    printed = talk(service, tmp_path, f"context.load_verify_locations(cadata=read('/ca2.der'))\n{CONNECT}")
+    assert "answer b'hi'" in printed
+
+
+def test_only_authorities_that_were_loaded_are_trusted(service: Service, tmp_path: Path) -> None:
+    service.files["/ca.der"] = certify("another authority").certificate.public_bytes(Encoding.DER)
+    printed = talk(service, tmp_path, CONNECT.replace("except OSError", "except ValueError"))
+    assert "The certificate is not correctly signed by the trusted CA" in printed
+
+
 def test_session_takes_the_memory_of_a_chip_and_gives_it_back(service: Service, tmp_path: Path) -> None:
     measure = """
 import gc

@@ -7,11 +7,12 @@ import subprocess
 from pathlib import Path
 
 from gangvakt.provision.board import load_board
-from gangvakt.provision.image import compile_source, littlefs_image, merge_flash
+from gangvakt.provision.compiling import compile_source
+from gangvakt.provision.image import littlefs_image, merge_flash
 from gangvakt_sim.board import VirtualBoard
 from gangvakt_sim.interpreter import find_interpreter
 
-VIPER = """
+VIPER = b"""
 import micropython
 
 
@@ -31,7 +32,7 @@ print("total", rule.total(array("i", (40, -3, 5)), 3))
 
 def test_a_viper_function_of_an_image_runs_on_the_virtual_board(tmp_path: Path) -> None:
     spec, flash = load_board("virtual"), tmp_path / "flash.bin"
-    compiled = compile_source(VIPER, "rule", tmp_path, spec.arch)
+    compiled = compile_source(VIPER, "rule.py", spec.arch)
     files = {"/boot.py": b"", "/main.py": MAIN, "/rule.mpy": compiled}
     flash.write_bytes(merge_flash(spec, {"vfs": littlefs_image(spec.partition("vfs"), files)}))
     with VirtualBoard(spec, flash) as board:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +16,8 @@ import pytest
 from gangvakt_sim import cli
 from gangvakt_sim.bench.walks import person
 from gangvakt_sim.world.scene import SITES_DIR
+
+from .esptool_runs import esptool
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -214,3 +219,65 @@ def test_bad_tracks_are_refused_with_their_line(run: Run, tmp_path: Path, rows: 
     code, _, err = run("replay", "--site", "corner-a", "--tracks", tracks)
     assert code == 1
     assert f"{tracks}, {said}" in one_line(err)
+
+
+# -- blank boards
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("--chip", "esp8266"), "chip"),
+        (("--fault", "fire"), "fault"),
+        (("--fault", "noise@x"), "fault"),
+        (("--count", "0"), "--count"),
+        (("--count", "17"), "--count"),
+        (("--rfc2217", "here"), "--rfc2217"),
+        (("--rfc2217", "127.0.0.1:70000"), "--rfc2217"),
+        (("--rfc2217", "127.0.0.1:65535", "--count", "2"), "--rfc2217"),
+        (("--mac", "30aea412"), "--mac"),
+        (("--wifi", "street"), "--wifi"),
+        (("--wifi", "street:short"), "--wifi"),
+    ],
+)
+def test_a_blank_board_that_cannot_be_is_refused(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], field: str
+) -> None:
+    code, _, err = run("board", "--blank", "--state", tmp_path, *arguments)
+    assert code == 1
+    assert f"{field} is" in one_line(err)
+    assert "allowed: " in err
+
+
+def test_a_taken_port_is_told(run: Run, tmp_path: Path, taken_port: int) -> None:
+    code, _, err = run("board", "--blank", "--state", tmp_path, "--rfc2217", f"127.0.0.1:{taken_port}")
+    assert code == 1
+    assert "Address already in use" in one_line(err)
+
+
+def test_the_stand_in_is_written_and_an_unknown_chip_refused(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("image", "--chip", "esp32c3", "--out", tmp_path / "image.bin")
+    assert code == 0
+    assert (tmp_path / "image.bin").stat().st_size == 1_740_832
+    assert "to be written at 0x0 of an ESP32-C3" in out.replace("\n", " ")
+    code, _, err = run("image", "--chip", "esp8266", "--out", tmp_path / "other.bin")
+    assert code == 1
+    assert "chip is 'esp8266'" in one_line(err)
+    assert not (tmp_path / "other.bin").exists()
+
+
+def test_several_blank_boards_are_held_until_a_signal(tmp_path: Path) -> None:
+    code = "import sys; from gangvakt_sim.cli import main; sys.exit(main())"
+    options = ["--blank", "--count", "2", "--state", str(tmp_path)]
+    command = [sys.executable, "-c", code, "board", *options]
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    ) as held:
+        assert held.stdout is not None
+        urls = [held.stdout.readline().strip() for _ in range(2)]
+        macs = [esptool(url, "--chip", "esp32", "read-mac").said for url in urls]
+        held.send_signal(signal.SIGTERM)
+        assert "kept" in held.stdout.read()
+    assert held.returncode == 0
+    assert "30:ae:a4:12:00:01" in macs[0]
+    assert "30:ae:a4:12:00:02" in macs[1]

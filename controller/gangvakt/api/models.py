@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
+from gangvakt.provision.lifetimes import Lifetime
 
 
 class _Out(BaseModel):
@@ -42,6 +44,34 @@ class HealthOut(_Out):
     store_writing: bool
 
 
+class CertificateOut(BaseModel):
+    """`state`: good, ends soon (in less than 90 days), ended. `fingerprint` is SHA-256."""
+
+    kind: str
+    name: str
+    ends_ms: int
+    days_left: int
+    state: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, lifetime: Lifetime, now: datetime) -> Self:
+        return cls(
+            kind=lifetime.kind.value,
+            name=lifetime.name,
+            ends_ms=int(lifetime.ends.timestamp()) * 1000,
+            days_left=lifetime.days_left(now),
+            state=lifetime.state(now).value,
+            fingerprint=lifetime.fingerprint,
+        )
+
+
+class CertificatesOut(BaseModel):
+    """Those that end first come first."""
+
+    certificates: tuple[CertificateOut, ...]
+
+
 class FaultOut(_Out):
     code: str
     field: str | None
@@ -69,6 +99,8 @@ class StatusOut(_Out):
     armed_ms: int | None
     faults: tuple[FaultOut, ...]
     clock_ok: bool
+    certificate: str | None
+    renewal_error: str | None
 
 
 class TelemetryOut(_Out):

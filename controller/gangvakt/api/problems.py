@@ -11,10 +11,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gangvakt.errors import GangvaktError, LoginLocked, LoginRefused, Refusal, StoreError
+from gangvakt.errors import (
+    GangvaktError,
+    LoginLocked,
+    LoginRefused,
+    Missing,
+    Refusal,
+    RegistryError,
+    StoreError,
+)
 
 MEDIA_TYPE = "application/problem+json"
-SECRET_FIELDS = frozenset({"password", "new_password"})
+SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk"})
 
 
 def problem(
@@ -68,6 +76,10 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
+        case Missing():
+            return problem(HTTPStatus.NOT_FOUND, str(error))
+        case RegistryError():
+            return problem(HTTPStatus.CONFLICT, str(error))
         case StoreError():
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the database refuses; see the controller's log")
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from starlette.exceptions import HTTPException
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
 from gangvakt.api.guard import login_of
 from gangvakt.api.models import (
+    CertificateOut,
+    CertificatesOut,
     EventOut,
     EventsOut,
     HealthOut,
@@ -22,6 +25,7 @@ from gangvakt.api.models import (
     SignOut,
     SignsOut,
 )
+from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId
 
@@ -34,6 +38,7 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
     _add_staff_routes(router, services)
     _add_fleet_routes(router, services)
+    add_registry_routes(router, services)
     return router
 
 
@@ -71,6 +76,13 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         """200 while the controller does its work, else 503; open to everybody."""
         state = HealthOut.model_validate(services.health())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @router.get("/certificates")
+    async def certificates() -> CertificatesOut:
+        """When each certificate ends known here: the controller's own, those of signs and of bundles."""
+        now = datetime.now(UTC)
+        found = sorted(services.certificates(), key=lambda lifetime: lifetime.ends)
+        return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))
 
     @router.get("/signs")
     async def signs() -> SignsOut:

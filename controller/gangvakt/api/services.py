@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
+from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.registry import Registry
 
 
 class EventReader(Protocol):
@@ -44,3 +46,5 @@ class Services:
     events: EventReader
     auth: AuthService
     health: Callable[[], Health]
+    registry: Registry
+    certificates: Callable[[], Sequence[Lifetime]] = tuple

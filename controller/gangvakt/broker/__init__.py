@@ -2,6 +2,15 @@
 
 from gangvakt.broker.acl import SIGNS_ROOT, SIMULATOR_ROOT
 from gangvakt.broker.embedded import EmbeddedBroker
+from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
 from gangvakt.broker.port import Broker, Endpoint
 
-__all__ = ["SIGNS_ROOT", "SIMULATOR_ROOT", "Broker", "EmbeddedBroker", "Endpoint"]
+__all__ = [
+    "SIGNS_ROOT",
+    "SIMULATOR_ROOT",
+    "AdmitsAll",
+    "Broker",
+    "EmbeddedBroker",
+    "Endpoint",
+    "Gatekeeper",
+]

@@ -7,13 +7,18 @@ import contextlib
 import errno
 import logging
 import ssl
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from amqtt.contexts import BrokerConfig, ListenerConfig, ListenerType
 from amqtt.errors import AMQTTError, MQTTError, NoDataError
+from cryptography import x509
 
 from gangvakt.broker.frames import FrameReader, PacketRefused, PromptWriter
+from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
 from gangvakt.broker.mended import MendedBroker
 from gangvakt.broker.port import Endpoint
+from gangvakt.broker.trust import GrowingTrust
 from gangvakt.errors import BrokerFailed, PortTaken
 from gangvakt.settings import LOOPBACK, is_wildcard
 
@@ -23,16 +28,34 @@ LISTENER = "default"
 HANDSHAKE_S = 20.0  # a sign's own handshake takes a second; mobile networks add some
 MOST_CONNECTIONS = 1000  # twenty times the first fleet; beyond, new ones are closed at once
 STOP_S = 1.5
+RECHECK_S = 20.0  # whoever is revoked is cut off within a minute
 
 # What a peer can do to its own connection; all of it ends that connection and nothing else.
 PEER_ERRORS = (AMQTTError, MQTTError, NoDataError, PacketRefused, OSError, EOFError, TimeoutError, ValueError)
 
 
 class EmbeddedBroker:
-    """amqtt behind a TLS listener of our own, which takes only clients with a certificate."""
+    """amqtt behind a TLS listener of our own, which takes only clients with a certificate.
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext) -> None:
+    Whom `gatekeeper` does not admit is turned away, and cut off within `recheck_s` when that is news. The
+    gatekeeper's authorities are trusted beside those of `tls`.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext,
+        gatekeeper: Gatekeeper | None = None,
+        *,
+        recheck_s: float = RECHECK_S,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._host, self._port, self._tls = host, port, tls
+        self._gatekeeper = gatekeeper or AdmitsAll()
+        self._trust = GrowingTrust(tls, self._gatekeeper)
+        self._recheck_s, self._now = recheck_s, now
+        self._rechecking: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
         self._broker: MendedBroker | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -47,6 +70,8 @@ class EmbeddedBroker:
 
     async def start(self) -> None:
         self._broker = MendedBroker(_config())
+        self._broker.gatekeeper = self._gatekeeper
+        self._trust.refresh()
         await self._broker.start()
         try:
             self._server = await asyncio.start_server(
@@ -57,9 +82,15 @@ class EmbeddedBroker:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(self._port, "--mqtt-port") from error
             raise BrokerFailed(f"cannot listen on {self._host}:{self._port}: {error.strerror}") from error
+        self._rechecking = asyncio.create_task(self._recheck(self._broker))
+
+    def certificates(self) -> Mapping[str, x509.Certificate]:
+        return self._broker.certificates() if self._broker else {}
 
     async def stop(self) -> None:
         """Closes the port, then every connection; within STOP_S, whatever the clients do."""
+        if self._rechecking is not None:
+            self._rechecking.cancel()
         if self._server is not None:
             self._server.close()
         if self._broker is not None:
@@ -69,6 +100,14 @@ class EmbeddedBroker:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         self._broker = self._server = None
+
+    async def _recheck(self, broker: MendedBroker) -> None:
+        while True:
+            await asyncio.sleep(self._recheck_s)
+            try:
+                await broker.cut_unwanted(self._now())
+            except Exception:  # the next look must come, whatever went wrong with this one
+                LOG.exception("looking at standing connections")
 
     async def _shut_down(self, broker: MendedBroker) -> None:
         await broker.end_all()

@@ -10,7 +10,7 @@ from cryptography import x509
 
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SignId
-from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME, common_name
+from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME
 
 
 class Role(Enum):
@@ -48,7 +48,10 @@ def identify(name: str | None) -> Identity | None:
         return None
 
 
-def identify_peer(tls: ssl.SSLObject | None) -> Identity | None:
-    """From a TLS connection, whose handshake has verified the certificate; None when it is nobody's."""
+def peer_certificate(tls: ssl.SSLObject | None) -> x509.Certificate | None:
+    """Of a TLS connection, whose handshake has verified it; None when there is none that can be read."""
     der = tls.getpeercert(binary_form=True) if tls else None
-    return identify(common_name(x509.load_der_x509_certificate(der))) if der else None
+    try:
+        return x509.load_der_x509_certificate(der) if der else None
+    except ValueError:  # OpenSSL is more lenient than we are
+        return None

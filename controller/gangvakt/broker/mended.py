@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import math
+from datetime import datetime
 from typing import Any
 
 from amqtt.adapters import ReaderAdapter, WriterAdapter
@@ -23,11 +24,13 @@ from amqtt.errors import MQTTError
 from amqtt.mqtt.connack import NOT_AUTHORIZED, ConnackPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.session import OutgoingApplicationMessage, Session
+from cryptography import x509
 
 from gangvakt.broker.acl import may_retain
 from gangvakt.broker.frames import FrameReader, Pace
+from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
 from gangvakt.broker.identity import Role
-from gangvakt.broker.plugins import identity_of
+from gangvakt.broker.plugins import certificate_of, identity_of
 
 LOG = logging.getLogger(__name__)
 
@@ -55,14 +58,20 @@ class MendedHandler(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt ships
 
 
 class MendedBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
-    """Sessions last as long as their connections: signs keep what must not be lost themselves."""
+    """Sessions last as long as their connections: signs keep what must not be lost themselves.
+
+    `gatekeeper` is set before it starts.
+    """
+
+    gatekeeper: Gatekeeper = AdmitsAll()
 
     async def _initialize_client_session(
         self, reader: ReaderAdapter, writer: WriterAdapter, remote_address: str, remote_port: int
     ) -> tuple[BrokerProtocolHandler, Session]:
         async with asyncio.timeout(CONNECT_WITHIN_S):
             handler, session = await MendedHandler.init_from_connect(reader, writer, self.plugins_manager)
-        if not await self._authenticate(session, self.listeners_config["default"]):
+        may_be = await self._authenticate(session, self.listeners_config["default"])
+        if not may_be or not self._admits(session):
             await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
             raise MQTTError(f"{remote_address}:{remote_port} may not be {session.client_id!r}")
         session.clean_session, session.parent = True, 0
@@ -115,6 +124,25 @@ class MendedBroker(Broker):  # type: ignore[misc]  # amqtt ships no types
         if held is not None and held[1] is handler:
             await self._delete_session(session.client_id or "")
         handler.ended.set()
+
+    def _admits(self, session: Session) -> bool:
+        certificate = certificate_of(session)
+        return certificate is not None and self.gatekeeper.admits(certificate)
+
+    def certificates(self) -> dict[str, x509.Certificate]:
+        """Of every client that is connected, by its client id."""
+        connected = ((name, certificate_of(session)) for name, (session, _) in self._sessions.items())
+        return {name: certificate for name, certificate in connected if certificate is not None}
+
+    async def cut_unwanted(self, now: datetime) -> None:
+        """Ends the connections of whom the gatekeeper admits no more, or whose certificate has ended."""
+        for name, (session, handler) in list(self._sessions.items()):
+            certificate = certificate_of(session)
+            ended = certificate is not None and now >= certificate.not_valid_after_utc
+            if ended or not self._admits(session):
+                why = "its certificate has ended" if ended else "its certificate is not admitted any more"
+                LOG.warning("%s is cut off: %s", name, why)
+                await handler.stop()
 
     async def _run_broadcast(self, running_tasks: Any) -> None:
         message = await self._broadcast_queue.get()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from amqtt.contexts import Action as AmqttAction
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
+from cryptography import x509
 
 from gangvakt.broker.acl import Action, may
-from gangvakt.broker.identity import Identity, identify_peer
+from gangvakt.broker.identity import Identity, identify, peer_certificate
+from gangvakt.provision.certificates import common_name
 
-# Where a session keeps who it is; set at log-in, read for every message.
+# Where a session keeps who it is and by which certificate; set at log-in, read for every message.
 IDENTITY = "gangvakt.identity"
+CERTIFICATE = "gangvakt.certificate"
 
 
 def identity_of(session: Session | None) -> Identity | None:
@@ -19,16 +22,24 @@ def identity_of(session: Session | None) -> Identity | None:
     return found if isinstance(found, Identity) else None
 
 
+def certificate_of(session: Session | None) -> x509.Certificate | None:
+    """By which certificate a session has logged in."""
+    found = session.attributes.get(CERTIFICATE) if session else None
+    return found if isinstance(found, x509.Certificate) else None
+
+
 class CertificateAuthPlugin(BaseAuthPlugin):  # type: ignore[misc]  # amqtt ships no types
     """Lets in who has a certificate of ours, under the client id it names, with a will it may publish."""
 
     async def authenticate(self, *, session: Session) -> bool:
-        identity = identify_peer(session.ssl_object)
+        certificate = peer_certificate(session.ssl_object)
+        identity = identify(common_name(certificate)) if certificate else None
         if identity is None or not identity.owns_client_id(session.client_id or ""):
             return False
         if session.will_flag and not may(identity, Action.PUBLISH, session.will_topic or ""):
             return False
         session.attributes[IDENTITY] = identity
+        session.attributes[CERTIFICATE] = certificate
         return True
 
 

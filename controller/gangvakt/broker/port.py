@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
+
+from cryptography import x509
 
 
 class Endpoint(NamedTuple):
@@ -13,14 +16,19 @@ class Endpoint(NamedTuple):
 
 
 class Broker(Protocol):
-    """A broker that enforces `acl` by client certificates, sends the last will of silent clients after
-    one and a half keep-alives, and closes the old connection of a client id that connects anew."""
+    """A broker that enforces `acl` by client certificates, admits whom its `Gatekeeper` does, sends the last
+    will of silent clients after one and a half keep-alives, and closes the old connection of a client id that
+    connects anew."""
 
     @property
     def endpoint(self) -> Endpoint: ...
 
     async def start(self) -> None:
         """Returns when clients can connect; PortTaken or BrokerFailed otherwise."""
+        ...
+
+    def certificates(self) -> Mapping[str, x509.Certificate]:
+        """By which certificate each client, by its client id, is connected now."""
         ...
 
     async def stop(self) -> None:

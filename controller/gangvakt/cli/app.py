@@ -10,7 +10,26 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
-from gangvakt.cli import enroll, serve, user
+from gangvakt.cli import (
+    boards,
+    bundle,
+    ca,
+    doctor,
+    enroll,
+    erase,
+    flash,
+    image,
+    label,
+    login,
+    logs,
+    selftest,
+    serve,
+    shell,
+    sign,
+    site,
+    user,
+    walk,
+)
 from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
@@ -27,6 +46,24 @@ app = typer.Typer(
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("enroll", epilog=enroll.EXAMPLES)(enroll.enroll)
 app.command("enroll-simulator", epilog=enroll.SIMULATOR_EXAMPLES)(enroll.enroll_simulator)
+app.command("image", epilog=image.EXAMPLES)(image.image)
+app.command("flash", epilog=flash.FLASH_EXAMPLES)(flash.flash)
+app.command("replace", epilog=flash.REPLACE_EXAMPLES)(flash.replace)
+app.command("erase", epilog=erase.EXAMPLES)(erase.erase)
+app.command("label", epilog=label.EXAMPLES)(label.label)
+app.add_typer(boards.app, name="boards")
+app.command("login", epilog=login.EXAMPLES)(login.login)
+app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
+app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(site.app, name="site")
+app.add_typer(sign.app, name="sign")
+app.add_typer(bundle.app, name="bundle")
+app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
+app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
+app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 
 

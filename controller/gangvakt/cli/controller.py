@@ -8,19 +8,24 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import uvicorn
 
 from gangvakt.api import Health, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
-from gangvakt.provision.pki import Pki, client_context, server_context
+from gangvakt.provision.passphrase import Passphrase, from_environment
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
+from gangvakt.upkeep import LiveTls, Renewer, Watch
 from gangvakt.web import attach
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -36,14 +41,21 @@ class Started:
     mqtt_port: int
     first_password: str | None
     password_missing: bool
+    authority_unprotected: bool  # made by this start, without a passphrase
 
 
 class Controller:
     """One run, from the first file to the last connection."""
 
-    def __init__(self, settings: Settings, on_started: Callable[[Started], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        on_started: Callable[[Started], None],
+        passphrase: Passphrase = from_environment,
+    ) -> None:
         self._settings = settings
         self._on_started = on_started
+        self._passphrase = passphrase
 
     async def run(self) -> None:
         """Until a stop signal; GangvaktError when something cannot start."""
@@ -53,18 +65,32 @@ class Controller:
         async with AsyncExitStack() as stack:
             stack.enter_context(_stop_signals(stop))
             http = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
-            pki = Pki.open(settings.pki_dir)
+            pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
             store = await stack.enter_async_context(Store.open(settings.database))
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            tls = server_context(pki.server_files(settings.server_names))
+            registry = Registry(store, lambda: pki)
+            gatekeeper = RegistryGatekeeper(registry)
+            await gatekeeper.refresh()
+            tls = LiveTls(pki, settings.server_names)
             broker = await stack.enter_async_context(
-                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls))
+                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
             )
             ingest = Ingest(fleet, store.journal)
-            link = Link(broker.endpoint, client_context(pki.controller_files()), ingest)
-            services = Services(fleet, store.events, auth, lambda: _health(link, ingest))
+            link = Link(broker.endpoint, tls.client, ingest)
+            watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
+            renewer = Renewer(
+                pki,
+                broker.certificates,
+                link.send_renewal,
+                now=_utc_now,
+                authorities=gatekeeper.current_authorities,
+                issued=registry.signs.renewed,
+            )
+            services = Services(
+                fleet, store.events, auth, lambda: _health(link, ingest), registry, watch.lifetimes
+            )
             pages = _Pages(services)
             started = Started(
                 settings,
@@ -72,16 +98,18 @@ class Controller:
                 broker.endpoint.port,
                 await auth.first_password(),
                 await auth.waits_for_first_password(),
+                pki.is_new,
             )
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
+                working.append(tasks.create_task(gatekeeper.run()))
+                working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()
                 pages.stop()
                 await serving
-                for task in working:
-                    task.cancel()
+                await end_tasks(working)
 
     async def _tell(self, started: Started, connected: asyncio.Event) -> None:
         await connected.wait()
@@ -138,6 +166,10 @@ def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _health(link: Link, ingest: Ingest) -> Health:

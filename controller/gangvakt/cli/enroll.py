@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from gangvakt.cli.passphrase import ask_for
 from gangvakt.errors import SettingRefused
 from gangvakt.files import make_folder, refuse_overwrite, write_file
 from gangvakt.fleet import SignId
@@ -56,7 +57,7 @@ def enroll(
     identity = SignId(municipality, site, sign)
     brokers = [parse_broker(text) for text in broker or [f"{LOOPBACK}:{DEFAULT_MQTT_PORT}"]]
     wifi = _wifi(ssid, psk)
-    pki = Pki.open(Settings(data=data).pki_dir)
+    pki = Pki.open(Settings(data=data).pki_dir, passphrase=ask_for(None))
     files = make_identity(pki, identity, brokers, wifi)
     _write(out, files, SECRET_FILES, force=force)
     _report(str(identity), out, files, as_json=as_json)
@@ -66,7 +67,7 @@ def enroll_simulator(
     out: Out, data: Data = DEFAULT_DATA, force: Force = False, as_json: AsJson = False
 ) -> None:
     """Make a new certificate for the simulator: ca.pem, cert.pem, key.pem."""
-    pki = Pki.open(Settings(data=data).pki_dir)
+    pki = Pki.open(Settings(data=data).pki_dir, passphrase=ask_for(None))
     credentials = pki.issue_simulator()
     contents = (pki.authority_pem, credentials.certificate_pem, credentials.key_pem)
     files = dict(zip(SIMULATOR_FILES, contents, strict=True))

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt import __version__
+from gangvakt.cli.passphrase import ask_for
 from gangvakt.settings import (
     DEFAULT_DATA,
     DEFAULT_HOST,
@@ -44,6 +45,9 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help="Further name or address by which signs reach this computer.")
     ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
@@ -52,7 +56,7 @@ def serve(
 
     _start_log(verbose=verbose)
     settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
-    asyncio.run(Controller(settings, on_started=_announce).run())
+    asyncio.run(Controller(settings, _announce, ask_for(passphrase_file)).run())
 
 
 def _start_log(*, verbose: bool) -> None:
@@ -78,6 +82,11 @@ def _announce(started: Started) -> None:
     elif started.password_missing:
         lines.append(
             "  nobody has chosen a password yet: `gangvakt user reset-password` prints one to log in"
+        )
+    if started.authority_unprotected:
+        lines.append(
+            "  [yellow]the new authority's key is not encrypted: enough for trying out; before signs are made"
+            " for a street give it a passphrase with `gangvakt ca passphrase`[/]"
         )
     if not is_loopback(settings.host):
         lines.append(

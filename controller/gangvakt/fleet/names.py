@@ -34,6 +34,18 @@ class SiteId:
         check_name("municipality", self.municipality)
         check_name("site", self.site)
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From `municipality/site`."""
+        parts = text.split("/")
+        if len(parts) != 2:
+            raise NameRefused("name", "site", text[:80], "municipality/site")
+        return cls(*parts)
+
+    def sign(self, name: str) -> SignId:
+        """A sign at this crossing."""
+        return SignId(self.municipality, self.site, name)
+
     def __str__(self) -> str:
         return f"{self.municipality}/{self.site}"
 

@@ -47,6 +47,8 @@ class SignStatus:
     armed_ms: int | None
     faults: tuple[Fault, ...]
     clock_ok: bool
+    certificate: str | None = None  # how its fingerprint begins
+    renewal_error: str | None = None  # why the last renewal of its certificate was not taken
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,15 @@ import json
 import logging
 import socket
 import ssl
+from collections.abc import Sequence
 
 import aiomqtt
 
 from gangvakt.broker import Endpoint
+from gangvakt.fleet import SignId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
-from gangvakt.ingest.topics import SIGN_FILTER, SIMULATOR_FILTER, ack_topic
+from gangvakt.ingest.topics import SIGN_FILTER, SIMULATOR_FILTER, ack_topic, renewal_topic
 from gangvakt.provision.pki import CONTROLLER_NAME
 
 LOG = logging.getLogger(__name__)
@@ -47,12 +49,24 @@ class Link:
 
     async def send_ack(self, ack: Ack) -> None:
         """An acknowledgement that cannot be sent is asked for again by the sign, with the same batch."""
+        await self._publish(ack_topic(ack.sign), json.dumps(ack.message()).encode())
+
+    async def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
+        """The pieces of a renewal, in order; False when the broker did not take all of them."""
+        for piece in pieces:
+            if not await self._publish(renewal_topic(sign), piece):
+                return False
+        return True
+
+    async def _publish(self, topic: str, payload: bytes) -> bool:
         if self._client is None:
-            return
+            return False
         try:
-            await self._client.publish(ack_topic(ack.sign), json.dumps(ack.message()), qos=1)
+            await self._client.publish(topic, payload, qos=1)
         except aiomqtt.MqttError as error:
-            LOG.warning("acknowledgement to %s: %s", ack.sign, error)
+            LOG.warning("message on %s: %s", topic, error)
+            return False
+        return True
 
     async def _serve_once(self) -> None:
         # The queue inside the client stays unlimited: bounded, it would throw away the newest message, which

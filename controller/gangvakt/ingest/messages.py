@@ -27,6 +27,8 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
         armed_ms=_maybe_int(message.get("armed_ms")),
         faults=tuple(_fault(fault) for fault in message["faults"]),
         clock_ok=message["q"] == "utc",
+        certificate=message.get("certificate"),
+        renewal_error=message.get("renewal_error"),
     )
 
 

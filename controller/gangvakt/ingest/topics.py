@@ -32,7 +32,9 @@ SIGN_TAILS = frozenset({Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG})
 SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})
 
 ACK_TAIL = "event/ack"
-# Not for the store: our own acknowledgements, and what the poles of one crossing tell each other.
+RENEWAL_TAIL = "renewal"
+# Not for the store: what we say ourselves (a renewal holds a private key), and what the poles of one crossing
+# tell each other.
 GROUP_LEVEL = "group"
 
 
@@ -62,11 +64,16 @@ def parse_topic(topic: str) -> SignTopic | SiteTopic | None:
 def is_not_ours_to_read(topic: str) -> bool:
     """Known topics that are meant for others."""
     levels = topic.split("/")
-    return topic.endswith(f"/{ACK_TAIL}") or (len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL)
+    is_group = len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL
+    return is_group or topic.endswith((f"/{ACK_TAIL}", f"/{RENEWAL_TAIL}"))
 
 
 def ack_topic(sign: SignId) -> str:
     return f"{SIGNS_ROOT}/{sign}/{ACK_TAIL}"
+
+
+def renewal_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{RENEWAL_TAIL}"
 
 
 def _sign_topic(levels: list[str]) -> SignTopic | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -52,24 +54,57 @@ class Period:
     end: datetime
 
 
-def make_authority(period: Period) -> Credentials:
-    """A certificate authority that may sign leaves only."""
+def make_authority(period: Period, title: str = "CA") -> Credentials:
+    """A certificate authority that signs leaves only; its name of its own tells it from its successor."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(f"{ORGANISATION} CA")
+    name = _name(f"{ORGANISATION} {title} {secrets.token_hex(3)}")
     builder = _builder(name, name, key.public_key(), period)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    limits = x509.BasicConstraints(ca=True, path_length=0)
+    builder = builder.add_extension(limits, critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
     return Credentials(key, builder.sign(key, hashes.SHA256()))
 
 
 def make_client(authority: Credentials, common_name: str, period: Period) -> Credentials:
     """A certificate that opens connections and cannot stand for a server."""
-    return _leaf(authority, common_name, period, ExtendedKeyUsageOID.CLIENT_AUTH, ())
+    key = ec.generate_private_key(ec.SECP256R1())
+    return Credentials(key, certify_client(authority, key.public_key(), common_name, period))
+
+
+def certify_client(
+    authority: Credentials, key: ec.EllipticCurvePublicKey, common_name: str, period: Period
+) -> x509.Certificate:
+    """As `make_client`, for a key that somebody else keeps."""
+    return _leaf(authority, key, common_name, period, ExtendedKeyUsageOID.CLIENT_AUTH, ())
 
 
 def make_server(authority: Credentials, names: Sequence[str], period: Period) -> Credentials:
     """A certificate for the host names and IP addresses in `names`."""
-    return _leaf(authority, f"{ORGANISATION} broker", period, ExtendedKeyUsageOID.SERVER_AUTH, names)
+    key = ec.generate_private_key(ec.SECP256R1())
+    purpose = ExtendedKeyUsageOID.SERVER_AUTH
+    return Credentials(
+        key, _leaf(authority, key.public_key(), f"{ORGANISATION} broker", period, purpose, names)
+    )
+
+
+def common_name(certificate: x509.Certificate) -> str | None:
+    """The subject's only common name; None when there is none or several."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if len(names) == 1 else None
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate, as hex digits."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    """Whether `authority` signed it; dates are not looked at."""
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def names_of(certificate: x509.Certificate) -> frozenset[str]:
@@ -84,13 +119,13 @@ def names_of(certificate: x509.Certificate) -> frozenset[str]:
 
 def _leaf(
     authority: Credentials,
+    key: ec.EllipticCurvePublicKey,
     common_name: str,
     period: Period,
     purpose: x509.ObjectIdentifier,
     names: Sequence[str],
-) -> Credentials:
-    key = ec.generate_private_key(ec.SECP256R1())
-    builder = _builder(_name(common_name), authority.certificate.subject, key.public_key(), period)
+) -> x509.Certificate:
+    builder = _builder(_name(common_name), authority.certificate.subject, key, period)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(authority=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
@@ -99,7 +134,7 @@ def _leaf(
     if names:
         hosts = x509.SubjectAlternativeName([_general_name(name) for name in names])
         builder = builder.add_extension(hosts, critical=False)
-    return Credentials(key, builder.sign(authority.key, hashes.SHA256()))
+    return builder.sign(authority.key, hashes.SHA256())
 
 
 def _builder(

@@ -7,18 +7,21 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId
 from gangvakt.provision.pki import Pki
 from gangvakt.settings import HIGHEST_PORT, check_host
 
-FILES = ("identity.json", "ca.der", "cert.der", "key.der")
+FILES = ("identity.json", "ca.der", "cert.der", "key.der")  # and ca2.der while two authorities overlap
 SECRET_FILES = frozenset({"identity.json", "key.der"})  # the Wi-Fi key stands in the identity
 INCARNATION_BYTES = 4
+GROUP_KEY_BYTES = 32  # a key of HMAC-SHA-256
 
 LONGEST_SSID = 32  # bytes, IEEE 802.11
+_GROUP_KEY = re.compile(rf"[0-9a-f]{{{2 * GROUP_KEY_BYTES}}}")
 _PASSPHRASE = re.compile(r"[ -~]{8,63}")  # WPA2: 8 to 63 printable ASCII characters
 
 BrokerAddress = tuple[str, int]
@@ -29,13 +32,34 @@ class Wifi:
     """The wireless network a sign joins; without one it uses a cable."""
 
     ssid: str
-    psk: str
+    psk: str = field(repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.ssid.encode()) <= LONGEST_SSID:
             raise SettingRefused("options", "--ssid", self.ssid, f"1 to {LONGEST_SSID} bytes")
         if not _PASSPHRASE.fullmatch(self.psk):
             raise SettingRefused("options", "--psk", "(hidden)", "8 to 63 printable ASCII characters")
+
+
+@dataclass(frozen=True)
+class GroupKey:
+    """The secret of one crossing, and how often it was renewed."""
+
+    version: int
+    hex: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise SettingRefused("group key", "version", self.version, "1 and above")
+        if not _GROUP_KEY.fullmatch(self.hex):
+            raise SettingRefused("group key", "hex", "(hidden)", f"{2 * GROUP_KEY_BYTES} hex digits")
+
+    @classmethod
+    def first(cls) -> Self:
+        return cls(1, secrets.token_hex(GROUP_KEY_BYTES))
+
+    def renewed(self) -> GroupKey:
+        return GroupKey(self.version + 1, secrets.token_hex(GROUP_KEY_BYTES))
 
 
 def parse_broker(text: str) -> BrokerAddress:
@@ -51,19 +75,37 @@ def make_identity(
 ) -> dict[str, bytes]:
     """The FILES of a newly enrolled sign, by name; a new incarnation and a new key every time."""
     credentials = pki.issue_sign(sign)
-    identity = {
+    return {
+        "identity.json": identity_file(sign, new_incarnation(), brokers, wifi),
+        **pki.authority_files(),
+        "cert.der": credentials.certificate_der,
+        "key.der": credentials.key_der,
+    }
+
+
+def new_incarnation() -> str:
+    """A number nobody had before: a sign that is flashed anew is never mistaken for its past."""
+    return secrets.token_hex(INCARNATION_BYTES)
+
+
+def identity_file(
+    sign: SignId,
+    incarnation: str,
+    brokers: Sequence[BrokerAddress],
+    wifi: Wifi | None,
+    group_key: GroupKey | None = None,
+) -> bytes:
+    """identity.json; `group_key` is what the poles of one crossing have in common."""
+    identity: dict[str, object] = {
         "v": 1,
         "municipality": sign.municipality,
         "site": sign.site,
         "sign": sign.sign,
-        "incarnation": secrets.token_hex(INCARNATION_BYTES),
+        "incarnation": incarnation,
         "brokers": [list(broker) for broker in brokers],
         "link": {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk} if wifi else {"kind": "lan"},
         "built_utc_s": int(time.time()),
     }
-    return {
-        "identity.json": json.dumps(identity, indent=1).encode() + b"\n",
-        "ca.der": pki.authority_der,
-        "cert.der": credentials.certificate_der,
-        "key.der": credentials.key_der,
-    }
+    if group_key is not None:
+        identity["group_key"] = {"version": group_key.version, "hex": group_key.hex}
+    return json.dumps(identity, indent=1).encode() + b"\n"

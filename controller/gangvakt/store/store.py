@@ -27,6 +27,8 @@ class Store:
         self.signs = SignTable(database)
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
+        # For what takes several tables to be true together: the registry.
+        self.reading, self.exclusive = database.transaction, database.exclusive
 
     @classmethod
     @asynccontextmanager

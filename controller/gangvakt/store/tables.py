@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData()
@@ -69,4 +71,76 @@ STAFF = Table(
     Column("must_change", Boolean, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
+)
+
+# The registry. Wi-Fi keys and group keys stand here in the clear, as they do in the flash of every sign.
+
+SITES = Table(
+    "sites",
+    METADATA,
+    Column("site", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("brokers", Text, nullable=False),
+    Column("config", Text, nullable=False),
+    Column("config_version", Integer, nullable=False),
+    Column("ssid", String(32)),
+    Column("psk", String(63)),
+    Column("address", Text, nullable=False),
+    Column("group_version", Integer, nullable=False),
+    Column("group_key", String(64), nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+)
+
+# A row a flashing, kept for ever: what a sign was before says who may not come in any more.
+# The two indexes make sure that of a sign there is at most one waiting and one registered.
+REGISTRATIONS = Table(
+    "registrations",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sign", String(64), nullable=False),
+    Column("mac", String(12)),
+    Column("board", String(32)),
+    Column("state", String(10), nullable=False),
+    Column("issued_by", String(16), nullable=False),
+    Column("incarnation", String(8)),
+    Column("replaces", String(64)),
+    Column("group_version", Integer),
+    Column("group_key", String(64)),
+    Column("report", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("registered_ms", BigInteger),
+    Column("changed_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger),
+    Column("why", Text),
+    Index("ix_registrations_sign", "sign"),
+    Index("ix_registrations_mac", "mac"),
+    Index("uq_registrations_pending", "sign", unique=True, sqlite_where=text("state = 'pending'")),
+    Index("uq_registrations_registered", "sign", unique=True, sqlite_where=text("state = 'registered'")),
+    sqlite_autoincrement=True,
+)
+
+# By fingerprint, not by serial number: whoever holds a bundle chooses the serial numbers of what it signs.
+CERTIFICATES = Table(
+    "certificates",
+    METADATA,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("registration", Integer, ForeignKey("registrations.id"), nullable=False, index=True),
+    Column("serial", String(40), nullable=False),
+    Column("ends_ms", BigInteger, nullable=False),
+    Column("added_ms", BigInteger, nullable=False),
+)
+
+BUNDLES = Table(
+    "bundles",
+    METADATA,
+    Column("id", String(8), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("serial", String(40), nullable=False),
+    Column("sites", Text, nullable=False),
+    Column("most_signs", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("authority", String(64), nullable=False),
+    Column("revoked_ms", BigInteger),
 )

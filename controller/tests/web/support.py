@@ -30,6 +30,7 @@ from gangvakt.fleet import (
     SiteId,
     World,
 )
+from gangvakt.registry import Registry
 from gangvakt.store import Member
 from gangvakt.web import attach
 
@@ -74,7 +75,8 @@ class PageServer:
         self.staff = MemoryStaff()
         quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         self.auth = AuthService(self.staff, b"k" * 32, quick, lambda: self.clock_s)
-        services = Services(self.fleet, None, self.auth, lambda: Health(True, True))  # type: ignore[arg-type]
+        registry = Registry(None, None)  # type: ignore[arg-type]
+        services = Services(self.fleet, None, self.auth, lambda: Health(True, True), registry)  # type: ignore[arg-type]
         app = create_app(services)
         attach(app, services)
         self._socket = socket.create_server(("127.0.0.1", 0))

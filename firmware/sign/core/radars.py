@@ -22,7 +22,7 @@ def _make(kind, config, now_ms):
     """What no configuration names is never loaded. A driver's module and class are named after the kind."""
     if kind == "ld2450":
         return Ld2450(), None
-    loading.load(loading.RADARS[kind])
+    loading.load(loading.listed("RADARS")[kind])
     driver = getattr(sys.modules["sign.proto." + kind], kind[0].upper() + kind[1:])
     if kind == "ld2451":
         from sign.core.vehicle_gate import VehicleGate as Sink

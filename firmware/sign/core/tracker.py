@@ -160,6 +160,10 @@ class Tracker:
         """Fill `seen` with track i as it is at `now_ms`."""
         _look(self._tracks, self._frame, self.seen, i * _CELLS, now_ms)
 
+    def look_into(self, seen, i, now_ms):
+        """The same into an array of the caller's: for tasks, between whose steps the tick looks, too."""
+        _look(self._tracks, self._frame, seen, i * _CELLS, now_ms)
+
 
 # A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
 # arrays themselves.

@@ -5,7 +5,9 @@ from machine import Pin
 
 
 class LanLink:
-    """`wiring` is board.json's `lan` table: mdc, mdio, power or null, phy (a network.PHY_ name), phy_addr."""
+    """`wiring` is board.json's `lan` table: mdc, mdio, power where there is one, phy (a network.PHY_ name),
+    phy_addr, ref_clk and ref_clk_mode ("in" or "out").
+    """
 
     kind = "lan"
 
@@ -22,6 +24,8 @@ class LanLink:
             power=None if power is None else Pin(power),
             phy_type=getattr(network, wiring["phy"]),
             phy_addr=wiring["phy_addr"],
+            ref_clk=Pin(wiring["ref_clk"]),
+            ref_clk_mode=Pin.OUT if wiring["ref_clk_mode"] == "out" else Pin.IN,
         )
         self._lan.active(True)
 
@@ -34,6 +38,13 @@ class LanLink:
     def why_down(self):
         """Short text of the driver's last status."""
         return "eth_" + str(self._lan.status())
+
+    def address(self):
+        """Dotted IPv4 address of the sign."""
+        return self._lan.ifconfig()[0]
+
+    def rssi_dbm(self):
+        """None: there is no radio."""
 
     def dns_server(self):
         """Dotted IPv4 address given by DHCP."""

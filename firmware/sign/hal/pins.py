@@ -1,4 +1,4 @@
-"""Plain pins: PIR and button as inputs, the status LED as output."""
+"""Plain pins: PIR and buttons as inputs, the status LED as output."""
 
 from machine import Pin, Signal
 
@@ -11,20 +11,23 @@ class Inputs:
     def __init__(self, pins):
         # Pins 34..39 have no pull resistors: the PIR module drives its line both ways.
         self.pir = Pin(pins["pir"], Pin.IN)
-        self.button = Signal(Pin(pins["button"], Pin.IN, Pin.PULL_UP), invert=True)  # it closes to ground
+        self.button = _button(pins["button"])
 
 
-class StatusLed:
-    """Dark before arming, lit while armed, blinking while the network is missing."""
+def status_led(pins):
+    """Function that lights the status LED or not; dark until then."""
+    return Pin(pins["status_led"], Pin.OUT, value=0).value
 
-    def __init__(self, pins):
-        self._pin = Pin(pins["status_led"], Pin.OUT, value=0)
 
-    def show(self, armed, online):
-        """Call it at a steady pace: without the network each call toggles the LED."""
-        if not armed:
-            self._pin.value(0)
-        elif online:
-            self._pin.value(1)
-        else:
-            self._pin.value(not self._pin.value())
+def service_button(pins, asked_by_people):
+    """Function that is 1 while the service button is held; None where there is none.
+
+    It is a button of its own, or the board's button where that is not there for people who want to cross.
+    """
+    if "service_button" in pins:
+        return _button(pins["service_button"])
+    return None if asked_by_people else _button(pins["button"])
+
+
+def _button(pin):
+    return Signal(Pin(pin, Pin.IN, Pin.PULL_UP), invert=True)  # it closes to ground

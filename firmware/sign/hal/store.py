@@ -77,6 +77,22 @@ def replace(name, data):
         raise StoreError(name, "cannot be written (%s)" % error)
 
 
+def rename(name, new_name):
+    """Switch names in one step; a file of the new name is gone then. A stall, StoreError as `replace`."""
+    try:
+        os.rename(DATA_DIR + name, DATA_DIR + new_name)
+    except OSError as error:
+        raise StoreError(new_name, "cannot be written (%s)" % error)
+
+
+def remove(name):
+    """Remove a file, if it is there; a stall."""
+    try:
+        os.remove(DATA_DIR + name)
+    except OSError:
+        pass
+
+
 def board():
     """Wiring from board.json, else NVS's copy of the last good one; StoreError when both are missing."""
     try:

@@ -44,6 +44,17 @@ class WifiLink:
         status = self._sta.status()
         return STATUS_TEXTS.get(status, str(status))
 
+    def address(self):
+        """Dotted IPv4 address of the sign."""
+        return self._sta.ifconfig()[0]
+
+    def rssi_dbm(self):
+        """How strongly the access point is heard; None while there is none."""
+        try:
+            return self._sta.status("rssi")
+        except OSError:
+            return None
+
     def dns_server(self):
         """Dotted IPv4 address given by DHCP."""
         return self._sta.ifconfig()[3]

@@ -1,8 +1,9 @@
 """The technician's line protocol: framed lines beside whatever else the console prints.
 
 `@<id> <verb>[ <json>]~<crc>\\n`: id 1..65535, verb of small letters, digits, `_` and `-`, crc four hex digits
-of CRC-16/CCITT-FALSE over the bytes between @ and ~. An answer repeats the id with the verb `ok` or `err`.
-JSON keeps to one line, UTF-8. Lines that do not begin with @ are console noise.
+of CRC-16/CCITT-FALSE over the bytes between @ and ~. An answer repeats the id with the verb `ok` or `err`;
+what a request has begun goes on under its id and its own verb. JSON keeps to one line, UTF-8. Lines that do
+not begin with @ are console noise.
 """
 
 import json
@@ -17,7 +18,7 @@ _TAIL = const(5)  # ~ and four digits
 
 
 class ServiceError(ValueError):
-    """A line that cannot be sent: `field`, `value` and what is `allowed`."""
+    """What cannot be sent, or is not obeyed: `field`, `value` and what is `allowed`."""
 
     def __init__(self, field, value, allowed):
         super().__init__("service %s %s: allowed %s" % (field, value, allowed))
@@ -72,7 +73,7 @@ class Decoder:
         self._held, self._too_long = 0, False
         if line.endswith(b"\r"):
             line = line[:-1]
-        parsed = None if too_long else _find(line)
+        parsed = None if too_long else find(line)
         if parsed:
             lines.append(parsed)
         elif line.startswith(b"@"):
@@ -81,8 +82,11 @@ class Decoder:
             self.ignored += 1
 
 
-def _find(line):
-    """The request in a line: from its start, or from the last @ when noise without a line end came before."""
+def find(line):
+    """(id, verb, obj or None) of a line without its end, None where there is none in it.
+
+    It begins at the line's start, or at the last @ when noise without a line end came before.
+    """
     last = line.rfind(b"@")
     if last < 0:
         return None

@@ -1,13 +1,11 @@
 """One secure connection to a broker: TCP first, then, at a moment that can bear it, the TLS handshake.
 
-How it is made stands in `dialing`, which is there only meanwhile.
+How TCP and the moment are found stands in `dialing`, which is there only meanwhile.
 """
 
 import asyncio
 import gc
 import time
-
-import tls
 
 from sign import loading
 from sign.compat import const
@@ -25,20 +23,12 @@ class ConnectError(Exception):
         self.why = why
 
 
-def make_context(ca, cert, key):
-    """TLS context for both sides' certificates, all DER. ValueError or OSError when one is unusable."""
-    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-    context.verify_mode = tls.CERT_REQUIRED
-    context.load_verify_locations(ca)
-    context.load_cert_chain(cert, key)
-    return context
-
-
 class Connector:
-    """`permit` is a StallPermit; `alive()` is called several times a second while waiting."""
+    """`keyring` holds the TLS context, `permit` is a StallPermit; `alive()` is called several times a second
+    while waiting."""
 
-    def __init__(self, context, permit, alive):
-        self._context = context
+    def __init__(self, keyring, permit, alive):
+        self._keyring = keyring
         self._permit = permit
         self._alive = alive
 
@@ -46,15 +36,25 @@ class Connector:
         """asyncio stream to host:port whose first write starts the handshake. ConnectError when it fails."""
         while not self._permit.granted(time.ticks_ms()):
             await self._wait(_PERMIT_POLL_MS)
+        if self._keyring.settle():
+            self._permit.taken()
         from sign.services import dialing
 
         try:
-            stream = await dialing.dial(self._context, self._permit, self._wait, host, port, dns_server)
+            connection = await dialing.dial(self._permit, self._wait, host, port, dns_server)
         finally:
             dialing = None
             loading.forget(_DIALING)
-        gc.collect()  # in the moment that was found for the handshake, which comes next
-        return stream
+        try:
+            gc.collect()  # the session's 37 KB need room
+            secure = self._keyring.context.wrap_socket(
+                connection, server_hostname=host, do_handshake_on_connect=False
+            )
+            secure.setblocking(False)
+            return asyncio.StreamReader(secure)
+        except (OSError, ValueError, MemoryError) as error:
+            connection.close()
+            raise ConnectError("tls", str(error))
 
     async def _wait(self, ms):
         self._alive()

@@ -1,114 +1,217 @@
 """Commands on the serial port while the app runs: one line in, one line out.
 
-A person types the bare command and gets a line of JSON. A tool frames it (sign/proto/service.py), so that it
-finds its answer among whatever else is printed.
+A person types a verb, perhaps with JSON behind it, and gets a line of JSON. A tool frames both
+(sign/proto/service.py), so that it finds its answer among whatever else is printed. A verb is a function
+`verb(status, obj)` of a room below `verbs`, which is loaded for it and then forgotten; it answers a dict, or
+a dict and a job that goes on.
 """
 
+import asyncio
 import json
 import sys
+import time
 
-import machine
-from sign import version
-from sign.compat import const
-from sign.hal import clock
-from sign.services import log
+from sign import loading
+from sign.compat import const, ticks_add, ticks_diff
+from sign.proto import service
+from sign.services import log, log_tail
 
-_LINE_BYTES_MAX = const(120)
-# Unix seconds of 2026 and of 2068, where the chip's clock and its small ints are both far from their ends.
-_CLOCK_MIN_S = const(1_767_225_600)
-_CLOCK_MAX_S = const(3_092_601_600)
-_CLOCK_DIGITS = const(10)
+# By room, below services.verbs; a dash in a verb is an underscore in the function's name.
+_VERBS = """
+about hello status telemetry details
+selftest selftest
+lamp lamp
+walk walk
+site config config-put kerb
+chores log log-on log-off events clock identify restart
+"""
+# What else a room needs to be loaded.
+_BESIDE = {"lamp": "core.patterns core.slots"}
+_TYPED_STATUS = ("status", "telemetry", "details")
+# The UART holds 128 bytes and sends 115 in 10 ms; writing more would wait for it with no tick coming between.
+_PIECE_CHARS = const(96)
+_PIECE_MS = const(10)
+_LOG_CHARS = const(200)
+_IDLE_MS = const(1_000)
+
+
+def verbs():
+    """All verbs."""
+    return [verb for line in _VERBS.strip().split("\n") for verb in line.split(" ")[1:]]
 
 
 class Console:
-    """`status` is a Status. It begins anew with an empty line after an error."""
+    """`status` is a Status. `take` collects what is typed, `work` obeys."""
 
     def __init__(self, status):
         self._status = status
         self._line = bytearray()
-        self._commands = {
-            "status": self._say_status,
-            "version": self._say_version,
-            "log-on": self._log_on,
-            "log-off": self._log_off,
-            "reset": machine.reset,
-        }
+        self._too_long = False
+        self._lines = []
+        self._room, self._borrowed = None, ""
+        self._jobs = {}  # verb -> [request id, job, when it is due]
+        self._alive = None
+
+    @property
+    def busy(self):
+        """Whether something goes on."""
+        return bool(self._jobs or self._lines)
 
     def take(self, byte):
-        """Take one byte of what is typed; a line is obeyed at its end."""
-        line = self._line
+        """Take one byte; a line is complete at its end."""
         if byte in (b"\r", b"\n"):
-            self._line = bytearray()
-            self._obey(line)
-        elif len(line) <= _LINE_BYTES_MAX:
-            self._line = line + byte
+            if self._line:
+                self._lines.append(None if self._too_long else bytes(self._line))
+            self._line, self._too_long = bytearray(), False
+        elif len(self._line) < service.MAX_LINE:
+            self._line.extend(byte)
+        else:
+            self._too_long = True
+
+    async def work(self, alive):
+        """Obey, and go on with what was begun; in how many ms to be called again."""
+        self._alive = alive
+        while self._lines:
+            await self._write(self._obey(self._lines.pop(0)))
+        pause_ms = _IDLE_MS
+        for verb in list(self._jobs):
+            job = self._jobs[verb][1]
+            left_ms = ticks_diff(self._jobs[verb][2], time.ticks_ms())
+            if left_ms <= 0:
+                left_ms = job.every_ms
+                await self._write(self._step(verb))
+            pause_ms = min(pause_ms, left_ms)
+        return pause_ms
+
+    def close(self):
+        """End what goes on, forget the rooms."""
+        for verb in list(self._jobs):
+            self._drop(verb)
+        self._enter(None)
 
     def _obey(self, line):
-        if line[:1] == b"@":
-            from sign.proto import service  # 2 KB that most signs never need
+        """Texts to be written for a line; None is one that was too long."""
+        if line is None:
+            error = service.ServiceError("line", "too long", "..%d bytes" % service.MAX_LINE)
+            return _text(0, "err", _refusal(error))
+        framed = service.find(line) if b"@" in line else None
+        if framed:
+            return self._answer(framed[1], framed[2], framed[0])
+        if line[0] == 64:
+            return ()  # a garbled one is asked again
+        typed = "".join([chr(byte) if 32 <= byte < 127 else "?" for byte in line]).strip()
+        verb, _, rest = typed.partition(" ")
+        if typed == _TYPED_STATUS[0]:
+            return self._status_texts()
+        return self._answer(verb if verb in verbs() else typed, _decoded(rest), 0) if typed else ()
 
-            for request_id, command, _ in service.Decoder(_LINE_BYTES_MAX + 2).feed(line + b"\n"):
-                done, answer = self._answer(command)
-                answer = {key: _told(value) for key, value in answer.items()}
-                sys.stdout.write(service.encode(request_id, "ok" if done else "err", answer).decode())
-        elif line:
-            typed = "".join(chr(byte) if 32 <= byte < 127 else "?" for byte in line)
-            _print(self._answer(typed.strip())[1])
+    def _answer(self, verb, obj, request_id):
+        """Texts of a verb's answer; `request_id` 0 is a person."""
+        try:
+            answer, job = self._ask(verb, obj)
+        except service.ServiceError as error:
+            return _text(request_id, "err", _refusal(error))
+        if job:
+            self._jobs[verb] = [request_id, job, time.ticks_ms()]
+        return _text(request_id, "ok", answer)
 
-    def _answer(self, command):
-        """(done, dict of JSON-ready values and of functions that return one)."""
-        if len(command) > _LINE_BYTES_MAX:
-            return False, {"error": "line too long", "allowed": "..%d bytes" % _LINE_BYTES_MAX}
-        if command[:6] == "clock ":
-            return self._set_clock(command[6:])
-        if command not in self._commands:
-            return False, {"error": "unknown command", "value": command, "allowed": self._allowed()}
-        return True, self._commands[command]()
+    def _ask(self, verb, obj):
+        """(answer, job or None); what the verb had begun before is over."""
+        room = _room_of(verb)
+        if room is None:
+            raise service.ServiceError("verb", verb, ", ".join(verbs()))
+        self._enter(room)
+        self._drop(verb)
+        found = getattr(self._entered(), verb.replace("-", "_"))(self._status, obj)
+        return found if isinstance(found, tuple) else (found, None)
 
-    def _say_status(self):
-        return {
-            "status": self._status.document,
-            "telemetry": self._status.telemetry,
-            "details": self._status.details,
-        }
+    def _enter(self, room):
+        """Have that room loaded, and no other."""
+        if room != self._room:
+            if self._room:
+                loading.leave(self._borrowed)
+            self._room, self._borrowed = None, ""
+            if room:
+                rooms = loading.missing("%s services.verbs.%s" % (_BESIDE.get(room, ""), room))
+                loading.load(rooms)
+                self._room, self._borrowed = room, rooms
 
-    def _say_version(self):
-        return {"fw": version.VERSION, "micropython": sys.version}
+    def _entered(self):
+        return sys.modules["sign.services.verbs." + self._room]
 
-    def _allowed(self):
-        return sorted(list(self._commands) + ["clock UTC_SECONDS"])
+    def _step(self, verb):
+        """Let a job that is due go on; texts of what it tells."""
+        request_id, job, _ = self._jobs[verb]
+        now_ms = time.ticks_ms()
+        told = job.step(now_ms)
+        if job.over:
+            self._drop(verb)
+        else:
+            self._jobs[verb][2] = ticks_add(now_ms, job.every_ms)
+        return _text(request_id, verb, told) if told else ()
 
-    def _set_clock(self, text):
-        seconds = int(text) if text.isdigit() and len(text) == _CLOCK_DIGITS else 0
-        if not _CLOCK_MIN_S <= seconds <= _CLOCK_MAX_S:
-            return False, {
-                "error": "clock refused",
-                "value": text,
-                "allowed": "%d..%d" % (_CLOCK_MIN_S, _CLOCK_MAX_S),
-            }
-        clock.set_right(seconds)
-        return True, {"clock": "set"}
+    def _drop(self, verb):
+        if verb in self._jobs:
+            self._jobs.pop(verb)[1].stop()
 
-    def _log_on(self):
-        log.enable(True)
-        return {"log": "on"}
+    def _status_texts(self):
+        """One document at a time: beside a secure session there is no room for all of them."""
+        self._enter(_room_of(_TYPED_STATUS[0]))
+        yield "{"
+        last = len(_TYPED_STATUS) - 1
+        for i, name in enumerate(_TYPED_STATUS):
+            document = json.dumps(getattr(self._entered(), name)(self._status, None))
+            yield '"%s": %s%s' % (name, document, ", " if i < last else "}\n")
 
-    def _log_off(self):
-        log.enable(False)
-        return {"log": "off"}
+    async def _write(self, texts):
+        """Write so slowly that no tick waits, with nothing in between; then what was said meanwhile."""
+        at = log.end
+        log.held = True
+        try:
+            for text in texts:
+                await self._write_text(text)
+            lost = 0
+            while log.enabled and at != log.end and not lost:
+                text, at, lost = log_tail.since(at, _LOG_CHARS)
+                await self._write_text(text)
+        finally:
+            log.held = False
+
+    async def _write_text(self, text):
+        at = 0
+        while at < len(text):
+            end = min(at + _PIECE_CHARS, len(text))
+            while at < end - 1 and end < len(text) and text[end - 1] == "}":
+                end -= 1  # no part of a line looks like a whole one
+            sys.stdout.write(text[at:end])
+            at = end
+            self._alive()
+            await asyncio.sleep_ms(_PIECE_MS)
 
 
-def _told(value):
-    return value() if callable(value) else value
+def _text(request_id, verb, answer):
+    if request_id:
+        return (service.encode(request_id, verb, answer).decode(),)
+    return (json.dumps(answer) + "\n",)
 
 
-def _print(answer):
-    """A line of JSON, one value at a time: beside a secure session there is no room for all of it."""
-    left = len(answer)
-    sys.stdout.write("{")
-    for key in answer:
-        left -= 1
-        # Each piece in one go, so that no part of a line looks like a whole one.
-        sys.stdout.write(
-            "%s: %s%s" % (json.dumps(key), json.dumps(_told(answer[key])), ", " if left else "}\n")
-        )
+def _refusal(error):
+    return {"field": error.field, "value": error.value, "allowed": error.allowed}
+
+
+def _room_of(verb):
+    for line in _VERBS.strip().split("\n"):
+        words = line.split(" ")
+        if verb in words[1:]:
+            return words[0]
+    return None
+
+
+def _decoded(text):
+    """What a person typed behind the verb: JSON, or else the text itself."""
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,8 +1,6 @@
-"""How a secure connection is made. Loaded only while one is: the session that follows needs the memory."""
+"""A TCP connection, then the moment for a handshake. Loaded only meanwhile: the session needs the memory."""
 
-import asyncio
 import errno
-import gc
 import select
 import socket
 import time
@@ -18,15 +16,16 @@ _PERMIT_POLL_MS = const(100)
 _PERMIT_AFTER_TCP_MS = const(5000)
 
 
-async def dial(context, permit, wait, host, port, dns_server):
-    """asyncio stream to host:port; `wait(ms)` sleeps. ConnectError when it fails."""
+async def dial(permit, wait, host, port, dns_server):
+    """Socket connected to host:port, at a moment that the permit has granted and that is taken; `wait(ms)`
+    sleeps. ConnectError when it fails."""
     try:
         address = await _address(host, dns_server)
         connection = await _connect(address, port, wait)
     except OSError as error:
         raise ConnectError("tcp", str(error))
     await _await_permit(permit, connection, wait)
-    return _secured(context, connection, host)
+    return connection
 
 
 async def _address(host, dns_server):
@@ -84,14 +83,3 @@ async def _await_permit(permit, connection, wait):
             raise ConnectError("postponed", "somebody is in view")
         await wait(_PERMIT_POLL_MS)
     permit.taken()
-
-
-def _secured(context, connection, host):
-    try:
-        gc.collect()  # the session's 37 KB need room in one piece
-        secure = context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
-        secure.setblocking(False)
-        return asyncio.StreamReader(secure)
-    except (OSError, ValueError, MemoryError) as error:
-        connection.close()
-        raise ConnectError("tls", str(error))

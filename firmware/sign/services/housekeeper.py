@@ -1,4 +1,4 @@
-"""Small chores: collecting garbage when it costs no warning, the status LED, the season, steady light."""
+"""Small chores: collecting garbage when it costs no warning, the season, steady light."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ _WORTHWHILE_BYTES = const(8_192)
 _THRESHOLD_BYTES = const(65_536)
 
 
-async def run(detector, lamps, led, status, alive):
+async def run(detector, lamps, status, alive):
     """Run the chores for ever; `alive()` is called twice a second."""
     gc.threshold(_THRESHOLD_BYTES)
     limit = _swept()
@@ -27,7 +27,6 @@ async def run(detector, lamps, led, status, alive):
             season = found
             detector.set_season(*season)
         lamps.shine_steadily(detector.steady)
-        led.show(True, status.is_online())
         if gc.mem_alloc() > limit and detector.stall_allowed(time.ticks_ms()):
             limit = _swept()
         await asyncio.sleep_ms(_CHORE_MS)

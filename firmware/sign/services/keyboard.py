@@ -1,22 +1,37 @@
-"""Listens at the serial port. Who obeys is loaded with the first byte: most signs are never spoken to."""
+"""Where people touch the sign: the serial port, status LED and service button.
+
+Who obeys at the serial port is loaded with the first byte, and forgotten when nobody speaks any more: most
+signs are never spoken to.
+"""
 
 import asyncio
 import select
 import sys
+import time
 
-from sign.compat import const
+from sign import loading
+from sign.compat import const, ticks_diff
+from sign.services import log
 
 _SHARE_BYTES = const(120)
 _POLL_MS = const(50)
+_FORGET_MS = const(15_000)
+_BORROW_MS = const(500)  # until the session has given its memory back
 
 
 class Keyboard:
-    """`status` is a Status; `alive()` is called several times a second."""
+    """`status` is a Status; `alive()` is called several times a second.
+
+    A sign with all that can be configured has no memory for both a secure session and a technician: then the
+    session pauses until the technician is gone.
+    """
 
     def __init__(self, status, alive):
-        self._status = status
+        self._status, self._panel = status, status.panel
         self._alive = alive
         self._console = None
+        self._heard_ms = 0
+        self._borrows = False
 
     async def run(self):
         """One byte at a time: reading a line or a character would block until its end comes. A babbling line
@@ -25,15 +40,44 @@ class Keyboard:
         poller.register(sys.stdin, select.POLLIN)
         while True:
             self._alive()
-            for _ in range(_SHARE_BYTES):
-                if not poller.poll(0):
-                    break
-                self._take(sys.stdin.buffer.read(1))
-            await asyncio.sleep_ms(_POLL_MS)
+            pause_ms, now_ms = _POLL_MS, time.ticks_ms()
+            self._panel.light(now_ms)
+            if self._panel.pole:
+                await self._panel.pole.step(now_ms)
+            try:
+                for _ in range(_SHARE_BYTES):
+                    if not poller.poll(0):
+                        break
+                    self._take(sys.stdin.buffer.read(1))
+                if self._console:
+                    pause_ms = min(pause_ms, await self._console.work(self._alive))
+                    if ticks_diff(time.ticks_ms(), self._heard_ms) >= _FORGET_MS and not self._console.busy:
+                        self._forget()
+            except MemoryError:
+                self._forget()
+                self._borrow()
+                pause_ms = _BORROW_MS
+            await asyncio.sleep_ms(pause_ms)
 
     def _take(self, byte):
         if self._console is None:
-            from sign.services.console import Console
-
-            self._console = Console(self._status)
+            loading.load(loading.CONSOLE)
+            self._console = sys.modules["sign.services.console"].Console(self._status)
+        self._heard_ms = time.ticks_ms()
         self._console.take(byte)
+
+    def _borrow(self):
+        """Let the session end, and none begin; what was asked is asked again."""
+        armed, link = self._status.armed, self._status.link
+        if link and not armed.borrowed:
+            armed.borrowed, self._borrows = loading.CONSOLE, True
+            log.say("session pauses: its memory is needed at the serial port")
+            link.pause()
+
+    def _forget(self):
+        if self._console:
+            self._console.close()
+            self._console = None
+        loading.leave(loading.CONSOLE)
+        if self._borrows:
+            self._status.armed.borrowed, self._borrows = "", False

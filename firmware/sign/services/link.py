@@ -18,11 +18,12 @@ _STABLE_MS = const(30_000)
 class Link:
     """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
 
-    No session begins before `ready()`.
+    No session begins before `ready()`. `network` is that below; `keyring` is told what came of each try.
     """
 
-    def __init__(self, network, brokers, connector, client, subscriptions, work, alive, ready):
-        self._network = network
+    def __init__(self, network, brokers, connector, client, subscriptions, work, alive, ready, keyring):
+        self.keyring = keyring
+        self.network = network
         self._brokers = brokers
         self._connector = connector
         self._client = client
@@ -47,12 +48,22 @@ class Link:
         """How often a connection ended or failed, by reason."""
         return self._client.closed_reasons
 
+    def pause(self):
+        """End the session, if there is one; another begins once it is `ready`."""
+        if self._client.is_open:
+            self._client.close("paused")
+
+    @property
+    def sessions(self):
+        """Sessions opened since the start."""
+        return self._client.connects
+
     async def run(self):
         while True:
-            while not (self._network.up and self._ready()):
+            while not (self.network.up and self._ready()):
                 await self._rest(_POLL_MS)
             since_ms = time.ticks_ms()
-            await self._session()
+            self.keyring.let_in = await self._session()
             if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
                 self._backoff.reset()
             else:
@@ -60,15 +71,18 @@ class Link:
             await self._rest(self._backoff.next_ms())
 
     async def _session(self):
+        """True when the broker let the sign in, False when it did not, None when it was not asked."""
+        connects = self._client.connects
         host, port = self._brokers[self._turn % len(self._brokers)]
         try:
-            stream = await self._connector.open(host, port, self._network.dns_server())
+            stream = await self._connector.open(host, port, self.network.dns_server())
         except ConnectError as error:
             self._client.count(error.reason)
             log.say("broker %s:%d: %s (%s)" % (host, port, error.reason, error.why))
-            return
+            return None
         reason = await self._client.run(stream, self._subscriptions, self._work)
         log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
+        return None if reason == "memory" else self._client.connects > connects
 
     async def _rest(self, ms):
         while ms > 0:

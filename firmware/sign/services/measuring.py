@@ -47,6 +47,10 @@ class Measuring:
         if config.thermometer_enabled and "thermometer" in wiring["pins"]:
             self._thermometer = _thermometer(wiring["pins"]["thermometer"])
 
+    def lamp_current_mv(self):
+        """Voltage at the lamps' shunt, -1 when it could not be read; takes a millisecond."""
+        return self._analog.lamp_current_mv()
+
     async def run(self):
         """Measure for ever; `alive()`, which must have been set, is called every second or two."""
         while True:
@@ -115,7 +119,7 @@ class Measuring:
         self._armed.settle_fault(_THERMOMETER, self._missed >= _ANSWERS_MISSED_MAX)
 
     def _lamp_watch(self):
-        loading.load(loading.LAMP_CURRENT)
+        loading.load_listed("LAMP_CURRENT")
         from sign.services.lamp_watch import LampWatch
 
         return LampWatch(self._armed, self._analog, self._armed.pattern, self.daylight)
@@ -139,21 +143,21 @@ def _analog(wiring):
 
 
 def _light(config):
-    loading.load(loading.LIGHT)
+    loading.load_listed("LIGHT")
     from sign.core.light import AmbientLight
 
     return AmbientLight(config, time.ticks_ms())
 
 
 def _supply(config):
-    loading.load(loading.SUPPLY)
+    loading.load_listed("SUPPLY")
     from sign.core.supply import Supply
 
     return Supply(config)
 
 
 def _thermometer(pin):
-    loading.load(loading.THERMOMETER)
+    loading.load_listed("THERMOMETER")
     from sign.hal.temperature import Thermometer
 
     return Thermometer(pin)

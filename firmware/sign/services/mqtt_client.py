@@ -8,7 +8,7 @@ from sign.compat import const, ticks_diff
 from sign.proto import mqtt
 
 _READ_BYTES = const(128)
-_MAX_PACKET_BYTES = const(256)  # only acknowledgements come in, of 200 bytes at most
+_MAX_PACKET_BYTES = const(256)  # acknowledgements, and pieces of a renewal of 205 bytes at most
 _IN_FLIGHT_MAX = const(2)  # QoS 1 messages that wait; at 1 KB each they must fit the heap
 OPEN_TIMEOUT_MS = 20_000  # TLS handshake on both ends, CONNECT and CONNACK
 ACK_TIMEOUT_MS = 15_000

@@ -17,14 +17,14 @@ class Network:
     """`link` is a WifiLink or LanLink; `alive()` is called at least once a second."""
 
     def __init__(self, link, alive):
-        self._link = link
+        self.link = link
         self._alive = alive
         self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
         self.up = False
         self.drops = 0
 
     def dns_server(self):
-        return self._link.dns_server()
+        return self.link.dns_server()
 
     async def run(self):
         while not self._begun():
@@ -35,16 +35,16 @@ class Network:
             await self._rest(self._backoff.next_ms())
 
     def _begun(self):
-        return self._tried(self._link.start)
+        return self._tried(self.link.start)
 
     async def _join(self):
         """True once the link is up, False when it is refused or takes too long."""
-        if not self._tried(self._link.connect):
+        if not self._tried(self.link.connect):
             return False
         since_ms = time.ticks_ms()
-        while not self._link.is_up():
+        while not self.link.is_up():
             if ticks_diff(time.ticks_ms(), since_ms) > JOIN_TIMEOUT_MS:
-                log.say("network: not joined (%s)" % self._link.why_down())
+                log.say("network: not joined (%s)" % self.link.why_down())
                 return False
             await self._rest(_POLL_MS)
         return True
@@ -52,12 +52,12 @@ class Network:
     async def _stay(self):
         self._backoff.reset()
         self.up = True
-        log.say("network: up (%s)" % self._link.kind)
-        while self._link.is_up():
+        log.say("network: up (%s)" % self.link.kind)
+        while self.link.is_up():
             await self._rest(_POLL_MS)
         self.up = False
         self.drops += 1
-        log.say("network: lost (%s)" % self._link.why_down())
+        log.say("network: lost (%s)" % self.link.why_down())
 
     def _tried(self, action):
         try:

@@ -1,7 +1,8 @@
 """Composition of everything that needs a network; the sign warns without any of it."""
 
-from sign.hal import clock, store
-from sign.services.connector import Connector, make_context
+from sign.services import credentials
+from sign.services.connector import Connector
+from sign.services.keyring import Keyring
 from sign.services.link import Link
 from sign.services.mqtt_client import MqttClient
 from sign.services.network import Network
@@ -23,36 +24,38 @@ class Unusable(Exception):
 def start(armed, status, supervisor):
     """Start network and session tasks; returns the Link. Unusable when certificates or link do not serve."""
     identity = armed.identity
-    clock.raise_to(identity["built_utc_s"])
-    context = _context()
+    alive = supervisor.watch("link")
+    keyring = _keyring(identity)
     driver = _link_driver(identity["link"], armed.wiring)
     topics = Topics(identity)
     sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
-    publisher = Publisher(topics, status, sender)
-    alive = supervisor.watch("link")
+    publisher = Publisher(topics, status, sender, keyring)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
-    connector = Connector(context, StallPermit(armed.detector), alive)
-    acks = ((topics.event_ack, 1),)
+    connector = Connector(keyring, StallPermit(armed.detector), alive)
+    heard = ((topics.event_ack, 1), (topics.renewal, 1))
     link = Link(
-        network, identity["brokers"], connector, client, acks, publisher.work, alive, armed.has_memory
+        network,
+        identity["brokers"],
+        connector,
+        client,
+        heard,
+        publisher.work,
+        alive,
+        armed.has_memory,
+        keyring,
     )
     supervisor.keep("network", network.run, network_alive)
     supervisor.keep("link", link.run, alive)
     return link
 
 
-def _context():
-    files = []
-    for name in ("ca.der", "cert.der", "key.der"):
-        files.append(store.read_bytes(name))
-        if files[-1] is None:
-            raise Unusable(name + ": absent")
+def _keyring(identity):
     try:
-        return make_context(*files)
-    except (OSError, ValueError) as error:
-        raise Unusable("certificates: %s" % error)
+        return Keyring(credentials.first(identity["built_utc_s"]))
+    except credentials.Unusable as error:
+        raise Unusable(error.why)
 
 
 def _link_driver(link, wiring):

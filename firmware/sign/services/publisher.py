@@ -14,7 +14,8 @@ _TELEMETRY_MS = const(10_000)
 class Publisher:
     """`work` is what `MqttClient.run` runs during each session."""
 
-    def __init__(self, topics, status, sender):
+    def __init__(self, topics, status, sender, keyring):
+        self._keyring = keyring
         self._topics = topics
         self._status = status
         self._sender = sender
@@ -27,18 +28,21 @@ class Publisher:
         self._mark = None
         telemetry_ms = time.ticks_ms()
         await _send(client, self._topics.config_reported, self._status.config_reported, 1, True)
-        while True:
+        while not self._keyring.is_renewed():
             await self._send_status(client)
             await self._send_events(client)
             if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
                 telemetry_ms = ticks_add(time.ticks_ms(), _TELEMETRY_MS)
                 await _send(client, self._topics.telemetry, self._status.telemetry, 0, False)
             await asyncio.sleep_ms(_STEP_MS)
+        client.close("renewal")
 
     def on_message(self, topic, payload):
         """A message from the broker; only the topics subscribed to are of interest."""
         if topic == self._topics.event_ack:
             self._sender.on_ack(payload)
+        elif topic == self._topics.renewal:
+            self._keyring.take(payload)
         else:
             self.ignored_messages += 1
 

@@ -13,7 +13,7 @@ from sign.services import identity as identity_room
 
 def read(armed):
     """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
-    `identity`, `incarnation` and `boot`.
+    `identity`, `incarnation`, `sign` (its whole name, None without identity) and `boot`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """
@@ -25,6 +25,7 @@ def read(armed):
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
     armed.identity = _identity(armed)
     armed.incarnation = armed.identity["incarnation"] if armed.identity else None
+    armed.sign = _name(armed.identity)
     armed.boot, error = store.next_boot()
     if error:
         _raise(armed, codes.STORE, error)
@@ -72,6 +73,10 @@ def _identity(armed):
         error = refused
     _raise(armed, codes.IDENTITY, error)
     return None
+
+
+def _name(identity):
+    return "/".join([identity[key] for key in ("municipality", "site", "sign")]) if identity else None
 
 
 def _raise(armed, code, error):

@@ -12,28 +12,30 @@ OFFLINE = b'{"v":1,"online":false}'
 class Status:
     """`armed` is the running sign (app.Armed), `schema` the hash of its configuration's table.
 
-    `link` stays None on a sign without identity, `measuring` on one that measures nothing.
+    `link` stays None on a sign without identity, `measuring` on one that measures nothing; `panel` is the
+    Panel.
     """
 
     def __init__(self, armed, schema):
-        self._armed = armed
+        self.armed = armed
         self.link = None
         self.measuring = None
+        self.panel = None
         self._schema = schema
-        self._board = armed.wiring.get("board")
+        self.board = armed.wiring.get("board")
 
     def mark(self):
         """Small int that changes whenever the status document must be published again."""
-        faults = self._armed.faults
-        mark = (1 if self._armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        faults = self.armed.faults
+        mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
         for code in range(codes.COUNT):
             mark = mark << 1 | faults.is_active(code)
         return mark
 
     def document(self):
-        armed = self._armed
+        armed = self.armed
         lamps = armed.lamps
-        return {
+        found = {
             "v": FORMAT,
             "online": True,
             "incarnation": armed.incarnation,
@@ -43,7 +45,7 @@ class Status:
             "q": "uptime",
             "fw": version.VERSION,
             "schema": self._schema,
-            "board": self._board,
+            "board": self.board,
             "mode": armed.config.mode,
             "config_version": armed.config.version,
             "lamps": {
@@ -55,17 +57,22 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        if self.link:
+            found["certificate"] = self.link.keyring.fingerprint
+            if self.link.keyring.error:
+                found["renewal_error"] = self.link.keyring.error
+        return found
 
     def faults(self):
         """Standing faults; those of the configuration are listed field by field."""
-        found = [config_error(error, "config") for error in self._armed.config_errors]
-        for name, _ in self._armed.faults.active():
+        found = [config_error(error, "config") for error in self.armed.config_errors]
+        for name, _ in self.armed.faults.active():
             if name != codes.name(codes.CONFIG):
                 found.append(self._with_reason(name))
         return found
 
     def telemetry(self):
-        armed = self._armed
+        armed = self.armed
         told = {
             "v": FORMAT,
             "uptime_ms": armed.uptime.total_ms(),
@@ -84,26 +91,13 @@ class Status:
         return told
 
     def config_reported(self):
-        armed = self._armed
+        armed = self.armed
         return {
             "v": FORMAT,
             "version": armed.config.version,
             "schema": self._schema,
             "values": armed.config_changed,
             "errors": [config_error(error, None) for error in armed.config_errors],
-        }
-
-    def details(self):
-        """What only a technician at the serial port asks for."""
-        armed = self._armed
-        return {
-            "heap_used": gc.mem_alloc(),
-            "warnings": armed.detection.warnings,
-            "worst_gap_ms": armed.detection.worst_gap_ms,
-            "lamp_skew_us": armed.lamps.skew_us,
-            "radars": armed.radars,
-            "online": self.is_online(),
-            "closed_reasons": self.link.closed_reasons if self.link else {},
         }
 
     def is_online(self):
@@ -121,7 +115,7 @@ class Status:
         return watch.proved if watch else None
 
     def _with_reason(self, name):
-        why = self._armed.reasons.get(name)
+        why = self.armed.reasons.get(name)
         return {"code": name, "why": why} if why else {"code": name}
 
 

@@ -6,6 +6,7 @@ import time
 
 from sign.compat import COUNT_MASK, const, ticks_diff
 from sign.core import faults as codes
+from sign.services import log
 
 _CHECK_MS = const(500)
 _SILENCE_MS = const(30_000)
@@ -51,7 +52,7 @@ class Supervisor:
             try:
                 await work()
             except Exception as error:
-                print("supervisor: %s failed and starts anew in %d s" % (name, _AGAIN_MS // 1000))
+                log.say("supervisor: %s failed and starts anew in %d s" % (name, _AGAIN_MS // 1000))
                 sys.print_exception(error)
             for _ in range(_AGAIN_MS // _CHECK_MS):
                 alive()
@@ -95,7 +96,7 @@ class Supervisor:
     def _report(self, silent):
         if silent != self._silent:
             self._silent = silent
-            print("supervisor: %s" % ("all report in again" if silent is None else silent + " is silent"))
+            log.say("supervisor: %s" % ("all report in again" if silent is None else silent + " is silent"))
 
     def _judge(self):
         """Raise or clear the faults that only show over time."""

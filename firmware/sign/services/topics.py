@@ -12,5 +12,6 @@ class Topics:
         self.status = base + "/status"
         self.event = base + "/event"
         self.event_ack = base + "/event/ack"
+        self.renewal = base + "/renewal"
         self.telemetry = base + "/telemetry"
         self.config_reported = base + "/config/reported"

@@ -6,21 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from sign import loading
+from sign import loading, rooms
 
 FIRMWARE = Path(__file__).resolve().parents[2]
-ARMED = loading.names(loading.WARNING + loading.SERVICES)
-ORDER = ARMED + loading.names(loading.ONLINE)
+ARMED = loading.names(rooms.WARNING + rooms.SERVICES)
+ORDER = ARMED + loading.names(rooms.ONLINE)
 ON_DEMAND = (
-    "services.console",  # by the first byte typed
-    loading.MEASURING,
-    loading.LIGHT,
-    loading.SUPPLY,
-    loading.LAMP_CURRENT,
-    loading.THERMOMETER,
-    f"{loading.SET_UP} {loading.SET_UP_HLK}",
-    f"{loading.SET_UP} {loading.SET_UP_C4001}",
-    *loading.RADARS.values(),
+    loading.CONSOLE,  # by the first byte typed
+    loading.RENEWAL,
+    loading.CREDENTIALS,
+    rooms.POLE,
+    f"{rooms.POLE} core.patterns core.slots proto.service services.verbs.lamp services.pole_test",
+    f"{loading.CONSOLE} services.verbs.about",
+    f"{loading.CONSOLE} services.verbs.selftest",
+    f"{loading.CONSOLE} core.patterns core.slots services.verbs.lamp",
+    f"{loading.CONSOLE} services.verbs.walk",
+    f"{loading.CONSOLE} services.verbs.site",
+    f"{loading.CONSOLE} services.verbs.chores",
+    rooms.MEASURING,
+    rooms.LIGHT,
+    rooms.SUPPLY,
+    rooms.LAMP_CURRENT,
+    rooms.THERMOMETER,
+    f"{rooms.SET_UP} {rooms.SET_UP_HLK}",
+    f"{rooms.SET_UP} {rooms.SET_UP_C4001}",
+    *rooms.RADARS.values(),
 )
 
 
@@ -43,21 +53,21 @@ def imports(name, everywhere=False):
 @pytest.mark.parametrize("name", ORDER)
 def test_a_module_is_loaded_after_all_it_imports(name):
     before = ORDER[: ORDER.index(name)]
-    assert set(imports(name)) <= {*before, "sign", "sign.loading"}
+    assert set(imports(name)) <= {*before, "sign", "sign.loading", "sign.rooms"}
 
 
-@pytest.mark.parametrize("rooms", ON_DEMAND, ids=lambda rooms: rooms.split()[-1])
-def test_a_room_on_demand_finds_all_it_imports_loaded(rooms):
-    modules = loading.names(rooms)
+@pytest.mark.parametrize("listed", ON_DEMAND, ids=lambda listed: listed.split()[-1])
+def test_a_room_on_demand_finds_all_it_imports_loaded(listed):
+    modules = loading.names(listed)
     for at, name in enumerate(modules):
-        assert set(imports(name)) <= {*ARMED, *modules[:at], "sign", "sign.loading"}, name
+        assert set(imports(name)) <= {*ARMED, *modules[:at], "sign", "sign.loading", "sign.rooms"}, name
 
 
 @pytest.mark.parametrize(
-    ("name", "loaded"), [("sign.app", loading.names(loading.WARNING)), ("sign.services.online", ORDER)]
+    ("name", "loaded"), [("sign.app", loading.names(rooms.WARNING)), ("sign.services.online", ORDER)]
 )
 def test_what_composes_finds_all_it_imports_loaded(name, loaded):
-    assert set(imports(name)) <= {*loaded, "sign.loading"}
+    assert set(imports(name)) <= {*loaded, "sign.loading", "sign.rooms"}
 
 
 @pytest.mark.parametrize(
@@ -79,5 +89,11 @@ def test_rooms_that_are_left_are_loaded_anew_when_needed():
 
 
 def test_the_radars_find_their_rooms_loaded():
-    rooms = loading.names(" ".join(loading.RADARS.values()))
-    assert set(imports("sign.core.radars", everywhere=True)) <= {*ARMED, *rooms, "sign", "sign.loading"}
+    found = loading.names(" ".join(rooms.RADARS.values()))
+    assert set(imports("sign.core.radars", everywhere=True)) <= {
+        *ARMED,
+        *found,
+        "sign",
+        "sign.loading",
+        "sign.rooms",
+    }

@@ -17,7 +17,7 @@ from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.walks import CONFIG
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.controller import Controller, ControllerProcess
-from gangvakt_sim.flash import FLASH_FILE, IDENTITY_FILES, PSK_BYTES, SSID, write_flash
+from gangvakt_sim.flash import FLASH_FILE, PSK_BYTES, SSID, identity_files, write_flash
 from gangvakt_sim.virtual_sign import VirtualSign
 
 MUNICIPALITY, SITE, SIGN = "benchmark", "storgata", "north"
@@ -69,7 +69,7 @@ def enrolled(controller: Controller, folder: Path) -> tuple[dict[str, bytes], di
     psk = secrets.token_urlsafe(PSK_BYTES)
     folder.mkdir(parents=True)
     controller.enroll(MUNICIPALITY, SITE, SIGN, folder, SSID, psk)
-    return {name: (folder / name).read_bytes() for name in IDENTITY_FILES}, {SSID: psk}
+    return identity_files(folder), {SSID: psk}
 
 
 @dataclass(frozen=True)

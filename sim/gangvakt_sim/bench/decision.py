@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
-from gangvakt.provision.image import compiled_files
+from gangvakt.provision.compiling import compile_tree
+from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference
 from gangvakt_sim.bench.mpy import machine_code_bytes
@@ -48,7 +49,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _compile(folder: Path, arch: str) -> None:
-    for path, compiled in compiled_files(arch).items():
+    for path, compiled in compile_tree(FIRMWARE_DIR, "sign", arch).items():
         out = folder / path
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(compiled)

@@ -8,7 +8,7 @@ import gc
 import json
 import sys
 
-from sign import loading
+from sign import loading, rooms
 
 
 def used():
@@ -22,7 +22,7 @@ def configured():
 
     config = load({})[0]
     del load
-    loading.leave(loading.START_ONLY)
+    loading.leave(rooms.START_ONLY)
     return config
 
 
@@ -32,7 +32,7 @@ def made(config):
 
     detector = Detector(config, 0)
     del Detector
-    loading.leave(loading.START_ONLY)
+    loading.leave(rooms.START_ONLY)
     return detector
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import shutil
@@ -11,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -21,7 +22,7 @@ from gangvakt_sim.bench.boards import armed_board, status_of
 from gangvakt_sim.bench.context import Bench, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.firmware import deciding_frame
-from gangvakt_sim.bench.ruler import Ruler
+from gangvakt_sim.bench.ruler import NAP_US, Nap, Ruler
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, Player, to_the_kerb
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.board.shm import now_us
@@ -29,12 +30,14 @@ from gangvakt_sim.board.stalls import KINDS
 from gangvakt_sim.errors import StreetError
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 
-BOARDS, QUICK_BOARDS = 12, 3  # of each kind but the forced one
+BOARDS, QUICK_BOARDS = 6, 3  # of each kind but the forced one; more would wait for one another on two cores
+THOROUGH_S, QUICK_S = 900, 15  # a thousand activations of each kind, without which a p99.9 says little
 HEARS_S = 20.0
 LIT_S = 4.0
 LOOKS_S = (
     0.03  # between two looks at the lamps, whose edges carry their times: who looks takes time from boards
 )
+FIRST = -20  # the priority before all others: a radar does not wait for the programs beside a board
 SWITCH_S = 0.0002  # between threads of this program, so that a frame is written as soon as its time is noted
 DARK_S = 20.0
 FORGOTTEN_S = 1.1  # a track outlives its last frame by a second, and would be taken for the next person
@@ -42,6 +45,7 @@ LEAD_IN_FRAMES = 10  # so that the longest stall may begin before the walk does
 SPARE_FRAMES = 10  # behind the one that decides by calculation: nobody vanishes while the chip stands still
 ARRIVES_S = 1.2  # after a stall began that was allowed: sometimes it is over by then
 TICK_MS = 10.0
+LATE_MS = 2.0  # of a nap: then the computer was not there for a board either
 SEED = 1
 # A copy of the firmware may be dark again so soon: a thousand activations would else take hours.
 HOLD_BOUND = re.compile(r'_int\("hold_min_ms", [0-9_]+,')
@@ -59,10 +63,15 @@ class When(Enum):
 
 @dataclass(frozen=True)
 class Walked:
-    """One activation: ms from the deciding frame to DIM's edge, and the stall that it waited for, if any."""
+    """One activation: the deciding frame and DIM's edge (us), and the stall that it waited for, if any."""
 
-    ms: float
+    sent_us: int
+    lit_us: int
     waited_for: str | None = None
+
+    @property
+    def ms(self) -> float:
+        return (self.lit_us - self.sent_us) / 1000
 
 
 TARGET = Reference(15.0, "", Bound.AT_MOST)
@@ -70,23 +79,33 @@ TARGET = Reference(15.0, "", Bound.AT_MOST)
 
 def measure(bench: Bench) -> list[Figure]:
     """All kinds at the same time, so that they share whatever else the computer does."""
-    seconds = bench.times(360, 15)
+    seconds = bench.times(THOROUGH_S, QUICK_S)
     firmware = _with_short_hold(bench.folder / "firmware")
-    with _quick_switching(), Ruler() as ruler:
+    with _precedence(), _quick_switching(), Ruler() as ruler:
         found = _run_all(bench, firmware, seconds)
     bench.say.step(f"latency: {sum(map(len, found.values()))} activations in {seconds} s")
-    calm = [walked.ms for walked in found[When.NEVER]]
-    allowed = found[When.ALLOWED]
-    apart = [walked.ms for walked in allowed if walked.waited_for is None]
-    how = (
-        f"{len(allowed)} activations, {When.ALLOWED.value}; apart from {len(allowed) - len(apart)} during it"
-    )
+    allowed = [walked for walked in found[When.ALLOWED] if walked.waited_for is None]
+    during = len(found[When.ALLOWED]) - len(allowed)
+    late = ruler.later_than(LATE_MS)
     return [
-        *_figures("latency", calm, f"{len(calm)} activations, {When.NEVER.value}"),
-        *_figures("latency, stalls", apart, how),
+        *_figures("latency", found[When.NEVER], late, When.NEVER.value),
+        *_figures("latency, stalls", allowed, late, f"{When.ALLOWED.value}; apart from {during} during it"),
         *(_own_effect(kind, found) for kind in KINDS),
-        _computer(ruler.late_ms),
+        *_computer([*found[When.NEVER], *allowed], late, [nap.late_ms for nap in ruler.naps]),
     ]
+
+
+@contextmanager
+def _precedence() -> Iterator[None]:
+    """Before other programs of this computer, for the boards too, where its user may do that."""
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
 @contextmanager
@@ -126,7 +145,12 @@ def _run_all(bench: Bench, firmware: Path, seconds: int) -> dict[When, list[Walk
         return {when: [one for run in of_kind for one in run.result()] for when, of_kind in runs.items()}
 
 
-def _figures(name: str, found_ms: Sequence[float], how: str) -> list[Figure]:
+def _figures(name: str, walked: Sequence[Walked], late: Sequence[Nap], how: str) -> list[Figure]:
+    """Of the activations during which the computer itself was punctual; the others are in `_computer`."""
+    found_ms = [one.ms for one in walked if not _disturbed(one, late)]
+    how = f"{len(found_ms)} activations, {how}; apart from {len(walked) - len(found_ms)} by a late computer"
+    if not found_ms:
+        return [nothing(name, how)]
     tick = Reference(TICK_MS, "one tick")
     values = (
         ("p50", median(found_ms), tick),
@@ -137,10 +161,18 @@ def _figures(name: str, found_ms: Sequence[float], how: str) -> list[Figure]:
     return [Figure(f"{name}, {label}", value, "ms", how, reference) for label, value, reference in values]
 
 
-def _computer(late_ms: Sequence[float]) -> Figure:
-    """What of the tails above is the wait of a board for a core."""
-    how = f"{len(late_ms)} naps of 10 ms beside the boards: how late they ended"
-    return Figure("latency, the computer's own, p99.9", percentile(late_ms, 99.9), "ms", how)
+def _disturbed(walked: Walked, late: Sequence[Nap]) -> bool:
+    return any(nap.disturbs(walked.sent_us, walked.lit_us) for nap in late)
+
+
+def _computer(walked: Sequence[Walked], late: Sequence[Nap], late_ms: Sequence[float]) -> list[Figure]:
+    """What is the computer's own, and the worst of the activations that it disturbed."""
+    naps = f"{len(late_ms)} naps of {NAP_US // 1000} ms on every core beside the boards: how late they ended"
+    own = Figure("latency, the computer's own, p99.9", percentile(late_ms, 99.9), "ms", naps)
+    found_ms = [one.ms for one in walked if _disturbed(one, late)]
+    name = "latency while the computer is late, max"
+    how = f"{len(found_ms)} of {len(walked)} activations, a nap meanwhile {LATE_MS:.0f} ms late or more"
+    return [own, Figure(name, max(found_ms), "ms", how) if found_ms else nothing(name, how)]
 
 
 def _own_effect(kind: str, found: Mapping[When, Sequence[Walked]]) -> Figure:
@@ -196,7 +228,7 @@ def _walk(board: VirtualBoard, player: Player, dice: random.Random, when: When, 
     sent_us, waited = _decided_us(player.sent_us, deciding, lit_us, stall_us)
     wait_until(lambda: len(board.dim_changes()) > edges_before + 1, DARK_S, "darkness", LOOKS_S)
     time.sleep(FORGOTTEN_S + dice.random() * FRAME_PERIOD_S)
-    return Walked((lit_us - sent_us) / 1000, stall if waited else None)
+    return Walked(sent_us, lit_us, stall if waited else None)
 
 
 def _decided_us(

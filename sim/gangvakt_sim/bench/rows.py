@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gangvakt_sim.bench import armed, decision, event, lamps, latency, ram, scenarios, start, tick, tracks
+from gangvakt_sim.bench import (
+    armed,
+    decision,
+    event,
+    flash,
+    image,
+    lamps,
+    latency,
+    ram,
+    scenarios,
+    start,
+    tick,
+    tracks,
+)
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
 
@@ -19,6 +32,8 @@ ROWS: dict[str, Measure] = {
     "ram": ram.measure,
     "decision": decision.measure,
     "start": start.measure,
+    "image": image.measure,
+    "flash": flash.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
 }

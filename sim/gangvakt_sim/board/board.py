@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from gangvakt.provision.board import BoardSpec
-from gangvakt_sim.board.flash import prepare_flash
+from gangvakt_sim.board.flash import blank_flash, prepare_flash
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import Reset
-from gangvakt_sim.board.serial import SerialLog
+from gangvakt_sim.board.rom import Rom
+from gangvakt_sim.board.serial import SerialLog, SerialPort
 from gangvakt_sim.board.shm import now_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.board.supervisor import Supervisor
@@ -84,6 +85,8 @@ class VirtualBoard:
 
     `flash` is created blank if it is not there. `stalls` None = no stall is injected. `wifi` are the access
     points around ({ssid: password}); `config` is handed to the chip's radio and network modules as it is.
+    With a `rom`, it alone decides what the flash starts, and nothing is written there for it. `port` is a
+    serial port in place of the pty.
     """
 
     def __init__(
@@ -96,18 +99,20 @@ class VirtualBoard:
         mac: bytes = DEFAULT_MAC,
         interpreter: Interpreter | Sequence[str] | None = None,
         config: Mapping[str, Any] | None = None,
+        rom: Rom | None = None,
+        port: SerialPort | None = None,
     ) -> None:
         if len(mac) != 6:
             raise BoardRefusal("board", "mac", mac.hex(), "6 bytes")
         self.spec = spec
         self.flash = flash
-        prepare_flash(flash, spec)
+        (prepare_flash if rom is None else blank_flash)(flash, spec)
         interpreter = find_interpreter() if interpreter is None else interpreter
         if isinstance(interpreter, Interpreter) and interpreter.bits != CHIP_BITS:
             raise BoardFailed(f"a virtual board needs a {CHIP_BITS}-bit MicroPython, not {interpreter}")
         argv = interpreter.argv if isinstance(interpreter, Interpreter) else tuple(interpreter)
         world = {"wifi": dict(wifi or {}), **(config or {})}
-        self._supervisor = Supervisor(argv, spec.heap.bytes, mac, flash, world)
+        self._supervisor = Supervisor(argv, spec.heap.bytes, mac, flash, world, rom, port)
         self._stalls = stalls
         self._supervisor.use_stalls(stalls)
         self.adc = Adc(self._supervisor)
@@ -133,7 +138,7 @@ class VirtualBoard:
 
     @property
     def port(self) -> str:
-        """Path of the serial port (a pty)."""
+        """Name of the serial port: the path of the pty, unless another was given."""
         return self._supervisor.port.name
 
     @property
@@ -169,11 +174,15 @@ class VirtualBoard:
 
     def hard_reset(self) -> None:
         """Pull the reset line (EN)."""
-        self._supervisor.reset(Reset.POWER)
+        self.reset(Reset.POWER)
 
     def power_cycle(self) -> None:
         """Power off and on; a flash operation under way is torn."""
-        self._supervisor.reset(Reset.POWER)
+        self.reset(Reset.POWER)
+
+    def reset(self, kind: Reset) -> None:
+        """Reset for a reason; returns when the chip has started again, or its ROM knows that it will not."""
+        self._supervisor.reset(kind)
 
     def send(self, data: bytes) -> None:
         """Type into the serial console, as a client of the port would."""

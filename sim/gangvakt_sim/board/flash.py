@@ -20,13 +20,18 @@ PROGRAM_UNIT = 32  # a program operation is cut off at a multiple of it
 BLANK = b"\xff"
 
 
-def prepare_flash(path: Path, spec: BoardSpec) -> None:
-    """Make a blank flash with the board's partition table, or complete an existing file."""
+def blank_flash(path: Path, spec: BoardSpec) -> None:
+    """Make a blank flash if there is none; one of another size is refused."""
     if not path.exists():
         path.write_bytes(BLANK * spec.flash.size)
     size = path.stat().st_size
     if size != spec.flash.size:
         raise BoardRefusal(str(path), "size", size, f"{spec.flash.size} bytes")
+
+
+def prepare_flash(path: Path, spec: BoardSpec) -> None:
+    """Make a blank flash with the board's partition table, or complete an existing file."""
+    blank_flash(path, spec)
     with path.open("r+b") as file:
         _fill_if_blank(file, TABLE_OFFSET, partition_table(spec))
         for part in spec.partitions:

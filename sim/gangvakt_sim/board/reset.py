@@ -19,6 +19,8 @@ class Reset(enum.Enum):
     WATCHDOG = (3, "rst:0xc (SW_CPU_RESET)", True)
     PANIC = (0, "rst:0xc (SW_CPU_RESET)", True)
     DEEPSLEEP = (4, "rst:0x5 (DEEPSLEEP_RESET)", True)
+    ROM_WATCHDOG = (3, "rst:0x10 (RTCWDT_RTC_RESET)", False)
+    BROWN_OUT = (1, "rst:0xf (RTCWDT_BROWN_OUT_RESET)", False)
     SOFT = (5, "", True)
     STOP = (0, "", False)
 

@@ -10,6 +10,7 @@ import termios
 import threading
 import time
 import tty
+from typing import Protocol
 
 from gangvakt_sim.errors import BoardFailed, BoardTimeout
 
@@ -86,8 +87,27 @@ def cook_output(fd: int) -> None:
     termios.tcsetattr(fd, termios.TCSANOW, attributes)
 
 
+class SerialPort(Protocol):
+    """The outer end of the serial line, as the board sees it."""
+
+    name: str  # by which a client opens it
+    master: int  # readable while the client has sent something
+
+    def write(self, data: bytes) -> None:
+        """To the client, if there is one."""
+        ...
+
+    def read(self) -> bytes:
+        """What the client sent; nothing = no client."""
+        ...
+
+    def close(self) -> None:
+        """Hang up."""
+        ...
+
+
 class Port:
-    """The outer end of the serial line. What nobody listens to is lost, as on a wire."""
+    """A pty. What nobody listens to is lost, as on a wire."""
 
     def __init__(self) -> None:
         self.master, slave = open_raw_pair()

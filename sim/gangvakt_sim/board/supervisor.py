@@ -17,7 +17,8 @@ from gangvakt_sim.board.flash import tear
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import REQUESTED, Reset, apply_reset, clear_hardware
-from gangvakt_sim.board.serial import TAIL_SHOWN, Console, Port, SerialLog
+from gangvakt_sim.board.rom import AppRom, Boot, Rom
+from gangvakt_sim.board.serial import TAIL_SHOWN, Console, Port, SerialLog, SerialPort
 from gangvakt_sim.board.shm import SharedMemory, now_us, unwrap_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.board.uart import Uart
@@ -29,7 +30,9 @@ INTERRUPT = 3
 NOBODY_LISTENS_MS = 50
 RESET_TIMEOUT_S = 10
 LONGEST_SLEEP_S = 10**9
-
+# The ROM's watchdog waits a little before it starts a chip anew that found nothing to start; a chip is
+# quicker, but its words would fill the log.
+ROM_WATCHDOG_S = 1.0
 
 _WATCHDOG_TEXT = b"E (0) task_wdt: Task watchdog got triggered.\r\nabort() was called\r\n\r\nRebooting...\r\n"
 
@@ -38,11 +41,19 @@ class Supervisor:
     """One thread that owns the child process. Public methods may be called from any other thread."""
 
     def __init__(
-        self, argv: Sequence[str], heap_bytes: int, mac: bytes, flash: Path, config: Mapping[str, Any]
+        self,
+        argv: Sequence[str],
+        heap_bytes: int,
+        mac: bytes,
+        flash: Path,
+        config: Mapping[str, Any],
+        rom: Rom | None = None,
+        port: SerialPort | None = None,
     ) -> None:
         self.memory = SharedMemory()
         self.wires = Wires()
-        self.port = Port()
+        self.port = port or Port()
+        self._rom = rom or AppRom()
         self.log = SerialLog()
         self.gpio = Gpio(self.memory, self.wires.poke)
         self.uarts = tuple(Uart(self.memory, number, self.wires.poke) for number in range(R.UARTS))
@@ -64,7 +75,7 @@ class Supervisor:
         self.memory.set_config(config)
 
     def start(self) -> None:
-        """Power on; returns when the interpreter runs."""
+        """Power on; returns when the interpreter runs, or the ROM knows that it will not."""
         size = self._flash.stat().st_size
         self.memory[R.FLASH_SIZE] = size
         self.memory[R.HEAP_BYTES] = self._heap_bytes
@@ -140,7 +151,7 @@ class Supervisor:
             kind = Reset.POWER
             while kind is not Reset.STOP:
                 self._prepare(kind)
-                kind = self._one_run()
+                kind = self._one_boot(kind)
                 if kind is Reset.DEEPSLEEP:
                     kind = self._sleep()
         except BaseException as error:  # whoever waits for this thread must hear of it
@@ -156,9 +167,23 @@ class Supervisor:
             self.gpio.soft_reset(now_us())
         else:
             self.gpio.power_off(now_us())
-            text = f"ets Jul 29 2019 12:21:46\r\n\r\n{kind.rom_text},boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
-            self._print(text.encode())
         apply_reset(self.memory, kind)
+
+    def _one_boot(self, kind: Reset) -> Reset:
+        """What the ROM decides: a run of the interpreter, or to wait for the next reset."""
+        boot = Boot.APP if kind is Reset.SOFT else self._rom.boot(kind, self._print)
+        if boot is Boot.APP:
+            self.memory[R.APP_OFFSET] = self._rom.app_offset
+            return self._one_run()
+        self._count_start()
+        asked = self._await_asked(ROM_WATCHDOG_S if boot is Boot.RETRY else LONGEST_SLEEP_S)
+        self.port.read()  # nobody was there to hear it
+        return asked or Reset.ROM_WATCHDOG
+
+    def _count_start(self) -> None:
+        with self._answered:
+            self._starts += 1
+            self._answered.notify_all()
 
     def _one_run(self) -> Reset:
         """Start the interpreter, serve it until it ends, and say how to go on."""
@@ -167,9 +192,7 @@ class Supervisor:
             self._child = start_chip(
                 self._argv, self._heap_bytes, self._files, self.memory, self._flash_fd, self.wires, console
             )
-            with self._answered:
-                self._starts += 1
-                self._answered.notify_all()
+            self._count_start()
             asked = self._serve(console)
             self._end_child()
             self._drain_console(console)
@@ -290,12 +313,17 @@ class Supervisor:
         self.gpio.power_off(now_us())
         clear_hardware(self.memory)
         length_ms = self.memory[R.SLEEP_MS]
-        end = time.monotonic() + (length_ms / 1000 if length_ms >= 0 else LONGEST_SLEEP_S)
+        return self._await_asked(length_ms / 1000 if length_ms >= 0 else LONGEST_SLEEP_S) or Reset.DEEPSLEEP
+
+    def _await_asked(self, seconds: float) -> Reset | None:
+        """A reset from outside; None when none came for so long. What is typed meanwhile is lost."""
+        end = time.monotonic() + seconds
         poller = select.poll()
         poller.register(self._bell, select.POLLIN)
         while (left := end - time.monotonic()) > 0:
             if poller.poll(min(left, 1) * 1000):
                 asked = self._take_asked()
+                self._take_typed()
                 if asked is not None:
                     return asked
-        return Reset.DEEPSLEEP
+        return None

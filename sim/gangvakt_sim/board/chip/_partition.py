@@ -117,8 +117,9 @@ _entries = _table()
 
 def running():
     """The table's entry of the app that runs."""
+    at = _c.get(R.APP_OFFSET)
     for entry in _entries:
-        if entry[0] == 0:
+        if entry[0] == 0 and at in (0, entry[2]):
             return entry
     return (0, 0, 0x10000, 0x1F0000, "factory")
 

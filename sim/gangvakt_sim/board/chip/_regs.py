@@ -33,6 +33,7 @@ HEAP_BYTES = 23  # host: how much heap the program shall have
 WAKE_REASON = 24
 EXT_WAKE = 25
 WIFI_ON = 26  # chip: the radio is on
+APP_OFFSET = 27  # host: where in the flash the running app lies; 0 = the first of the partition table
 
 REQUEST_NONE = 0
 REQUEST_SOFT = 1

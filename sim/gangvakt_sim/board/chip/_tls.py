@@ -29,7 +29,7 @@ class SSLContext:
     def __init__(self, *args):
         self._raw = _raw.SSLContext(*args)
         self._has_certificate = False
-        self._authority = None
+        self._authorities = []
 
     @property
     @micropython.native
@@ -60,14 +60,14 @@ class SSLContext:
 
     @micropython.native
     def load_verify_locations(self, cadata):
-        """Load an authority's certificate as DER bytes; its dates are held against the chip's clock."""
+        """Load one more authority's certificate as DER bytes; its dates are held against the chip's clock."""
         self._raw.load_verify_locations(cadata)
-        self._authority = _m.validity(cadata)
+        self._authorities.append(_m.validity(cadata))
 
     @micropython.native
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None):
         """Return an SSLSocket; with do_handshake_on_connect the call includes the whole handshake."""
-        checked = self._authority if self._raw.verify_mode == CERT_REQUIRED else None
+        checked = self._authorities if self._raw.verify_mode == CERT_REQUIRED else None
         return _m.wrap(
             self._raw,
             sock,

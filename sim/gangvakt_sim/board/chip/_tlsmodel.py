@@ -63,9 +63,9 @@ class Handshake:
     """Called by the socket when the peer's first bytes have come: the chip's computing, then its verdict."""
 
     @micropython.native
-    def __init__(self, is_mutual, authority_validity):
+    def __init__(self, is_mutual, validities):
         self._is_mutual = is_mutual
-        self._validity = authority_validity
+        self._validities = validities  # of the authorities; one that is good may be the server's
 
     @micropython.native
     def __call__(self):
@@ -74,9 +74,13 @@ class Handshake:
             _chip.tls_stall()
         elif _chip.get(R.STALL_ON):
             _chip.stall_us(_chip.get(R.STALL_TLS_US) * _SERVER_ONLY_MS // _MUTUAL_MS)
-        if self._validity and not self._validity[0] <= _chip_now() <= self._validity[1]:
-            return _VERIFY_FAILED
-        return 0
+        if not self._validities or None in self._validities:
+            return 0
+        now = _chip_now()
+        for first, last in self._validities:
+            if first <= now <= last:
+                return 0
+        return _VERIFY_FAILED
 
 
 @micropython.native

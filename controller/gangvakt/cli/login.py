@@ -1,0 +1,66 @@
+"""`gangvakt login` and `gangvakt logout`: a session at a controller, kept for the other commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from gangvakt.cli.office import config_folder
+from gangvakt.errors import ControllerFailed
+
+if TYPE_CHECKING:
+    from gangvakt.registry.remote import ApiOffice, LoginAnswer
+
+EXAMPLES = "[bold]Examples[/]\n\n  gangvakt login https://signs.example.no --user kari"
+LOGOUT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt logout"
+
+
+def login(
+    url: Annotated[str, typer.Argument(help="Where the controller's pages are.")],
+    user: Annotated[str | None, typer.Option(help="Who you are; you are asked otherwise.")] = None,
+    password: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_PASSWORD", help="Better in the environment than typed here; asked otherwise."
+        ),
+    ] = None,
+) -> None:
+    """Log in at a controller; the session is kept in your settings folder for half a day."""
+    # Here, because they take long to load, and the other commands do without them.
+    from gangvakt.registry.opening import SavedLogin, save_login
+    from gangvakt.registry.remote import ApiOffice, check_url
+
+    address = check_url(url)
+    name = user or typer.prompt("User")
+    answer = ApiOffice(address).login(name, password or typer.prompt("Password", hide_input=True))
+    if answer.must_change:
+        answer = _choose_password(ApiOffice(address, answer.token))
+    save_login(config_folder(), SavedLogin(url=address, user=answer.user, token=answer.token))
+    Console().print(f"Logged in as [bold]{escape(answer.user)}[/] at {escape(address)}", soft_wrap=True)
+
+
+def logout() -> None:
+    """End the session; the controller is told when it can be reached."""
+    from gangvakt.registry.opening import forget_login, saved_login
+    from gangvakt.registry.remote import ApiOffice
+
+    held = saved_login(config_folder())
+    forget_login(config_folder())
+    if held is None:
+        Console().print("You were not logged in.")
+        return
+    try:
+        ApiOffice(held.url, held.token).logout()
+    except ControllerFailed as error:
+        Console().print(f"[yellow]Logged out here only: {escape(str(error))}[/]", soft_wrap=True)
+        return
+    Console().print(f"Logged out at {escape(held.url)}", soft_wrap=True)
+
+
+def _choose_password(office: ApiOffice) -> LoginAnswer:
+    """Whoever comes with a one-time password chooses another at once."""
+    wanted = typer.prompt("New password, 12 characters or more", hide_input=True, confirmation_prompt=True)
+    return office.choose_password(wanted)

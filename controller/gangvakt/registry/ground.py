@@ -1,0 +1,41 @@
+"""What all desks of the registry stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from cryptography import x509
+
+from gangvakt.clock import ClockMs, utc_ms
+from gangvakt.provision.certificates import fingerprint
+from gangvakt.provision.pki import Pki
+from gangvakt.store import Store
+from gangvakt.store.records import CertificateRecord
+
+
+@dataclass
+class Ground:
+    """`pki` is asked for when something is signed, since its key may need a passphrase.
+
+    `listeners` are called after every change of who may come in, when it is committed.
+    """
+
+    store: Store
+    pki: Callable[[], Pki]
+    clock_ms: ClockMs = utc_ms
+    listeners: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def changed(self) -> None:
+        for listener in self.listeners:
+            await listener()
+
+
+def certificate_record(certificate: x509.Certificate, now_ms: int) -> CertificateRecord:
+    return CertificateRecord(
+        fingerprint(certificate), f"{certificate.serial_number:x}", ends_ms(certificate), now_ms
+    )
+
+
+def ends_ms(certificate: x509.Certificate) -> int:
+    return int(certificate.not_valid_after_utc.timestamp() * 1000)

@@ -1,0 +1,173 @@
+"""The registry behind the API of a controller."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
+from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.issuer import KeyIssuer
+from gangvakt.provision.site_address import check_address
+from gangvakt.provision.wire import (
+    AbandonIn,
+    BundleIn,
+    BundleKit,
+    BundleOut,
+    BundlesOut,
+    ConfirmIn,
+    Issued,
+    RegistrationOut,
+    RegistrationsOut,
+    RequestIn,
+    SiteChange,
+    SiteIn,
+    SiteOut,
+    SitesOut,
+    SyncIn,
+    SyncOut,
+    SyncResult,
+    checked,
+)
+from gangvakt.settings import is_loopback
+
+API = "/api/v1"
+TIMEOUT_S = 30.0  # a mobile network at the roadside
+LONGEST_DETAIL = 300
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class LoginAnswer(BaseModel):
+    user: str
+    must_change: bool
+    token: str
+
+
+class Nothing(BaseModel):
+    """The answer of what has none."""
+
+
+class ApiOffice:
+    """Asks the controller at `url`; `token` is that of a log-in. ControllerFailed or LoggedOut otherwise."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self._url = check_url(url)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def login(self, user: str, password: str) -> LoginAnswer:
+        """Opens a session; ControllerFailed for a wrong password."""
+        values = {"user": user, "password": password}
+        return self._ask(LoginAnswer, "POST", "/login", values, may_be_logged_out=True)
+
+    def choose_password(self, password: str) -> LoginAnswer:
+        return self._ask(LoginAnswer, "POST", "/password", {"new_password": password})
+
+    def logout(self) -> None:
+        self._ask(Nothing, "POST", "/logout")
+
+    def begin(self, wanted: RequestIn) -> Issued:
+        return self._ask(Issued, "POST", "/registrations", wanted)
+
+    def confirm(self, sign: SignId, done: ConfirmIn) -> None:
+        self._ask(RegistrationOut, "POST", f"/registrations/{sign}/confirm", done)
+
+    def abandon(self, sign: SignId, begun: AbandonIn) -> None:
+        self._ask(Nothing, "POST", f"/registrations/{sign}/abandon", begun)
+
+    def online(self, sign: SignId) -> bool | None:
+        return self.registration(sign).online
+
+    def add_site(self, new: SiteIn) -> SiteOut:
+        return self._ask(SiteOut, "POST", "/sites", new)
+
+    def change_site(self, site: SiteId, change: SiteChange) -> SiteOut:
+        return self._ask(SiteOut, "PATCH", f"/sites/{site}", change)
+
+    def site(self, site: SiteId) -> SiteOut:
+        return self._ask(SiteOut, "GET", f"/sites/{site}")
+
+    def sites(self) -> tuple[SiteOut, ...]:
+        return self._ask(SitesOut, "GET", "/sites").sites
+
+    def registration(self, sign: SignId) -> RegistrationOut:
+        return self._ask(RegistrationOut, "GET", f"/registrations/{sign}")
+
+    def registrations(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
+        query = f"?site={site}" if site else ""
+        return self._ask(RegistrationsOut, "GET", f"/registrations{query}").registrations
+
+    def revoke(self, sign: SignId) -> RegistrationOut:
+        return self._ask(RegistrationOut, "POST", f"/registrations/{sign}/revoke")
+
+    def make_bundle(self, wanted: BundleIn) -> BundleKit:
+        return self._ask(BundleKit, "POST", "/bundles", wanted)
+
+    def bundles(self) -> tuple[BundleOut, ...]:
+        return self._ask(BundlesOut, "GET", "/bundles").bundles
+
+    def revoke_bundle(self, bundle: str) -> BundleOut:
+        return self._ask(BundleOut, "POST", f"/bundles/{bundle}/revoke")
+
+    def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
+        return self._ask(SyncOut, "POST", f"/bundles/{bundle}/sync", told).results
+
+    def _ask(
+        self,
+        answer: type[M],
+        method: str,
+        path: str,
+        body: BaseModel | dict[str, str] | None = None,
+        *,
+        may_be_logged_out: bool = False,
+    ) -> M:
+        content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+        try:
+            reply = httpx.request(
+                method, f"{self._url}{API}{path}", json=content, headers=self._headers, timeout=TIMEOUT_S
+            )
+        except httpx.HTTPError as error:
+            raise ControllerFailed.unreachable(self._url, _reason(error)) from error
+        if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
+            raise LoggedOut(self._url)
+        if not reply.is_success:
+            raise ControllerFailed(self._url, _detail(reply))
+        return checked(answer, f"answer of {self._url}", reply.content or b"{}")
+
+
+class ApiIssuer(KeyIssuer):
+    """Lets the controller at `url` sign."""
+
+    def __init__(self, url: str, token: str) -> None:
+        super().__init__(ApiOffice(url, token))
+
+
+def check_url(url: str) -> str:
+    """The controller's base address; without TLS for this computer only, since keys and passwords pass."""
+    try:
+        base = check_address(url)
+        parts = httpx.URL(base)
+    except (SettingRefused, httpx.InvalidURL):
+        raise SettingRefused("options", "URL", url[:80], "https://HOST, or http://localhost:PORT") from None
+    if parts.scheme == "https" or is_loopback(parts.host):
+        return base
+    raise SettingRefused("options", "URL", url[:80], "https://HOST; http:// for this computer only")
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    text = str(error).partition("\n")[0]
+    return text or type(error).__name__
+
+
+def _detail(reply: httpx.Response) -> str:
+    """The controller's own line; it may be a proxy that answers."""
+    try:
+        detail = reply.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        detail = None
+    if not isinstance(detail, str):
+        return f"the controller answers {reply.status_code} {reply.reason_phrase}"
+    return " ".join(detail.split())[:LONGEST_DETAIL]

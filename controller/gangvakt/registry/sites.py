@@ -1,0 +1,96 @@
+"""The sites' desk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gangvakt.errors import NameRefused, SiteExists
+from gangvakt.fleet import SiteId
+from gangvakt.provision.identity import GroupKey
+from gangvakt.provision.site_address import default_address
+from gangvakt.provision.wire import SiteChange, SiteIn, SiteKit, SiteOut
+from gangvakt.registry.ground import Ground
+from gangvakt.store.records import SiteRecord
+from gangvakt.store.sites import all_sites, get_site, insert_site, update_site
+
+LONGEST_SIGN = "0" * 12  # a board's MAC
+
+
+class Sites:
+    """Adding, changing and telling sites."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    async def add(self, new: SiteIn) -> SiteOut:
+        """SiteExists when it is there already; NameRefused when no sign's name would fit behind it."""
+        _check_length(SiteId.parse(new.site))
+        kit = SiteKit(
+            site=new.site,
+            title=new.title,
+            brokers=new.brokers,
+            config=new.config,
+            config_version=1,
+            wifi=new.wifi,
+            address=new.address or default_address(new.brokers[0][0]),
+            group_key=GroupKey.first(),
+        )
+        record = SiteRecord(kit, self._ground.clock_ms())
+        async with self._ground.store.exclusive() as connection:
+            if not await insert_site(connection, record):
+                raise SiteExists(new.site)
+        return site_out(record)
+
+    async def change(self, site: SiteId, change: SiteChange) -> SiteOut:
+        """Signs that stand already keep what they were flashed with until they are told."""
+        async with self._ground.store.exclusive() as connection:
+            held = await get_site(connection, site)
+            record = SiteRecord(_changed(held.kit, change), self._ground.clock_ms())
+            await update_site(connection, record)
+        return site_out(record)
+
+    async def one(self, site: SiteId) -> SiteOut:
+        async with self._ground.store.reading() as connection:
+            return site_out(await get_site(connection, site))
+
+    async def all(self) -> tuple[SiteOut, ...]:
+        async with self._ground.store.reading() as connection:
+            return tuple(site_out(record) for record in await all_sites(connection))
+
+
+def site_out(record: SiteRecord) -> SiteOut:
+    """Without its secrets."""
+    kit = record.kit
+    return SiteOut(
+        site=kit.site,
+        title=kit.title,
+        brokers=kit.brokers,
+        config=kit.config,
+        config_version=kit.config_version,
+        ssid=kit.wifi.ssid if kit.wifi else None,
+        address=kit.address,
+        group_version=kit.group_key.version,
+        changed_ms=record.changed_ms,
+    )
+
+
+def with_group_key(record: SiteRecord, key: GroupKey, now_ms: int) -> SiteRecord:
+    return replace(record, kit=record.kit.model_copy(update={"group_key": key}), changed_ms=now_ms)
+
+
+def _changed(kit: SiteKit, change: SiteChange) -> SiteKit:
+    named = ("title", "brokers", "config", "wifi", "address")
+    update = {name: getattr(change, name) for name in named if getattr(change, name) is not None}
+    if change.cable:
+        update["wifi"] = None
+    if change.config is not None and change.config != kit.config:
+        update["config_version"] = kit.config_version + 1
+    return kit.model_copy(update=update)
+
+
+def _check_length(site: SiteId) -> None:
+    try:
+        site.sign(LONGEST_SIGN)
+    except NameRefused as refused:
+        allowed = f"together {len(LONGEST_SIGN) + 1} characters less, for the signs behind it"
+        raise NameRefused("name", "municipality/site", str(site), allowed) from refused

@@ -1,0 +1,328 @@
+"""The commands on sites, signs and bundles: on a data folder, and through a running controller."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gangvakt.cli import main
+from gangvakt.cli.app import app
+from gangvakt.clock import utc_ms
+from gangvakt.errors import BundleRefused, ControllerFailed, LoggedOut, NotPending, SettingRefused
+from gangvakt.fleet import SignId
+from gangvakt.provision import bundle
+from gangvakt.provision.issuer import Issuer
+from gangvakt.registry.local import LocalIssuer
+from gangvakt.registry.opening import IssuerOptions, open_issuer
+from gangvakt.registry.remote import ApiIssuer, ApiOffice, check_url
+
+from .office import BOARD, HOUR_MS, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
+from .support import WAIT_S
+from .test_serve import Serving, serving
+
+PASSPHRASE = "correct horse battery"  # of a test
+PASSWORD = "another horse battery"
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Runs a command in a folder of its own, as a user with no settings yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("GANGVAKT_BUNDLE_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setattr(bundle, "COST", bundle.LOWEST_COST)
+    monkeypatch.setattr("gangvakt.registry.bundle_making.COST", bundle.LOWEST_COST)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        said = capsys.readouterr()
+        assert code == 0 or said.err.count("\n") <= 1
+        return code, said.out, said.err
+
+    return run
+
+
+def add_site(command: Command, *where: str) -> None:
+    code, said, error = command(
+        "site", "add", str(SITE), "--title", "Storgata", "--broker", "127.0.0.1:1", "--json", *where
+    )
+    assert code == 0, error
+    assert json.loads(said)["site"] == str(SITE)
+
+
+def make_sign(issuer: Issuer, mac: str = MAC) -> SignId:
+    enrolment = issuer.begin(str(SITE), mac, BOARD, again=False)
+    issuer.confirm(enrolment.sign, REPORT)
+    return enrolment.sign
+
+
+def states(command: Command, *where: str) -> dict[str, str]:
+    code, said, error = command("sign", "list", "--json", *where)
+    assert code == 0, error
+    return {one["sign"]: one["state"] for one in json.loads(said)}
+
+
+def test_sites_are_added_changed_and_shown(command: Command, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    (tmp_path / "c.json").write_text('{"lead_ms": 4500}')
+    code, said, _ = command(
+        "site", "set", str(SITE), "--config", "c.json", "--set", "mode=shadow", "--ssid", "Signs",
+        "--psk", "not-a-secret-here", "--json", *data,
+    )  # fmt: skip
+    told = json.loads(said)
+    assert (code, told["ssid"], told["config"]) == (0, "Signs", {"lead_ms": 4500, "mode": "shadow"})
+    command("site", "set", str(SITE), "--unset", "mode", "--cable", *data)
+    code, said, _ = command("site", "show", str(SITE), *data)
+    assert (code, "lead_ms" in said, "cable" in said, "not-a-secret-here" in said) == (0, True, True, False)
+    code, said, _ = command("site", "list", *data)
+    assert (code, str(SITE) in said) == (0, True)
+
+
+def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    (tmp_path / "bad.json").write_text("[1]")
+    site = ("site", "set", str(SITE))
+    for arguments, said in (
+        (("site", "add", "a/b", "--title", "x"), "--broker"),
+        (("site", "add", str(SITE), "--title", "x", "--broker", "h:1"), "gangvakt site set"),
+        (("site", "add", "a", "--title", "x", "--broker", "h:1"), "municipality/site"),
+        ((*site, "--config", "missing.json"), "--config"),
+        ((*site, "--config", "bad.json"), "a JSON object"),
+        ((*site, "--set", "mode"), "NAME=VALUE"),
+        ((*site, "--set", "lead_ms=1"), "lead_ms is 1; allowed: 500..10000"),
+        ((*site, "--set", "lead_ms=x"), "lead_ms is 'x'"),
+        ((*site, "--unset", "mode"), "--unset"),
+        ((*site, "--ssid", "x"), "--psk"),
+        ((*site, "--address", "x"), "address"),
+        (("site", "show", "a/b"), "gangvakt site add a/b"),
+        (("sign", "show", str(SIGN)), "gangvakt sign list"),
+        (("sign", "revoke", str(SIGN), "--yes"), "gangvakt sign list"),
+        (("bundle", "make", "--site", "a/b", "--out", "x"), "no site a/b"),
+        (("bundle", "make", "--site", str(SITE), "--out", "x", "--limit", "0"), "limit is 0"),
+        (("bundle", "make", "--site", str(SITE), "--out", "bad.json"), "--force"),
+        (("bundle", "revoke", "0123abcd", "--yes"), "gangvakt bundle list"),
+        (("sync", "missing.bundle"), "missing.bundle"),
+        (("sync", "bad.json"), "bundle: begin is '[1]'"),
+    ):
+        code, _, error = command(*arguments, *data)
+        assert code == 1, arguments
+        assert said in error
+
+
+def test_a_folder_without_a_controller_is_named_and_not_made(command: Command, tmp_path: Path) -> None:
+    code, _, error = command("sign", "list", "--data", str(tmp_path / "typo"))
+    assert (code, "there is no database yet" in error) == (1, True)
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_sign_that_was_not_confirmed_in_time_is_told_so(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    add_site(command, "--data", str(data))
+    LocalIssuer(data).begin(str(SITE), MAC, BOARD, again=False)
+    assert "pending" in command("sign", "show", str(SIGN), "--data", str(data))[1]
+    monkeypatch.setattr("gangvakt.cli.sign.utc_ms", lambda: utc_ms() + HOUR_MS)
+    assert "not confirmed in time" in command("sign", "show", str(SIGN), "--data", str(data))[1]
+
+
+def test_without_anybody_to_ask_the_ways_are_named(command: Command) -> None:
+    code, _, error = command("sign", "list")
+    assert code == 1
+    assert "gangvakt login URL, or name --data FOLDER".replace(" URL,", " URL`,") in error
+
+
+def test_a_sign_is_listed_and_revoked_when_said_yes(command: Command, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    assert make_sign(LocalIssuer(tmp_path / "data")) == SIGN
+    code, said, _ = command("sign", "show", str(SIGN), *data)
+    assert (code, "registered" in said, MAC in said) == (0, True, True)
+    assert CliRunner().invoke(app, ["sign", "revoke", str(SIGN), *data], input="n\n").exit_code != 0
+    assert states(command, *data) == {str(SIGN): "registered"}
+    assert command("sign", "revoke", str(SIGN), "--yes", *data)[0] == 0
+    assert states(command, *data) == {str(SIGN): "revoked"}
+
+
+def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    make = ("bundle", "make", "--site", str(SITE), "--limit", "2", "--days", "3", "--out", "b.bundle")
+    code, said, _ = command(*make, "--json", *data)
+    header = json.loads(said)
+    assert (code, header["limit"]) == (0, 2)
+    file = tmp_path / "b.bundle"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert make_sign(open_issuer(IssuerOptions(tmp_path, bundle=file, passphrase=PASSPHRASE))) == SIGN
+    assert states(command, *data) == {}
+    code, said, _ = command("bundle", "show", "b.bundle")
+    assert (code, "1 of 2" in said) == (0, True)
+    code, said, _ = command("sync", "b.bundle", "--json", *data)
+    assert (code, [one["result"] for one in json.loads(said)]) == (0, ["registered"])
+    code, said, _ = command("sync", "b.bundle", *data)
+    assert (code, said) == (0, "Nothing to synchronise.\n")
+    command("bundle", "revoke", header["id"], "--yes", *data)
+    make_sign(open_issuer(IssuerOptions(tmp_path, bundle=file, passphrase=PASSPHRASE)), OTHER_MAC)
+    code, said, _ = command("sync", "b.bundle", "--json", *data)
+    assert (code, [one["result"] for one in json.loads(said)]) == (1, ["conflict"])
+    assert states(command, *data) == {str(SIGN): "registered"}
+    code, said, _ = command("bundle", "list", *data)
+    assert "revoked since" in " ".join(said.split())
+
+
+def test_a_bundle_that_cannot_be_written_opens_nothing(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "b.bundle").mkdir()
+    code, _, error = command(
+        "bundle", "make", "--site", str(SITE), "--out", "full/b.bundle", "--force", *data
+    )
+    assert (code, "cannot write to" in error) == (1, True)
+    (told,) = json.loads(command("bundle", "list", "--json", *data)[1])
+    assert told["revoked_ms"] is not None
+
+
+def test_a_bundle_needs_its_passphrase(command: Command, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    add_site(command, *data)
+    command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", *data)
+    options = IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle")
+    with pytest.raises(SettingRefused, match="passphrase"):
+        open_issuer(options)
+    with pytest.raises(BundleRefused, match="right passphrase"):
+        open_issuer(IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle", passphrase="wrong"))
+
+
+def test_of_two_technicians_at_once_one_wins(command: Command, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    add_site(command, "--data", str(data))
+    issuers = [LocalIssuer(data), LocalIssuer(data)]
+    won: list[Issuer] = []
+
+    def flash(issuer: Issuer) -> None:
+        enrolment = issuer.begin(str(SITE), MAC, BOARD, again=False)
+        both_began.wait()
+        try:
+            issuer.confirm(enrolment.sign, REPORT)
+        except NotPending:
+            issuer.abandon(enrolment.sign)
+        else:
+            won.append(issuer)
+
+    both_began = threading.Barrier(2, timeout=WAIT_S)
+    threads = [threading.Thread(target=flash, args=(issuer,)) for issuer in issuers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert states(command, "--data", str(data)) == {str(SIGN): "registered"}
+    assert won[0].online(SIGN) is None
+
+
+@pytest.fixture(scope="module")
+def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A running controller whose administrator has chosen a password."""
+    with serving(tmp_path_factory.mktemp("controller")) as running:
+        assert running.process.stdout
+        one_time = running.process.stdout.readline().split()[-1]
+        token = ApiOffice(url_of(running)).login("admin", one_time).token
+        ApiOffice(url_of(running), token).choose_password(PASSWORD)
+        yield running
+
+
+def url_of(running: Serving) -> str:
+    return f"http://127.0.0.1:{running.http_port}"
+
+
+def test_logged_in_the_commands_ask_the_controller(
+    command: Command, controller: Serving, tmp_path: Path
+) -> None:
+    code, said, error = command("login", url_of(controller), "--user", "admin", "--password", PASSWORD)
+    assert code == 0, error
+    kept = tmp_path / "config" / "gangvakt" / "login.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert PASSWORD not in said + kept.read_text()
+    add_site(command)
+    assert command("site", "set", str(SITE), "--set", "mode=shadow")[0] == 0
+    issuer = open_issuer(IssuerOptions(kept.parent))
+    old = make_sign(issuer)
+    assert issuer.online(old) is False
+    enrolment = issuer.replace(SIGN, OTHER_MAC, BOARD)
+    assert json.loads(enrolment.files["config.json"]) == {"mode": "shadow", "version": 2}
+    issuer.confirm(enrolment.sign, REPORT)
+    assert states(command, "--site", str(SITE)) == {str(SIGN): "replaced", str(OTHER): "registered"}
+    assert command("bundle", "make", "--site", str(SITE), "--out", "b.bundle")[0] == 0
+    third = make_sign(open_issuer(IssuerOptions(kept.parent, None, Path("b.bundle"), PASSPHRASE)), "0" * 12)
+    assert command("sync", "b.bundle")[0] == 0
+    assert states(command)[str(third)] == "registered"
+    assert command("sign", "revoke", str(third), "--yes")[0] == 0
+    begun = issuer.begin(str(SITE), "1" * 12, BOARD, again=False)
+    issuer.abandon(begun.sign)
+    assert states(command)[str(begun.sign)] == "revoked"
+    code, _, error = command("site", "show", "a/b")
+    assert (code, "there is no site a/b" in error) == (1, True)
+    assert command("logout")[0] == 0
+    assert command("logout")[1] == "You were not logged in.\n"
+    with pytest.raises(LoggedOut, match="gangvakt login"):
+        issuer.begin(str(SITE), MAC, BOARD, again=False)
+    assert command("sign", "list")[0] == 1
+
+
+def test_a_wrong_password_is_one_line(command: Command, controller: Serving) -> None:
+    code, _, error = command("login", url_of(controller), "--user", "admin", "--password", "wrong")
+    assert (code, "user or password is wrong" in error) == (1, True)
+
+
+def test_whoever_logs_in_with_a_one_time_password_chooses_another(command: Command, tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as running:
+        assert running.process.stdout
+        one_time = running.process.stdout.readline().split()[-1]
+        typed = f"admin\n{one_time}\n{PASSWORD}\n{PASSWORD}\n"
+        said = CliRunner().invoke(app, ["login", url_of(running)], input=typed)
+        assert said.exit_code == 0, said.output
+        assert command("sign", "list")[1] == "No signs yet.\n"
+
+
+def test_an_unreachable_controller_is_one_line() -> None:
+    issuer = ApiIssuer("http://127.0.0.1:1", "token")
+    with pytest.raises(ControllerFailed, match="cannot reach the controller at http://127") as failed:
+        issuer.begin(str(SITE), MAC, BOARD, again=False)
+    assert "\n" not in str(failed.value)
+    issuer.abandon(SIGN)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["signs.example.no", "http://signs.example.no", "ftp://localhost", "https://", "https://u:p@host", ""],
+)
+def test_keys_and_passwords_do_not_go_out_unprotected(url: str) -> None:
+    with pytest.raises(SettingRefused, match="URL"):
+        check_url(url)
+
+
+def test_help_shows_examples(command: Command) -> None:
+    for arguments in (
+        ("login",),
+        ("logout",),
+        ("sync",),
+        *(("site", one) for one in ("add", "set", "show", "list")),
+        *(("sign", one) for one in ("show", "list", "revoke")),
+        *(("bundle", one) for one in ("make", "show", "list", "revoke")),
+    ):
+        code, said, _ = command(*arguments, "--help")
+        assert code == 0
+        assert f"gangvakt {' '.join(arguments)}" in " ".join(said.split())

@@ -1,0 +1,45 @@
+"""Which modules the start loads, in their order; left when it is over, for these texts take 2 KB.
+
+Each list is one text of names below `sign`, for `loading`.
+"""
+
+WARNING = """
+compat proto.crc proto.record proto.ld2450
+core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
+core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.radars
+hal.store hal.lamps hal.pins hal.radar_port
+services.identity services.start_up services.detection starting
+"""
+# By kind, what a radar needs beside that; loaded only where the configuration names it.
+RADARS = {
+    "c4001": "proto.c4001 core.range_only",
+    "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
+    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
+}
+SERVICES = """
+version hal.watchdog hal.clock core.panel
+services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
+"""
+ONLINE = """
+proto.mqtt
+services.backoff services.stall services.topics services.network services.connector services.keyring
+services.link services.mqtt_client services.outbox_sender services.pieces services.publisher
+services.credentials services.online
+"""
+# Only where configuration and wiring ask for it, after those that warn and serve.
+MEASURING = "hal.chip hal.analog services.measuring"
+LIGHT = "core.slow_filter core.light"
+SUPPLY = "core.slow_filter core.supply"
+LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
+THERMOMETER = "proto.ds18b20 hal.temperature"
+POLE = "core.service_button services.pole"  # where there is a service button
+# Only for a while after the start.
+SET_UP = "proto.exchange services.radar_setup"
+SET_UP_HLK = "proto.hlk_frame proto.radar_command"
+SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# What of all those is left when the start is over: each by itself, and kept by nobody.
+START_ONLY = """
+rooms starting hal.watchdog services.online services.credentials services.start_up services.identity hal.store
+core.config core.config_fields core.patterns core.radars
+"""

@@ -1,0 +1,15 @@
+"""What the log has kept. Loaded only while somebody asks."""
+
+from sign.compat import COUNT_MASK
+from sign.services import log
+
+
+def since(at, longest):
+    """(text, position behind it, bytes that are lost) of what was said from position `at` on, None: all."""
+    new = (log.end - at) & COUNT_MASK if at is not None else min(log.end, log.KEPT_BYTES)
+    lost = max(0, new - log.KEPT_BYTES)
+    new -= lost
+    start = (log.end - new) & COUNT_MASK
+    count = min(new, longest)
+    text = "".join([chr(log.ring[(start + i) % log.KEPT_BYTES]) for i in range(count)])
+    return text, (start + count) & COUNT_MASK, lost

@@ -1,0 +1,80 @@
+"""`log`, `log-on`, `log-off`, `events`, `clock`, `identify` and `restart`."""
+
+import machine
+from sign.compat import const
+from sign.core import events as kinds
+from sign.core import panel as codes
+from sign.hal import clock as chip_clock
+from sign.proto.service import ServiceError
+from sign.services import log as lines
+from sign.services import log_tail
+
+# Unix seconds of 2026 and of 2068, where the chip's clock and its small ints are both far from their ends.
+_CLOCK_MIN_S = const(1_767_225_600)
+_CLOCK_MAX_S = const(3_092_601_600)
+_TEXT_MAX = const(400)
+_EVENTS_MAX = const(4)
+_IDENTIFY_MAX_S = const(600)
+_POSITION_MAX = const(0x1FFFFFFF)
+
+
+def log(status, obj):
+    """Text from the position `obj` on, None: the oldest that is kept; `next` is where to go on."""
+    if obj is not None and (type(obj) is not int or not 0 <= obj <= _POSITION_MAX):
+        raise ServiceError("log", obj, "0..%d" % _POSITION_MAX)
+    text, behind, lost = log_tail.since(obj, _TEXT_MAX)
+    return {"text": text, "next": behind, "lost": lost}
+
+
+def log_on(status, obj):
+    lines.enable(True)
+    return {"log": "on"}
+
+
+def log_off(status, obj):
+    lines.enable(False)
+    return {"log": "off"}
+
+
+def events(status, obj):
+    """The oldest few events that the controller has not acknowledged, from number `obj` on."""
+    first = 0 if obj is None else obj
+    if type(first) is not int or not 0 <= first <= _POSITION_MAX:
+        raise ServiceError("events", obj, "0..%d" % _POSITION_MAX)
+    outbox = status.armed.outbox
+    records = [record for record in outbox.peek(outbox.held) if record[2] >= first]
+    told = [kinds.describe(record) for record in records[:_EVENTS_MAX]]
+    return {"events": told, "left": len(records) - len(told)}
+
+
+def clock(status, obj):
+    """Set the clock to UTC seconds."""
+    if type(obj) is not int or not _CLOCK_MIN_S <= obj <= _CLOCK_MAX_S:
+        raise ServiceError("clock", obj, "%d..%d" % (_CLOCK_MIN_S, _CLOCK_MAX_S))
+    chip_clock.set_right(obj)
+    return {"clock": "set"}
+
+
+def identify(status, obj):
+    """Let the status LED flicker for so many seconds."""
+    seconds = 30 if obj is None else obj
+    if type(seconds) is not int or not 0 <= seconds <= _IDENTIFY_MAX_S:
+        raise ServiceError("identify", obj, "0..%d" % _IDENTIFY_MAX_S)
+    status.panel.show(codes.IDENTIFY, seconds * 1000)
+    return {"identify": seconds}
+
+
+def restart(status, obj):
+    """Reset the chip, once this was answered."""
+    return {"restart": True}, Restart()
+
+
+class Restart:
+    every_ms = 100
+    over = False
+
+    def step(self, now_ms):
+        machine.reset()
+
+    def stop(self):
+        pass
