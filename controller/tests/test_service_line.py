@@ -64,7 +64,7 @@ def test_an_answer_is_found_amid_noise_and_answers_to_others():
 
     with Board(answer) as board, ServiceLine(board.port) as line:
         assert line.ask("status") == {"n": 1}
-        assert line.listen(0.1) == [] or line.noise
+        assert "[3] broker: lost" in line.noise
         assert [frame.verb for frame in board.asked] == ["status"]
 
 

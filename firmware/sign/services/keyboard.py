@@ -51,8 +51,8 @@ class Keyboard:
                     self._take(sys.stdin.buffer.read(1))
                 if self._console:
                     pause_ms = min(pause_ms, await self._console.work(self._alive))
-                    if ticks_diff(time.ticks_ms(), self._heard_ms) >= _FORGET_MS and not self._console.busy:
-                        self._forget()
+                if self._is_left(now_ms):
+                    self._forget()
             except MemoryError:
                 self._forget()
                 self._borrow()
@@ -60,11 +60,17 @@ class Keyboard:
             await asyncio.sleep_ms(pause_ms)
 
     def _take(self, byte):
+        self._heard_ms = time.ticks_ms()
         if self._console is None:
             loading.load(loading.CONSOLE)
             self._console = sys.modules["sign.services.console"].Console(self._status)
-        self._heard_ms = time.ticks_ms()
         self._console.take(byte)
+
+    def _is_left(self, now_ms):
+        """Whether something is held for a technician who is gone."""
+        if ticks_diff(now_ms, self._heard_ms) < _FORGET_MS:
+            return False
+        return not self._console.busy if self._console else self._borrows
 
     def _borrow(self):
         """Let the session end, and none begin; what was asked is asked again."""

@@ -80,6 +80,10 @@ class Link:
             self._client.count(error.reason)
             log.say("broker %s:%d: %s (%s)" % (host, port, error.reason, error.why))
             return None
+        except MemoryError:  # a technician has it, for a while
+            self._client.count("memory")
+            log.say("broker %s:%d: memory" % (host, port))
+            return None
         reason = await self._client.run(stream, self._subscriptions, self._work)
         log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
         return None if reason == "memory" else self._client.connects > connects
