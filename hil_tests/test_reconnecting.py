@@ -16,7 +16,7 @@ from gangvakt_sim.board import Stalls, VirtualBoard
 ONLINE_S = 30
 AIR_C = 15
 # Left over when all of it runs: on the chip the table of names grows within the heap, here it does not.
-SPARE_BYTES = 4_096
+SPARE_BYTES = 3_072
 OUT_OF_MEMORY = ("(memory)", "memory allocation failed", "ALLOC_FAILED")
 
 

@@ -15,7 +15,7 @@ _IOCTL_CLOSE = 4
 _IOCTL_FILENO = 10
 _EINVAL = 22
 _READ_ALL_CHUNK = 256
-_READ_INTO_CHUNK = 128  # the chip's code copies straight into the buffer: no heap for what comes in
+_READ_INTO_CHUNK = 32  # the chip's code copies straight into the buffer: no heap for what comes in
 
 _poll = _chip.libc.func("i", "poll", "pIi")
 _pollfd = bytearray(8)
