@@ -109,6 +109,13 @@ async def test_a_crash_between_signing_and_confirming_counts_for_an_hour(
     flash(bundle, "30aea4120009")
 
 
+async def test_a_board_of_a_used_up_bundle_can_be_flashed_again(bundle: HeldBundle) -> None:
+    for number in range(LIMIT):
+        flash(bundle, f"30aea412000{number}")
+    flash(bundle, "30aea4120000", again=True)
+    assert len(bundle.waiting()) == LIMIT
+
+
 async def test_a_bundle_ends_with_its_days(desk: Desk, bundle: HeldBundle) -> None:
     desk.now_ms[0] += DAYS * DAY_MS
     with pytest.raises(BundleSpent, match="its time ended at 2027-01-29"):

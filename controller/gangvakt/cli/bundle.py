@@ -48,7 +48,9 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The bundle.")]
 def make(
     out: Annotated[Path, typer.Option(help="The file to write.")],
     site: Annotated[list[str], typer.Option(help="MUNICIPALITY/SITE whose signs it may sign; repeat it.")],
-    limit: Annotated[int, typer.Option(help="How many signs at most.")] = 10,
+    limit: Annotated[
+        int, typer.Option(help="How many boards at most; one that connected counts, even if it failed then.")
+    ] = 10,
     days: Annotated[int, typer.Option(help="How many days from now.")] = 14,
     label: Annotated[str, typer.Option(help="For whom or what it is.")] = "bundle",
     passphrase_file: PassphraseFile = None,

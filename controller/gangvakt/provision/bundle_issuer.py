@@ -97,7 +97,7 @@ class _BundleSigner:
         header = self._bundle.header
         if now_ms >= header.expires_ms:
             raise BundleSpent(header.id, f"its time ended at {day(header.expires_ms)}")
-        used = page.used(now_ms)
+        used = page.used(now_ms, besides=wanted.mac)
         if used >= header.limit:
             raise BundleSpent(header.id, f"{used} of {header.limit} signs are made")
         known = page.registered(wanted.mac)
