@@ -334,15 +334,16 @@ class BundleSpent(RegistryError):
 
 
 class ControllerFailed(GangvaktError):
-    """The controller at `url` did not do what it was asked for."""
+    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing."""
 
-    def __init__(self, url: str, text: str) -> None:
+    def __init__(self, url: str, text: str, *, may_be_done: bool = False) -> None:
         super().__init__(text)
-        self.url = url
+        self.url, self.may_be_done = url, may_be_done
 
     @classmethod
     def unreachable(cls, url: str, why: str) -> ControllerFailed:
-        return cls(url, f"cannot reach the controller at {url} ({why}): check the network, or use --bundle")
+        text = f"cannot reach the controller at {url} ({why}): check the network, or use --bundle"
+        return cls(url, text, may_be_done=True)
 
 
 class LoggedOut(ControllerFailed):

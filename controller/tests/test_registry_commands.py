@@ -111,6 +111,8 @@ def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Pa
         (("bundle", "make", "--site", str(SITE), "--out", "x", "--limit", "0"), "limit is 0"),
         (("bundle", "make", "--site", str(SITE), "--out", "bad.json"), "--force"),
         (("bundle", "revoke", "0123abcd", "--yes"), "gangvakt bundle list"),
+        (("bundle", "revoke", "../sites", "--yes"), "ID is '../sites'; allowed: 8 hex digits"),
+        (("bundle", "revoke", "0123abcd\n", "--yes"), "8 hex digits"),
         (("sync", "missing.bundle"), "missing.bundle"),
         (("sync", "bad.json"), "bundle: begin is '[1]'"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +23,9 @@ from gangvakt.cli.office import (
     when,
 )
 from gangvakt.clock import utc_ms
+from gangvakt.errors import SettingRefused
 from gangvakt.files import refuse_overwrite
-from gangvakt.provision.wire import BundleOut
+from gangvakt.provision.wire import ID_PATTERN, BundleOut
 
 app = typer.Typer(
     help="Enrolment bundles: signing where there is no network.",
@@ -94,6 +96,8 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """End a bundle: signs of it that the controller does not know yet stay out; the others stay in."""
+    if not re.fullmatch(ID_PATTERN, bundle):
+        raise SettingRefused("options", "ID", bundle[:16], "8 hex digits, as in `gangvakt bundle list`")
     office = office_of(data)
     if not yes:
         typer.confirm(f"Revoke bundle {bundle}? Signs not synchronised yet must be flashed anew.", abort=True)
