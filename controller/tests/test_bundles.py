@@ -67,6 +67,7 @@ async def test_a_board_flashed_offline_holds_all_it_needs(desk: Desk, bundle: He
     assert json.loads(enrolment.files["config.json"])["version"] == 1
     assert enrolment.address == f"https://10.0.0.5/street/{SITE}?sign={MAC}"
     assert bundle.issuer().online(SIGN) is None
+    assert bundle.issuer().why_unseen(SIGN) is None
 
 
 async def test_what_was_flashed_offline_is_registered_by_a_synchronisation_once(

@@ -232,7 +232,8 @@ def test_of_two_technicians_at_once_one_wins(command: Command, tmp_path: Path) -
         thread.join()
     assert len(won) == 1
     assert states(command, "--data", str(data)) == {str(SIGN): "registered"}
-    assert won[0].online(SIGN) is None
+    assert won[0].online(SIGN) is False
+    assert won[0].why_unseen(SIGN) == "no broker answers at 127.0.0.1:1: is `gangvakt serve` running?"
 
 
 @pytest.fixture(scope="module")
@@ -263,6 +264,7 @@ def test_logged_in_the_commands_ask_the_controller(
     issuer = open_issuer(IssuerOptions(kept.parent))
     old = make_sign(issuer)
     assert issuer.online(old) is False
+    assert issuer.why_unseen(old) is None
     enrolment = issuer.replace(SIGN, OTHER_MAC, BOARD)
     assert json.loads(enrolment.files["config.json"]) == {"mode": "shadow", "version": 2}
     issuer.confirm(enrolment.sign, REPORT)

@@ -93,6 +93,9 @@ class _BundleSigner:
     def online(self, sign: SignId) -> bool | None:
         return None
 
+    def why_unseen(self, sign: SignId) -> str | None:
+        return None
+
     def _check(self, page: JournalPage, wanted: RequestIn, now_ms: int) -> None:
         header = self._bundle.header
         if now_ms >= header.expires_ms:

@@ -100,6 +100,9 @@ class ApiOffice:
     def online(self, sign: SignId) -> bool | None:
         return self.registration(sign).online
 
+    def why_unseen(self, sign: SignId) -> str | None:
+        return None  # the controller that answers is the one with the broker
+
     def add_site(self, new: SiteIn) -> SiteOut:
         return self._ask(SiteOut, "POST", "/sites", new)
 
