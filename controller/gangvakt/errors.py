@@ -176,7 +176,10 @@ class AuthorityMissing(GangvaktError):
     """`folder` holds no authority."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no certificate authority: make one with `gangvakt ca init`")
+        super().__init__(
+            f"{folder} holds no certificate authority: make one with `gangvakt ca init`; "
+            "to try it out, `gangvakt serve` makes one without a passphrase"
+        )
         self.folder = folder
 
 

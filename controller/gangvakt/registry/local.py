@@ -45,7 +45,10 @@ _TURN = threading.Lock()  # migrations use what there is one of in a process
 
 
 class LocalOffice:
-    """Opens the store for each question, so that nothing stays open; one may serve several threads."""
+    """Opens the store for each question, so that nothing stays open; one may serve several threads.
+
+    AuthorityMissing where something is to be signed and there is no authority yet.
+    """
 
     def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
@@ -108,7 +111,8 @@ class LocalOffice:
         return self._ask(lambda registry: registry.bundles.sync(bundle, told))
 
     def _pki(self) -> Pki:
-        return Pki.open(self._settings.pki_dir, passphrase=self._passphrase)
+        """Never a new one: what signs for a street needs a passphrase, which nobody is asked for here."""
+        return Pki.load(self._settings.pki_dir, passphrase=self._passphrase)
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
         if not may_be_new and not self._settings.database.exists():
