@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from typer.testing import CliRunner
 
 from gangvakt.cli import main
@@ -27,9 +29,11 @@ from gangvakt.fleet import SignId
 from gangvakt.provision import bundle
 from gangvakt.provision.issuer import Issuer
 from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
 from gangvakt.registry.local import LocalIssuer
 from gangvakt.registry.opening import IssuerOptions, open_issuer
 from gangvakt.registry.remote import ApiIssuer, ApiOffice, check_url
+from gangvakt.store import Store
 
 from .office import BOARD, HOUR_MS, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
 from .support import WAIT_S
@@ -197,6 +201,26 @@ def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_pa
     assert states(command, *where) == {str(SIGN): "registered"}
     code, said, _ = command("bundle", "list", *where)
     assert "revoked since" in " ".join(said.split())
+
+
+def test_a_sign_that_nobody_confirmed_yet_is_told_apart(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    made = command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", "--json", *where)[1]
+    issuer = open_issuer(IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle", passphrase=PASSPHRASE))
+    enrolment = issuer.begin(str(SITE), MAC, BOARD, again=False)
+
+    async def come_in() -> None:
+        async with Store.open(data / "gangvakt.db") as store:
+            certificate = x509.load_der_x509_certificate(enrolment.files["cert.der"])
+            bundles = Registry(store, lambda: Pki.load(data / "pki")).bundles
+            await bundles.adopt(json.loads(made)["id"], certificate)
+
+    asyncio.run(come_in())
+    assert "unconfirmed" in command("sign", "list", *where)[1]
+    issuer.confirm(SIGN, REPORT)
+    assert command("sync", "b.bundle", *where)[0] == 0
+    assert "unconfirmed" not in command("sign", "list", *where)[1]
 
 
 def test_a_bundle_that_cannot_be_written_opens_nothing(

@@ -105,7 +105,7 @@ def revoke(
     if as_json:
         show_json(one)
     else:
-        Console().print(f"Bundle [bold]{one.id}[/] is {_state(one)}; {one.used} signs of it stay registered")
+        Console().print(f"Bundle [bold]{one.id}[/] is {_state(one)}; the signs of it that came in stay in")
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
