@@ -24,11 +24,11 @@ from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region
 from gangvakt.provision.tool_run import Stopped
 
+LOOK_AT_SITE = "check the site's Wi-Fi and the broker's address, then run the command again"
 ONLINE_SPARE_S = 30.0  # for Wi-Fi out of the box and a controller that is asked over a slow network
 READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
 POLL_S = 0.25
 CONFIG_FILE = "config.json"
-LOOK_AT_SITE = "check the site's Wi-Fi and the broker's address, then run the command again"
 
 
 class Flashing:
