@@ -176,7 +176,10 @@ class AuthorityMissing(GangvaktError):
     """`folder` holds no authority."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no certificate authority: make one with `gangvakt ca init`")
+        super().__init__(
+            f"{folder} holds no certificate authority: make one with `gangvakt ca init`; "
+            "to try it out, `gangvakt serve` makes one without a passphrase"
+        )
         self.folder = folder
 
 
@@ -334,15 +337,16 @@ class BundleSpent(RegistryError):
 
 
 class ControllerFailed(GangvaktError):
-    """The controller at `url` did not do what it was asked for."""
+    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing."""
 
-    def __init__(self, url: str, text: str) -> None:
+    def __init__(self, url: str, text: str, *, may_be_done: bool = False) -> None:
         super().__init__(text)
-        self.url = url
+        self.url, self.may_be_done = url, may_be_done
 
     @classmethod
     def unreachable(cls, url: str, why: str) -> ControllerFailed:
-        return cls(url, f"cannot reach the controller at {url} ({why}): check the network, or use --bundle")
+        text = f"cannot reach the controller at {url} ({why}): check the network, or use --bundle"
+        return cls(url, text, may_be_done=True)
 
 
 class LoggedOut(ControllerFailed):

@@ -24,6 +24,7 @@ from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region
 from gangvakt.provision.tool_run import Stopped
 
+LOOK_AT_SITE = "check the site's Wi-Fi and the broker's address, then run the command again"
 ONLINE_SPARE_S = 30.0  # for Wi-Fi out of the box and a controller that is asked over a slow network
 READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
 POLL_S = 0.25
@@ -140,7 +141,7 @@ class Flashing:
             if self._online is not False:
                 return
             if time.monotonic() > deadline:
-                advice = "check the site's Wi-Fi and the broker's address, then run the command again"
+                advice = self._bench.issuer.why_unseen(self._enrolment.sign) or LOOK_AT_SITE
                 what = f"the controller has not seen {self._enrolment.sign} within {limit_s:.0f} s"
                 raise NeverOnline(self._device.port, what, advice)
             self._bench.stop.wait(POLL_S)

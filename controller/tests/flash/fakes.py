@@ -34,10 +34,15 @@ def fails(what: str) -> None:
 
 @dataclass
 class FakeIssuer:
-    """Keeps the state of each sign by the rules of a registry: pending, registered or gone."""
+    """Keeps the state of each sign by the rules of a registry: pending, registered or gone.
+
+    `break_at` a call it does nothing and fails; `lose` the answer of one, and it was done all the same.
+    """
 
     sees: list[bool | None] = field(default_factory=lambda: [False, True])
+    unseen: str | None = None
     break_at: str = ""
+    lose: str = ""
     states: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     reports: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -47,10 +52,15 @@ class FakeIssuer:
         if call == self.break_at:
             fails(call)
 
+    def _done(self, call: str) -> None:
+        if call == self.lose:
+            fails(f"the answer of {call}")
+
     def begin(self, site: str, mac: str, board: str, *, again: bool) -> Enrolment:
         self._note("begin")
         sign = SignId.parse(f"{site}/{mac}")
         self.states[str(sign)] = "pending"
+        self._done("begin")
         return Enrolment(
             sign, {"identity.json": b"{}", "config.json": b'{"hold_ms": 8000}'}, "https://a.example/s", None
         )
@@ -63,15 +73,21 @@ class FakeIssuer:
         self._note("confirm")
         self.states[str(sign)] = "registered"
         self.reports[str(sign)] = dict(report)
+        self._done("confirm")
 
     def abandon(self, sign: SignId) -> None:
         self._note("abandon")
-        assert self.states.get(str(sign)) == "pending", "only what is pending can be abandoned"
-        del self.states[str(sign)]
+        if self.states.get(str(sign)) == "pending":
+            del self.states[str(sign)]
+        self._done("abandon")
 
     def online(self, sign: SignId) -> bool | None:
         self._note("online")
         return self.sees.pop(0) if len(self.sees) > 1 else self.sees[0]
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        self._note("why_unseen")
+        return self.unseen
 
 
 @dataclass

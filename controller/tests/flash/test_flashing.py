@@ -126,6 +126,35 @@ def test_a_sign_that_the_controller_never_sees_is_not_registered(rig: Rig, monke
     assert rig.issuer.states == {}
 
 
+def test_why_nobody_can_see_the_sign_is_said_where_it_is_known(rig: Rig, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(flashing, "ONLINE_SPARE_S", -SPEC.tolerances.online_ms / 1000)
+    rig.issuer.sees, rig.issuer.unseen = [False], "no broker answers at 127.0.0.1:8883"
+    with pytest.raises(NeverOnline, match=r"within 0 s: no broker answers at 127\.0\.0\.1:8883$"):
+        rig.run()
+
+
+@pytest.mark.parametrize(("lost", "left"), [("confirm", "registered"), ("begin", "pending")])
+def test_an_answer_that_got_lost_for_good_ends_the_run_and_puts_no_registered_sign_out(
+    rig: Rig, lost: str, left: str
+):
+    rig.issuer.lose = lost
+    with pytest.raises(GangvaktError, match=f"the answer of {lost}"):
+        rig.run()
+    assert rig.issuer.states == {str(SIGN): left}
+    assert rig.flashing.step is Step.FAILED
+    rig.issuer.lose = ""
+    rig.run()
+    assert rig.issuer.states == {str(SIGN): "registered"}
+
+
+def test_a_withdrawal_whose_answer_gets_lost_hides_not_why_the_run_failed(rig: Rig):
+    rig.device.break_at = "write"
+    rig.issuer.lose = "abandon"
+    with pytest.raises(GangvaktError, match="write"):
+        rig.run()
+    assert rig.issuer.states == {}
+
+
 def test_without_a_controller_the_check_is_left_out_and_said(rig: Rig):
     rig.issuer.sees = [None]
     finished = rig.run()
