@@ -11,6 +11,8 @@ TEXT_CHARS_MAX = 160
 FIRST_PAUSE_S = 2
 MAX_PAUSE_S = 600
 FAILURES_MAX = 255
+# Before that record, where a technician has asked for a start that lets the session wait (restart "service").
+SERVICE = b"GVKS"
 
 
 def failures():
@@ -29,6 +31,15 @@ def remember(count, text):
 def forget():
     """The app calls it once it has run well for a while."""
     machine.RTC().memory(b"")
+
+
+def is_for_service():
+    """Whether this start is for a technician. The mark is gone then: the next one is as ever."""
+    kept = machine.RTC().memory()
+    if kept[: len(SERVICE)] != SERVICE:
+        return False
+    machine.RTC().memory(kept[len(SERVICE) :])
+    return True
 
 
 def pause_s(count):
@@ -64,12 +75,13 @@ def safe_mode(error):
 
 def main():
     try:
+        for_service = is_for_service()
         from sign import loading
 
         loading.load_listed("WARNING")
         from sign import app
 
-        app.run(forget, failures()[1])
+        app.run(forget, failures()[1], for_service)
     except KeyboardInterrupt:
         watch_repl()
         print("stopped by hand")

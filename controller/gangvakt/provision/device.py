@@ -83,7 +83,7 @@ class BoardAtPort:
         return mpremote_run.inspect(self.port, self._stop)
 
     def self_test(self, *, offline: bool) -> Tested:
-        with ServiceLine(self.port) as line:
+        with ServiceLine(self.port, note=self._tell) as line:
             report = run_selftest(
                 line, self._spec, confirm=self._confirm, tell=self._tell, online=not offline
             )
