@@ -1,5 +1,7 @@
 """Runs the sign's app. When the app fails: dark lamps, a pause that doubles each time, then a hard reset."""
 
+import asyncio
+import gc
 import sys
 import time
 
@@ -48,7 +50,12 @@ def pause_s(count):
 
 
 def watch_repl():
-    """A person takes over: keep the watchdog from resetting the chip under their hands."""
+    """A person takes over: keep the watchdog from resetting the chip under their hands.
+
+    The app's tasks are let go first, for they may have left too little memory to load anything.
+    """
+    asyncio.new_event_loop()
+    gc.collect()
     from sign.hal import watchdog
 
     watchdog.keep_fed()

