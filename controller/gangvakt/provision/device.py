@@ -72,8 +72,8 @@ class BoardAtPort:
         places = {"loader": start, "table": TABLE_OFFSET}
         return self._tool.holds([Region(name, at, ERASED * TABLE_SIZE) for name, at in places.items()])
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
-        return self._tool.write(chip, regions, on_progress)
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
+        self._tool.write(chip, regions, on_progress)
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         with ServiceLine(self.port) as line:

@@ -41,8 +41,8 @@ class Device(Protocol):
     def is_blank(self) -> bool:
         """Whether it carries neither loader nor partition table."""
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
-        """Write, reset; how many regions were read back as written."""
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
+        """Write, reset. FlashWorn when a region does not read back as written."""
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         """Until the app answers; what it says of itself."""

@@ -44,13 +44,11 @@ class Flashing:
         self._facts: ChipFacts
         self._enrolment: Enrolment
         self._regions: tuple[Region, ...]
-        self._verified: int
         self._work: Mapping[Step, Callable[[], None]] = {
             Step.IDENTIFY: self._identify,
             Step.BUILD: self._bench.builder.prepare,
             Step.ENROL: self._enrol,
             Step.WRITE: self._write,
-            Step.VERIFY: self._verify,
             Step.START: self._start,
             Step.INSPECT: self._inspect,
             Step.RESTART: self._start,
@@ -111,13 +109,7 @@ class Flashing:
             raise BoardDeclined(self._device.port, f"the board is the sign {error.sign}", advice) from error
 
     def _write(self) -> None:
-        progress = self._watcher.progress
-        self._verified = self._device.write(self._order.spec.board.chip, self._regions, progress)
-
-    def _verify(self) -> None:
-        if self._verified != len(self._regions):
-            what = f"{self._verified} of {len(self._regions)} regions were read back as written"
-            raise FilesDiffer(self._device.port, what, "run the command again")
+        self._device.write(self._order.spec.board.chip, self._regions, self._watcher.progress)
 
     def _start(self) -> None:
         self._report["sign"] = dict(self._device.wait_ready(READY_S))

@@ -97,7 +97,6 @@ class FakeDevice:
     blank: bool = True
     break_at: str = ""
     failing: tuple[str, ...] = ()
-    lost_regions: int = 0
     flash: dict[str, Region] = field(default_factory=dict)
     spoil: Callable[[Installed], Installed] = lambda found: found
     tested_offline: bool | None = None
@@ -113,11 +112,10 @@ class FakeDevice:
     def is_blank(self) -> bool:
         return self.blank
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
         self._note("write")
         on_progress(0.5)
         self.flash = {region.name: region for region in regions}
-        return len(regions) - self.lost_regions
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         self._note("wait_ready")
