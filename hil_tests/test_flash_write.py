@@ -33,6 +33,7 @@ from gangvakt.provision.flash_steps import Step
 from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.installed import Installed, expected
 from gangvakt.provision.issuer import Issuer, KeyIssuer
+from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region, data_image, partition_table
 from gangvakt.provision.tool_run import Stopped
 from gangvakt.registry.bundle_making import make_bundle
@@ -96,6 +97,15 @@ class UpToTheFlash(BoardAtPort):
         return Well()
 
 
+class NoLabels:
+    """Nobody needs one here."""
+
+    def keep(self, facts: LabelFacts) -> None: ...
+    def forget(self, sign: str) -> None: ...
+    def print(self, facts: LabelFacts) -> Sequence[Path]:
+        return ()
+
+
 class Quiet:
     """Nobody watches."""
 
@@ -115,7 +125,7 @@ def flash(technician: Technician, board: BlankBoard, issuer: Issuer | None = Non
     stop = threading.Event()
     tool = Esptool(board.url, stub=False, stop=stop)
     issuer = issuer or KeyIssuer(technician.office)
-    bench = Bench(issuer, SmallBuilder(), lambda facts: (), stop)
+    bench = Bench(issuer, SmallBuilder(), NoLabels(), stop)
     Flashing(Order(SPEC, SITE, **wanted), UpToTheFlash(tool, SPEC, stop=stop), bench, Quiet()).run()
 
 
@@ -155,7 +165,7 @@ def test_a_real_run_can_be_stopped_and_run_again(technician: Technician, tmp_pat
                     stop.set()
 
         tool = Esptool(board.url, stub=False, stop=stop)
-        bench = Bench(KeyIssuer(technician.office), SmallBuilder(), lambda facts: (), stop)
+        bench = Bench(KeyIssuer(technician.office), SmallBuilder(), NoLabels(), stop)
         with pytest.raises(Stopped):
             Flashing(Order(SPEC, SITE), UpToTheFlash(tool, SPEC, stop=stop), bench, StopsHalfway()).run()
         assert set(technician.states().values()) <= {"revoked"}

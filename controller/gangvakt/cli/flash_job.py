@@ -26,7 +26,7 @@ from gangvakt.provision.flash_builder import ImageBuilder
 from gangvakt.provision.flash_parts import Bench, Finished, Order
 from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.issuer import Issuer
-from gangvakt.provision.label import write_label
+from gangvakt.provision.label import LabelFolder
 from gangvakt.provision.ports import candidates, find_port
 from gangvakt.provision.site_config import check_config
 from gangvakt.registry.opening import IssuerOptions, open_issuer
@@ -74,7 +74,7 @@ class Run:
         self._view = FlashView(Console(stderr=True))
         issuer = _issuer(job)
         builder = ImageBuilder(self._spec, job.image, job.sha256)
-        self._bench = Bench(issuer, builder, lambda facts: write_label(facts, job.label_dir), self._stop)
+        self._bench = Bench(issuer, builder, LabelFolder(job.label_dir), self._stop)
 
     def one(self, port: str | None) -> None:
         """The board at the port, or the only one plugged in. GangvaktError when it did not become a sign."""

@@ -79,6 +79,18 @@ class Watcher(Protocol):
         """Something that a person should know and that does not stop the run."""
 
 
+class Labels(Protocol):
+    """Where labels are printed. GangvaktError when that fails."""
+
+    def keep(self, facts: LabelFacts) -> None:
+        """Before the sign is registered: whatever happens to `print`, it can be repeated from then on."""
+
+    def forget(self, sign: str) -> None:
+        """The sign was not registered after all. Never fails."""
+
+    def print(self, facts: LabelFacts) -> Sequence[Path]: ...
+
+
 @dataclass(frozen=True)
 class Order:
     """What is wanted: a new sign at `site`, or one in the place of `replaces`.
@@ -100,7 +112,7 @@ class Bench:
 
     issuer: Issuer
     builder: Builder
-    print_label: Callable[[LabelFacts], Sequence[Path]]
+    labels: Labels
     stop: threading.Event
 
 

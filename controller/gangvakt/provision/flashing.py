@@ -39,7 +39,8 @@ class Flashing:
         self._begun = time.monotonic()
         self._pending: Enrolment | None = None
         self._online: bool | None = None
-        self._labels: Sequence[Path] = ()
+        self._printed: Sequence[Path] = ()
+        self._label_facts: LabelFacts | None = None
         self._report: dict[str, Any] = {}
         self._facts: ChipFacts
         self._enrolment: Enrolment
@@ -72,7 +73,7 @@ class Flashing:
             raise
         self._watcher.step(self.step)
         seconds = time.monotonic() - self._begun
-        return Finished(self._enrolment.sign, self._report, self._labels, self._online, seconds)
+        return Finished(self._enrolment.sign, self._report, self._printed, self._online, seconds)
 
     def _check_stop(self) -> None:
         if self._bench.stop.is_set():
@@ -153,12 +154,18 @@ class Flashing:
             "micropython": report["micropython"],
             "gangvakt": __version__,
         }
+        self._label_facts = self._facts_of_label()
+        self._bench.labels.keep(self._label_facts)
         self._bench.issuer.confirm(self._enrolment.sign, report)
         self._pending = None
 
     def _label(self) -> None:
+        assert self._label_facts is not None
+        self._printed = self._bench.labels.print(self._label_facts)
+
+    def _facts_of_label(self) -> LabelFacts:
         versions = self._report["versions"]
-        facts = LabelFacts(
+        return LabelFacts(
             sign=str(self._enrolment.sign),
             address=self._enrolment.address,
             board=self._order.spec.board.id,
@@ -166,12 +173,13 @@ class Flashing:
             micropython=versions["micropython"],
             made=date.today(),
         )
-        self._labels = self._bench.print_label(facts)
 
     def _withdraw(self) -> None:
         """So that nothing stays half registered; where that fails too, the issuer forgets it by itself."""
         if self._pending is None:
             return
+        if self._label_facts is not None:
+            self._bench.labels.forget(self._label_facts.sign)
         try:
             self._bench.issuer.abandon(self._pending.sign)
             self._watcher.note("its registration was withdrawn")

@@ -170,6 +170,31 @@ class Heard:
 
 
 @dataclass
+class FakeLabels:
+    """Facts that were kept, and those that were printed."""
+
+    break_at: str = ""
+    kept: dict[str, LabelFacts] = field(default_factory=dict)
+    printed: list[LabelFacts] = field(default_factory=list)
+
+    def keep(self, facts: LabelFacts) -> None:
+        self._note("keep")
+        self.kept[facts.sign] = facts
+
+    def forget(self, sign: str) -> None:
+        self.kept.pop(sign, None)
+
+    def print(self, facts: LabelFacts) -> list[Path]:
+        self._note("print")
+        self.printed.append(facts)
+        return [Path("label.png")]
+
+    def _note(self, call: str) -> None:
+        if call == self.break_at:
+            fails(call)
+
+
+@dataclass
 class Rig:
     """All of it, put together for one run after the other."""
 
@@ -179,17 +204,10 @@ class Rig:
     order: Order = field(default_factory=lambda: Order(SPEC, SITE))
     stop: threading.Event = field(default_factory=threading.Event)
     heard: Heard = field(default_factory=Heard)
-    labels: list[LabelFacts] = field(default_factory=list)
-    label_fails: bool = False
+    labels: FakeLabels = field(default_factory=FakeLabels)
 
     def run(self) -> Finished:
         self.heard = Heard()
-        bench = Bench(self.issuer, self.builder, self._print, self.stop)
+        bench = Bench(self.issuer, self.builder, self.labels, self.stop)
         self.flashing = Flashing(self.order, self.device, bench, self.heard)
         return self.flashing.run()
-
-    def _print(self, facts: LabelFacts) -> list[Path]:
-        if self.label_fails:
-            fails("label")
-        self.labels.append(facts)
-        return [Path("label.png")]

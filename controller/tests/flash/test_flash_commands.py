@@ -11,7 +11,7 @@ import pytest
 
 from gangvakt.cli import main
 from gangvakt.provision import ports
-from gangvakt.provision.label import LabelFacts, write_label
+from gangvakt.provision.label import LabelFacts, LabelFolder
 from gangvakt.provision.wire import SiteIn
 from gangvakt.registry.local import LocalOffice
 
@@ -123,9 +123,8 @@ def test_erase_needs_a_port_too(refused: Refused):
 
 
 def test_a_label_is_printed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    write_label(FACTS, tmp_path)
+    LabelFolder(tmp_path).keep(FACTS)
     picture = tmp_path / "drammen_storgata_30aea4120001.png"
-    picture.unlink()
     assert main(["label", SIGN, "--label-dir", str(tmp_path), "--json"]) == 0
     assert str(picture) in json.loads(capsys.readouterr().out)["files"]
     assert picture.exists()

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from gangvakt.cli import main
 from gangvakt.errors import (
     BoardDeclined,
     FilesDiffer,
+    FolderUnusable,
     GangvaktError,
     NeverOnline,
     SelfTestFailed,
     SignExists,
     WrongChip,
 )
+from gangvakt.files import write_file
 from gangvakt.fleet import SignId
-from gangvakt.provision import flashing
+from gangvakt.provision import flashing, label
 from gangvakt.provision.esptool_run import ChipFacts
 from gangvakt.provision.flash_parts import Order
 from gangvakt.provision.flash_steps import NEXT, Step
 from gangvakt.provision.installed import Installed, files_of
+from gangvakt.provision.label import LabelFolder
 from gangvakt.provision.tool_run import Stopped
 
 from .fakes import FACTS, SIGN, SITE, SPEC, Rig
@@ -38,7 +44,7 @@ def test_a_blank_board_becomes_a_registered_sign_with_a_label(rig: Rig):
     assert finished.sign == SIGN
     assert finished.online is True
     assert rig.heard.steps == [*NEXT, Step.DONE]
-    assert [(label.sign, label.micropython) for label in rig.labels] == [(str(SIGN), "1.26.1")]
+    assert [(label.sign, label.micropython) for label in rig.labels.printed] == [(str(SIGN), "1.26.1")]
 
 
 def test_the_report_says_what_was_found(rig: Rig):
@@ -61,6 +67,7 @@ FAILURES = {
     "no REPL": ("device", "inspect"),
     "controller cannot be asked": ("issuer", "online"),
     "self-test cannot be run": ("device", "self_test"),
+    "label cannot be kept": ("labels", "keep"),
     "controller refuses": ("issuer", "confirm"),
 }
 
@@ -73,7 +80,8 @@ def test_whatever_fails_nothing_stays_registered_or_pending(rig: Rig, failure: s
         rig.run()
     assert rig.issuer.states == {}
     assert rig.flashing.step is Step.FAILED
-    assert rig.labels == []
+    assert rig.labels.kept == {}, "what is no sign gets no label"
+    assert rig.labels.printed == []
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -178,12 +186,30 @@ def test_a_stop_is_obeyed_before_the_next_step(rig: Rig):
     assert rig.issuer.calls == []
 
 
-def test_a_label_that_cannot_be_written_leaves_the_sign_registered(rig: Rig):
-    rig.label_fails = True
+def test_a_label_that_cannot_be_printed_leaves_the_sign_registered_and_can_be_printed_later(rig: Rig):
+    rig.labels.break_at = "print"
     with pytest.raises(GangvaktError):
         rig.run()
     assert rig.issuer.states == {str(SIGN): "registered"}
     assert "abandon" not in rig.issuer.calls
+    assert list(rig.labels.kept) == [str(SIGN)]
+
+
+def test_a_disk_that_gets_full_while_the_label_is_printed_spares_what_prints_it_again(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(path: Path, data: bytes) -> None:
+        if path.suffix != ".json":
+            raise FolderUnusable(path.parent, OSError(errno.ENOSPC, "No space left on device"))
+        write_file(path, data)
+
+    monkeypatch.setattr(label, "write_file", full)
+    rig.labels = LabelFolder(tmp_path)  # type: ignore[assignment]
+    with pytest.raises(FolderUnusable):
+        rig.run()
+    monkeypatch.undo()
+    assert main(["label", str(SIGN), "--label-dir", str(tmp_path)]) == 0
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".png", ".pdf"}
 
 
 def test_a_registration_that_cannot_be_withdrawn_hides_not_why_the_run_failed(rig: Rig):
