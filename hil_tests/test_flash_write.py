@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from gangvakt.errors import (
     SignExists,
     WrongChip,
 )
+from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
 from gangvakt.provision.bundle_issuer import BundleIssuer
 from gangvakt.provision.device import BoardAtPort
@@ -31,7 +33,7 @@ from gangvakt.provision.esptool_run import Esptool
 from gangvakt.provision.flash_parts import Bench, Order
 from gangvakt.provision.flash_steps import Step
 from gangvakt.provision.flashing import Flashing
-from gangvakt.provision.installed import Installed, expected
+from gangvakt.provision.installed import Installed, expected, files_of
 from gangvakt.provision.issuer import Issuer, KeyIssuer
 from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region, data_image, partition_table
@@ -82,14 +84,18 @@ class UpToTheFlash(BoardAtPort):
         super().write(chip, regions, on_progress)
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
-        return {"fw": "0.1.0"}
+        data = next(region for region in self._written if region.name == "data")
+        told = json.loads(files_of(data)["/identity.json"])
+        sign = SignId(told["municipality"], told["site"], told["sign"])
+        return {"fw": "0.1.0", "sign": str(sign), "incarnation": told["incarnation"]}
 
     def inspect(self) -> Installed:
         return expected(VERSION, SPEC.board.machine, self._written)
 
     def self_test(self, *, offline: bool) -> Any:
         class Well:
-            ok, failed = True, ()
+            ok, failed, notes = True, (), ()
+            hello = self.wait_ready(0)
 
             def as_json(self) -> dict[str, Any]:
                 return {"ok": True}

@@ -16,9 +16,10 @@ from gangvakt.provision.image import TABLE_OFFSET, TABLE_SIZE
 from gangvakt.provision.installed import Installed
 from gangvakt.provision.layout import Region
 from gangvakt.provision.selftest import Confirm, SelftestReport, Tell, run_selftest
-from gangvakt.provision.selftest_rows import Verdict, fault_row
+from gangvakt.provision.selftest_rows import NOBODY_ASKED, Verdict, fault_row
 from gangvakt.provision.service_line import ServiceLine
 
+LAMPS_UNSEEN = "lamps not checked by eye: no lamp current is measured"
 FAULTS = "faults"  # the row of what the sign itself calls a fault
 # A sign judges its ticks every ten seconds: those that its first session delayed are forgotten by then.
 SETTLE_S = 25.0
@@ -39,6 +40,15 @@ class Tested:
     def failed(self) -> Sequence[str]:
         """The rows that failed, each with what was found."""
         return [f"{row.what}: {row.found}" for row in self.report.rows if row.verdict is Verdict.FAIL]
+
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        return self.report.hello
+
+    @property
+    def notes(self) -> Sequence[str]:
+        unseen = any(row.found == NOBODY_ASKED for row in self.report.rows)
+        return [LAMPS_UNSEEN] if unseen else []
 
     def as_json(self) -> dict[str, Any]:
         return self.report.as_json()

@@ -27,6 +27,14 @@ class SelfTest(Protocol):
     @property
     def failed(self) -> Sequence[str]: ...
 
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        """Who was tested."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know all the same."""
+
     def as_json(self) -> dict[str, Any]: ...
 
 

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from gangvakt import __version__
-from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnline, SelfTestFailed, SignExists
+from gangvakt.errors import (
+    BoardDeclined,
+    FilesDiffer,
+    GangvaktError,
+    NeverOnline,
+    OtherSign,
+    SelfTestFailed,
+    SignExists,
+)
 from gangvakt.fleet import SignId
 from gangvakt.provision.esptool_run import ChipFacts, refuse_other_chip
 from gangvakt.provision.flash_parts import Bench, Device, Finished, Order, Watcher
@@ -28,6 +36,7 @@ ONLINE_SPARE_S = 30.0  # for Wi-Fi out of the box and a controller that is asked
 READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
 POLL_S = 0.25
 CONFIG_FILE = "config.json"
+IDENTITY_FILE = "identity.json"
 
 
 class Flashing:
@@ -113,7 +122,19 @@ class Flashing:
         self._device.write(self._order.spec.board.chip, self._regions, self._watcher.progress)
 
     def _start(self) -> None:
-        self._report["sign"] = dict(self._device.wait_ready(READY_S))
+        hello = self._device.wait_ready(READY_S)
+        self._check_who(hello)
+        self._report["sign"] = dict(hello)
+
+    def _check_who(self, hello: Mapping[str, Any]) -> None:
+        """Two ports may change names when their boards start: another sign must not answer for this one."""
+        sign, port, found = str(self._enrolment.sign), self._device.port, hello.get("sign")
+        advice = "run the command again, this board alone if ports change their names"
+        if found != sign:
+            raise OtherSign(port, f"{found or 'a board without identity'} answers instead of {sign}", advice)
+        identity = json.loads(self._enrolment.files[IDENTITY_FILE])
+        if hello.get("incarnation") != identity["incarnation"]:
+            raise OtherSign(port, f"{sign} answers with another identity than was written", advice)
 
     def _inspect(self) -> None:
         wanted = expected(self._bench.builder.version, self._order.spec.board.machine, self._regions)
@@ -141,9 +162,12 @@ class Flashing:
 
     def _self_test(self) -> None:
         found = self._device.self_test(offline=self._online is None)
+        self._check_who(found.hello)
         self._report["self_test"] = found.as_json()
         if not found.ok:
             raise SelfTestFailed(self._device.port, tuple(found.failed) or ("a fault",))
+        for note in found.notes:
+            self._watcher.note(note)
 
     def _register(self) -> None:
         facts, report = self._facts, self._report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from gangvakt.provision.esptool_run import ChipFacts
 from gangvakt.provision.flash_parts import Bench, Finished, Order
 from gangvakt.provision.flash_steps import Step
 from gangvakt.provision.flashing import Flashing
-from gangvakt.provision.installed import Installed, expected
+from gangvakt.provision.identity import identity_file, new_incarnation
+from gangvakt.provision.installed import Installed, expected, files_of
 from gangvakt.provision.issuer import Enrolment
 from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region, data_image
@@ -51,9 +53,9 @@ class FakeIssuer:
         self._note("begin")
         sign = SignId.parse(f"{site}/{mac}")
         self.states[str(sign)] = "pending"
-        return Enrolment(
-            sign, {"identity.json": b"{}", "config.json": b'{"hold_ms": 8000}'}, "https://a.example/s", None
-        )
+        identity = identity_file(sign, new_incarnation(), (), None)
+        files = {"identity.json": identity, "config.json": b'{"hold_ms": 8000}'}
+        return Enrolment(sign, files, "https://a.example/s", None)
 
     def replace(self, old: SignId, mac: str, board: str) -> Enrolment:
         self._note("replace")
@@ -78,7 +80,9 @@ class FakeIssuer:
 class Tested:
     """A self-test's outcome."""
 
+    hello: Mapping[str, Any]
     failed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -97,6 +101,8 @@ class FakeDevice:
     blank: bool = True
     break_at: str = ""
     failing: tuple[str, ...] = ()
+    noting: tuple[str, ...] = ()
+    swapped: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # what another says, by call
     flash: dict[str, Region] = field(default_factory=dict)
     spoil: Callable[[Installed], Installed] = lambda found: found
     tested_offline: bool | None = None
@@ -119,7 +125,7 @@ class FakeDevice:
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         self._note("wait_ready")
-        return {"fw": "0.1.0"}
+        return self._hello("wait_ready")
 
     def inspect(self) -> Installed:
         self._note("inspect")
@@ -128,7 +134,14 @@ class FakeDevice:
     def self_test(self, *, offline: bool) -> Tested:
         self._note("self_test")
         self.tested_offline = offline
-        return Tested(self.failing)
+        return Tested(self._hello("self_test"), self.failing, self.noting)
+
+    def _hello(self, call: str) -> Mapping[str, Any]:
+        """As the sign says it, by the identity in its flash."""
+        told = json.loads(files_of(self.flash["data"])["/identity.json"])
+        sign = "/".join(told[part] for part in ("municipality", "site", "sign"))
+        mine = {"fw": "0.1.0", "sign": sign, "incarnation": told["incarnation"]}
+        return {**mine, **self.swapped.get(call, {})}
 
 
 @dataclass

@@ -16,6 +16,7 @@ from gangvakt.errors import (
     FolderUnusable,
     GangvaktError,
     NeverOnline,
+    OtherSign,
     SelfTestFailed,
     SignExists,
     WrongChip,
@@ -23,6 +24,7 @@ from gangvakt.errors import (
 from gangvakt.files import write_file
 from gangvakt.fleet import SignId
 from gangvakt.provision import flashing, label
+from gangvakt.provision.device import LAMPS_UNSEEN
 from gangvakt.provision.esptool_run import ChipFacts
 from gangvakt.provision.flash_parts import Order
 from gangvakt.provision.flash_steps import NEXT, Step
@@ -52,7 +54,7 @@ def test_the_report_says_what_was_found(rig: Rig):
     report = rig.issuer.reports[str(SIGN)]
     assert report["mac"] == SIGN.sign
     assert report["micropython"] == "1.26.1"
-    assert report["sign"] == {"fw": "0.1.0"}
+    assert (report["sign"]["fw"], report["sign"]["sign"]) == ("0.1.0", str(SIGN))
     assert report["self_test"] == {"ok": True}
 
 
@@ -116,6 +118,28 @@ def test_a_sign_that_finds_fault_with_itself_is_not_registered(rig: Rig):
     with pytest.raises(SelfTestFailed, match="radar, left lamp"):
         rig.run()
     assert rig.issuer.states == {}
+
+
+@pytest.mark.parametrize("call", ["wait_ready", "self_test"])
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"sign": f"{SITE}/30aea4120099"}, f"{SITE}/30aea4120099 answers instead of {SIGN}"),
+        ({"sign": None, "incarnation": None}, "a board without identity answers"),
+        ({"incarnation": "00000000"}, "another identity than was written"),
+    ],
+)
+def test_no_other_sign_answers_for_it(rig: Rig, call: str, other: dict[str, str], said: str):
+    rig.device.swapped = {call: other}
+    with pytest.raises(OtherSign, match=said):
+        rig.run()
+    assert rig.issuer.states == {}
+
+
+def test_what_nobody_looked_at_is_said(rig: Rig):
+    rig.device.noting = (LAMPS_UNSEEN,)
+    rig.run()
+    assert LAMPS_UNSEEN in rig.heard.notes
 
 
 def test_a_sign_that_the_controller_never_sees_is_not_registered(rig: Rig, monkeypatch: pytest.MonkeyPatch):
@@ -243,4 +267,4 @@ def test_a_configuration_of_its_own_is_put_over_the_site_s():
     rig.run()
     written = files_of(rig.device.flash["data"])
     assert json.loads(written["/config.json"]) == {"hold_ms": 8000, "dim_pct": 60}
-    assert written["/identity.json"] == b"{}"
+    assert json.loads(written["/identity.json"])["sign"] == SIGN.sign
