@@ -2,9 +2,9 @@
 
 import pytest
 
+from gangvakt.provision import device
 from gangvakt.provision import selftest_rows as rows
 from gangvakt.provision.board import load_board
-from gangvakt.provision.device import LAMPS_UNSEEN, Tested
 from gangvakt.provision.selftest import SelftestReport
 from gangvakt.provision.selftest_rows import Row, Verdict
 
@@ -145,8 +145,8 @@ def test_a_light_sensor_at_the_converter_s_end_is_doubted():
 def test_lamps_that_nobody_looked_at_are_one_note():
     unseen = [rows.lamp_row(name, {**LAMP, "mv": None}, CONFIG, None) for name in ("left", "right")]
     measured = rows.lamp_row("left", LAMP, CONFIG, None)
-    assert Tested(SelftestReport({}, tuple(unseen))).notes == [LAMPS_UNSEEN]
-    assert Tested(SelftestReport({}, (measured,))).notes == []
+    assert device.Tested(SelftestReport({}, tuple(unseen))).notes == [device.LAMPS_UNSEEN]
+    assert device.Tested(SelftestReport({}, (measured,))).notes == []
 
 
 def test_what_the_site_does_not_use_is_not_fitted():
