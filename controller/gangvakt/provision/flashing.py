@@ -185,7 +185,12 @@ class Flashing:
 
     def _label(self) -> None:
         assert self._label_facts is not None
-        self._printed = self._bench.labels.print(self._label_facts)
+        try:
+            self._printed = self._bench.labels.print(self._label_facts)
+        except GangvaktError:
+            sign = self._label_facts.sign
+            self._watcher.note(f"{sign} is registered all the same: `gangvakt label {sign}` prints its label")
+            raise
 
     def _facts_of_label(self) -> LabelFacts:
         versions = self._report["versions"]

@@ -217,6 +217,7 @@ def test_a_label_that_cannot_be_printed_leaves_the_sign_registered_and_can_be_pr
     assert rig.issuer.states == {str(SIGN): "registered"}
     assert "abandon" not in rig.issuer.calls
     assert list(rig.labels.kept) == [str(SIGN)]
+    assert f"`gangvakt label {SIGN}`" in rig.heard.notes[-1]
 
 
 def test_a_disk_that_gets_full_while_the_label_is_printed_spares_what_prints_it_again(
