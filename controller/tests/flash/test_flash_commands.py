@@ -85,7 +85,8 @@ def test_what_flash_is_told_wrong_is_a_line(refused: Refused, arguments: tuple[s
 
 
 def test_a_batch_that_would_ask_needs_a_terminal(data: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["flash", "--board", "virtual", "--site", SITE, "--data", str(data), "--batch"]) == 1
+    options = ["--site", SITE, "--data", str(data), "--batch", "--port", "/dev/ttyNONE"]
+    assert main(["flash", "--board", "virtual", *options]) == 1
     assert "--batch is 'without --yes'" in capsys.readouterr().err
 
 
