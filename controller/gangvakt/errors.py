@@ -46,6 +46,7 @@ GangvaktError
     +-- PortRefused       the port cannot be opened
     +-- BoardSilent       nothing answers there, or it stopped answering
     +-- WrongChip         another chip, or less flash, than the board file says
+    +-- OtherSign         another sign than the one that was written answers there
     +-- LineNoisy         what arrives is garbled
     +-- ConnectionLost    the cable or the port went away in the middle
     +-- PowerWeak         the supply broke down while writing
@@ -389,6 +390,10 @@ class BoardSilent(BoardTrouble):
 
 class WrongChip(BoardTrouble):
     """Another chip, or less flash, than the board file says."""
+
+
+class OtherSign(BoardTrouble):
+    """Another sign than the one that was written answers at the port."""
 
 
 class LineNoisy(BoardTrouble):
