@@ -1,4 +1,4 @@
-"""A certificate authority, and a broker on a free loopback port."""
+"""A certificate authority, a broker on a free loopback port, and a registry with a bundle."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from hypothesis import settings
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.provision.pki import server_context
 
+from .bundles import HeldBundle, a_bundle
+from .office import Desk, a_desk
 from .support import Keys
 
 # How long an example takes says more about the other programs on the computer than about ours.
@@ -29,3 +31,14 @@ async def broker(keys: Keys) -> AsyncIterator[EmbeddedBroker]:
     await broker.start()
     yield broker
     await broker.stop()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with a_desk(tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def bundle(desk: Desk, tmp_path: Path) -> HeldBundle:
+    return await a_bundle(desk, tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -35,19 +34,7 @@ from .office import (
     SIGN,
     SITE,
     Desk,
-    a_desk,
 )
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def bundle(desk: Desk, tmp_path: Path) -> HeldBundle:
-    return await a_bundle(desk, tmp_path)
 
 
 def flash(bundle: HeldBundle, mac: str = MAC, *, again: bool = False) -> x509.Certificate:

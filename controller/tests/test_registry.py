@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -39,17 +37,10 @@ from .office import (
     SIGN,
     SITE,
     Desk,
-    a_desk,
     a_request,
     a_site,
 )
 from .support import NORTH
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
-        yield desk
 
 
 async def group_version(desk: Desk) -> int:

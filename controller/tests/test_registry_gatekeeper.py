@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,18 +49,11 @@ from .office import (
     SIGN,
     SITE,
     Desk,
-    a_desk,
     key_files,
 )
 from .support import NORTH, eventually_async
 
 MINUTE_MS = 60_000
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path) as desk:
-        yield desk
 
 
 @pytest.fixture

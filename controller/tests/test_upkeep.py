@@ -40,6 +40,7 @@ from .support import NORTH, SOUTH, Keys
 
 NAMES = ("localhost", "127.0.0.1")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+WORD = b"elg i lia ved elva"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -291,6 +292,24 @@ def test_files_that_cannot_be_read_leave_everything_as_it_is(
     (tmp_path / "ca.crt").write_bytes(b"rubbish")
     assert not tls.refresh()
     assert "certificates stay as they are" in caplog.text
+
+
+def test_a_key_that_got_another_passphrase_meanwhile_is_told_once_and_taken_once_it_is_known(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    known: list[bytes | None] = [None]
+    pki = Pki.open(tmp_path, passphrase=lambda: known[0])
+    tls, old = LiveTls(pki, NAMES), pki.authority.certificate
+    pki.encrypt(WORD)
+    authority.succeed(tmp_path, new_authority(NOW, old), WORD)
+    for wrong in (None, None, b"another word altogether"):
+        known[0] = wrong
+        assert not tls.refresh()
+    assert caplog.messages == ["the authority's key has another passphrase now: restart the controller"]
+    assert pki.authority.certificate == old
+    known[0] = WORD
+    assert tls.refresh()
+    assert pki.trusted[1] == old
 
 
 def test_it_is_told_once_a_day_which_certificates_end_soon(

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.wire import (
-    ID_PATTERN,
     AbandonIn,
     BundleIn,
     BundleKit,
@@ -28,6 +27,7 @@ from gangvakt.provision.wire import (
     SyncIn,
     SyncOut,
 )
+from gangvakt.provision.wire_values import ID_PATTERN
 
 ONE_SITE = "/sites/{municipality}/{site}"
 ONE_SIGN = "/registrations/{municipality}/{site}/{sign}"

@@ -45,7 +45,10 @@ class Started:
 
 
 class Controller:
-    """One run, from the first file to the last connection."""
+    """One run, from the first file to the last connection.
+
+    `passphrase` is asked in the loop: it must not wait for anybody.
+    """
 
     def __init__(
         self,

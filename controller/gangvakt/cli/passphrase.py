@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from gangvakt.errors import SettingRefused
+from gangvakt.provision.authority import is_encrypted
 from gangvakt.provision.passphrase import Passphrase, check_new, from_environment, from_file
 
 
@@ -20,6 +21,21 @@ def ask_for(file: Path | None) -> Passphrase:
         if file is not None:
             return from_file(file)
         return from_environment() or _typed("Passphrase of the authority's key", again=False)
+
+    return passphrase
+
+
+def ask_at_start(file: Path | None, folder: Path) -> Passphrase:
+    """For a process that runs for years: a person is asked now, if the key in `folder` needs it, never later.
+
+    A file is read anew each time, and so can follow the key; a pipe is read once.
+    """
+    known = ask_for(file)() if is_encrypted(folder) else None
+
+    def passphrase() -> bytes | None:
+        if file is not None and file.is_file():
+            return from_file(file)
+        return known or from_environment()
 
     return passphrase
 

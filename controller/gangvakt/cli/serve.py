@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt import __version__
-from gangvakt.cli.passphrase import ask_for
+from gangvakt.cli.passphrase import ask_at_start
 from gangvakt.settings import (
     DEFAULT_DATA,
     DEFAULT_HOST,
@@ -56,7 +56,8 @@ def serve(
 
     _start_log(verbose=verbose)
     settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
-    asyncio.run(Controller(settings, _announce, ask_for(passphrase_file)).run())
+    passphrase = ask_at_start(passphrase_file, settings.pki_dir)
+    asyncio.run(Controller(settings, _announce, passphrase).run())
 
 
 def _start_log(*, verbose: bool) -> None:

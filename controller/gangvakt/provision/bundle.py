@@ -21,16 +21,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from gangvakt.errors import BundleRefused, Refusal
 from gangvakt.provision.certificates import Credentials
 from gangvakt.provision.wire import (
+    SiteKit,
+    checked,
+    decode_certificate,
+    encode,
+)
+from gangvakt.provision.wire_values import (
     MOST_SIGNS,
     MOST_SITES,
     BundleId,
     Certificate64,
-    SiteKit,
     SiteText,
     Title,
-    checked,
-    decode_certificate,
-    encode,
 )
 
 MAGIC = b"gangvakt-bundle-1"

@@ -6,37 +6,39 @@ Times are UTC ms since 1970. Certificates are DER in base64; no key travels but 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gangvakt.errors import Refusal, RequestRefused, SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.identity import GroupKey, Wifi
-from gangvakt.provision.site_address import check_address
-from gangvakt.provision.site_config import check_config
-from gangvakt.settings import HIGHEST_PORT, check_host
+from gangvakt.provision.wire_values import (
+    LARGEST_CERTIFICATE,
+    MOST_DAYS,
+    MOST_ENTRIES,
+    MOST_SIGNS,
+    MOST_SITES,
+    Address,
+    BoardName,
+    Brokers,
+    BundleId,
+    Certificate64,
+    Config,
+    Fingerprint,
+    Incarnation,
+    Mac,
+    Report,
+    SignText,
+    SiteText,
+    Title,
+)
 
-LONGEST_TITLE = 80
-MOST_BROKERS = 4
-MOST_SITES = 50  # of a bundle
-MOST_SIGNS = 500  # of a bundle
-MOST_DAYS = 60  # of a bundle: a season of mounting, after which a lost laptop opens nothing
-MOST_ENTRIES = 12  # of one synchronisation: their reports together fit into one request
-LARGEST_REPORT = 16 * 1024  # characters of JSON
-LARGEST_CERTIFICATE = 4096  # characters of base64; ours take 800
-
-MAC_PATTERN = r"^[0-9a-f]{12}$"
-NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
-ID_PATTERN = r"^[0-9a-f]{8}$"
-FINGERPRINT_PATTERN = r"^[0-9a-f]{64}$"
 SECRET_FIELDS = frozenset({"psk", "wifi", "group_key", "key"})
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 # What the library raises for bytes that are no certificate, or an odd one.
 UNREADABLE = (
@@ -49,41 +51,6 @@ UNREADABLE = (
 )
 
 M = TypeVar("M", bound=BaseModel)
-
-
-def _is_site(text: str) -> str:
-    return str(SiteId.parse(text))
-
-
-def _is_sign(text: str) -> str:
-    return str(SignId.parse(text))
-
-
-def _is_host(text: str) -> str:
-    return check_host("broker", text)
-
-
-def _is_report(report: dict[str, Any]) -> dict[str, Any]:
-    size = len(json.dumps(report))
-    if size > LARGEST_REPORT:
-        raise SettingRefused("report", "size", size, f"at most {LARGEST_REPORT} characters")
-    return report
-
-
-SiteText = Annotated[str, AfterValidator(_is_site)]
-SignText = Annotated[str, AfterValidator(_is_sign)]
-Mac = Annotated[str, Field(pattern=MAC_PATTERN)]
-BoardName = Annotated[str, Field(pattern=NAME_PATTERN)]
-BundleId = Annotated[str, Field(pattern=ID_PATTERN)]
-Incarnation = Annotated[str, Field(pattern=ID_PATTERN)]
-Fingerprint = Annotated[str, Field(pattern=FINGERPRINT_PATTERN)]
-Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=PRINTABLE)]
-Address = Annotated[str, AfterValidator(check_address)]
-Config = Annotated[dict[str, Any], AfterValidator(check_config)]
-Broker = tuple[Annotated[str, AfterValidator(_is_host)], Annotated[int, Field(ge=1, le=HIGHEST_PORT)]]
-Brokers = Annotated[tuple[Broker, ...], Field(min_length=1, max_length=MOST_BROKERS)]
-Certificate64 = Annotated[str, Field(min_length=1, max_length=LARGEST_CERTIFICATE)]
-Report = Annotated[dict[str, Any], AfterValidator(_is_report)]
 
 
 class _In(BaseModel):

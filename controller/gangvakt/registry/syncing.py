@@ -8,7 +8,8 @@ from pathlib import Path
 from gangvakt.provision.bundle import read_header
 from gangvakt.provision.bundle_issuer import read_bundle_file
 from gangvakt.provision.bundle_journal import BundleJournal, Signed
-from gangvakt.provision.wire import MOST_ENTRIES, SyncEntry, SyncIn, SyncResult
+from gangvakt.provision.wire import SyncEntry, SyncIn, SyncResult
+from gangvakt.provision.wire_values import MOST_ENTRIES
 from gangvakt.registry.office import Office
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from gangvakt.errors import GangvaktError
+from gangvakt.errors import GangvaktError, KeyLocked
 from gangvakt.provision.pki import KeyFiles, Pki, client_context, load_into, server_context
 
 LOG = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ class LiveTls:
         self._pki, self._names = pki, tuple(names)
         server, client = self._files()
         self._loaded = tuple(map(_contents, (server, client)))
+        self._is_locked_out = False  # and has said so
         self.server, self.client = server_context(server), client_context(client)
 
     def refresh(self) -> bool:
@@ -28,6 +29,7 @@ class LiveTls:
         try:
             if self._pki.reload():
                 LOG.warning("a new authority signs from now on; the signs are renewed one after the other")
+            self._is_locked_out = False
             files = self._files()
             contents = tuple(map(_contents, files))
             if contents == self._loaded:
@@ -35,10 +37,19 @@ class LiveTls:
             for context, found in zip((self.server, self.client), files, strict=True):
                 load_into(context, found)
             self._loaded = contents
+        except KeyLocked:
+            self._tell_locked_out()
+            return False
         except (GangvaktError, OSError) as error:
             LOG.error("certificates stay as they are: %s", error)
             return False
         return True
+
+    def _tell_locked_out(self) -> None:
+        """Once: a person has to act, and the signs go on with the old authority meanwhile."""
+        if not self._is_locked_out:
+            self._is_locked_out = True
+            LOG.error("the authority's key has another passphrase now: restart the controller")
 
     def _files(self) -> tuple[KeyFiles, KeyFiles]:
         return self._pki.server_files(self._names), self._pki.controller_files()
