@@ -25,7 +25,8 @@ from gangvakt.cli.office import (
 from gangvakt.clock import utc_ms
 from gangvakt.errors import SettingRefused
 from gangvakt.files import refuse_overwrite
-from gangvakt.provision.wire import ID_PATTERN, BundleOut
+from gangvakt.provision.wire import BundleOut
+from gangvakt.provision.wire_values import ID_PATTERN
 
 app = typer.Typer(
     help="Enrolment bundles: signing where there is no network.",

@@ -41,9 +41,9 @@ class Keyboard:
             self._alive()
             pause_ms, now_ms = _POLL_MS, time.ticks_ms()
             self._panel.light(now_ms)
-            if self._panel.pole:
-                await self._panel.pole.step(now_ms)
             try:
+                if self._panel.pole:
+                    await self._panel.pole.step(now_ms)
                 for _ in range(_SHARE_BYTES):
                     if not poller.poll(0):
                         break
