@@ -246,8 +246,7 @@ def said(rig):
 
 def test_after_a_start_for_service_the_session_waits_until_the_technician_is_gone(sign):
     with ServiceLine(sign.port) as line:
-        line.ask_when_quiet("restart", "service")
-        line.wait_ready()
+        line.restart("service")
         wait_until(lambda: line.ask("selftest", "network")["up"], 30, "network")
         found = line.ask("selftest", "network")
         assert (found["paused"], found["sessions"]) == (True, 0)

@@ -125,17 +125,20 @@ def refused_for_memory(frame):
 
 def test_a_sign_without_memory_is_restarted_for_service_and_asked_again():
     def answer(frame):
-        restarted = any(asked.verb == "restart" for asked in board.asked)
-        if frame.verb == "kerb" and not restarted:
+        verbs = [asked.verb for asked in board.asked]
+        if frame.verb == "kerb" and "restart" not in verbs:
             return refused_for_memory(frame)
-        return ok(frame, {"verb": frame.verb})
+        late = "restart" in verbs and verbs.count("hello") > 2  # one answer comes from the app that ends
+        return ok(frame, {"verb": frame.verb, "boot": 8 if late else 7})
 
     notes = []
     with Board(answer) as board, ServiceLine(board.port, note=notes.append) as line:
-        assert line.ask("kerb", {"a": [0, 1]}) == {"verb": "kerb"}
+        assert line.ask("kerb", {"a": [0, 1]})["verb"] == "kerb"
         assert [(frame.verb, frame.obj) for frame in board.asked] == [
             ("kerb", {"a": [0, 1]}),
+            ("hello", None),
             ("restart", "service"),
+            ("hello", None),
             ("hello", None),
             ("kerb", {"a": [0, 1]}),
         ]
@@ -147,7 +150,8 @@ def test_a_sign_without_memory_is_restarted_for_service_and_asked_again():
 )
 def test_a_sign_is_restarted_for_memory_once_and_not_where_that_would_lose_what_is_asked_for(verb, restarts):
     def answer(frame):
-        return refused_for_memory(frame) if frame.verb == verb else ok(frame, {})
+        boots = sum(asked.verb == "restart" for asked in board.asked)
+        return refused_for_memory(frame) if frame.verb == verb else ok(frame, {"boot": boots})
 
     with Board(answer) as board, ServiceLine(board.port) as line:
         with pytest.raises(SignRefused) as refused:

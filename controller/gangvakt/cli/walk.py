@@ -173,8 +173,7 @@ def _write(line: ServiceLine, kerb: KerbLine, screen: _Screen, *, yes: bool) -> 
     if not yes:
         screen.say("It is written as soon as nobody is in view.")
     line.ask_when_quiet("kerb", kerb.ends_mm())
-    line.ask("restart")
-    line.wait_ready()
+    line.restart()
     written = read_site(line).kerb
     if written is None or written.ends_mm() != kerb.ends_mm():
         raise KerbUnclear(line.port, "the sign reads back another one")

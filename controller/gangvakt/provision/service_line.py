@@ -96,9 +96,23 @@ class ServiceLine:
             if error.field != MEMORY or verb in (RESTART, *_LOST_BY_RESTART):
                 raise
         self._note(RESTARTS)
-        self.ask_when_quiet(RESTART, FOR_SERVICE)
-        self.wait_ready()
+        self.restart(FOR_SERVICE)
         return self._ask(verb, obj, timeout_s)
+
+    def restart(self, obj: Any = None) -> dict[str, Any]:
+        """Restart the sign, as soon as it sees nobody where it minds, and wait; its new `hello`.
+
+        SignSilent when no other boot than the present one answers.
+        """
+        before = self.wait_ready().get("boot")
+        self.ask_when_quiet(RESTART, obj)
+        deadline = time.monotonic() + READY_S
+        while (left_s := deadline - time.monotonic()) > 0:
+            hello = self.wait_ready(left_s)  # which the app that is about to end may still answer
+            if hello.get("boot") != before:
+                return hello
+            time.sleep(_QUIET_POLL_S)
+        raise SignSilent(self.port, RESTART, READY_S, self._last_words())
 
     def _ask(self, verb: str, obj: Any, timeout_s: float) -> dict[str, Any]:
         request = Frame(next(self._ids), verb, obj)
