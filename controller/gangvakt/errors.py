@@ -253,11 +253,11 @@ class ServiceFailed(GangvaktError):
 
 
 class PortUnusable(ServiceFailed):
-    """The port cannot be opened, or went away, because of `why`."""
+    """The port cannot be opened, or went away, because of `why`; `text` where more is known of it."""
 
-    def __init__(self, port: str, why: str) -> None:
+    def __init__(self, port: str, why: str, text: str | None = None) -> None:
         advice = "see that the cable is in, no other program uses it and you may use it (`gangvakt doctor`)"
-        super().__init__(port, f"cannot be used ({why}): {advice}")
+        super().__init__(port, text or f"cannot be used ({why}): {advice}")
         self.why = why
 
 

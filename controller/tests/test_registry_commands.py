@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import stat
 import threading
@@ -247,6 +248,18 @@ def test_nothing_is_signed_before_somebody_made_an_authority(command: Command, t
     code, _, error = command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", "--data", str(data))
     assert (code, "gangvakt ca init" in error) == (1, True)
     assert not (data / "pki").exists()
+
+
+def test_a_new_bundle_has_no_passphrase_where_nobody_can_type_one(
+    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    add_site(command, "--data", str(data))
+    monkeypatch.delenv("GANGVAKT_BUNDLE_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    options = ("--site", str(SITE), "--out", "b.bundle", "--data", str(data))
+    code, _, error = command("bundle", "make", *options)
+    assert (code, "--passphrase-file, GANGVAKT_BUNDLE_PASSPHRASE or at a terminal" in error) == (1, True)
+    assert not [warning for warning in recwarn if "GetPass" in warning.category.__name__]
 
 
 def test_a_bundle_needs_its_passphrase(command: Command, tmp_path: Path, data: Path) -> None:

@@ -1,6 +1,7 @@
 """The laptop's end of a serial line, against a scripted board at a socket."""
 
 import contextlib
+import json
 import socket
 import threading
 
@@ -188,6 +189,13 @@ def test_a_port_that_cannot_be_opened_is_one_line_and_code_1(port, capsys):
     assert text.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["logs", "selftest", "walk"])
+@pytest.mark.parametrize("port", ["/dev/no-such-port", "rfc2217://127.0.0.1:1"])
+def test_a_port_that_is_not_there_is_told_in_the_words_of_flashing(command, port, capsys):
+    assert main([command, port]) == 1
+    assert f"{port}: there is no such port: check the plug and the name" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("printed", "found"),
     [
@@ -217,6 +225,63 @@ def test_the_doctor_says_what_to_do_about_each_fault(capsys):
     assert "check the radar's supply" in printed
     assert "check the lamp and its cable" in printed
     assert "firmware/README.md" in printed
+
+
+def sign_with(details):
+    """Answers as a sign that has an identity."""
+    told = {"hello": {**HELLO, "sign": "a/b/c"}, "status": {"faults": []}, "details": details}
+    return lambda frame: ok(frame, told[frame.verb])
+
+
+@pytest.mark.parametrize(
+    ("details", "verdict", "told"),
+    [
+        ({"online": True, "closed_reasons": {"tcp": 2}}, "ok", "session open"),
+        ({"online": False, "closed_reasons": {"tcp": 3, "dns": 1}}, "fail", "see that it runs"),
+        ({"online": False, "closed_reasons": {"paused": 4, "tls": 1}}, "fail", "do not trust each other"),
+        ({"online": False, "closed_reasons": {"refused": 1}}, "fail", "gangvakt logs"),
+        ({"online": False, "closed_reasons": {}}, "fail", "not tried yet"),
+        ({"online": False, "closed_reasons": {"paused": 1}}, "warn", "it pauses while somebody asks"),
+    ],
+)
+def test_the_doctor_says_why_a_sign_has_no_session(details, verdict, told, capsys):
+    with Board(sign_with(details)) as board:
+        assert main(["doctor", board.port, "--json"]) == (1 if verdict == "fail" else 0)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = next(line for line in lines if line["what"] == "broker")
+    assert found["verdict"] == verdict
+    assert told in f"{found['found']} {found['advice']}"
+    assert "USB" not in {line["what"] for line in lines}  # no adapter has to be there for a URL
+
+
+def test_a_board_without_identity_has_no_session_to_miss(capsys):
+    with Board(lambda frame: ok(frame, HELLO if frame.verb == "hello" else {"faults": []})) as board:
+        assert main(["doctor", board.port]) == 0
+    assert "broker" not in capsys.readouterr().out
+
+
+def test_a_prompt_needs_a_local_port(capsys):
+    with Board(lambda frame: ok(frame, HELLO)) as board:
+        assert main(["shell", board.port, "--yes"]) == 1
+    assert "a URL with --command" in capsys.readouterr().err
+    assert board.asked == []
+
+
+def test_the_shell_asks_nothing_where_there_is_no_port(capsys):
+    assert main(["shell", "/dev/no-such-port"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("gangvakt: /dev/no-such-port: there is no such port")
+    assert "Stop it?" not in told
+
+
+def test_what_mpremote_fails_for_is_one_line_and_the_sign_is_restarted(capfd):
+    with Board(lambda frame: ok(frame, HELLO)) as board:
+        assert main(["shell", board.port, "--yes", "--command", "1"]) == 1
+        assert [frame.verb for frame in board.asked] == ["hello"]
+    told = capfd.readouterr().err
+    assert "could not enter raw repl" in told.splitlines()[-1]
+    assert told.splitlines()[-1].startswith("gangvakt: ")
+    assert "Traceback" not in told
 
 
 def test_options_that_cannot_be_are_refused_before_anything_is_asked(capsys):

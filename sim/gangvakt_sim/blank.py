@@ -130,7 +130,7 @@ def _how_to_use(url: str, options: BlankOptions) -> str:
         "",
         "Serial ports of the boards stand above. To use one:",
         f"  esptool --no-stub --port {url} flash-id",
-        f"  mpremote connect {url}          # once it is flashed",
+        f'  mpremote connect {url} exec "print(1)"  # once flashed',
         f"Flashes lie in {options.state}; Ctrl-C switches the boards off.",
     )
     return escape("\n".join(lines))

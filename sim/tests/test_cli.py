@@ -277,7 +277,9 @@ def test_several_blank_boards_are_held_until_a_signal(tmp_path: Path) -> None:
         urls = [held.stdout.readline().strip() for _ in range(2)]
         macs = [esptool(url, "--chip", "esp32", "read-mac").said for url in urls]
         held.send_signal(signal.SIGTERM)
-        assert "kept" in held.stdout.read()
+        said = held.stdout.read()
+    assert "kept" in said
+    assert f'mpremote connect {urls[-1]} exec "' in said  # a prompt would need a local port
     assert held.returncode == 0
     assert "30:ae:a4:12:00:01" in macs[0]
     assert "30:ae:a4:12:00:02" in macs[1]

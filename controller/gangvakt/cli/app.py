@@ -34,6 +34,7 @@ from gangvakt.errors import GangvaktError
 
 PROGRAM = "gangvakt"
 INTERRUPTED = 130  # what shells give for Ctrl-C
+NOBODY_ANSWERS = "nobody is there to answer: give --yes, or the option for it that --help names"
 
 app = typer.Typer(
     name=PROGRAM,
@@ -93,9 +94,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error.format_message(), error.exit_code)
     except Exit as ended:
         return ended.exit_code
-    except (Abort, KeyboardInterrupt):
+    except Abort as ended:
+        return _aborted(ended)
+    except KeyboardInterrupt:
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _aborted(ended: Abort) -> int:
+    """A question that met the end of its input, or Ctrl-C: Typer raises the same for both."""
+    if not isinstance(ended.__context__, EOFError):
+        return INTERRUPTED
+    if ended.__cause__ is None:  # raised at the question itself, whose line stands open
+        typer.echo(err=True)
+    return _complain(NOBODY_ANSWERS, 1)
 
 
 def _complain(text: str, code: int) -> int:

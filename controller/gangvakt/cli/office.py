@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,6 +57,9 @@ def passphrase_of(file: Path | None, *, is_new: bool = False) -> str:
     if file is None and given is not None:
         return given
     if file is None:
+        if not sys.stdin.isatty():
+            allowed = f"given by --passphrase-file, {PASSPHRASE_VARIABLE} or at a terminal"
+            raise SettingRefused("options", "the passphrase", None, allowed)
         return str(typer.prompt("Passphrase of the bundle", hide_input=True, confirmation_prompt=is_new))
     try:
         with file.open(encoding="utf-8") as opened:

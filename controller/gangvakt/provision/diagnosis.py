@@ -56,6 +56,20 @@ FAULT_ADVICE = (
     ("stuck_on", "something stands in view without end: look what it is"),
 )
 
+# Reasons of a session that waits by intent: for a technician, or because somebody is in view.
+PASSING = frozenset({"paused", "memory", "postponed"})
+NOT_TRIED = (
+    "wait half a minute and ask again; then check the site's Wi-Fi or the cable: `gangvakt selftest` tells "
+    "how the network is"
+)
+BROKER_TRIED = "see that the controller runs, and what `gangvakt logs` of the sign says"
+# By the reason that the sign counts.
+BROKER_ADVICE = {
+    "dns": "the controller's name is not found: check the site's broker address and the network's DNS",
+    "tcp": "the controller is not reached: see that it runs, check the site's broker address and firewalls",
+    "tls": "sign and controller do not trust each other, or a clock is wrong: flash the sign again",
+}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -70,7 +84,8 @@ class Finding:
 def examine(given: str | None, note: Callable[[str], None] = lambda text: None) -> Iterator[Finding]:
     """From the USB plug to the app, as far as it goes; the port is found where none is given. `note` is a
     ServiceLine's."""
-    yield from _plugs()
+    if given is None or not is_url(given):
+        yield from _plugs()
     try:
         port = find_port(given)
     except PortMissing as error:
@@ -141,6 +156,31 @@ def _app(line: ServiceLine) -> Iterator[Finding]:
         yield Finding("fault", words, Verdict.FAIL, fault_advice(fault))
     if not status.get("faults"):
         yield Finding("faults", "none", Verdict.OK)
+    if sign:
+        yield _broker(line)
+
+
+def _broker(line: ServiceLine) -> Finding:
+    try:
+        details = line.ask("details")
+    except ServiceFailed as error:
+        return Finding("broker", "not known", Verdict.FAIL, str(error))
+    if details.get("online"):
+        return Finding("broker", "session open", Verdict.OK)
+    closed: Mapping[str, int] = details.get("closed_reasons") or {}
+    told = ", ".join(f"{reason} {count}" for reason, count in closed.items())
+    if closed and PASSING.issuperset(closed):
+        advice = "it pauses while somebody asks at this port: see at the controller whether it comes back"
+        return Finding("broker", f"no session now ({told})", Verdict.WARN, advice)
+    return Finding("broker", f"no session ({told or 'not tried yet'})", Verdict.FAIL, broker_advice(closed))
+
+
+def broker_advice(closed: Mapping[str, int]) -> str:
+    """What to do about a session that does not come, by the reason that is counted most."""
+    counts = {reason: count for reason, count in closed.items() if reason not in PASSING}
+    if not counts:
+        return NOT_TRIED
+    return BROKER_ADVICE.get(max(counts, key=lambda reason: counts[reason]), BROKER_TRIED)
 
 
 def _silence(noise: Sequence[str], error: SignSilent) -> Finding:

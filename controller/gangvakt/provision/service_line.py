@@ -15,8 +15,9 @@ from typing import Any, Self
 
 import serial
 
-from gangvakt.errors import PortUnusable, SignRefused, SignSilent
+from gangvakt.errors import PortRefused, PortUnusable, SignRefused, SignSilent
 from gangvakt.provision import serial_urls
+from gangvakt.provision.esptool_words import trouble
 from gangvakt.provision.service_frames import LARGEST_ID, Frame, Lines, encode
 
 BAUD = 115_200
@@ -210,7 +211,14 @@ def _open(port: str, baud: int) -> Any:
             warnings.simplefilter("ignore", DeprecationWarning)  # of pyserial's own code
             return serial.serial_for_url(port, **options)
     except (OSError, ValueError, serial.SerialException) as error:
-        raise PortUnusable(port, _reason(error)) from error
+        raise _unusable(port, _reason(error)) from error
+
+
+def _unusable(port: str, why: str) -> PortUnusable:
+    """In the words of flashing, where those know what pyserial says."""
+    known = trouble(port, "pyserial", (why,))
+    text = f"{known.what}: {known.advice}" if isinstance(known, PortRefused) else None
+    return PortUnusable(port, why, text)
 
 
 def _reason(error: BaseException) -> str:
