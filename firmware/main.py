@@ -1,5 +1,7 @@
 """Runs the sign's app. When the app fails: dark lamps, a pause that doubles each time, then a hard reset."""
 
+import asyncio
+import gc
 import sys
 import time
 
@@ -11,6 +13,8 @@ TEXT_CHARS_MAX = 160
 FIRST_PAUSE_S = 2
 MAX_PAUSE_S = 600
 FAILURES_MAX = 255
+# Before that record, where a technician has asked for a start that lets the session wait (restart "service").
+SERVICE = b"GVKS"
 
 
 def failures():
@@ -31,13 +35,27 @@ def forget():
     machine.RTC().memory(b"")
 
 
+def is_for_service():
+    """Whether this start is for a technician. The mark is gone then: the next one is as ever."""
+    kept = machine.RTC().memory()
+    if kept[: len(SERVICE)] != SERVICE:
+        return False
+    machine.RTC().memory(kept[len(SERVICE) :])
+    return True
+
+
 def pause_s(count):
     """2 s after the first failure, doubled with each one up to ten minutes; it never gives up."""
     return min(FIRST_PAUSE_S << min(count - 1, 16), MAX_PAUSE_S)
 
 
 def watch_repl():
-    """A person takes over: keep the watchdog from resetting the chip under their hands."""
+    """A person takes over: keep the watchdog from resetting the chip under their hands.
+
+    The app's tasks are let go first, for they may have left too little memory to load anything.
+    """
+    asyncio.new_event_loop()
+    gc.collect()
     from sign.hal import watchdog
 
     watchdog.keep_fed()
@@ -64,12 +82,13 @@ def safe_mode(error):
 
 def main():
     try:
+        for_service = is_for_service()
         from sign import loading
 
         loading.load_listed("WARNING")
         from sign import app
 
-        app.run(forget, failures()[1])
+        app.run(forget, failures()[1], for_service)
     except KeyboardInterrupt:
         watch_repl()
         print("stopped by hand")

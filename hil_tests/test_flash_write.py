@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from gangvakt.errors import (
     SignExists,
     WrongChip,
 )
+from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
 from gangvakt.provision.bundle_issuer import BundleIssuer
 from gangvakt.provision.device import BoardAtPort
@@ -31,8 +33,9 @@ from gangvakt.provision.esptool_run import Esptool
 from gangvakt.provision.flash_parts import Bench, Order
 from gangvakt.provision.flash_steps import Step
 from gangvakt.provision.flashing import Flashing
-from gangvakt.provision.installed import Installed, expected
+from gangvakt.provision.installed import Installed, expected, files_of
 from gangvakt.provision.issuer import Issuer, KeyIssuer
+from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region, data_image, partition_table
 from gangvakt.provision.tool_run import Stopped
 from gangvakt.registry.bundle_making import make_bundle
@@ -76,24 +79,37 @@ class SmallBuilder:
 class UpToTheFlash(BoardAtPort):
     """The real board until its flash is verified; what a sign says afterwards is taken for good."""
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
         self._written = tuple(regions)
-        return super().write(chip, regions, on_progress)
+        super().write(chip, regions, on_progress)
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
-        return {"fw": "0.1.0"}
+        data = next(region for region in self._written if region.name == "data")
+        told = json.loads(files_of(data)["/identity.json"])
+        sign = SignId(told["municipality"], told["site"], told["sign"])
+        return {"fw": "0.1.0", "sign": str(sign), "incarnation": told["incarnation"]}
 
     def inspect(self) -> Installed:
         return expected(VERSION, SPEC.board.machine, self._written)
 
     def self_test(self, *, offline: bool) -> Any:
         class Well:
-            ok, failed = True, ()
+            ok, failed, notes = True, (), ()
+            hello = self.wait_ready(0)
 
             def as_json(self) -> dict[str, Any]:
                 return {"ok": True}
 
         return Well()
+
+
+class NoLabels:
+    """Nobody needs one here."""
+
+    def keep(self, facts: LabelFacts) -> None: ...
+    def forget(self, sign: str) -> None: ...
+    def print(self, facts: LabelFacts) -> Sequence[Path]:
+        return ()
 
 
 class Quiet:
@@ -115,7 +131,7 @@ def flash(technician: Technician, board: BlankBoard, issuer: Issuer | None = Non
     stop = threading.Event()
     tool = Esptool(board.url, stub=False, stop=stop)
     issuer = issuer or KeyIssuer(technician.office)
-    bench = Bench(issuer, SmallBuilder(), lambda facts: (), stop)
+    bench = Bench(issuer, SmallBuilder(), NoLabels(), stop)
     Flashing(Order(SPEC, SITE, **wanted), UpToTheFlash(tool, SPEC, stop=stop), bench, Quiet()).run()
 
 
@@ -155,7 +171,7 @@ def test_a_real_run_can_be_stopped_and_run_again(technician: Technician, tmp_pat
                     stop.set()
 
         tool = Esptool(board.url, stub=False, stop=stop)
-        bench = Bench(KeyIssuer(technician.office), SmallBuilder(), lambda facts: (), stop)
+        bench = Bench(KeyIssuer(technician.office), SmallBuilder(), NoLabels(), stop)
         with pytest.raises(Stopped):
             Flashing(Order(SPEC, SITE), UpToTheFlash(tool, SPEC, stop=stop), bench, StopsHalfway()).run()
         assert set(technician.states().values()) <= {"revoked"}

@@ -1,6 +1,7 @@
 """The technician's commands at a sign that runs on: self-test, lamps, walk, kerb line, logs, shell."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from gangvakt.cli import main
 from gangvakt.errors import SignRefused
 from gangvakt.provision.board import load_board
 from gangvakt.provision.identity import make_identity
+from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt.provision.selftest import run_selftest
 from gangvakt.provision.service_line import ServiceLine
 from gangvakt_sim.board.board import LAMP_MV
@@ -28,11 +30,15 @@ SITE = {
     "lamp_current_mv": LAMP_MV,
     "supply_low_mv": 10_000,
     "supply_high_mv": 15_000,
+    "thermometer_enabled": True,
+    "light_enabled": True,
 }
 
 
 def surround(board):
+    board.adc.set(SPEC.analog.light, 1_000)
     board.adc.set(SPEC.analog.supply, round(12_000 / RATIO))
+    board.thermometer.set(4.5)
 
 
 def files(pki, port):
@@ -43,11 +49,17 @@ def files(pki, port):
 @pytest.fixture(scope="module")
 def sign(tmp_path_factory):
     """A sign with everything, and its controller; shared: each test leaves it as it found it."""
-    folder = tmp_path_factory.mktemp("service")
+    with running(tmp_path_factory.mktemp("service")) as rig:
+        yield rig
+
+
+@contextmanager
+def running(folder, firmware_dir=FIRMWARE_DIR):
+    """A sign with everything that has opened its first session."""
     rig = VirtualRig(SPEC, folder, {WIFI.ssid: WIFI.psk})
     rig.before_power = surround
     with Controller(folder / "pki") as controller:
-        rig.start(files(controller.pki, controller.port))
+        rig.start(files(controller.pki, controller.port), firmware_dir)
         try:
             rig.expect("armed ")
             with Radar(rig.radar) as rig.street:
@@ -87,9 +99,9 @@ def test_a_sound_sign_passes_its_self_test(sign):
     assert done.returncode == (0 if told["ok"] else 1)
     assert (told["sign"], told["board"]) == (str(SIGN), "virtual")
     found = {row["what"]: row["verdict"] for row in told["rows"]}
-    wanted = ("radar 0, frames", "radar 0, Bluetooth", "lamp left", "lamp right", "supply")
-    assert {found[what] for what in (*wanted, "network", "broker", "flash")} == {"ok"}
-    assert {found[what] for what in ("radar 1", "light", "temperature")} == {"not fitted"}
+    wanted = ("radar 0, frames", "radar 0, Bluetooth", "lamp left", "lamp right", "supply", "temperature")
+    assert {found[what] for what in (*wanted, "light", "network", "broker", "flash")} == {"ok"}
+    assert found["radar 1"] == "not fitted"
     with ServiceLine(sign.port) as line:
         assert line.ask("details")["warnings"] == 0  # lit lamps of a test are no warning
 
@@ -142,9 +154,10 @@ def test_a_warning_ends_the_lamp_test_and_no_test_begins_during_a_warning(sign, 
         assert told is not None
         assert told["cut_by"] == "a warning"
         wait_until(lambda: sign.lamps()[1], 2, "right lamp, too")
-        with pytest.raises(SignRefused) as refused:
-            line.ask("lamp", {"lamp": "left"})
-        assert (refused.value.value, refused.value.allowed) == ("somebody in view", "nobody in view")
+        for verb, obj in (("lamp", {"lamp": "left"}), ("restart", "service")):
+            with pytest.raises(SignRefused) as refused:
+                line.ask(verb, obj)
+            assert (refused.value.value, refused.value.allowed) == ("somebody in view", "nobody in view")
 
 
 def test_a_walk_is_told_five_times_a_second_at_most_and_warned_of(sign, line):
@@ -225,15 +238,40 @@ def test_the_shell_stops_the_app_and_starts_it_again(sign, capfd):
         assert line.wait_ready()["board"] == "virtual"
 
 
-def test_the_session_stands_again_when_the_technician_is_gone(sign):
-    """Where all is configured there is no memory for both."""
+def said(rig):
+    """What the sign tells of its starts and sessions."""
+    words = ("armed ", "session open", "session pauses")
+    return [word.strip() for text in rig.printed().splitlines() for word in words if word in text]
+
+
+def test_after_a_start_for_service_the_session_waits_until_the_technician_is_gone(sign):
     with ServiceLine(sign.port) as line:
-        line.ask("restart")
+        line.ask_when_quiet("restart", "service")
         line.wait_ready()
-        line.ask("selftest", "network")
+        wait_until(lambda: line.ask("selftest", "network")["up"], 30, "network")
+        found = line.ask("selftest", "network")
+        assert (found["paused"], found["sessions"]) == (True, 0)
+    assert said(sign)[-1] == "armed"
+    wait_until(lambda: said(sign)[-1] == "session open", 90, "session")
 
-    def stands():
-        said = [text for text in sign.printed().splitlines() if "session" in text or "armed " in text]
-        return said[-1].endswith("session open")
 
-    wait_until(stands, 90, "session")
+@pytest.fixture
+def broken_up(tmp_path):
+    """Firmware that finds no piece of memory to write its configuration with, once there was a session."""
+    folder = tmp_path / "firmware"
+    shutil.copytree(FIRMWARE_DIR, folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    site = folder / "sign/services/verbs/site.py"
+    before, begin, behind = site.read_text().partition("    borrowed = loading.missing(_ROOMS)\n")
+    assert begin
+    wanted = "    bytearray(100_000 if status.link.sessions else 0)\n"
+    site.write_text(before + wanted + begin + behind)
+    return folder
+
+
+def test_a_sign_whose_heap_is_in_small_pieces_restarts_to_write_its_kerb_line(tmp_path, broken_up, capsys):
+    with running(tmp_path, broken_up) as sign:
+        assert main(["walk", sign.port, "--kerb", "0,2.5,0,-2.5", "--yes"]) == 0
+        assert capsys.readouterr().out.count("the sign restarts to have memory for this") == 1
+        assert said(sign)[:5] == ["armed", "session open", "session pauses", "armed", "armed"]
+        with ServiceLine(sign.port) as line:
+            assert line.ask("config", ["kerb_a_y_mm"])["values"] == {"kerb_a_y_mm": 2_500}

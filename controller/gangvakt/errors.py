@@ -46,6 +46,7 @@ GangvaktError
     +-- PortRefused       the port cannot be opened
     +-- BoardSilent       nothing answers there, or it stopped answering
     +-- WrongChip         another chip, or less flash, than the board file says
+    +-- OtherSign         another sign than the one that was written answers there
     +-- LineNoisy         what arrives is garbled
     +-- ConnectionLost    the cable or the port went away in the middle
     +-- PowerWeak         the supply broke down while writing
@@ -176,7 +177,10 @@ class AuthorityMissing(GangvaktError):
     """`folder` holds no authority."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} holds no certificate authority: make one with `gangvakt ca init`")
+        super().__init__(
+            f"{folder} holds no certificate authority: make one with `gangvakt ca init`; "
+            "to try it out, `gangvakt serve` makes one without a passphrase"
+        )
         self.folder = folder
 
 
@@ -334,15 +338,16 @@ class BundleSpent(RegistryError):
 
 
 class ControllerFailed(GangvaktError):
-    """The controller at `url` did not do what it was asked for."""
+    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing."""
 
-    def __init__(self, url: str, text: str) -> None:
+    def __init__(self, url: str, text: str, *, may_be_done: bool = False) -> None:
         super().__init__(text)
-        self.url = url
+        self.url, self.may_be_done = url, may_be_done
 
     @classmethod
     def unreachable(cls, url: str, why: str) -> ControllerFailed:
-        return cls(url, f"cannot reach the controller at {url} ({why}): check the network, or use --bundle")
+        text = f"cannot reach the controller at {url} ({why}): check the network, or use --bundle"
+        return cls(url, text, may_be_done=True)
 
 
 class LoggedOut(ControllerFailed):
@@ -385,6 +390,10 @@ class BoardSilent(BoardTrouble):
 
 class WrongChip(BoardTrouble):
     """Another chip, or less flash, than the board file says."""
+
+
+class OtherSign(BoardTrouble):
+    """Another sign than the one that was written answers at the port."""
 
 
 class LineNoisy(BoardTrouble):

@@ -54,6 +54,7 @@ async def test_a_board_flashed_offline_holds_all_it_needs(desk: Desk, bundle: He
     assert json.loads(enrolment.files["config.json"])["version"] == 1
     assert enrolment.address == f"https://10.0.0.5/street/{SITE}?sign={MAC}"
     assert bundle.issuer().online(SIGN) is None
+    assert bundle.issuer().why_unseen(SIGN) is None
 
 
 async def test_what_was_flashed_offline_is_registered_by_a_synchronisation_once(
@@ -94,6 +95,13 @@ async def test_a_crash_between_signing_and_confirming_counts_for_an_hour(
         flash(bundle, "30aea4120009")
     desk.now_ms[0] += HOUR_MS
     flash(bundle, "30aea4120009")
+
+
+async def test_a_board_of_a_used_up_bundle_can_be_flashed_again(bundle: HeldBundle) -> None:
+    for number in range(LIMIT):
+        flash(bundle, f"30aea412000{number}")
+    flash(bundle, "30aea4120000", again=True)
+    assert len(bundle.waiting()) == LIMIT
 
 
 async def test_a_bundle_ends_with_its_days(desk: Desk, bundle: HeldBundle) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 import threading
@@ -9,18 +10,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from typer.testing import CliRunner
 
 from gangvakt.cli import main
 from gangvakt.cli.app import app
 from gangvakt.clock import utc_ms
-from gangvakt.errors import BundleRefused, ControllerFailed, LoggedOut, NotPending, SettingRefused
+from gangvakt.errors import (
+    AuthorityMissing,
+    BundleRefused,
+    ControllerFailed,
+    LoggedOut,
+    NotPending,
+    SettingRefused,
+)
+from gangvakt.files import make_folder
 from gangvakt.fleet import SignId
 from gangvakt.provision import bundle
 from gangvakt.provision.issuer import Issuer
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
 from gangvakt.registry.local import LocalIssuer
 from gangvakt.registry.opening import IssuerOptions, open_issuer
 from gangvakt.registry.remote import ApiIssuer, ApiOffice, check_url
+from gangvakt.store import Store
 
 from .office import BOARD, HOUR_MS, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
 from .support import WAIT_S
@@ -58,6 +71,15 @@ def add_site(command: Command, *where: str) -> None:
     assert json.loads(said)["site"] == str(SITE)
 
 
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder of a controller that has an authority."""
+    folder = tmp_path / "data"
+    make_folder(folder)
+    Pki.open(folder / "pki")
+    return folder
+
+
 def make_sign(issuer: Issuer, mac: str = MAC) -> SignId:
     enrolment = issuer.begin(str(SITE), mac, BOARD, again=False)
     issuer.confirm(enrolment.sign, REPORT)
@@ -87,9 +109,9 @@ def test_sites_are_added_changed_and_shown(command: Command, tmp_path: Path) -> 
     assert (code, str(SITE) in said) == (0, True)
 
 
-def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path / "data"))
-    add_site(command, *data)
+def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
     (tmp_path / "bad.json").write_text("[1]")
     site = ("site", "set", str(SITE))
     for arguments, said in (
@@ -111,10 +133,12 @@ def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Pa
         (("bundle", "make", "--site", str(SITE), "--out", "x", "--limit", "0"), "limit is 0"),
         (("bundle", "make", "--site", str(SITE), "--out", "bad.json"), "--force"),
         (("bundle", "revoke", "0123abcd", "--yes"), "gangvakt bundle list"),
+        (("bundle", "revoke", "../sites", "--yes"), "ID is '../sites'; allowed: 8 hex digits"),
+        (("bundle", "revoke", "0123abcd\n", "--yes"), "8 hex digits"),
         (("sync", "missing.bundle"), "missing.bundle"),
         (("sync", "bad.json"), "bundle: begin is '[1]'"),
     ):
-        code, _, error = command(*arguments, *data)
+        code, _, error = command(*arguments, *where)
         assert code == 1, arguments
         assert said in error
 
@@ -126,9 +150,8 @@ def test_a_folder_without_a_controller_is_named_and_not_made(command: Command, t
 
 
 def test_a_sign_that_was_not_confirmed_in_time_is_told_so(
-    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = tmp_path / "data"
     add_site(command, "--data", str(data))
     LocalIssuer(data).begin(str(SITE), MAC, BOARD, again=False)
     assert "pending" in command("sign", "show", str(SIGN), "--data", str(data))[1]
@@ -142,63 +165,94 @@ def test_without_anybody_to_ask_the_ways_are_named(command: Command) -> None:
     assert "gangvakt login URL, or name --data FOLDER".replace(" URL,", " URL`,") in error
 
 
-def test_a_sign_is_listed_and_revoked_when_said_yes(command: Command, tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path / "data"))
-    add_site(command, *data)
-    assert make_sign(LocalIssuer(tmp_path / "data")) == SIGN
-    code, said, _ = command("sign", "show", str(SIGN), *data)
+def test_a_sign_is_listed_and_revoked_when_said_yes(command: Command, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    assert make_sign(LocalIssuer(data)) == SIGN
+    code, said, _ = command("sign", "show", str(SIGN), *where)
     assert (code, "registered" in said, MAC in said) == (0, True, True)
-    assert CliRunner().invoke(app, ["sign", "revoke", str(SIGN), *data], input="n\n").exit_code != 0
-    assert states(command, *data) == {str(SIGN): "registered"}
-    assert command("sign", "revoke", str(SIGN), "--yes", *data)[0] == 0
-    assert states(command, *data) == {str(SIGN): "revoked"}
+    assert CliRunner().invoke(app, ["sign", "revoke", str(SIGN), *where], input="n\n").exit_code != 0
+    assert states(command, *where) == {str(SIGN): "registered"}
+    assert command("sign", "revoke", str(SIGN), "--yes", *where)[0] == 0
+    assert states(command, *where) == {str(SIGN): "revoked"}
 
 
-def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path / "data"))
-    add_site(command, *data)
+def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
     make = ("bundle", "make", "--site", str(SITE), "--limit", "2", "--days", "3", "--out", "b.bundle")
-    code, said, _ = command(*make, "--json", *data)
+    code, said, _ = command(*make, "--json", *where)
     header = json.loads(said)
     assert (code, header["limit"]) == (0, 2)
     file = tmp_path / "b.bundle"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert make_sign(open_issuer(IssuerOptions(tmp_path, bundle=file, passphrase=PASSPHRASE))) == SIGN
-    assert states(command, *data) == {}
+    assert states(command, *where) == {}
     code, said, _ = command("bundle", "show", "b.bundle")
     assert (code, "1 of 2" in said) == (0, True)
-    code, said, _ = command("sync", "b.bundle", "--json", *data)
+    code, said, _ = command("sync", "b.bundle", "--json", *where)
     assert (code, [one["result"] for one in json.loads(said)]) == (0, ["registered"])
-    code, said, _ = command("sync", "b.bundle", *data)
+    code, said, _ = command("sync", "b.bundle", *where)
     assert (code, said) == (0, "Nothing to synchronise.\n")
-    command("bundle", "revoke", header["id"], "--yes", *data)
+    command("bundle", "revoke", header["id"], "--yes", *where)
     make_sign(open_issuer(IssuerOptions(tmp_path, bundle=file, passphrase=PASSPHRASE)), OTHER_MAC)
-    code, said, _ = command("sync", "b.bundle", "--json", *data)
+    code, said, _ = command("sync", "b.bundle", "--json", *where)
     assert (code, [one["result"] for one in json.loads(said)]) == (1, ["conflict"])
-    assert states(command, *data) == {str(SIGN): "registered"}
-    code, said, _ = command("bundle", "list", *data)
+    assert states(command, *where) == {str(SIGN): "registered"}
+    code, said, _ = command("bundle", "list", *where)
     assert "revoked since" in " ".join(said.split())
 
 
+def test_a_sign_that_nobody_confirmed_yet_is_told_apart(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    made = command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", "--json", *where)[1]
+    issuer = open_issuer(IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle", passphrase=PASSPHRASE))
+    enrolment = issuer.begin(str(SITE), MAC, BOARD, again=False)
+
+    async def come_in() -> None:
+        async with Store.open(data / "gangvakt.db") as store:
+            certificate = x509.load_der_x509_certificate(enrolment.files["cert.der"])
+            bundles = Registry(store, lambda: Pki.load(data / "pki")).bundles
+            await bundles.adopt(json.loads(made)["id"], certificate)
+
+    asyncio.run(come_in())
+    assert "unconfirmed" in command("sign", "list", *where)[1]
+    issuer.confirm(SIGN, REPORT)
+    assert command("sync", "b.bundle", *where)[0] == 0
+    assert "unconfirmed" not in command("sign", "list", *where)[1]
+
+
 def test_a_bundle_that_cannot_be_written_opens_nothing(
-    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = ("--data", str(tmp_path / "data"))
-    add_site(command, *data)
+    where = ("--data", str(data))
+    add_site(command, *where)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "b.bundle").mkdir()
     code, _, error = command(
-        "bundle", "make", "--site", str(SITE), "--out", "full/b.bundle", "--force", *data
+        "bundle", "make", "--site", str(SITE), "--out", "full/b.bundle", "--force", *where
     )
     assert (code, "cannot write to" in error) == (1, True)
-    (told,) = json.loads(command("bundle", "list", "--json", *data)[1])
+    (told,) = json.loads(command("bundle", "list", "--json", *where)[1])
     assert told["revoked_ms"] is not None
 
 
-def test_a_bundle_needs_its_passphrase(command: Command, tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path / "data"))
-    add_site(command, *data)
-    command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", *data)
+def test_nothing_is_signed_before_somebody_made_an_authority(command: Command, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    add_site(command, "--data", str(data))
+    with pytest.raises(AuthorityMissing, match="`gangvakt ca init`") as missing:
+        LocalIssuer(data).begin(str(SITE), MAC, BOARD, again=False)
+    assert "\n" not in str(missing.value)
+    code, _, error = command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", "--data", str(data))
+    assert (code, "gangvakt ca init" in error) == (1, True)
+    assert not (data / "pki").exists()
+
+
+def test_a_bundle_needs_its_passphrase(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    command("bundle", "make", "--site", str(SITE), "--out", "b.bundle", *where)
     options = IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle")
     with pytest.raises(SettingRefused, match="passphrase"):
         open_issuer(options)
@@ -206,8 +260,7 @@ def test_a_bundle_needs_its_passphrase(command: Command, tmp_path: Path) -> None
         open_issuer(IssuerOptions(tmp_path, bundle=tmp_path / "b.bundle", passphrase="wrong"))
 
 
-def test_of_two_technicians_at_once_one_wins(command: Command, tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_of_two_technicians_at_once_one_wins(command: Command, data: Path) -> None:
     add_site(command, "--data", str(data))
     issuers = [LocalIssuer(data), LocalIssuer(data)]
     won: list[Issuer] = []
@@ -230,7 +283,8 @@ def test_of_two_technicians_at_once_one_wins(command: Command, tmp_path: Path) -
         thread.join()
     assert len(won) == 1
     assert states(command, "--data", str(data)) == {str(SIGN): "registered"}
-    assert won[0].online(SIGN) is None
+    assert won[0].online(SIGN) is False
+    assert won[0].why_unseen(SIGN) == "no broker answers at 127.0.0.1:1: is `gangvakt serve` running?"
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +315,7 @@ def test_logged_in_the_commands_ask_the_controller(
     issuer = open_issuer(IssuerOptions(kept.parent))
     old = make_sign(issuer)
     assert issuer.online(old) is False
+    assert issuer.why_unseen(old) is None
     enrolment = issuer.replace(SIGN, OTHER_MAC, BOARD)
     assert json.loads(enrolment.files["config.json"]) == {"mode": "shadow", "version": 2}
     issuer.confirm(enrolment.sign, REPORT)

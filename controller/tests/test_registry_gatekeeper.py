@@ -26,6 +26,7 @@ from gangvakt.provision.certificates import (
     make_client,
     make_server,
 )
+from gangvakt.provision.issuer import Issuer
 from gangvakt.provision.pki import (
     CONTROLLER_NAME,
     SIMULATOR_NAME,
@@ -51,6 +52,8 @@ from .office import (
     key_files,
 )
 from .support import NORTH, eventually_async
+
+MINUTE_MS = 60_000
 
 
 @pytest.fixture
@@ -164,6 +167,129 @@ async def test_what_only_the_journal_knows_is_added_by_a_synchronisation(
     assert [one.result for one in await bundle.sync()] == ["known"]
     told = await desk.registry.signs.one(SIGN)
     assert (told.board, told.report, await desk.state(OTHER)) == (BOARD, REPORT, "replaced")
+
+
+def begin(issuer: Issuer, mac: str = SIGN.sign, *, again: bool = False) -> x509.Certificate:
+    enrolment = issuer.begin(str(SITE), mac, BOARD, again=again)
+    return x509.load_der_x509_certificate(enrolment.files["cert.der"])
+
+
+async def test_a_board_that_came_in_and_failed_its_self_test_is_flashed_anew(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    failed = begin(issuer)
+    assert keeper.admits(failed)
+    await keeper.settle()
+    issuer.abandon(SIGN)
+    desk.now_ms[0] += MINUTE_MS
+    good = begin(issuer)
+    assert keeper.admits(good)
+    await keeper.settle()
+    assert (keeper.admits(failed), keeper.admits(good)) == (False, True)
+    issuer.confirm(SIGN, REPORT)
+    assert [one.result for one in await bundle.sync()] == ["known"]
+    assert keeper.admits(good)
+    told = await desk.registry.signs.one(SIGN)
+    assert (told.state, told.board, told.report) == ("registered", BOARD, REPORT)
+
+
+async def test_what_failed_online_gives_way_to_what_was_confirmed_offline(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    failed = begin(issuer)
+    assert keeper.admits(failed)
+    await keeper.settle()
+    issuer.abandon(SIGN)
+    good = begin(issuer)
+    issuer.confirm(SIGN, REPORT)
+    assert [one.result for one in await bundle.sync()] == ["registered"]
+    assert (keeper.admits(failed), keeper.admits(good)) == (False, True)
+    assert await desk.states() == [(str(SIGN), "revoked"), (str(SIGN), "registered")]
+
+
+async def test_a_board_takes_one_of_a_bundle_s_number_however_often_it_is_flashed(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    for _ in range(LIMIT + 1):
+        last = begin(issuer)
+        assert keeper.admits(last)
+        await keeper.settle()
+        issuer.abandon(SIGN)
+        desk.now_ms[0] += MINUTE_MS
+    assert [one.used for one in await desk.registry.bundles.all()] == [1]
+    for number in range(2, LIMIT + 1):
+        begin(issuer, f"30aea412000{number}")
+        issuer.confirm(SITE.sign(f"30aea412000{number}"), REPORT)
+    begin(issuer)
+    issuer.confirm(SIGN, REPORT)
+    assert [one.result for one in await bundle.sync()] == ["registered"] * LIMIT
+
+
+async def test_a_sign_that_a_failed_flashing_put_out_is_a_conflict_until_it_is_flashed_anew(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    for again in (False, True):  # the second one overwrites the key of the first, and fails
+        assert keeper.admits(begin(issuer, again=again))
+        await keeper.settle()
+        if not again:
+            issuer.confirm(SIGN, REPORT)
+        desk.now_ms[0] += MINUTE_MS
+    issuer.abandon(SIGN)
+    (told,) = await bundle.sync()
+    assert (told.result, "flash the board again" in (told.why or "")) == ("conflict", True)
+    last = begin(issuer, again=True)
+    issuer.confirm(SIGN, REPORT)
+    assert [one.result for one in await bundle.sync()] == ["registered"]
+    assert keeper.admits(last)
+
+
+async def test_only_what_is_unconfirmed_gives_way_to_a_later_certificate(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    begin(issuer)
+    issuer.confirm(SIGN, REPORT)
+    await bundle.sync()
+    assert keeper.admits(begin(issuer, OTHER_MAC))
+    await keeper.settle()
+    await desk.registry.signs.revoke(OTHER)
+    desk.now_ms[0] += MINUTE_MS
+    assert not keeper.admits(begin(issuer, again=True))
+    assert not keeper.admits(begin(issuer, OTHER_MAC))
+
+
+async def test_what_is_known_too_late_of_a_sign_keeps_a_later_certificate_out(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    assert keeper.admits(begin(issuer))
+    await keeper.settle()
+    desk.registry.ground.listeners.clear()  # the other process does not tell this one
+    await desk.registry.signs.revoke(SIGN)
+    desk.now_ms[0] += MINUTE_MS
+    later = begin(issuer)
+    assert keeper.admits(later)
+    await keeper.settle()
+    assert not keeper.admits(later)
+    assert await desk.states() == [(str(SIGN), "revoked")]
+
+
+async def test_of_two_certificates_that_wait_the_later_one_stays(
+    desk: Desk, keeper: RegistryGatekeeper, bundle: HeldBundle
+) -> None:
+    issuer = bundle.issuer()
+    made = []
+    for _ in range(2):
+        made.append(begin(issuer))
+        desk.now_ms[0] += MINUTE_MS
+    assert [keeper.admits(one) for one in made] == [True, True]
+    assert not keeper.admits(by_bundle(bundle, str(SIGN)))  # it ends earlier
+    await keeper.settle()
+    assert [keeper.admits(one) for one in made] == [False, True]
 
 
 async def test_a_bundle_lets_in_no_more_than_its_number(

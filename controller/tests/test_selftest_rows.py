@@ -2,6 +2,7 @@
 
 import pytest
 
+from gangvakt.provision import device
 from gangvakt.provision import selftest_rows as rows
 from gangvakt.provision.board import load_board
 from gangvakt.provision.selftest import SelftestReport
@@ -121,6 +122,10 @@ POWER = {"light_mv": 900, "supply_mv": 12_000, "air_cdeg": 450, "chip_c": 50}
         ({"supply_mv": 15_100}, "supply", "fail"),
         ({"supply_mv": None}, "supply", "fail"),
         ({"light_mv": None}, "light", "fail"),
+        ({"light_mv": 0}, "light", "fail"),
+        ({"light_mv": 1}, "light", "ok"),
+        ({"light_mv": 2_449}, "light", "ok"),
+        ({"light_mv": 2_450}, "light", "fail"),
         ({"air_cdeg": None}, "temperature", "fail"),
         ({"air_cdeg": 8_500}, "temperature", "fail"),
         ({"air_cdeg": -3_000}, "temperature", "ok"),
@@ -130,6 +135,18 @@ POWER = {"light_mv": 900, "supply_mv": 12_000, "air_cdeg": 450, "chip_c": 50}
 )
 def test_what_is_measured_has_limits(change, what, verdict):
     assert verdicts(rows.power_rows({**POWER, **change}, CONFIG, SPEC))[what] == verdict
+
+
+def test_a_light_sensor_at_the_converter_s_end_is_doubted():
+    row = next(row for row in rows.power_rows({**POWER, "light_mv": 0}, CONFIG, SPEC) if row.what == "light")
+    assert row.found == "0 mV, sensor not connected?"
+
+
+def test_lamps_that_nobody_looked_at_are_one_note():
+    unseen = [rows.lamp_row(name, {**LAMP, "mv": None}, CONFIG, None) for name in ("left", "right")]
+    measured = rows.lamp_row("left", LAMP, CONFIG, None)
+    assert device.Tested(SelftestReport({}, tuple(unseen))).notes == [device.LAMPS_UNSEEN]
+    assert device.Tested(SelftestReport({}, (measured,))).notes == []
 
 
 def test_what_the_site_does_not_use_is_not_fitted():

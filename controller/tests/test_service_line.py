@@ -118,6 +118,46 @@ def test_while_somebody_is_in_view_it_is_asked_again():
             line.ask_when_quiet("lamp", {}, 0)
 
 
+def refused_for_memory(frame):
+    refusal = {"field": "memory", "value": "allocating 918 bytes, 32352 free", "allowed": 'restart "service"'}
+    return encode(Frame(frame.id, "err", refusal))
+
+
+def test_a_sign_without_memory_is_restarted_for_service_and_asked_again():
+    def answer(frame):
+        restarted = any(asked.verb == "restart" for asked in board.asked)
+        if frame.verb == "kerb" and not restarted:
+            return refused_for_memory(frame)
+        return ok(frame, {"verb": frame.verb})
+
+    notes = []
+    with Board(answer) as board, ServiceLine(board.port, note=notes.append) as line:
+        assert line.ask("kerb", {"a": [0, 1]}) == {"verb": "kerb"}
+        assert [(frame.verb, frame.obj) for frame in board.asked] == [
+            ("kerb", {"a": [0, 1]}),
+            ("restart", "service"),
+            ("hello", None),
+            ("kerb", {"a": [0, 1]}),
+        ]
+    assert notes == ["the sign restarts to have memory for this"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "restarts"), [("kerb", 1), ("walk", 1), ("restart", 0), ("log", 0), ("events", 0)]
+)
+def test_a_sign_is_restarted_for_memory_once_and_not_where_that_would_lose_what_is_asked_for(verb, restarts):
+    def answer(frame):
+        return refused_for_memory(frame) if frame.verb == verb else ok(frame, {})
+
+    with Board(answer) as board, ServiceLine(board.port) as line:
+        with pytest.raises(SignRefused) as refused:
+            line.ask(verb)
+        asked = [frame.obj for frame in board.asked if frame.verb == "restart"]
+        assert asked.count("service") == restarts
+        assert [frame.verb for frame in board.asked].count(verb) == 1 + restarts
+    assert refused.value.field == "memory"
+
+
 def test_silence_is_told_with_the_last_words():
     printed = b"invalid header: 0xffffffff\r\n"
     with (

@@ -15,13 +15,14 @@ class Armed:
     """The warning part of the sign, which `starting.arm` fills and starts.
 
     `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands; `radars`
-    holds by port what is known of the module there.
+    holds by port what is known of the module there; `attended`: a technician has the memory of the session.
     """
 
     def __init__(self):
         self.faults = Faults()
         self.reasons = {}
         self.borrowed = ""  # rooms that need a session's memory for a while
+        self.attended = False
 
     def kinds(self):
         """What kind of radar there is at each port."""
@@ -31,7 +32,7 @@ class Armed:
     def has_memory(self):
         """Whether a secure session fits: not beside what sets up the radars, nor beside a technician where
         all is configured."""
-        return not self.borrowed
+        return not (self.borrowed or self.attended)
 
     def settle_fault(self, code, stands):
         """Raise or clear a fault that a task judges, if that is news."""
@@ -39,14 +40,16 @@ class Armed:
             self.detection.want_fault(code, stands)
 
 
-def run(healthy, last_crash):
+def run(healthy, last_crash, for_service=False):
     """Run the sign until Ctrl-C or an error, dark lamps then. `healthy()` is called after a good minute.
 
-    `last_crash` is the text of the error that ended the app before this start, or "".
+    `last_crash` is the text of the error that ended the app before this start, or ""; `for_service`: the
+    session waits until the technician is gone, whose work finds the heap in larger pieces than after one.
     """
     from sign import starting
 
     armed = Armed()
+    armed.attended = for_service
     try:
         starting.arm(armed)
     except LampsInUse as error:
@@ -61,10 +64,11 @@ def run(healthy, last_crash):
 
 
 async def _serve(armed, healthy):
-    # Loaded now: none of it may delay the arming.
-    loading.load_listed("SERVICES")
     from sign import starting
 
+    # Now: none of it may delay the arming.
+    starting.leave_arming(armed)
+    loading.load_listed("SERVICES")
     supervisor, feed = starting.serve(armed)
     if armed.config.radar_setup:
         armed.borrowed = loading.missing(starting.set_up_rooms(armed))

@@ -20,10 +20,16 @@ def names(rooms):
 
 
 def load(rooms):
-    """Import the modules of a list. Sweeping after each keeps the heap in one piece, which TLS needs."""
-    for name in names(rooms):
-        __import__(name)
-        gc.collect()
+    """Import the modules of a list; all, or none when memory ends. Sweeping after each keeps the heap in one
+    piece, which TLS needs."""
+    new = missing(rooms)
+    try:
+        for name in names(rooms):
+            __import__(name)
+            gc.collect()
+    except MemoryError:
+        forget(new)
+        raise
 
 
 def listed(name):

@@ -38,8 +38,7 @@ POLE = "core.service_button services.pole"  # where there is a service button
 SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# What only arming needs; left before the services come, which find their place in it.
+ARMING_ONLY = "services.start_up services.identity core.config core.config_fields core.radars"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
-START_ONLY = """
-rooms starting hal.watchdog services.online services.credentials services.start_up services.identity hal.store
-core.config core.config_fields core.patterns core.radars
-"""
+START_ONLY = "rooms starting hal.watchdog services.online services.credentials hal.store core.patterns"

@@ -14,7 +14,6 @@ from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
 from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
-from sign.services import start_up
 from sign.services.detection import Detection
 
 _OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
@@ -22,6 +21,8 @@ _OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
 
 def arm(armed):
     """Make what warns and start it. LampsInUse after a soft reset."""
+    from sign.services import start_up  # kept by nobody, so that it can be left before this room
+
     armed.uptime = Uptime(0)
     start_up.read(armed)
     armed.outbox = Outbox(_OUTBOX_EVENTS, armed.boot)
@@ -54,6 +55,15 @@ def announce(armed, last_crash):
         print("last start ended with", last_crash)
 
 
+def leave_arming(armed):
+    """Give back what only arming needs: the services find their place in it."""
+    from sign.services import start_up
+
+    armed.schema = start_up.schema_hash()
+    start_up = None
+    loading.leave(loading.listed("ARMING_ONLY"))
+
+
 def serve(armed):
     """Start all tasks; (Supervisor, `feed` of the watchdog)."""
     from sign.hal import watchdog
@@ -64,7 +74,7 @@ def serve(armed):
 
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
-    status = Status(armed, start_up.schema_hash())
+    status = Status(armed, armed.schema)
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)

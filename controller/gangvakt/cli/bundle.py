@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +23,10 @@ from gangvakt.cli.office import (
     when,
 )
 from gangvakt.clock import utc_ms
+from gangvakt.errors import SettingRefused
 from gangvakt.files import refuse_overwrite
 from gangvakt.provision.wire import BundleOut
+from gangvakt.provision.wire_values import ID_PATTERN
 
 app = typer.Typer(
     help="Enrolment bundles: signing where there is no network.",
@@ -48,7 +51,9 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The bundle.")]
 def make(
     out: Annotated[Path, typer.Option(help="The file to write.")],
     site: Annotated[list[str], typer.Option(help="MUNICIPALITY/SITE whose signs it may sign; repeat it.")],
-    limit: Annotated[int, typer.Option(help="How many signs at most.")] = 10,
+    limit: Annotated[
+        int, typer.Option(help="How many boards at most; one that connected counts, even if it failed then.")
+    ] = 10,
     days: Annotated[int, typer.Option(help="How many days from now.")] = 14,
     label: Annotated[str, typer.Option(help="For whom or what it is.")] = "bundle",
     passphrase_file: PassphraseFile = None,
@@ -92,6 +97,8 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """End a bundle: signs of it that the controller does not know yet stay out; the others stay in."""
+    if not re.fullmatch(ID_PATTERN, bundle):
+        raise SettingRefused("options", "ID", bundle[:16], "8 hex digits, as in `gangvakt bundle list`")
     office = office_of(data)
     if not yes:
         typer.confirm(f"Revoke bundle {bundle}? Signs not synchronised yet must be flashed anew.", abort=True)
@@ -99,7 +106,7 @@ def revoke(
     if as_json:
         show_json(one)
     else:
-        Console().print(f"Bundle [bold]{one.id}[/] is {_state(one)}; {one.used} signs of it stay registered")
+        Console().print(f"Bundle [bold]{one.id}[/] is {_state(one)}; the signs of it that came in stay in")
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from typer.exceptions import Exit
 
 from gangvakt.cli.selftest import STYLES, Port
+from gangvakt.cli.sign_line import notes_on
 from gangvakt.provision.diagnosis import examine
 from gangvakt.provision.selftest_rows import Verdict
 
@@ -23,7 +24,7 @@ def doctor(
     """Check port, permission, driver, chip, app and faults, and say what to do about each."""
     console = Console()
     failed = False
-    for finding in examine(port):
+    for finding in examine(port, notes_on(Console(stderr=True))):
         failed = failed or finding.verdict is Verdict.FAIL
         if as_json:
             told = {"what": finding.what, "found": finding.found, "verdict": finding.verdict.value}

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from gangvakt.cli.flash_options import (
-    LABELS,
-    Baud,
-    Board,
-    Bundle,
-    Config,
-    Data,
-    Image,
-    LabelDir,
-    Port,
-    Sha256,
-    Yes,
-)
-from gangvakt.cli.office import AsJson, PassphraseFile
+from gangvakt.cli.flash_options import Job, Port, with_job
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId, SiteId
 
@@ -36,8 +24,9 @@ REPLACE_EXAMPLES = (
 )
 
 
+@with_job
 def flash(
-    board: Board,
+    job: Job,
     site: Annotated[str, typer.Option(help="The crossing: MUNICIPALITY/SITE.")],
     port: Annotated[
         list[str] | None,
@@ -50,57 +39,38 @@ def flash(
         bool, typer.Option("--batch", help="Several boards side by side, and each that is plugged in later.")
     ] = False,
     count: Annotated[int | None, typer.Option(help="End a batch after so many good boards.")] = None,
-    image: Image = None,
-    sha256: Sha256 = None,
-    data: Data = None,
-    bundle: Bundle = None,
-    passphrase_file: PassphraseFile = None,
-    config: Config = None,
-    label_dir: LabelDir = LABELS,
-    baud: Baud = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Make a sign of a board: write, verify, self-test, register, print the label.
 
     Whatever fails or is interrupted leaves no registered sign; run the same command again.
     """
     # Here, because store and pictures take long to load, and the other commands do without them.
-    from gangvakt.cli.flash_job import Job, Run, Wanted
+    from gangvakt.cli.flash_job import Run, Wanted
 
     SiteId.parse(site)
     ports = port or []
     if not batch and (len(ports) > 1 or count is not None):
         field, value = ("--count", count) if count is not None else ("--port", ", ".join(ports))
         raise SettingRefused("options", field, value, "with --batch; without it one board is flashed")
-    job = Job(board, image, sha256, data, bundle, passphrase_file, config, label_dir, baud, yes, as_json)
+    if batch and not job.yes and not sys.stdin.isatty():
+        raise SettingRefused("options", "--batch", "without --yes", "--yes, or a terminal to ask at")
     run = Run(job, Wanted(site, again=again))
     if batch:
         raise typer.Exit(run.several(ports, count))
     run.one(ports[0] if ports else None)
 
 
+@with_job
 def replace(
+    job: Job,
     old: Annotated[str, typer.Argument(help="The dead sign: MUNICIPALITY/SITE/SIGN.")],
-    board: Board,
     port: Port = None,
-    image: Image = None,
-    sha256: Sha256 = None,
-    data: Data = None,
-    bundle: Bundle = None,
-    passphrase_file: PassphraseFile = None,
-    config: Config = None,
-    label_dir: LabelDir = LABELS,
-    baud: Baud = None,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Give a dead sign's place, site and configuration to a new board under a new identity.
 
     The old one is revoked, and the group key of the crossing renewed, when the new one is registered.
     """
-    from gangvakt.cli.flash_job import Job, Run, Wanted
+    from gangvakt.cli.flash_job import Run, Wanted
 
     dead = SignId.parse(old)
-    job = Job(board, image, sha256, data, bundle, passphrase_file, config, label_dir, baud, yes, as_json)
     Run(job, Wanted(str(dead.site_id), replaces=dead)).one(port)

@@ -12,12 +12,14 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from gangvakt.cli.flash_options import check_baud, runs_stub
+from gangvakt.cli.flash_options import Job, check_baud, runs_stub
 from gangvakt.cli.flash_view import BoardView, FlashView, outcome_line, summary
 from gangvakt.cli.office import config_folder, passphrase_of
+from gangvakt.cli.passphrase import ask_for
 from gangvakt.errors import SettingRefused
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId
+from gangvakt.provision import authority
 from gangvakt.provision.batch import Batch, Outcome
 from gangvakt.provision.board import load_board
 from gangvakt.provision.device import BoardAtPort
@@ -26,30 +28,14 @@ from gangvakt.provision.flash_builder import ImageBuilder
 from gangvakt.provision.flash_parts import Bench, Finished, Order
 from gangvakt.provision.flashing import Flashing
 from gangvakt.provision.issuer import Issuer
-from gangvakt.provision.label import write_label
+from gangvakt.provision.label import LabelFolder
 from gangvakt.provision.ports import candidates, find_port
 from gangvakt.provision.site_config import check_config
-from gangvakt.registry.opening import IssuerOptions, open_issuer
+from gangvakt.registry.opening import IssuerOptions, open_issuer, saved_login
+from gangvakt.settings import DEFAULT_DATA, Settings
 
 CONFIG_BYTES_MAX = 64 * 1024
 COUNT_MAX = 1000  # of boards in one batch
-
-
-@dataclass(frozen=True)
-class Job:
-    """Options, as they were typed."""
-
-    board: str
-    image: Path | None
-    sha256: str | None
-    data: Path | None
-    bundle: Path | None
-    passphrase_file: Path | None
-    config: Path | None
-    label_dir: Path
-    baud: int | None
-    yes: bool
-    as_json: bool
 
 
 @dataclass(frozen=True)
@@ -72,9 +58,9 @@ class Run:
         make_folder(job.label_dir)  # a full disk is better known before than after
         self._stop = threading.Event()
         self._view = FlashView(Console(stderr=True))
-        issuer = _issuer(job)
+        issuer = open_issuer_of(job)
         builder = ImageBuilder(self._spec, job.image, job.sha256)
-        self._bench = Bench(issuer, builder, lambda facts: write_label(facts, job.label_dir), self._stop)
+        self._bench = Bench(issuer, builder, LabelFolder(job.label_dir), self._stop)
 
     def one(self, port: str | None) -> None:
         """The board at the port, or the only one plugged in. GangvaktError when it did not become a sign."""
@@ -174,9 +160,23 @@ def read_config(path: Path) -> Mapping[str, Any]:
     return check_config(values)
 
 
-def _issuer(job: Job) -> Issuer:
-    passphrase = None if job.bundle is None else passphrase_of(job.passphrase_file)
-    return open_issuer(IssuerOptions(config_folder(), job.data, job.bundle, passphrase))
+def open_issuer_of(job: Job) -> Issuer:
+    """Whoever must be asked for a passphrase is asked here, before there are bars and threads."""
+    if job.bundle is not None:
+        options = IssuerOptions(config_folder(), job.data, job.bundle, passphrase_of(job.passphrase_file))
+        return open_issuer(options)
+    passphrase = ask_for(job.passphrase_file)
+    data = _folder_that_signs(job.data)
+    if data is not None and authority.is_encrypted(keys := Settings(data=data).pki_dir):
+        authority.read(keys, passphrase)  # a wrong one is told before a board is touched
+    return open_issuer(IssuerOptions(config_folder(), job.data, authority_passphrase=passphrase))
+
+
+def _folder_that_signs(data: Path | None) -> Path | None:
+    """None where a controller is asked over the network."""
+    if data is None and saved_login(config_folder()) is None:
+        return DEFAULT_DATA
+    return data
 
 
 def _check_batch(count: int | None, ports: Sequence[str]) -> None:

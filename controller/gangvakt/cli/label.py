@@ -12,7 +12,7 @@ from rich.markup import escape
 from gangvakt.cli.flash_options import LABELS, LabelDir
 from gangvakt.cli.office import AsJson
 from gangvakt.fleet import SignId
-from gangvakt.provision.label import DEFAULT_SIZE, SIZES_MM, LabelFacts, check_size, label_path, write_label
+from gangvakt.provision.label import DEFAULT_SIZE, SIZES_MM, LabelFolder, check_size
 
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
@@ -30,8 +30,9 @@ def label(
 ) -> None:
     """Print a sign's label again, from the facts that were kept when it was flashed."""
     check_size(size)
-    facts = LabelFacts.from_json(label_path(label_dir, str(SignId.parse(sign))).with_suffix(".json"))
-    paths = write_label(facts, label_dir, size)
+    labels = LabelFolder(label_dir)
+    facts = labels.kept(str(SignId.parse(sign)))
+    paths = labels.print(facts, size)
     if as_json:
         typer.echo(json.dumps({"sign": facts.sign, "files": [str(path) for path in paths]}))
     else:

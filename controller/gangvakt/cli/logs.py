@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from gangvakt.cli.selftest import Port
-from gangvakt.provision.ports import find_port
+from gangvakt.cli.sign_line import open_line
 from gangvakt.provision.service_line import ServiceLine
 
 EXAMPLES = "[bold]Examples[/]\n\n  gangvakt logs\n\n  gangvakt logs /dev/ttyUSB0 --follow --json"
@@ -23,7 +24,7 @@ def logs(
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each line and event.")] = False,
 ) -> None:
     """Print a sign's newest log lines, and the events that its controller has not confirmed yet."""
-    with ServiceLine(find_port(port)) as line:
+    with open_line(port, Console(stderr=True)) as line:
         line.wait_ready()
         for text in log_lines(line, follow=False):
             typer.echo(json.dumps({"log": text}) if as_json else text)

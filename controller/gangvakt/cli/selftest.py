@@ -12,11 +12,10 @@ from rich.prompt import Confirm
 from rich.table import Table
 from typer.exceptions import Exit
 
+from gangvakt.cli.sign_line import open_line
 from gangvakt.provision.board import load_board
-from gangvakt.provision.ports import find_port
 from gangvakt.provision.selftest import SelftestReport, run_selftest
 from gangvakt.provision.selftest_rows import Verdict
-from gangvakt.provision.service_line import ServiceLine
 
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
@@ -46,7 +45,7 @@ def selftest(
 ) -> None:
     """Test sensors, lamps, supply, memory, network of a sign at a serial port; it goes on warning."""
     console = Console(stderr=as_json)
-    with ServiceLine(find_port(port)) as line, console.status("self-test") as shown:
+    with open_line(port, console) as line, console.status("self-test") as shown:
 
         def confirm(question: str) -> bool:
             shown.stop()

@@ -84,8 +84,11 @@ def _show(one: RegistrationOut) -> None:
 
 
 def _state(one: RegistrationOut) -> str:
-    is_over = one.state == "pending" and one.expires_ms is not None and utc_ms() >= one.expires_ms
-    return "not confirmed in time" if is_over else one.state
+    if one.state == "pending" and one.expires_ms is not None and utc_ms() >= one.expires_ms:
+        return "not confirmed in time"
+    if one.state == "registered" and one.board is None:  # came in by itself: it may have failed
+        return "unconfirmed"
+    return one.state
 
 
 def _since(one: RegistrationOut) -> str:

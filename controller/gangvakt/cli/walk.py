@@ -13,9 +13,9 @@ from rich.text import Text
 from typer.exceptions import Exit
 
 from gangvakt.cli.selftest import Port
+from gangvakt.cli.sign_line import open_line
 from gangvakt.errors import KerbUnclear, SettingRefused
 from gangvakt.provision.kerb import End, KerbLearner, KerbLine, parse_kerb
-from gangvakt.provision.ports import find_port
 from gangvakt.provision.service_line import ServiceLine
 from gangvakt.provision.walk_view import StreetView, words
 from gangvakt.provision.walking import Glimpse, Site, glimpses, read_site
@@ -68,7 +68,7 @@ def walk(
         raise SettingRefused("options", "--json", True, "with --learn-kerb only beside --yes")
     line_given = None if kerb is None else _parsed(kerb)
     screen = _Screen(as_json)
-    with ServiceLine(find_port(port)) as line:
+    with open_line(port, screen.console) as line:
         line.wait_ready()
         site = read_site(line)
         if line_given is not None:

@@ -101,4 +101,7 @@ class Batch:
             said = str(error)
         except Stopped:
             said = f"{port}: stopped"
+        except Exception as error:  # whatever it is, the other boards go on and the report is made
+            words = " ".join(f"{type(error).__name__} {error}".split())
+            said = f"{port}: {words}: run the command again"
         return Outcome(port, finished, said, time.monotonic() - begun)

@@ -93,11 +93,14 @@ class _BundleSigner:
     def online(self, sign: SignId) -> bool | None:
         return None
 
+    def why_unseen(self, sign: SignId) -> str | None:
+        return None
+
     def _check(self, page: JournalPage, wanted: RequestIn, now_ms: int) -> None:
         header = self._bundle.header
         if now_ms >= header.expires_ms:
             raise BundleSpent(header.id, f"its time ended at {day(header.expires_ms)}")
-        used = page.used(now_ms)
+        used = page.used(now_ms, besides=wanted.mac)
         if used >= header.limit:
             raise BundleSpent(header.id, f"{used} of {header.limit} signs are made")
         known = page.registered(wanted.mac)

@@ -89,10 +89,13 @@ class JournalPage:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def used(self, now_ms: int) -> int:
-        """Signs made, and those that are being made."""
-        query = "SELECT count(*) FROM signed WHERE state = ? OR (state = ? AND begun_ms > ?)"
-        values = (Entry.REGISTERED.value, Entry.PENDING.value, now_ms - PENDING_LIFE_MS)
+    def used(self, now_ms: int, besides: str = "") -> int:
+        """Boards that were made signs, and those that are being made; not the one with the MAC `besides`."""
+        query = (
+            "SELECT count(DISTINCT mac) FROM signed"
+            " WHERE mac != ? AND (state = ? OR (state = ? AND begun_ms > ?))"
+        )
+        values = (besides, Entry.REGISTERED.value, Entry.PENDING.value, now_ms - PENDING_LIFE_MS)
         return int(self._database.execute(query, values).fetchone()[0])
 
     def registered(self, mac: str) -> Signed | None:

@@ -16,9 +16,10 @@ from gangvakt.provision.image import TABLE_OFFSET, TABLE_SIZE
 from gangvakt.provision.installed import Installed
 from gangvakt.provision.layout import Region
 from gangvakt.provision.selftest import Confirm, SelftestReport, Tell, run_selftest
-from gangvakt.provision.selftest_rows import Verdict, fault_row
+from gangvakt.provision.selftest_rows import NOBODY_ASKED, Verdict, fault_row
 from gangvakt.provision.service_line import ServiceLine
 
+LAMPS_UNSEEN = "lamps not checked by eye: no lamp current is measured"
 FAULTS = "faults"  # the row of what the sign itself calls a fault
 # A sign judges its ticks every ten seconds: those that its first session delayed are forgotten by then.
 SETTLE_S = 25.0
@@ -39,6 +40,15 @@ class Tested:
     def failed(self) -> Sequence[str]:
         """The rows that failed, each with what was found."""
         return [f"{row.what}: {row.found}" for row in self.report.rows if row.verdict is Verdict.FAIL]
+
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        return self.report.hello
+
+    @property
+    def notes(self) -> Sequence[str]:
+        unseen = any(row.found == NOBODY_ASKED for row in self.report.rows)
+        return [LAMPS_UNSEEN] if unseen else []
 
     def as_json(self) -> dict[str, Any]:
         return self.report.as_json()
@@ -72,8 +82,8 @@ class BoardAtPort:
         places = {"loader": start, "table": TABLE_OFFSET}
         return self._tool.holds([Region(name, at, ERASED * TABLE_SIZE) for name, at in places.items()])
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
-        return self._tool.write(chip, regions, on_progress)
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
+        self._tool.write(chip, regions, on_progress)
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         with ServiceLine(self.port) as line:
@@ -83,7 +93,7 @@ class BoardAtPort:
         return mpremote_run.inspect(self.port, self._stop)
 
     def self_test(self, *, offline: bool) -> Tested:
-        with ServiceLine(self.port) as line:
+        with ServiceLine(self.port, note=self._tell) as line:
             report = run_selftest(
                 line, self._spec, confirm=self._confirm, tell=self._tell, online=not offline
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,9 @@ class Finding:
     advice: str = ""
 
 
-def examine(given: str | None) -> Iterator[Finding]:
-    """From the USB plug to the app, as far as it goes; the port is found where none is given."""
+def examine(given: str | None, note: Callable[[str], None] = lambda text: None) -> Iterator[Finding]:
+    """From the USB plug to the app, as far as it goes; the port is found where none is given. `note` is a
+    ServiceLine's."""
     yield from _plugs()
     try:
         port = find_port(given)
@@ -77,7 +78,7 @@ def examine(given: str | None) -> Iterator[Finding]:
         return
     yield from _permission(port)
     try:
-        with ServiceLine(port) as line:
+        with ServiceLine(port, note=note) as line:
             yield Finding("port", f"{port} opens", Verdict.OK)
             yield from _app(line)
     except PortUnusable as error:

@@ -134,10 +134,10 @@ class Esptool:
             return False
         raise self._trouble(ended)
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: OnProgress) -> int:
-        """Write all regions in one run; how many of them the chip read back as written, by digest.
+    def write(self, chip: str, regions: Sequence[Region], on_progress: OnProgress) -> None:
+        """Write all regions in one run; the chip reads each back, by digest, and starts anew at the end.
 
-        The chip starts anew at the end. BoardTrouble when anything went wrong.
+        BoardTrouble when anything went wrong, FlashWorn when it holds something else.
         """
         progress = WriteProgress(regions, on_progress)
         with _files(regions) as files:
@@ -147,7 +147,6 @@ class Esptool:
         if progress.verified != len(regions):
             what = f"only {progress.verified} of {len(regions)} regions were read back as written"
             raise FlashWorn(self.port, what, "run the command again; if it happens twice take another board")
-        return progress.verified
 
     def _run(
         self,

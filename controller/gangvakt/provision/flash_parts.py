@@ -27,6 +27,14 @@ class SelfTest(Protocol):
     @property
     def failed(self) -> Sequence[str]: ...
 
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        """Who was tested."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know all the same."""
+
     def as_json(self) -> dict[str, Any]: ...
 
 
@@ -41,8 +49,8 @@ class Device(Protocol):
     def is_blank(self) -> bool:
         """Whether it carries neither loader nor partition table."""
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
-        """Write, reset; how many regions were read back as written."""
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
+        """Write, reset. FlashWorn when a region does not read back as written."""
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         """Until the app answers; what it says of itself."""
@@ -79,6 +87,18 @@ class Watcher(Protocol):
         """Something that a person should know and that does not stop the run."""
 
 
+class Labels(Protocol):
+    """Where labels are printed. GangvaktError when that fails."""
+
+    def keep(self, facts: LabelFacts) -> None:
+        """Before the sign is registered: whatever happens to `print`, it can be repeated from then on."""
+
+    def forget(self, sign: str) -> None:
+        """The sign was not registered after all. Never fails."""
+
+    def print(self, facts: LabelFacts) -> Sequence[Path]: ...
+
+
 @dataclass(frozen=True)
 class Order:
     """What is wanted: a new sign at `site`, or one in the place of `replaces`.
@@ -100,7 +120,7 @@ class Bench:
 
     issuer: Issuer
     builder: Builder
-    print_label: Callable[[LabelFacts], Sequence[Path]]
+    labels: Labels
     stop: threading.Event
 
 

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from gangvakt import __version__
-from gangvakt.errors import BoardDeclined, FilesDiffer, GangvaktError, NeverOnline, SelfTestFailed, SignExists
+from gangvakt.errors import (
+    BoardDeclined,
+    FilesDiffer,
+    GangvaktError,
+    NeverOnline,
+    OtherSign,
+    SelfTestFailed,
+    SignExists,
+)
 from gangvakt.fleet import SignId
 from gangvakt.provision.esptool_run import ChipFacts, refuse_other_chip
 from gangvakt.provision.flash_parts import Bench, Device, Finished, Order, Watcher
@@ -24,10 +32,12 @@ from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region
 from gangvakt.provision.tool_run import Stopped
 
+LOOK_AT_SITE = "check the site's Wi-Fi and the broker's address, then run the command again"
 ONLINE_SPARE_S = 30.0  # for Wi-Fi out of the box and a controller that is asked over a slow network
 READY_S = 60.0  # from reset until the app answers; a sign takes some seconds
 POLL_S = 0.25
 CONFIG_FILE = "config.json"
+IDENTITY_FILE = "identity.json"
 
 
 class Flashing:
@@ -39,18 +49,17 @@ class Flashing:
         self._begun = time.monotonic()
         self._pending: Enrolment | None = None
         self._online: bool | None = None
-        self._labels: Sequence[Path] = ()
+        self._printed: Sequence[Path] = ()
+        self._label_facts: LabelFacts | None = None
         self._report: dict[str, Any] = {}
         self._facts: ChipFacts
         self._enrolment: Enrolment
         self._regions: tuple[Region, ...]
-        self._verified: int
         self._work: Mapping[Step, Callable[[], None]] = {
             Step.IDENTIFY: self._identify,
             Step.BUILD: self._bench.builder.prepare,
             Step.ENROL: self._enrol,
             Step.WRITE: self._write,
-            Step.VERIFY: self._verify,
             Step.START: self._start,
             Step.INSPECT: self._inspect,
             Step.RESTART: self._start,
@@ -74,7 +83,7 @@ class Flashing:
             raise
         self._watcher.step(self.step)
         seconds = time.monotonic() - self._begun
-        return Finished(self._enrolment.sign, self._report, self._labels, self._online, seconds)
+        return Finished(self._enrolment.sign, self._report, self._printed, self._online, seconds)
 
     def _check_stop(self) -> None:
         if self._bench.stop.is_set():
@@ -111,16 +120,22 @@ class Flashing:
             raise BoardDeclined(self._device.port, f"the board is the sign {error.sign}", advice) from error
 
     def _write(self) -> None:
-        progress = self._watcher.progress
-        self._verified = self._device.write(self._order.spec.board.chip, self._regions, progress)
-
-    def _verify(self) -> None:
-        if self._verified != len(self._regions):
-            what = f"{self._verified} of {len(self._regions)} regions were read back as written"
-            raise FilesDiffer(self._device.port, what, "run the command again")
+        self._device.write(self._order.spec.board.chip, self._regions, self._watcher.progress)
 
     def _start(self) -> None:
-        self._report["sign"] = dict(self._device.wait_ready(READY_S))
+        hello = self._device.wait_ready(READY_S)
+        self._check_who(hello)
+        self._report["sign"] = dict(hello)
+
+    def _check_who(self, hello: Mapping[str, Any]) -> None:
+        """Two ports may change names when their boards start: another sign must not answer for this one."""
+        sign, port, found = str(self._enrolment.sign), self._device.port, hello.get("sign")
+        advice = "run the command again, this board alone if ports change their names"
+        if found != sign:
+            raise OtherSign(port, f"{found or 'a board without identity'} answers instead of {sign}", advice)
+        identity = json.loads(self._enrolment.files[IDENTITY_FILE])
+        if hello.get("incarnation") != identity["incarnation"]:
+            raise OtherSign(port, f"{sign} answers with another identity than was written", advice)
 
     def _inspect(self) -> None:
         wanted = expected(self._bench.builder.version, self._order.spec.board.machine, self._regions)
@@ -140,7 +155,7 @@ class Flashing:
             if self._online is not False:
                 return
             if time.monotonic() > deadline:
-                advice = "check the site's Wi-Fi and the broker's address, then run the command again"
+                advice = self._bench.issuer.why_unseen(self._enrolment.sign) or LOOK_AT_SITE
                 what = f"the controller has not seen {self._enrolment.sign} within {limit_s:.0f} s"
                 raise NeverOnline(self._device.port, what, advice)
             self._bench.stop.wait(POLL_S)
@@ -148,9 +163,12 @@ class Flashing:
 
     def _self_test(self) -> None:
         found = self._device.self_test(offline=self._online is None)
+        self._check_who(found.hello)
         self._report["self_test"] = found.as_json()
         if not found.ok:
             raise SelfTestFailed(self._device.port, tuple(found.failed) or ("a fault",))
+        for note in found.notes:
+            self._watcher.note(note)
 
     def _register(self) -> None:
         facts, report = self._facts, self._report
@@ -161,12 +179,23 @@ class Flashing:
             "micropython": report["micropython"],
             "gangvakt": __version__,
         }
+        self._label_facts = self._facts_of_label()
+        self._bench.labels.keep(self._label_facts)
         self._bench.issuer.confirm(self._enrolment.sign, report)
         self._pending = None
 
     def _label(self) -> None:
+        assert self._label_facts is not None
+        try:
+            self._printed = self._bench.labels.print(self._label_facts)
+        except GangvaktError:
+            sign = self._label_facts.sign
+            self._watcher.note(f"{sign} is registered all the same: `gangvakt label {sign}` prints its label")
+            raise
+
+    def _facts_of_label(self) -> LabelFacts:
         versions = self._report["versions"]
-        facts = LabelFacts(
+        return LabelFacts(
             sign=str(self._enrolment.sign),
             address=self._enrolment.address,
             board=self._order.spec.board.id,
@@ -174,12 +203,13 @@ class Flashing:
             micropython=versions["micropython"],
             made=date.today(),
         )
-        self._labels = self._bench.print_label(facts)
 
     def _withdraw(self) -> None:
         """So that nothing stays half registered; where that fails too, the issuer forgets it by itself."""
         if self._pending is None:
             return
+        if self._label_facts is not None:
+            self._bench.labels.forget(self._label_facts.sign)
         try:
             self._bench.issuer.abandon(self._pending.sign)
             self._watcher.note("its registration was withdrawn")

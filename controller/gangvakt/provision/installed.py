@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from gangvakt.provision.image import BLOCK, _file_system
 from gangvakt.provision.layout import Region
 
-# Where the sign has the files of a partition. What is no file system is compared as a whole.
+# Where the sign has the files of a partition.
 MOUNTS = {"vfs": "", "data": "/data"}
-WHOLE = ("romfs",)
 NAMED_MAX = 3  # differences that one line names
 
 
 @dataclass(frozen=True)
 class Installed:
-    """Interpreter and digests (SHA-256, hex): of files by path, of whole partitions by `partition:NAME`."""
+    """Interpreter, and digests (SHA-256, hex) of files by path."""
 
     version: str
     machine: str
@@ -31,8 +30,6 @@ def expected(version: str, machine: str, regions: Sequence[Region]) -> Installed
         if region.name in MOUNTS:
             mount = MOUNTS[region.name]
             digests |= {mount + path: _digest(content) for path, content in files_of(region).items()}
-        elif region.name in WHOLE:
-            digests[f"partition:{region.name}"] = _digest(region.data)
     return Installed(version, machine, digests)
 
 

@@ -61,7 +61,11 @@ class Issuer(Protocol):
         ...
 
     def online(self, sign: SignId) -> bool | None:
-        """Whether the controller sees the sign with this very identity; None when there is nobody to ask."""
+        """Whether the controller sees the sign with this very identity; None where it cannot be asked."""
+        ...
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        """What keeps the controller from seeing it, in a few words; None when that is not known here."""
         ...
 
 
@@ -72,6 +76,7 @@ class Signer(Protocol):
     def confirm(self, sign: SignId, done: ConfirmIn) -> None: ...
     def abandon(self, sign: SignId, begun: AbandonIn) -> None: ...
     def online(self, sign: SignId) -> bool | None: ...
+    def why_unseen(self, sign: SignId) -> str | None: ...
 
 
 class KeyIssuer:
@@ -106,6 +111,9 @@ class KeyIssuer:
 
     def online(self, sign: SignId) -> bool | None:
         return self._signer.online(sign)
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        return self._signer.why_unseen(sign)
 
     def _begin(self, wanted: Mapping[str, object]) -> Enrolment:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ LEAST_PT = 4.5  # smaller cannot be read on a label
 POINTS_PER_INCH = 72
 LEADING = 1.3
 BLACK, WHITE = 0, 255
+FACTS = ".json"
 ADDRESS_CHARS_MAX = 200  # a larger QR code would have modules too small to read
 
 
@@ -94,26 +96,42 @@ def draw_label(facts: LabelFacts, size: str = DEFAULT_SIZE) -> Image.Image:
     return picture
 
 
-def write_label(facts: LabelFacts, folder: Path, size: str = DEFAULT_SIZE) -> list[Path]:
-    """PNG, PDF and the facts as JSON, named after the sign, in `folder`. FolderUnusable where that fails."""
-    picture = draw_label(facts, size)
-    made = {
-        ".png": _encoded(picture, "PNG", dpi=(DPI, DPI)),
-        ".pdf": _encoded(picture, "PDF", resolution=float(DPI), title=facts.sign, subject=facts.address),
-        ".json": facts.to_json(),
-    }
-    make_folder(folder)
-    paths = []
-    for suffix, content in made.items():
-        path = label_path(folder, facts.sign).with_suffix(suffix)
-        write_file(path, content)
-        paths.append(path)
-    return paths
+class LabelFolder:
+    """Where the labels of signs lie, as files named after them. FolderUnusable where it cannot be written."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
-def label_path(folder: Path, sign: str) -> Path:
-    """Of a sign's label, without a suffix."""
-    return folder / sign.replace("/", "_")
+    def keep(self, facts: LabelFacts) -> None:
+        """All that `print` needs to be repeated, once it is certain that there can be a label."""
+        draw_label(facts)
+        make_folder(self._folder)
+        write_file(self._path(facts.sign, FACTS), facts.to_json())
+
+    def kept(self, sign: str) -> LabelFacts:
+        """LabelMissing when nothing was kept."""
+        return LabelFacts.from_json(self._path(sign, FACTS))
+
+    def forget(self, sign: str) -> None:
+        """What was kept of a sign that came to nothing. Never fails."""
+        with contextlib.suppress(OSError):
+            self._path(sign, FACTS).unlink()
+
+    def print(self, facts: LabelFacts, size: str = DEFAULT_SIZE) -> list[Path]:
+        """PNG and PDF."""
+        picture = draw_label(facts, size)
+        told = {"title": facts.sign, "subject": facts.address}
+        made = {
+            ".png": _encoded(picture, "PNG", dpi=(DPI, DPI)),
+            ".pdf": _encoded(picture, "PDF", resolution=float(DPI), **told),
+        }
+        make_folder(self._folder)
+        for suffix, content in made.items():
+            write_file(self._path(facts.sign, suffix), content)
+        return [self._path(facts.sign, suffix) for suffix in made]
+
+    def _path(self, sign: str, suffix: str) -> Path:
+        return self._folder / f"{sign.replace('/', '_')}{suffix}"
 
 
 def _pixels(mm: float) -> int:

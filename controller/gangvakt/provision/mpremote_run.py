@@ -6,7 +6,7 @@ import threading
 
 from gangvakt.errors import BoardSilent, ToolFailed
 from gangvakt.provision.esptool_words import AGAIN, trouble
-from gangvakt.provision.installed import WHOLE, Installed
+from gangvakt.provision.installed import Installed
 from gangvakt.provision.tool_run import Ended, Limits, for_port, run_tool
 
 MODULE = "mpremote"
@@ -31,19 +31,11 @@ def walk(path):
         inner = path + "/" + entry[0]
         if entry[1] & 0x4000: walk(inner)
         else: print("file", of_file(inner), inner)
-def whole(name):
-    for part in Partition.find(Partition.TYPE_DATA, label=name):
-        h, block = hashlib.sha256(), bytearray(4096)
-        for n in range(part.info()[3] // 4096):
-            part.readblocks(n, block)
-            h.update(block)
-        print("file", hexed(h), "partition:" + name)
 print("version", ".".join(str(n) for n in sys.implementation.version[:3]))
 print("machine", os.uname().machine)
 try: vfs.mount(vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label="data")[0]), "/data", readonly=True)
 except OSError as error: print("data", error)
 walk("")
-for name in {WHOLE!r}: whole(name)
 print("{END}")
 """
 

@@ -19,12 +19,14 @@ LATE_PER_1000 = (5.0, 50.0)  # warn, fail: beyond the second the sign itself rai
 GAP_WARN_MS = 1_200  # a handshake stalls the chip for 0.9 s, once a connection
 DATA_FREE_BYTES = 16_384  # a new configuration is written beside the old one
 AIR_C = (-40.0, 60.0)
+LIGHT_MV = (1, 2_449)  # at its ends the converter sees a pin that is open or shorted, and no sensor
 CHIP_C = (-40.0, 105.0)
 RSSI_WARN_DBM = -80
 # Radars that a LD2451 needs no frame of: it is silent while there is no vehicle.
 SILENT_KINDS = frozenset({"ld2451"})
 PASSING_FAULTS = frozenset({"tick_late"})  # a start raises it, ten good seconds clear it
 WITHOUT_BLUETOOTH = frozenset({"c4001"})
+NOBODY_ASKED = "lit, nobody was asked"
 
 
 class Verdict(StrEnum):
@@ -148,7 +150,7 @@ def lamp_row(name: str, told: Finding, config: Finding, shone: bool | None) -> R
         verdict = within(pct, low, high)
         return Row(what, found, limit, Verdict.FAIL if shone is False else verdict)
     if shone is None:
-        return Row(what, "lit, nobody was asked", "seen to shine", Verdict.WARN)
+        return Row(what, NOBODY_ASKED, "seen to shine", Verdict.WARN)
     return Row(
         what, "seen to shine" if shone else "dark", "seen to shine", Verdict.OK if shone else Verdict.FAIL
     )
@@ -172,10 +174,13 @@ def power_rows(power: Finding, config: Finding, spec: BoardSpec) -> Iterator[Row
 def _light(power: Finding, config: Finding, spec: BoardSpec) -> Row:
     if spec.analog.light is None or not config["light_enabled"]:
         return Row("light", "-", "-", Verdict.NOT_FITTED)
-    mv = power.get("light_mv")
+    mv, (low, high) = power.get("light_mv"), LIGHT_MV
+    limit = f"{low} to {high} mV"
     if mv is None:
-        return Row("light", "not read", "a voltage", Verdict.FAIL)
-    return Row("light", f"{mv} mV", "a voltage", Verdict.OK)
+        return Row("light", "not read", limit, Verdict.FAIL)
+    verdict = within(mv, low, high)
+    doubt = "" if verdict is Verdict.OK else ", sensor not connected?"
+    return Row("light", f"{mv} mV{doubt}", limit, verdict)
 
 
 def _supply(power: Finding, config: Finding, spec: BoardSpec) -> Row:

@@ -9,6 +9,7 @@ import random
 import time
 import warnings
 from collections import deque
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +25,11 @@ READY_S = 30.0  # a sign starts in two seconds, one in safe mode pauses longer f
 AGAIN_S = 2.0  # an answer that was garbled on its way is asked for again
 QUIET_S = 60.0  # for the technician to step out of the view
 SOMEBODY = "somebody in view"  # as the sign says it
+MEMORY = "memory"  # the field that it refuses when its heap is in pieces too small
+RESTART = "restart"
+_LOST_BY_RESTART = ("log", "events")  # kept in memory: a restart would answer with nothing
+FOR_SERVICE = "service"  # a start that leaves the session's memory to whoever asks
+RESTARTS = "the sign restarts to have memory for this"
 _QUIET_POLL_S = 0.5
 _WAIT_S = 0.05
 _WRITE_S = 5.0
@@ -37,11 +43,15 @@ class ServiceLine:
     """An open port, by its name or a pyserial URL. A context manager; for one thread.
 
     Opening and closing do not reset the board. `noise` are the newest lines that were no frames; `bad` counts
-    garbled frames. PortUnusable when the port cannot be opened or is gone.
+    garbled frames. `note(text)` is told what else is done to the sign. PortUnusable when the port cannot be
+    opened or is gone.
     """
 
-    def __init__(self, port: str, *, baud: int = BAUD) -> None:
+    def __init__(
+        self, port: str, *, baud: int = BAUD, note: Callable[[str], None] = lambda text: None
+    ) -> None:
         self.port = port
+        self._note = note
         self.noise: deque[str] = deque(maxlen=_NOISE_LINES)
         self._lines = Lines()
         self._frames: deque[Frame] = deque()
@@ -75,7 +85,22 @@ class ServiceLine:
         return self.ask("hello", timeout_s=timeout_s)
 
     def ask(self, verb: str, obj: Any = None, timeout_s: float = ANSWER_S) -> dict[str, Any]:
-        """The answer. SignRefused with field, value and what is allowed; SignSilent when none comes."""
+        """The answer. SignRefused with field, value and what is allowed; SignSilent when none comes.
+
+        A sign that has no memory for it is restarted, once, as soon as it sees nobody, and asked again; not
+        where the restart would make it forget what is asked for.
+        """
+        try:
+            return self._ask(verb, obj, timeout_s)
+        except SignRefused as error:
+            if error.field != MEMORY or verb in (RESTART, *_LOST_BY_RESTART):
+                raise
+        self._note(RESTARTS)
+        self.ask_when_quiet(RESTART, FOR_SERVICE)
+        self.wait_ready()
+        return self._ask(verb, obj, timeout_s)
+
+    def _ask(self, verb: str, obj: Any, timeout_s: float) -> dict[str, Any]:
         request = Frame(next(self._ids), verb, obj)
         self._frames.clear()
         deadline = time.monotonic() + timeout_s

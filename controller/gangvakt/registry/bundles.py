@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import day
-from gangvakt.errors import BundleSpent, Refusal, RegistryError, RequestRefused, SignExists
+from gangvakt.errors import BundleSpent, NotPending, Refusal, RegistryError, RequestRefused, SignExists
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.bundle_authority import bundle_id, check_authority
 from gangvakt.provision.certificates import common_name, fingerprint, is_issued_by
@@ -24,7 +25,7 @@ from gangvakt.provision.wire import (
     decode_certificate,
     encode,
 )
-from gangvakt.registry.ground import Ground, certificate_record
+from gangvakt.registry.ground import Ground, certificate_record, ends_ms
 from gangvakt.registry.signs import REGISTERED, revoke_predecessors, take_the_place
 from gangvakt.registry.views import bundle_out
 from gangvakt.store import bundles as table
@@ -97,12 +98,17 @@ class Bundles:
         return tuple(results)
 
     async def adopt(self, bundle: str, certificate: x509.Certificate) -> None:
-        """Registers a sign that came in by itself; a RegistryError or Refusal when it may not any more."""
+        """Registers a sign that came in by itself; a RegistryError or Refusal when it may not any more.
+
+        Until a synchronisation confirms it, a later certificate for the same board takes its place.
+        """
         async with self._ground.store.exclusive() as connection:
             held = await table.get_bundle(connection, bundle)
             sign = SignId.parse(common_name(certificate) or "")
             await _check(connection, held, certificate, sign, again=False)
+            _check_is_next(await registrations.of_sign(connection, sign), held, certificate, sign)
             mac = sign.sign if len(sign.sign) == MAC_LENGTH else None
+            await revoke_predecessors(connection, sign, mac, self._ground.clock_ms())
             await self._insert(connection, held, certificate, sign, mac=mac)
 
     async def _take(self, connection: AsyncConnection, bundle: BundleRecord, entry: SyncEntry) -> SyncResult:
@@ -176,10 +182,12 @@ class Bundles:
         await registrations.insert_registration(connection, new, certificate_record(certificate, now_ms))
 
     async def _complete(self, connection: AsyncConnection, known: Registration, entry: SyncEntry) -> None:
-        """A sign that came in by itself: what only the journal knows is added, once."""
+        """A sign that came in by itself gets what only the journal knows, once; NotPending when it is out."""
         if known.board is not None:
             return
-        if entry.replaces and known.state is REGISTERED:
+        if known.state is not REGISTERED:
+            raise _ended(known)
+        if entry.replaces:
             old = SignId.parse(entry.replaces)
             await take_the_place(connection, known.sign, old, GroupKey.renewed, self._ground.clock_ms())
         values: dict[str, object] = {
@@ -206,8 +214,28 @@ async def _check(
         raise RequestRefused("entry", "site", str(sign.site_id), ", ".join(bundle.sites))
     if bundle.revoked_ms is not None:
         raise BundleSpent(bundle.id, f"it was revoked at {day(bundle.revoked_ms)}")
-    if bundle.used >= bundle.most_signs:
+    before = await registrations.of_board(connection, sign.sign, sign)
+    is_counted = any(one.sign == sign and one.issued_by == bundle.id for one in before)
+    if bundle.used >= bundle.most_signs and not is_counted:
         raise BundleSpent(bundle.id, f"{bundle.used} of {bundle.most_signs} signs are made")
-    for one in await registrations.of_board(connection, sign.sign, sign):
-        if one.state is REGISTERED and not again:
+    for one in before:
+        if one.state is REGISTERED and not again and not one.is_unconfirmed_of(bundle.id):
             raise SignExists(sign.sign, str(one.sign), day(one.registered_ms or one.created_ms))
+
+
+def _check_is_next(
+    before: Sequence[Registration], bundle: BundleRecord, certificate: x509.Certificate, sign: SignId
+) -> None:
+    """NotPending unless the sign is new, or the certificate follows one that was not confirmed."""
+    if not before:
+        return
+    unconfirmed = [one for one in before if one.is_unconfirmed_of(bundle.id)]
+    if not unconfirmed:
+        raise _ended(before[-1])
+    if any(held.ends_ms >= ends_ms(certificate) for one in unconfirmed for held in one.certificates):
+        raise NotPending(str(sign), "another flashing of the board began")
+
+
+def _ended(registration: Registration) -> NotPending:
+    why = registration.why or f"it is {registration.state.value}"
+    return NotPending(str(registration.sign), f"{why} at {day(registration.changed_ms)}")

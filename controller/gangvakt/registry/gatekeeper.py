@@ -13,6 +13,7 @@ from gangvakt.errors import GangvaktError, NameRefused, StoreError
 from gangvakt.fleet import SignId
 from gangvakt.provision.certificates import common_name, fingerprint, is_issued_by
 from gangvakt.provision.registration import RegistrationState
+from gangvakt.registry.ground import ends_ms
 from gangvakt.registry.service import Registry
 from gangvakt.store.bundles import read_admission
 from gangvakt.store.records import Admission, BundleRecord
@@ -112,14 +113,29 @@ class RegistryGatekeeper:
             return False
         if mark in self._came_in:
             return True
-        waiting = [other for id_, other in self._came_in.values() if id_ == bundle.id]
-        full = bundle.used + len(waiting) >= bundle.most_signs
-        taken = name in self._held.signs or name in {common_name(other) for other in waiting}
-        if full or taken or not _is_for(bundle, name):
+        if name is None or not _is_for(bundle, name) or not self._is_free(bundle, name, ends_ms(certificate)):
             return False
         self._came_in[mark] = bundle.id, certificate
         self._wake.set()
         return True
+
+    def _is_free(self, bundle: BundleRecord, name: str, end_ms: int) -> bool:
+        """A name that nobody has, or that of an unconfirmed sign of this bundle whose certificate is older.
+
+        The latter is a board that is flashed anew, since it failed its self-test after it had come in.
+        """
+        held = self._held
+        if name in held.signs and name not in held.unconfirmed:
+            return False
+        earlier = [
+            (id_, ends_ms(other)) for id_, other in self._came_in.values() if common_name(other) == name
+        ]
+        if name in held.unconfirmed:
+            earlier.append(held.unconfirmed[name])
+        if earlier:
+            return all(id_ == bundle.id and other_end_ms < end_ms for id_, other_end_ms in earlier)
+        waiting = {common_name(other) for id_, other in self._came_in.values() if id_ == bundle.id}
+        return bundle.used + len(waiting - held.unconfirmed.keys()) < bundle.most_signs
 
     def _bundle_of(self, certificate: x509.Certificate) -> BundleRecord | None:
         for bundle in self._held.bundles:
@@ -132,9 +148,9 @@ class RegistryGatekeeper:
         return self._registry.ground.clock_ms()
 
 
-def _is_for(bundle: BundleRecord, name: str | None) -> bool:
+def _is_for(bundle: BundleRecord, name: str) -> bool:
     """Only signs, and only of the bundle's sites: nothing that calls itself the controller."""
     try:
-        return str(SignId.parse(name or "").site_id) in bundle.sites
+        return str(SignId.parse(name).site_id) in bundle.sites
     except NameRefused:
         return False

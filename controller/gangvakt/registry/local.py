@@ -45,7 +45,10 @@ _TURN = threading.Lock()  # migrations use what there is one of in a process
 
 
 class LocalOffice:
-    """Opens the store for each question, so that nothing stays open; one may serve several threads."""
+    """Opens the store for each question, so that nothing stays open; one may serve several threads.
+
+    AuthorityMissing where something is to be signed and there is no authority yet.
+    """
 
     def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
@@ -61,8 +64,16 @@ class LocalOffice:
         self._ask(lambda registry: registry.signs.abandon(sign, begun))
 
     def online(self, sign: SignId) -> bool | None:
-        """Whether the running controller has stored a word of the sign; None when no broker answers here."""
+        """Whether the running controller has stored a word of the sign."""
         return self._ask(lambda registry: _was_heard(registry, sign))
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        """Of the site's brokers none answers this computer: the controller may not run."""
+        brokers = self.site(sign.site_id).brokers
+        if any(_answers(broker) for broker in brokers):
+            return None
+        names = ", ".join(f"{host}:{port}" for host, port in brokers)
+        return f"no broker answers at {names}: is `gangvakt serve` running?"
 
     def add_site(self, new: SiteIn) -> SiteOut:
         """The first one may make the store."""
@@ -100,7 +111,8 @@ class LocalOffice:
         return self._ask(lambda registry: registry.bundles.sync(bundle, told))
 
     def _pki(self) -> Pki:
-        return Pki.open(self._settings.pki_dir, passphrase=self._passphrase)
+        """Never a new one: what signs for a street needs a passphrase, which nobody is asked for here."""
+        return Pki.load(self._settings.pki_dir, passphrase=self._passphrase)
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
         if not may_be_new and not self._settings.database.exists():
@@ -121,19 +133,17 @@ class LocalIssuer(KeyIssuer):
         super().__init__(LocalOffice(data, passphrase))
 
 
-async def _was_heard(registry: Registry, sign: SignId) -> bool | None:
+async def _was_heard(registry: Registry, sign: SignId) -> bool:
     registered = await registry.signs.one(sign)
     for seen in await registry.ground.store.signs.all():
         if seen.sign == sign and seen.status is not None:
             status = json.loads(seen.status)
             if status.get("incarnation") == registered.incarnation:
                 return True
-    site = await registry.sites.one(sign.site_id)
-    return False if await asyncio.to_thread(_any_answers, site.brokers) else None
+    return False
 
 
-def _any_answers(brokers: tuple[tuple[str, int], ...]) -> bool:
-    for address in brokers:
-        with contextlib.suppress(OSError), socket.create_connection(address, PROBE_S):
-            return True
+def _answers(broker: tuple[str, int]) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(broker, PROBE_S):
+        return True
     return False

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel
@@ -37,8 +40,11 @@ from gangvakt.settings import is_loopback
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
 LONGEST_DETAIL = 300
+CONFIRM_TRIES = 3
+CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
 
 M = TypeVar("M", bound=BaseModel)
+Pause = Callable[[float], object]
 
 
 class LoginAnswer(BaseModel):
@@ -52,10 +58,13 @@ class Nothing(BaseModel):
 
 
 class ApiOffice:
-    """Asks the controller at `url`; `token` is that of a log-in. ControllerFailed or LoggedOut otherwise."""
+    """Asks the controller at `url`; `token` is that of a log-in. ControllerFailed or LoggedOut otherwise.
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        self._url = check_url(url)
+    `pause(seconds)` waits between two tries.
+    """
+
+    def __init__(self, url: str, token: str | None = None, pause: Pause = time.sleep) -> None:
+        self._url, self._pause = check_url(url), pause
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def login(self, user: str, password: str) -> LoginAnswer:
@@ -73,35 +82,48 @@ class ApiOffice:
         return self._ask(Issued, "POST", "/registrations", wanted)
 
     def confirm(self, sign: SignId, done: ConfirmIn) -> None:
-        self._ask(RegistrationOut, "POST", f"/registrations/{sign}/confirm", done)
+        """Said again where the answer is missing: the sign may be registered, and again is harmless."""
+        path = _path("registrations", sign, "confirm")
+        for tries_left in reversed(range(CONFIRM_TRIES)):
+            try:
+                self._ask(RegistrationOut, "POST", path, done)
+            except ControllerFailed as error:
+                if not (error.may_be_done and tries_left):
+                    raise
+                self._pause(CONFIRM_PAUSE_S)
+            else:
+                return
 
     def abandon(self, sign: SignId, begun: AbandonIn) -> None:
-        self._ask(Nothing, "POST", f"/registrations/{sign}/abandon", begun)
+        self._ask(Nothing, "POST", _path("registrations", sign, "abandon"), begun)
 
     def online(self, sign: SignId) -> bool | None:
         return self.registration(sign).online
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        return None  # the controller that answers is the one with the broker
 
     def add_site(self, new: SiteIn) -> SiteOut:
         return self._ask(SiteOut, "POST", "/sites", new)
 
     def change_site(self, site: SiteId, change: SiteChange) -> SiteOut:
-        return self._ask(SiteOut, "PATCH", f"/sites/{site}", change)
+        return self._ask(SiteOut, "PATCH", _path("sites", site), change)
 
     def site(self, site: SiteId) -> SiteOut:
-        return self._ask(SiteOut, "GET", f"/sites/{site}")
+        return self._ask(SiteOut, "GET", _path("sites", site))
 
     def sites(self) -> tuple[SiteOut, ...]:
         return self._ask(SitesOut, "GET", "/sites").sites
 
     def registration(self, sign: SignId) -> RegistrationOut:
-        return self._ask(RegistrationOut, "GET", f"/registrations/{sign}")
+        return self._ask(RegistrationOut, "GET", _path("registrations", sign))
 
     def registrations(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        query = f"?site={site}" if site else ""
+        query = f"?site={quote(str(site))}" if site else ""
         return self._ask(RegistrationsOut, "GET", f"/registrations{query}").registrations
 
     def revoke(self, sign: SignId) -> RegistrationOut:
-        return self._ask(RegistrationOut, "POST", f"/registrations/{sign}/revoke")
+        return self._ask(RegistrationOut, "POST", _path("registrations", sign, "revoke"))
 
     def make_bundle(self, wanted: BundleIn) -> BundleKit:
         return self._ask(BundleKit, "POST", "/bundles", wanted)
@@ -110,10 +132,10 @@ class ApiOffice:
         return self._ask(BundlesOut, "GET", "/bundles").bundles
 
     def revoke_bundle(self, bundle: str) -> BundleOut:
-        return self._ask(BundleOut, "POST", f"/bundles/{bundle}/revoke")
+        return self._ask(BundleOut, "POST", _path("bundles", bundle, "revoke"))
 
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
-        return self._ask(SyncOut, "POST", f"/bundles/{bundle}/sync", told).results
+        return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results
 
     def _ask(
         self,
@@ -134,7 +156,7 @@ class ApiOffice:
         if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
             raise LoggedOut(self._url)
         if not reply.is_success:
-            raise ControllerFailed(self._url, _detail(reply))
+            raise ControllerFailed(self._url, _detail(reply), may_be_done=reply.is_server_error)
         return checked(answer, f"answer of {self._url}", reply.content or b"{}")
 
 
@@ -155,6 +177,11 @@ def check_url(url: str) -> str:
     if parts.scheme == "https" or is_loopback(parts.host):
         return base
     raise SettingRefused("options", "URL", url[:80], "https://HOST; http:// for this computer only")
+
+
+def _path(*parts: str | SignId | SiteId) -> str:
+    """What means something in a URL is quoted, but for the slashes of a sign's or site's name."""
+    return "".join(f"/{quote(str(part), safe='' if isinstance(part, str) else '/')}" for part in parts)
 
 
 def _reason(error: httpx.HTTPError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -14,8 +15,7 @@ from gangvakt.store.records import Admission, BundleRecord
 from gangvakt.store.tables import BUNDLES, CERTIFICATES, REGISTRATIONS
 
 _USED = (
-    select(func.count())
-    .select_from(REGISTRATIONS)
+    select(func.count(REGISTRATIONS.c.sign.distinct()))
     .where(REGISTRATIONS.c.issued_by == BUNDLES.c.id)
     .scalar_subquery()
     .label("used")
@@ -58,7 +58,18 @@ async def read_admission(connection: AsyncConnection) -> Admission:
     rows = await connection.execute(held.select_from(CERTIFICATES.join(REGISTRATIONS)))
     certificates = {row.fingerprint: (RegistrationState(row.state), row.expires_ms) for row in rows}
     signs = await connection.scalars(select(REGISTRATIONS.c.sign).distinct())
-    return Admission(certificates, frozenset(signs), await all_bundles(connection))
+    bundles = await all_bundles(connection)
+    return Admission(certificates, frozenset(signs), bundles, await _unconfirmed(connection))
+
+
+async def _unconfirmed(connection: AsyncConnection) -> Mapping[str, tuple[str, int]]:
+    query = (
+        select(REGISTRATIONS.c.sign, REGISTRATIONS.c.issued_by, func.max(CERTIFICATES.c.ends_ms).label("end"))
+        .join(CERTIFICATES)
+        .where(REGISTRATIONS.c.state == RegistrationState.REGISTERED.value, REGISTRATIONS.c.board.is_(None))
+        .group_by(REGISTRATIONS.c.id)
+    )
+    return {row.sign: (row.issued_by, row.end) for row in await connection.execute(query)}
 
 
 def _record(row: Row[Any]) -> BundleRecord:

@@ -111,6 +111,10 @@ class Registration(NewRegistration):
     changed_ms: int = 0
     certificates: tuple[CertificateRecord, ...] = ()
 
+    def is_unconfirmed_of(self, bundle: str) -> bool:
+        """It came in by itself, and nobody has told yet that its board passed the self-test."""
+        return self.board is None and self.issued_by == bundle and self.state is RegistrationState.REGISTERED
+
     @property
     def versions(self) -> Mapping[str, object]:
         found = self.report.get("versions")
@@ -121,6 +125,7 @@ class Registration(NewRegistration):
 class BundleRecord:
     """An enrolment bundle; `used` are the signs that it signed and that are known.
 
+    A board counts once, however often it was flashed, and also when it came in by itself and then failed.
     `authority` is the fingerprint of the one that its signs trust.
     """
 
@@ -139,8 +144,12 @@ class BundleRecord:
 
 @dataclass(frozen=True)
 class Admission:
-    """Who may come in: state and end of each certificate by its fingerprint, all signs, all bundles."""
+    """Who may come in: state and end of each certificate by its fingerprint, all signs, all bundles.
+
+    `unconfirmed` are the signs that came in by themselves: their bundle, and when their certificate ends.
+    """
 
     certificates: Mapping[str, tuple[RegistrationState, int | None]]
     signs: frozenset[str]
     bundles: tuple[BundleRecord, ...]
+    unconfirmed: Mapping[str, tuple[str, int]] = field(default_factory=dict)

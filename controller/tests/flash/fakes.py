@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from gangvakt.provision.esptool_run import ChipFacts
 from gangvakt.provision.flash_parts import Bench, Finished, Order
 from gangvakt.provision.flash_steps import Step
 from gangvakt.provision.flashing import Flashing
-from gangvakt.provision.installed import Installed, expected
+from gangvakt.provision.identity import identity_file, new_incarnation
+from gangvakt.provision.installed import Installed, expected, files_of
 from gangvakt.provision.issuer import Enrolment
 from gangvakt.provision.label import LabelFacts
 from gangvakt.provision.layout import Region, data_image
@@ -34,10 +36,15 @@ def fails(what: str) -> None:
 
 @dataclass
 class FakeIssuer:
-    """Keeps the state of each sign by the rules of a registry: pending, registered or gone."""
+    """Keeps the state of each sign by the rules of a registry: pending, registered or gone.
+
+    `break_at` a call it does nothing and fails; `lose` the answer of one, and it was done all the same.
+    """
 
     sees: list[bool | None] = field(default_factory=lambda: [False, True])
+    unseen: str | None = None
     break_at: str = ""
+    lose: str = ""
     states: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     reports: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -47,13 +54,18 @@ class FakeIssuer:
         if call == self.break_at:
             fails(call)
 
+    def _done(self, call: str) -> None:
+        if call == self.lose:
+            fails(f"the answer of {call}")
+
     def begin(self, site: str, mac: str, board: str, *, again: bool) -> Enrolment:
         self._note("begin")
         sign = SignId.parse(f"{site}/{mac}")
         self.states[str(sign)] = "pending"
-        return Enrolment(
-            sign, {"identity.json": b"{}", "config.json": b'{"hold_ms": 8000}'}, "https://a.example/s", None
-        )
+        self._done("begin")
+        identity = identity_file(sign, new_incarnation(), (), None)
+        files = {"identity.json": identity, "config.json": b'{"hold_ms": 8000}'}
+        return Enrolment(sign, files, "https://a.example/s", None)
 
     def replace(self, old: SignId, mac: str, board: str) -> Enrolment:
         self._note("replace")
@@ -63,22 +75,30 @@ class FakeIssuer:
         self._note("confirm")
         self.states[str(sign)] = "registered"
         self.reports[str(sign)] = dict(report)
+        self._done("confirm")
 
     def abandon(self, sign: SignId) -> None:
         self._note("abandon")
-        assert self.states.get(str(sign)) == "pending", "only what is pending can be abandoned"
-        del self.states[str(sign)]
+        if self.states.get(str(sign)) == "pending":
+            del self.states[str(sign)]
+        self._done("abandon")
 
     def online(self, sign: SignId) -> bool | None:
         self._note("online")
         return self.sees.pop(0) if len(self.sees) > 1 else self.sees[0]
+
+    def why_unseen(self, sign: SignId) -> str | None:
+        self._note("why_unseen")
+        return self.unseen
 
 
 @dataclass
 class Tested:
     """A self-test's outcome."""
 
+    hello: Mapping[str, Any]
     failed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -97,7 +117,8 @@ class FakeDevice:
     blank: bool = True
     break_at: str = ""
     failing: tuple[str, ...] = ()
-    lost_regions: int = 0
+    noting: tuple[str, ...] = ()
+    swapped: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # what another says, by call
     flash: dict[str, Region] = field(default_factory=dict)
     spoil: Callable[[Installed], Installed] = lambda found: found
     tested_offline: bool | None = None
@@ -113,15 +134,14 @@ class FakeDevice:
     def is_blank(self) -> bool:
         return self.blank
 
-    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> int:
+    def write(self, chip: str, regions: Sequence[Region], on_progress: Callable[[float], None]) -> None:
         self._note("write")
         on_progress(0.5)
         self.flash = {region.name: region for region in regions}
-        return len(regions) - self.lost_regions
 
     def wait_ready(self, timeout_s: float) -> Mapping[str, Any]:
         self._note("wait_ready")
-        return {"fw": "0.1.0"}
+        return self._hello("wait_ready")
 
     def inspect(self) -> Installed:
         self._note("inspect")
@@ -130,7 +150,14 @@ class FakeDevice:
     def self_test(self, *, offline: bool) -> Tested:
         self._note("self_test")
         self.tested_offline = offline
-        return Tested(self.failing)
+        return Tested(self._hello("self_test"), self.failing, self.noting)
+
+    def _hello(self, call: str) -> Mapping[str, Any]:
+        """As the sign says it, by the identity in its flash."""
+        told = json.loads(files_of(self.flash["data"])["/identity.json"])
+        sign = "/".join(told[part] for part in ("municipality", "site", "sign"))
+        mine = {"fw": "0.1.0", "sign": sign, "incarnation": told["incarnation"]}
+        return {**mine, **self.swapped.get(call, {})}
 
 
 @dataclass
@@ -172,6 +199,31 @@ class Heard:
 
 
 @dataclass
+class FakeLabels:
+    """Facts that were kept, and those that were printed."""
+
+    break_at: str = ""
+    kept: dict[str, LabelFacts] = field(default_factory=dict)
+    printed: list[LabelFacts] = field(default_factory=list)
+
+    def keep(self, facts: LabelFacts) -> None:
+        self._note("keep")
+        self.kept[facts.sign] = facts
+
+    def forget(self, sign: str) -> None:
+        self.kept.pop(sign, None)
+
+    def print(self, facts: LabelFacts) -> list[Path]:
+        self._note("print")
+        self.printed.append(facts)
+        return [Path("label.png")]
+
+    def _note(self, call: str) -> None:
+        if call == self.break_at:
+            fails(call)
+
+
+@dataclass
 class Rig:
     """All of it, put together for one run after the other."""
 
@@ -181,17 +233,10 @@ class Rig:
     order: Order = field(default_factory=lambda: Order(SPEC, SITE))
     stop: threading.Event = field(default_factory=threading.Event)
     heard: Heard = field(default_factory=Heard)
-    labels: list[LabelFacts] = field(default_factory=list)
-    label_fails: bool = False
+    labels: FakeLabels = field(default_factory=FakeLabels)
 
     def run(self) -> Finished:
         self.heard = Heard()
-        bench = Bench(self.issuer, self.builder, self._print, self.stop)
+        bench = Bench(self.issuer, self.builder, self.labels, self.stop)
         self.flashing = Flashing(self.order, self.device, bench, self.heard)
         return self.flashing.run()
-
-    def _print(self, facts: LabelFacts) -> list[Path]:
-        if self.label_fails:
-            fails("label")
-        self.labels.append(facts)
-        return [Path("label.png")]

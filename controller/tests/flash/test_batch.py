@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+import typer
+
 from gangvakt.errors import BoardSilent
 from gangvakt.fleet import SignId
 from gangvakt.provision.batch import Batch, Outcome
@@ -46,6 +49,23 @@ def test_one_that_fails_does_not_stop_the_others():
     assert {one.port: one.error for one in outcomes if one.error} == {
         "COM2": "COM2: no serial data received: check the cable"
     }
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (typer.Abort(), "COM2: Abort: run the command again"),
+        (ZeroDivisionError("by\nnothing"), "COM2: ZeroDivisionError by nothing: run the command again"),
+    ],
+)
+def test_what_is_no_error_of_ours_is_a_line_of_the_report_too(error: Exception, said: str):
+    def run(port: str) -> Finished:
+        if port == "COM2":
+            raise error
+        return finished(port)
+
+    outcomes = Batch(run, threading.Event()).run_ports(["COM1", "COM2"])
+    assert {one.port: one.error for one in outcomes} == {"COM1": None, "COM2": said}
 
 
 def test_a_stop_ends_all_and_is_no_error():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.errors import FolderUnusable, WrongChip
+from gangvakt.errors import FlashWorn, FolderUnusable, WrongChip
+from gangvakt.provision import esptool_run
 from gangvakt.provision.board import load_board
 from gangvakt.provision.esptool_run import ChipFacts, Esptool, WriteProgress, parse_facts, refuse_other_chip
 from gangvakt.provision.layout import Region
+from gangvakt.provision.tool_run import Ended
 
 FLASH_ID = """\
 esptool v5.6.0
@@ -108,6 +111,19 @@ def test_a_region_alone_has_progress_too():
 def test_what_was_not_verified_does_not_count():
     lines = [line for line in WRITE if line != "Hash of data verified."]
     assert heard(REGIONS, lines)[1] == 0
+
+
+def test_a_region_that_does_not_read_back_is_no_success(monkeypatch: pytest.MonkeyPatch):
+    verified = WRITE.index("Hash of data verified.")
+
+    def lazy(*_: object, on_line: Callable[[str], None], **__: object) -> Ended:
+        for line in WRITE[:verified] + WRITE[verified + 1 :]:
+            on_line(line)
+        return Ended(0, tuple(WRITE))
+
+    monkeypatch.setattr(esptool_run, "run_tool", lazy)
+    with pytest.raises(FlashWorn, match="only 1 of 2 regions"):
+        Esptool("COM7", stub=False).write("esp32", REGIONS, lambda share: None)
 
 
 @given(st.lists(st.text() | st.sampled_from(FLASH_ID + WRITE)))

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from gangvakt.cli import main
-from gangvakt.provision import ports
-from gangvakt.provision.label import LabelFacts, write_label
+from gangvakt.cli import flash_job, main, passphrase
+from gangvakt.cli.flash_options import Job
+from gangvakt.provision import authority, ports
+from gangvakt.provision.label import LabelFacts, LabelFolder
+from gangvakt.provision.pki import new_authority
 from gangvakt.provision.wire import SiteIn
 from gangvakt.registry.local import LocalOffice
 
 SITE = "drammen/storgata"
-SIGN = f"{SITE}/30aea4120001"
+MAC = "30aea4120001"
+SIGN = f"{SITE}/{MAC}"
+PASSPHRASE = b"correct horse battery"
 FACTS = LabelFacts(SIGN, "https://a.example/s", "virtual", "0.1.0", "1.26.1", date(2026, 11, 27))
 
 
@@ -29,6 +33,7 @@ def data(tmp_path: Path) -> Path:
 
 
 Refused = Callable[..., str]
+Writes = Callable[[bytes], str]
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def refused(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> R
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Callable[[bytes], str]:
+def file(tmp_path: Path) -> Writes:
     def write(content: bytes) -> str:
         path = tmp_path / "file"
         path.write_bytes(content)
@@ -79,6 +84,61 @@ def test_what_flash_is_told_wrong_is_a_line(refused: Refused, arguments: tuple[s
     assert said in refused("flash", *arguments)
 
 
+def test_a_batch_that_would_ask_needs_a_terminal(data: Path, capsys: pytest.CaptureFixture[str]):
+    options = ["--site", SITE, "--data", str(data), "--batch", "--port", "/dev/ttyNONE"]
+    assert main(["flash", "--board", "virtual", *options]) == 1
+    assert "--batch is 'without --yes'" in capsys.readouterr().err
+
+
+@pytest.fixture
+def encrypted(data: Path) -> Path:
+    """The same data folder, whose authority's key needs PASSPHRASE."""
+    authority.create(data / "pki", new_authority(datetime.now(UTC)), PASSPHRASE)
+    return data
+
+
+def test_an_encrypted_authority_signs_with_the_passphrase_of_the_file(encrypted: Path, file: Writes):
+    job = Job("virtual", data=encrypted, passphrase_file=Path(file(PASSPHRASE + b"\n")))
+    assert str(flash_job.open_issuer_of(job).begin(SITE, MAC, "virtual", again=False).sign) == SIGN
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"wrong wrong wrong\n", "does not open"),
+        (b"\n", "first line is not empty"),
+        (None, "--passphrase-file"),
+    ],
+)
+@pytest.mark.usefixtures("encrypted")
+def test_a_passphrase_that_does_not_fit_is_told_before_a_board_is_touched(
+    refused: Refused, file: Writes, content: bytes | None, said: str
+):
+    given = () if content is None else ("--passphrase-file", file(content))
+    assert said in refused("flash", "--site", SITE, "--port", "/dev/ttyNONE", *given)
+
+
+def test_who_types_the_passphrase_is_asked_once_and_before_anything_else(
+    encrypted: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+
+    def typed(question: str, *, again: bool) -> bytes:
+        asked.append(question)
+        return PASSPHRASE
+
+    monkeypatch.setattr(passphrase, "_typed", typed)
+    issuer = flash_job.open_issuer_of(Job("virtual", data=encrypted))
+    assert len(asked) == 1
+    issuer.begin(SITE, MAC, "virtual", again=False)
+    assert len(asked) == 1
+
+
+def test_nobody_is_asked_for_the_passphrase_of_an_open_key(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(passphrase, "_typed", lambda *_, **__: pytest.fail("asked"))
+    flash_job.open_issuer_of(Job("virtual", data=data)).begin(SITE, MAC, "virtual", again=False)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -91,7 +151,7 @@ def test_what_flash_is_told_wrong_is_a_line(refused: Refused, arguments: tuple[s
     ],
 )
 def test_values_for_one_sign_are_checked_as_the_firmware_would(
-    refused: Refused, file: Callable[[bytes], str], content: bytes, said: str
+    refused: Refused, file: Writes, content: bytes, said: str
 ):
     assert said in refused("flash", "--site", SITE, "--config", file(content))
 
@@ -123,9 +183,8 @@ def test_erase_needs_a_port_too(refused: Refused):
 
 
 def test_a_label_is_printed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    write_label(FACTS, tmp_path)
+    LabelFolder(tmp_path).keep(FACTS)
     picture = tmp_path / "drammen_storgata_30aea4120001.png"
-    picture.unlink()
     assert main(["label", SIGN, "--label-dir", str(tmp_path), "--json"]) == 0
     assert str(picture) in json.loads(capsys.readouterr().out)["files"]
     assert picture.exists()

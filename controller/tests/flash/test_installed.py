@@ -41,11 +41,6 @@ def test_files_are_expected_where_the_sign_has_them():
     }
 
 
-def test_what_is_no_file_system_is_compared_as_a_whole():
-    rom = Region("romfs", 0x200000, b"\xd2\xcd\x31" + b"\xff" * 4093)
-    assert expected("1.26.1", MACHINE, (rom,)).digests == {"partition:romfs": digest(rom.data)}
-
-
 def test_nothing_differs_where_all_is_there_and_the_sign_added_files():
     wanted = expected("1.26.1", MACHINE, REGIONS)
     found = replace(wanted, digests={**wanted.digests, "/data/boot": digest(b"1")})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +18,9 @@ from gangvakt.provision.label import (
     MM_PER_INCH,
     SIZES_MM,
     LabelFacts,
+    LabelFolder,
     check_size,
     draw_label,
-    label_path,
-    write_label,
 )
 
 FACTS = LabelFacts(
@@ -73,9 +73,9 @@ def test_no_text_runs_off_the_label(facts: LabelFacts):
 
 
 def test_files_are_named_after_the_sign_and_tell_their_resolution(tmp_path: Path):
-    paths = write_label(FACTS, tmp_path / "labels")
+    paths = LabelFolder(tmp_path / "labels").print(FACTS)
     assert [path.name for path in paths] == [
-        f"drammen_storgata_30aea4120001{suffix}" for suffix in (".png", ".pdf", ".json")
+        f"drammen_storgata_30aea4120001{suffix}" for suffix in (".png", ".pdf")
     ]
     with Image.open(paths[0]) as picture:
         assert [round(dpi) for dpi in picture.info["dpi"]] == [DPI, DPI]
@@ -85,9 +85,23 @@ def test_files_are_named_after_the_sign_and_tell_their_resolution(tmp_path: Path
 
 
 def test_a_label_is_printed_again_from_the_facts_beside_it(tmp_path: Path):
-    write_label(FACTS, tmp_path)
-    again = LabelFacts.from_json(label_path(tmp_path, FACTS.sign).with_suffix(".json"))
-    assert again == FACTS
+    LabelFolder(tmp_path).keep(FACTS)
+    assert LabelFolder(tmp_path).kept(FACTS.sign) == FACTS
+
+
+def test_what_came_to_nothing_has_no_label(tmp_path: Path):
+    labels = LabelFolder(tmp_path)
+    labels.keep(FACTS)
+    labels.forget(FACTS.sign)
+    with pytest.raises(LabelMissing):
+        labels.kept(FACTS.sign)
+    labels.forget(FACTS.sign)
+
+
+def test_facts_of_no_label_are_not_kept(tmp_path: Path):
+    with pytest.raises(SettingRefused, match="1 to 200 characters"):
+        LabelFolder(tmp_path).keep(replace(FACTS, address=""))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ a dict and a job that goes on.
 """
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -109,11 +110,28 @@ class Console:
         """Texts of a verb's answer; `request_id` 0 is a person."""
         try:
             answer, job = self._ask(verb, obj)
+            if job:
+                self._jobs[verb] = [request_id, job, time.ticks_ms()]
+            return _text(request_id, "ok", answer)
         except service.ServiceError as error:
             return _text(request_id, "err", _refusal(error))
-        if job:
-            self._jobs[verb] = [request_id, job, time.ticks_ms()]
-        return _text(request_id, "ok", answer)
+        except MemoryError as error:
+            if self._finds_more_later():
+                raise
+            self._drop(verb)
+            return _text(request_id, "err", self._out_of_memory(error))
+
+    def _finds_more_later(self):
+        """Whether memory is still to come: a session's, or that of the radars' set-up."""
+        armed, link = self._status.armed, self._status.link
+        return armed.borrowed or (link and (link.busy or not armed.attended))
+
+    def _out_of_memory(self, error):
+        self._enter(None)
+        gc.collect()
+        # What was wanted, not the largest piece there is: that takes trials, with a collection for each.
+        value = "%s, %d free" % (error, gc.mem_free())
+        return {"field": "memory", "value": value, "allowed": 'restart "service"'}
 
     def _ask(self, verb, obj):
         """(answer, job or None); what the verb had begun before is over."""

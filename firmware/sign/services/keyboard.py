@@ -23,15 +23,14 @@ class Keyboard:
     """`status` is a Status; `alive()` is called several times a second.
 
     A sign with all that can be configured has no memory for both a secure session and a technician: then the
-    session pauses until the technician is gone.
+    session pauses until the technician is gone. After a start for service it has not even begun.
     """
 
     def __init__(self, status, alive):
         self._status, self._panel = status, status.panel
         self._alive = alive
         self._console = None
-        self._heard_ms = 0
-        self._borrows = False
+        self._heard_ms = time.ticks_ms()
 
     async def run(self):
         """One byte at a time: reading a line or a character would block until its end comes. A babbling line
@@ -42,9 +41,9 @@ class Keyboard:
             self._alive()
             pause_ms, now_ms = _POLL_MS, time.ticks_ms()
             self._panel.light(now_ms)
-            if self._panel.pole:
-                await self._panel.pole.step(now_ms)
             try:
+                if self._panel.pole:
+                    await self._panel.pole.step(now_ms)
                 for _ in range(_SHARE_BYTES):
                     if not poller.poll(0):
                         break
@@ -53,6 +52,7 @@ class Keyboard:
                     pause_ms = min(pause_ms, await self._console.work(self._alive))
                 if self._is_left(now_ms):
                     self._forget()
+                    self._status.armed.attended = False
             except MemoryError:
                 self._forget()
                 self._borrow()
@@ -70,14 +70,15 @@ class Keyboard:
         """Whether something is held for a technician who is gone."""
         if ticks_diff(now_ms, self._heard_ms) < _FORGET_MS:
             return False
-        return not self._console.busy if self._console else self._borrows
+        return not self._console.busy if self._console else self._status.armed.attended
 
     def _borrow(self):
         """Let the session end, and none begin; what was asked is asked again."""
         armed, link = self._status.armed, self._status.link
-        if link and not armed.borrowed:
-            armed.borrowed, self._borrows = loading.CONSOLE, True
-            log.say("session pauses: its memory is needed at the serial port")
+        if link:
+            if not armed.attended:
+                log.say("session pauses: its memory is needed at the serial port")
+            armed.attended = True
             link.pause()
 
     def _forget(self):
@@ -85,5 +86,3 @@ class Keyboard:
             self._console.close()
             self._console = None
         loading.leave(loading.CONSOLE)
-        if self._borrows:
-            self._status.armed.borrowed, self._borrows = "", False

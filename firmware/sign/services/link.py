@@ -33,6 +33,7 @@ class Link:
         self._ready = ready
         self._backoff = Backoff(_RETRY_FIRST_MS, _RETRY_MAX_MS)
         self._turn = 0
+        self.busy = False  # a session stands or is being opened, and has its memory
 
     @property
     def online(self):
@@ -50,8 +51,7 @@ class Link:
 
     def pause(self):
         """End the session, if there is one; another begins once it is `ready`."""
-        if self._client.is_open:
-            self._client.close("paused")
+        self._client.close("paused")
 
     @property
     def sessions(self):
@@ -63,7 +63,11 @@ class Link:
             while not (self.network.up and self._ready()):
                 await self._rest(_POLL_MS)
             since_ms = time.ticks_ms()
-            self.keyring.let_in = await self._session()
+            self.busy = True
+            try:
+                self.keyring.let_in = await self._session()
+            finally:
+                self.busy = False
             if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
                 self._backoff.reset()
             else:

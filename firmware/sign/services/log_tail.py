@@ -11,5 +11,6 @@ def since(at, longest):
     new -= lost
     start = (log.end - new) & COUNT_MASK
     count = min(new, longest)
-    text = "".join([chr(log.ring[(start + i) % log.KEPT_BYTES]) for i in range(count)])
-    return text, (start + count) & COUNT_MASK, lost
+    at = start % log.KEPT_BYTES
+    text = log.ring[at : at + count] + log.ring[: max(0, at + count - log.KEPT_BYTES)]
+    return text.decode(), (start + count) & COUNT_MASK, lost

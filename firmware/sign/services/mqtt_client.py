@@ -109,8 +109,8 @@ class MqttClient:
         await self._send(mqtt.publish_head(topic, _length(pieces), qos, retain, packet_id), pieces)
 
     def close(self, reason):
-        """End the connection; the first reason counts."""
-        if self._reason is None:
+        """End the connection, if there is one; the first reason counts."""
+        if self._state != _CLOSED and self._reason is None:
             self._reason = reason
             self._state = _CLOSED
             self._ended.set()

@@ -88,6 +88,29 @@ def test_rooms_that_are_left_are_loaded_anew_when_needed():
     assert loading.missing(room) == ""
 
 
+def test_where_memory_ends_none_of_a_list_stays_but_what_was_there_before(monkeypatch):
+    loading.leave("proto.ds18b20 proto.hlk_frame proto.ld2410")
+    loading.load("proto.hlk_frame")
+    real = __import__
+
+    def scarce(name, *rest):
+        if name == "sign.proto.ld2410":
+            raise MemoryError
+        return real(name, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("builtins.__import__", scarce)
+        with pytest.raises(MemoryError):
+            loading.load("proto.ds18b20 proto.hlk_frame proto.ld2410")
+    assert loading.missing("proto.ds18b20 proto.hlk_frame proto.ld2410") == "proto.ds18b20 proto.ld2410"
+
+
+@pytest.mark.parametrize("left", loading.names(rooms.ARMING_ONLY))
+def test_nobody_who_stays_keeps_what_only_arming_needs(left):
+    for name in {*ARMED, "sign.app", "sign.starting"} - {*loading.names(rooms.ARMING_ONLY)}:
+        assert left not in imports(name), name
+
+
 def test_the_radars_find_their_rooms_loaded():
     found = loading.names(" ".join(rooms.RADARS.values()))
     assert set(imports("sign.core.radars", everywhere=True)) <= {

@@ -42,18 +42,29 @@ class Room:
     def details(self, status, obj):
         raise service.ServiceError("details", obj, "nothing")
 
+    def config(self, status, obj):
+        return {"all": bytearray(obj)}
+
     def hello(self, status, obj):
         job = Room.Job()
         Room.jobs.append(job)
         return {"begun": True}, job
 
 
+class Sign:
+    """Stands in for Status, Armed and Link."""
+
+    def __init__(self, borrowed="", attended=True, busy=False):
+        self.armed = self.link = self
+        self.borrowed, self.attended, self.busy = borrowed, attended, busy
+
+
 class Bench:
     """A console whose output and time between pieces are kept."""
 
-    def __init__(self):
+    def __init__(self, sign=None):
         self.pieces, self.times_ms = [], []
-        self.console = Console(None)
+        self.console = Console(sign)
         self.console._enter = self._enter
         self.console._entered = Room
         self.says = None  # with the first piece
@@ -175,6 +186,32 @@ def test_asked_anew_a_verb_begins_anew():
     Room.jobs.clear()
     Bench().run(service.encode(5, "hello") + service.encode(6, "hello"))
     assert [job.stopped for job in Room.jobs] == [1, 0]
+
+
+TOO_MUCH = service.encode(8, "config", 100_000_000)
+
+
+def test_a_verb_without_memory_is_refused_once_there_is_none_to_come():
+    bench = Bench(Sign())
+    ((request_id, verb, refusal),) = frames(bench.run(TOO_MUCH))
+    assert (request_id, verb, refusal["field"]) == (8, "err", "memory")
+    assert refusal["allowed"] == 'restart "service"'
+    assert refusal["value"].endswith(" free")
+    assert not bench.console.busy
+    bench.pieces.clear()
+    assert frames(bench.run(service.encode(9, "status", [1])))[0][1] == "ok"
+
+
+def test_a_verb_without_memory_waits_for_that_of_session_and_set_up():
+    for sign in (Sign(attended=False), Sign(busy=True), Sign(borrowed="services.radar_setup")):
+        bench = Bench(sign)
+        ended = False
+        try:
+            bench.run(TOO_MUCH)
+        except MemoryError:
+            ended = True
+        assert ended
+        assert bench.pieces == []
 
 
 def test_closing_ends_what_goes_on():

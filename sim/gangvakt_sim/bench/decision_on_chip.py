@@ -10,6 +10,8 @@ import sys
 
 from sign import loading, rooms
 
+FORGOTTEN = rooms.ARMING_ONLY + " " + rooms.START_ONLY
+
 
 def used():
     gc.collect()
@@ -22,7 +24,7 @@ def configured():
 
     config = load({})[0]
     del load
-    loading.leave(rooms.START_ONLY)
+    loading.leave(FORGOTTEN)
     return config
 
 
@@ -32,7 +34,7 @@ def made(config):
 
     detector = Detector(config, 0)
     del Detector
-    loading.leave(rooms.START_ONLY)
+    loading.leave(FORGOTTEN)
     return detector
 
 

@@ -16,6 +16,7 @@ _TEXT_MAX = const(400)
 _EVENTS_MAX = const(4)
 _IDENTIFY_MAX_S = const(600)
 _POSITION_MAX = const(0x1FFFFFFF)
+_FOR_SERVICE = b"GVKS"  # SERVICE of main.py, which reads it
 
 
 def log(status, obj):
@@ -65,15 +66,28 @@ def identify(status, obj):
 
 
 def restart(status, obj):
-    """Reset the chip, once this was answered."""
-    return {"restart": True}, Restart()
+    """Reset the chip, once this was answered; "service": then the session waits for the technician to go."""
+    if obj is not None and obj != "service":
+        raise ServiceError("restart", obj, '"service" or nothing')
+    detector = status.armed.detector
+    if obj and (detector.lit or not detector.quiet):
+        raise ServiceError("restart", "somebody in view", "nobody in view")
+    return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE)
 
 
 class Restart:
+    """`mark` is left for the next start, before what RTC memory holds."""
+
     every_ms = 100
     over = False
 
+    def __init__(self, mark):
+        self._mark = mark
+
     def step(self, now_ms):
+        if self._mark:
+            memory = machine.RTC().memory
+            memory(self._mark + memory())
         machine.reset()
 
     def stop(self):
