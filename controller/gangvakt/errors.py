@@ -312,12 +312,15 @@ class SiteExists(RegistryError):
 
 
 class SignExists(RegistryError):
-    """The board `mac` is the registered sign `sign` since the UTC time `since`."""
+    """The board `mac` is the registered sign `sign` since the UTC time `since`; `replacing` it should have
+    taken another sign's place.
+    """
 
-    def __init__(self, mac: str, sign: str, since: str) -> None:
-        super().__init__(
-            f"the board {mac} is registered as {sign} since {since}: --again gives it a new identity"
-        )
+    def __init__(self, mac: str, sign: str, since: str, *, replacing: bool = False) -> None:
+        advice = "--again gives it a new identity"
+        if replacing:
+            advice = f"take another board, or revoke that sign first with `gangvakt sign revoke {sign}`"
+        super().__init__(f"the board {mac} is registered as {sign} since {since}: {advice}")
         self.mac, self.sign, self.since = mac, sign, since
 
 

@@ -119,6 +119,8 @@ async def test_a_board_that_the_bundle_made_a_sign_needs_again(bundle: HeldBundl
     flash(bundle)
     with pytest.raises(SignExists, match="--again"):
         flash(bundle)
+    with pytest.raises(SignExists, match=f"take another board.*`gangvakt sign revoke {SIGN}`"):
+        bundle.issuer().replace(OTHER, MAC, BOARD)
     flash(bundle, again=True)
     assert len(bundle.waiting()) == 1
 

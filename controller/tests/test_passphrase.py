@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from gangvakt.cli import main
 from gangvakt.cli.passphrase import ask_at_start
-from gangvakt.provision.passphrase import VARIABLE
+from gangvakt.provision.passphrase import VARIABLE, Passphrase
 from gangvakt.provision.pki import Pki
 
 WORD, NEXT_WORD = b"elg i lia ved elva", b"hare i hagen bak huset"
@@ -83,4 +84,20 @@ def test_a_file_is_followed(person: Person, encrypted: Pki, tmp_path: Path) -> N
     assert passphrase() == NEXT_WORD
     file.unlink()
     assert passphrase() == WORD, "what was read at the start"
+    assert person.asked == 0
+
+
+def test_a_controller_that_runs_has_nobody_to_ask(
+    person: Person, plain: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Running:
+        def __init__(self, settings: object, on_started: object, passphrase: Passphrase) -> None:
+            self._passphrase = passphrase
+
+        async def run(self) -> None:
+            plain.encrypt(WORD)
+            assert self._passphrase() is None
+
+    monkeypatch.setattr("gangvakt.cli.controller.Controller", Running)
+    assert main(("serve", "--data", str(plain.folder.parent))) == 0
     assert person.asked == 0

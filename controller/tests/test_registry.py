@@ -188,8 +188,9 @@ async def test_what_cannot_be_replaced_is_one_line(desk: Desk) -> None:
     with pytest.raises(SettingRefused, match="--again"):
         await desk.begin(MAC, replaces=SIGN)
     await desk.register(OTHER_MAC)
-    with pytest.raises(SignExists):
+    with pytest.raises(SignExists, match=f"take another board.*`gangvakt sign revoke {OTHER}`") as refused:
         await desk.begin(OTHER_MAC, replaces=SIGN)
+    assert "--again" not in str(refused.value)
 
 
 async def test_a_sign_enrolled_by_hand_can_be_revoked_once_it_was_heard(desk: Desk) -> None:

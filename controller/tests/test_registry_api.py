@@ -168,6 +168,17 @@ async def test_a_bad_request_for_a_certificate_is_refused(rig: Rig) -> None:
     assert await rig.desk.states() == []
 
 
+async def test_a_board_that_is_a_sign_takes_no_other_sign_s_place(rig: Rig) -> None:
+    await rig.desk.register()
+    other = await rig.desk.register(OTHER_MAC)
+    code, detail = await rig.refusal(
+        "POST", "/registrations", a_request(OTHER_MAC, replaces=SIGN).model_dump()
+    )
+    assert code == 409
+    assert f"take another board, or revoke that sign first with `gangvakt sign revoke {other.sign}`" in detail
+    assert "--again" not in detail
+
+
 async def test_a_refused_wifi_key_is_not_repeated(rig: Rig) -> None:
     for ssid, psk in (("x", "tiny"), ("x" * 40, PSK), ("x", ["tiny"])):
         answer = await rig.client.patch(f"/sites/{SITE}", json={"wifi": {"ssid": ssid, "psk": psk}})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gangvakt.cli.selftest import last_line
 from gangvakt.provision import device
 from gangvakt.provision import selftest_rows as rows
 from gangvakt.provision.board import load_board
@@ -177,6 +178,22 @@ def test_the_chip_has_limits(change, what, verdict):
 
 
 @pytest.mark.parametrize(
+    ("change", "limit"),
+    [
+        ({}, "up to 5 of 1000 late, no gap over 1200 ms"),
+        ({"ticks": 0}, "100 a second"),
+        ({"ticks_late": 2}, "up to 5 of 1000 late"),
+        ({"ticks_late": 20}, "up to 50 of 1000 late"),
+        ({"worst_gap_ms": 1_201}, "no gap over 1200 ms"),
+        ({"ticks_late": 2, "worst_gap_ms": 1_201}, "up to 5 of 1000 late, no gap over 1200 ms"),
+    ],
+)
+def test_the_tick_s_row_shows_the_limit_that_decided(change, limit):
+    found = rows.chip_rows(CHIP, {**CHIP, "ticks": 300, **change}, False)
+    assert next(row.limit for row in found if row.what == "tick") == limit
+
+
+@pytest.mark.parametrize(
     ("change", "needed", "found"),
     [
         ({}, True, ("ok", "ok")),
@@ -224,3 +241,19 @@ def test_a_warning_alone_does_not_fail_a_report():
     assert SelftestReport({}, (warned,)).ok
     assert not SelftestReport({}, (warned, failed)).ok
     assert SelftestReport({"sign": "a/b/c"}, (failed,)).as_json()["rows"][0]["verdict"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ("", "[green]passed[/]"),
+        ("w", "[green]passed[/], 1 warning"),
+        ("www", "[green]passed[/], 3 warnings"),
+        ("f", "[bold red]failed: radar 0, frames (1 of 2)[/]"),
+        ("ffw", "[bold red]failed: radar 0, frames; radar 1, frames (2 of 4)[/], 1 warning"),
+    ],
+)
+def test_the_last_line_names_what_failed_and_counts_the_warnings(verdicts, said):
+    by_letter = {"f": Verdict.FAIL, "w": Verdict.WARN}
+    told = [Row(f"radar {at}, frames", "-", "-", by_letter[letter]) for at, letter in enumerate(verdicts)]
+    assert last_line(SelftestReport({}, (Row("board", "-", "-", Verdict.OK), *told))) == said

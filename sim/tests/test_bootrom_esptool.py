@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 import serial
 
+from gangvakt.errors import WrongChip
 from gangvakt.provision import serial_urls
 from gangvakt.provision.board import BoardSpec, load_board
+from gangvakt.provision.esptool_run import Esptool, refuse_other_chip
 from gangvakt.provision.image import littlefs_image, partition_table
+from gangvakt.provision.layout import Region
 from gangvakt_sim.bootrom import BlankBoard, stand_in_image
 from gangvakt_sim.bootrom.chips import ROM_CHIPS, rom_chip
 
@@ -124,6 +127,15 @@ def test_the_stub_is_not_run_for_its_code_is_the_chips(blank: StartBlank):
     done = run("esptool", "--port", blank().url, "flash-id", quick=True)
     assert done.code != 0
     assert "Failed to start stub flasher" in done
+
+
+def test_a_real_board_s_file_is_told_from_the_chip_and_from_the_stub_that_it_does_not_run(blank: StartBlank):
+    tool = Esptool(blank().url, stub=True)  # as for a board file that says it runs it
+    facts = tool.identify()
+    with pytest.raises(WrongChip, match="board esp32-s3-devkitc has esp32s3: choose"):
+        refuse_other_chip(tool.port, load_board("esp32-s3-devkitc"), facts)
+    with pytest.raises(WrongChip, match=r"does not run .* \(the stub\): choose the board file with --board"):
+        tool.holds([Region("loader", 0x1000, b"\xff" * 4096)])
 
 
 def test_a_flashed_board_boots_from_just_what_was_written(blank: StartBlank, tmp_path: Path):

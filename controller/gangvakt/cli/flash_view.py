@@ -108,13 +108,14 @@ class BoardView:
         self._view, self._port, self._progress, self._task = view, port, progress, task
         self._before = 0.0
         self._share = 0.0
-        self._step = Step.IDENTIFY
 
     def step(self, step: Step) -> None:
-        self._before += self._share
-        self._share = float(SHARES.get(step, 0))
-        self._step = step
-        self._progress.update(self._task, completed=self._before, description=WORDS[step])
+        if step is Step.FAILED:  # the bar shows how far it came
+            self._progress.update(self._task, description=WORDS[step])
+        else:
+            self._before += self._share
+            self._share = float(SHARES.get(step, 0))
+            self._progress.update(self._task, completed=self._before, description=WORDS[step])
         if not self._view.console.is_terminal:
             self._view.say(f"{escape(self._port)}: {WORDS[step]}")
 
@@ -122,8 +123,8 @@ class BoardView:
         self._progress.update(self._task, completed=self._before + self._share * share)
 
     def tell(self, text: str) -> None:
-        """What goes on within a step."""
-        self._progress.update(self._task, description=f"{WORDS[self._step]}: {escape(text)}")
+        """What goes on within a step; instead of the step's words, or there would be no room for the bar."""
+        self._progress.update(self._task, description=escape(text))
 
     def note(self, text: str) -> None:
         self._view.say(f"[yellow]{escape(self._port)}: {escape(text)}[/]")

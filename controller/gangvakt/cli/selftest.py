@@ -81,5 +81,14 @@ def print_report(report: SelftestReport, console: Console) -> None:
             escape(row.what), escape(row.found), escape(row.limit), f"[{style}]{row.verdict.value}[/]"
         )
     console.print(table)
-    failed = sum(row.verdict is Verdict.FAIL for row in report.rows)
-    console.print("[green]passed[/]" if report.ok else f"[bold red]failed: {failed} of {len(report.rows)}[/]")
+    console.print(last_line(report), highlight=False, soft_wrap=True)
+
+
+def last_line(report: SelftestReport) -> str:
+    """One line of markup: the sum of it, with the rows that failed by name."""
+    failed = [escape(row.what) for row in report.rows if row.verdict is Verdict.FAIL]
+    warnings = sum(row.verdict is Verdict.WARN for row in report.rows)
+    also = f", {warnings} warning{'s' if warnings > 1 else ''}" if warnings else ""
+    if failed:
+        return f"[bold red]failed: {'; '.join(failed)} ({len(failed)} of {len(report.rows)})[/]{also}"
+    return f"[green]passed[/]{also}"

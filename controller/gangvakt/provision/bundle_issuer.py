@@ -105,7 +105,8 @@ class _BundleSigner:
             raise BundleSpent(header.id, f"{used} of {header.limit} signs are made")
         known = page.registered(wanted.mac)
         if known is not None and not wanted.again:
-            raise SignExists(wanted.mac, known.sign, day(known.registered_ms or known.begun_ms))
+            since, replacing = day(known.registered_ms or known.begun_ms), wanted.replaces is not None
+            raise SignExists(wanted.mac, known.sign, since, replacing=replacing)
 
     def _kit(self, wanted: RequestIn) -> SiteKit:
         site = str(SignId.parse(wanted.replaces).site_id) if wanted.replaces else wanted.site

@@ -117,8 +117,11 @@ class Esptool:
         self._baud, self._stub, self._stop = baud, stub, stop
 
     def identify(self) -> ChipFacts:
-        """The chip, its MAC and its flash. BoardTrouble when it does not say."""
-        ended = self._run(("flash-id",), ASK_LIMITS)
+        """The chip, its MAC and its flash. BoardTrouble when it does not say.
+
+        Never by the stub: another chip than was meant tells what it is instead of failing to run it.
+        """
+        ended = self._run(("flash-id",), ASK_LIMITS, stub=False)
         facts = parse_facts(ended.lines)
         if facts is None:
             raise ToolFailed(self.port, "the chip did not say what it is", f"check the cable, {AGAIN}")
@@ -154,9 +157,10 @@ class Esptool:
         limits: Limits,
         *,
         chip: str = "auto",
+        stub: bool = True,
         on_line: Callable[[str], None] = lambda line: None,
     ) -> Ended:
-        ended = self._run_raw(arguments, limits, chip=chip, on_line=on_line)
+        ended = self._run_raw(arguments, limits, chip=chip, stub=stub, on_line=on_line)
         if ended.code != 0:
             raise self._trouble(ended)
         return ended
@@ -167,11 +171,12 @@ class Esptool:
         limits: Limits,
         *,
         chip: str = "auto",
+        stub: bool = True,
         on_line: Callable[[str], None] = lambda line: None,
     ) -> Ended:
         options = ["--chip", chip, "--port", self.port, "--baud", str(self._baud)]
         options += ["--before", "default-reset", "--after", "hard-reset"]
-        if not self._stub:
+        if not (stub and self._stub):
             options.append("--no-stub")
         module, whole = for_port(self.port, MODULE, [*options, *arguments])
         return run_tool(module, whole, limits, on_line=on_line, stop=self._stop)

@@ -101,6 +101,14 @@ MEANINGS = (
         "the flash does not hold what was written",
         "run the command again; if it happens twice the flash is worn, take another board",
     ),
+    # The simulator's chip with a real board's file, or a line that lost the stub on its way.
+    _meaning(
+        r"Failed to start stub",
+        WrongChip,
+        "the chip answers, but does not run esptool's own loader (the stub)",
+        f"choose the board file with --board that fits (virtual for a simulated board), "
+        f"else check cable and supply, {AGAIN}",
+    ),
     _meaning(
         r"No serial data received",
         BoardSilent,
@@ -131,7 +139,7 @@ MEANINGS = (
         CABLE,
     ),
     _meaning(
-        r"(chip stopped responding|Timed out|Failed to connect|No response|Failed to start stub)",
+        r"(chip stopped responding|Timed out|Failed to connect|No response)",
         BoardSilent,
         "the board does not answer",
         f"hold the BOOT button while it connects, check cable and supply, {AGAIN}",

@@ -20,9 +20,7 @@ from gangvakt.errors import (
     NeverOnline,
     OtherSign,
     SelfTestFailed,
-    SignExists,
 )
-from gangvakt.fleet import SignId
 from gangvakt.provision.esptool_run import ChipFacts, refuse_other_chip
 from gangvakt.provision.flash_parts import Bench, Device, Finished, Order, Watcher
 from gangvakt.provision.flash_steps import NEXT, Step
@@ -105,19 +103,12 @@ class Flashing:
         order, mac, issuer = self._order, self._facts.mac, self._bench.issuer
         board = order.spec.board.id
         if order.replaces is not None:
-            self._pending = self._replace(order.replaces, mac, board)
+            self._pending = issuer.replace(order.replaces, mac, board)
         else:
             self._pending = issuer.begin(order.site, mac, board, again=order.again)
         self._enrolment = self._pending
         files = data_files(self._enrolment, order.config)
         self._regions = self._bench.builder.regions(files)
-
-    def _replace(self, old: SignId, mac: str, board: str) -> Enrolment:
-        try:
-            return self._bench.issuer.replace(old, mac, board)
-        except SignExists as error:
-            advice = f"take another board, or first revoke that sign with `gangvakt sign revoke {error.sign}`"
-            raise BoardDeclined(self._device.port, f"the board is the sign {error.sign}", advice) from error
 
     def _write(self) -> None:
         self._device.write(self._order.spec.board.chip, self._regions, self._watcher.progress)

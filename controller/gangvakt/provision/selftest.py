@@ -28,6 +28,7 @@ FIELDS = (
 )
 LAMPS = ("left", "right")
 LAMP_S = 3
+WATCH = "watch lamp {}, stand aside"  # out of the radar's view; short, for a bar stands beside it
 RATE_S = 3.0  # thirty frames: one more or less is a tenth of the limits
 SETUP_S = 45.0  # a radar that must restart, twice, and nobody in view before
 LAMP_TRIES = 3
@@ -130,7 +131,7 @@ class _Selftest:
         return True
 
     def _lamp(self, name: str, config: Mapping[str, Any], quiet_s: float) -> Row:
-        self._tell(f"lamp {name}: watch it for {LAMP_S} s, and keep out of the radar's view")
+        self._tell(WATCH.format(name))
         try:
             told = self._light(name, quiet_s)
         except SignRefused as error:

@@ -194,7 +194,8 @@ async def _to_replace(connection: AsyncConnection, wanted: RequestIn) -> Registr
 async def _make_room(connection: AsyncConnection, wanted: RequestIn, sign: SignId, now_ms: int) -> None:
     for one in await table.of_board(connection, wanted.mac, sign):
         if one.state is REGISTERED and not wanted.again:
-            raise SignExists(wanted.mac, str(one.sign), day(one.registered_ms or one.created_ms))
+            since, replacing = day(one.registered_ms or one.created_ms), wanted.replaces is not None
+            raise SignExists(wanted.mac, str(one.sign), since, replacing=replacing)
         if one.state is PENDING:
             await table.move(connection, one, REVOKED, now_ms, why="another flashing of the board began")
 

@@ -126,6 +126,25 @@ def test_a_region_that_does_not_read_back_is_no_success(monkeypatch: pytest.Monk
         Esptool("COM7", stub=False).write("esp32", REGIONS, lambda share: None)
 
 
+@pytest.mark.parametrize("stub", [True, False])
+def test_a_chip_is_identified_without_the_stub_and_written_with_it_where_it_runs(
+    stub: bool, monkeypatch: pytest.MonkeyPatch
+):
+    runs: list[list[str]] = []
+
+    def heard_by(_: str, arguments: list[str], *__: object, **___: object) -> Ended:
+        runs.append(arguments)
+        return Ended(0, tuple(FLASH_ID))
+
+    monkeypatch.setattr(esptool_run, "run_tool", heard_by)
+    tool = Esptool("COM7", stub=stub)
+    tool.identify()
+    tool.holds(REGIONS)
+    with pytest.raises(FlashWorn):
+        tool.write("esp32", REGIONS, lambda share: None)
+    assert ["--no-stub" in arguments for arguments in runs] == [True, not stub, not stub]
+
+
 @given(st.lists(st.text() | st.sampled_from(FLASH_ID + WRITE)))
 def test_whatever_it_prints_nothing_breaks(lines: list[str]):
     parse_facts(lines)

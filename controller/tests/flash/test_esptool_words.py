@@ -103,6 +103,7 @@ WORDS = {
         WrongChip,
         "2097152 bytes",
     ),
+    "A fatal error occurred: Failed to start stub flasher. There was no response.": (WrongChip, "--board"),
     "A fatal error occurred: MD5 of file does not match data in flash!": (FlashWorn, "does not hold"),
     "A fatal error occurred: Failed to write compressed data to flash after seq 3 "
     "(result was 0108: Flash write error)": (FlashWorn, "does not hold"),

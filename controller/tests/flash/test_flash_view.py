@@ -12,7 +12,9 @@ from gangvakt.fleet import SignId
 from gangvakt.provision.batch import Outcome
 from gangvakt.provision.flash_parts import Finished
 from gangvakt.provision.flash_steps import NEXT, Step
+from gangvakt.provision.selftest import WATCH
 
+NARROWEST_BAR = 8
 SIGN = SignId("drammen", "storgata", "30aea4120001")
 GOOD = Outcome("COM7", Finished(SIGN, {}, (Path("a.png"), Path("a.pdf")), True, 31.2), None, 31.2)
 BAD = Outcome("COM[8]", None, "COM[8]: no serial data received: hold BOOT", 4.0)
@@ -29,6 +31,11 @@ def shown(terminal: bool) -> str:
         board.note("no controller to ask [1]")
         board.step(Step.DONE)
     return out.getvalue()
+
+
+def last_bar(out: io.StringIO) -> str:
+    """As it stood at the end."""
+    return [line for line in out.getvalue().splitlines() if " % " in line][-1]
 
 
 def test_every_step_has_words_and_a_share_of_the_bar():
@@ -48,6 +55,32 @@ def test_on_a_terminal_there_is_one_bar_that_ends_full():
     text = shown(terminal=True)
     assert "100 %" in text
     assert "COM[7]" in text
+
+
+def test_a_bar_stays_where_the_run_failed():
+    out = io.StringIO()
+    with FlashView(Console(file=out, force_terminal=True, width=100)) as view:
+        board = view.board("COM7")
+        board.step(Step.IDENTIFY)
+        board.step(Step.FAILED)
+    last = last_bar(out)
+    assert "failed" in last
+    assert "  0 %" in last
+
+
+def test_on_a_narrow_terminal_the_bar_stands_beside_a_lamp_s_test():
+    out = io.StringIO()
+    with FlashView(Console(file=out, force_terminal=True, no_color=True, width=80)) as view:
+        board = view.board("rfc2217://127.0.0.1:40000")
+        for step in NEXT:
+            board.step(step)
+            if step is Step.SELF_TEST:
+                break
+        board.progress(1.0)
+        board.tell(WATCH.format("right"))
+    last = last_bar(out)
+    assert last.count("\u2501") >= NARROWEST_BAR
+    assert WATCH.format("right") in last
 
 
 def test_a_board_that_is_done_is_one_line():

@@ -18,7 +18,6 @@ from gangvakt.errors import (
     NeverOnline,
     OtherSign,
     SelfTestFailed,
-    SignExists,
     WrongChip,
 )
 from gangvakt.files import write_file
@@ -278,18 +277,6 @@ def test_a_board_can_take_the_place_of_another(rig: Rig):
     rig.order = Order(SPEC, SITE, replaces=SignId.parse("drammen/storgata/30aea4120099"))
     rig.run()
     assert rig.issuer.calls[0] == "replace"
-
-
-def test_a_board_that_is_a_sign_takes_no_other_sign_s_place(rig: Rig):
-    old = SignId.parse("drammen/storgata/30aea4120099")
-
-    def refuses(*_: object) -> None:
-        raise SignExists(SIGN.sign, str(SIGN), "2026-11-27")
-
-    rig.issuer.replace = refuses  # type: ignore[method-assign,assignment]
-    rig.order = Order(SPEC, SITE, replaces=old)
-    with pytest.raises(BoardDeclined, match=f"gangvakt sign revoke {SIGN}"):
-        rig.run()
 
 
 def test_a_configuration_of_its_own_is_put_over_the_site_s():
