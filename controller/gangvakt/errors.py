@@ -348,9 +348,9 @@ class ControllerFailed(GangvaktError):
         self.url, self.may_be_done = url, may_be_done
 
     @classmethod
-    def unreachable(cls, url: str, why: str) -> ControllerFailed:
-        text = f"cannot reach the controller at {url} ({why}): check the network, or use --bundle"
-        return cls(url, text, may_be_done=True)
+    def unreachable(cls, url: str, why: str, *, a_bundle_would_do: bool) -> ControllerFailed:
+        advice = "check the network, or use --bundle" if a_bundle_would_do else "check the network"
+        return cls(url, f"cannot reach the controller at {url} ({why}): {advice}", may_be_done=True)
 
 
 class LoggedOut(ControllerFailed):

@@ -130,6 +130,7 @@ def test_what_is_wrong_with_an_option_is_one_line(command: Command, tmp_path: Pa
         (("site", "show", "a/b"), "gangvakt site add a/b"),
         (("sign", "show", str(SIGN)), "gangvakt sign list"),
         (("sign", "revoke", str(SIGN), "--yes"), "gangvakt sign list"),
+        (("sign", "revoke", str(SIGN)), "gangvakt sign list"),
         (("bundle", "make", "--site", "a/b", "--out", "x"), "no site a/b"),
         (("bundle", "make", "--site", str(SITE), "--out", "x", "--limit", "0"), "limit is 0"),
         (("bundle", "make", "--site", str(SITE), "--out", "bad.json"), "--force"),
@@ -311,6 +312,10 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         yield running
 
 
+def pages_of(command: Command, site: str) -> str:
+    return str(json.loads(command("site", "show", site, "--json")[1])["address"])
+
+
 def url_of(running: Serving) -> str:
     return f"http://127.0.0.1:{running.http_port}"
 
@@ -324,6 +329,7 @@ def test_logged_in_the_commands_ask_the_controller(
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert PASSWORD not in said + kept.read_text()
     add_site(command)
+    assert pages_of(command, str(SITE)) == url_of(controller)
     assert command("site", "set", str(SITE), "--set", "mode=shadow")[0] == 0
     issuer = open_issuer(IssuerOptions(kept.parent))
     old = make_sign(issuer)
@@ -350,6 +356,13 @@ def test_logged_in_the_commands_ask_the_controller(
     assert command("sign", "list")[0] == 1
 
 
+def test_no_label_leads_to_the_computer_of_whoever_scans_it(command: Command, controller: Serving) -> None:
+    command("login", url_of(controller), "--user", "admin", "--password", PASSWORD)
+    street = ("site", "add", "drammen/torget", "--title", "Torget", "--broker", "signs.example.no:8883")
+    assert command(*street)[0] == 0
+    assert pages_of(command, "drammen/torget") == "https://signs.example.no"
+
+
 def test_a_wrong_password_is_one_line(command: Command, controller: Serving) -> None:
     code, _, error = command("login", url_of(controller), "--user", "admin", "--password", "wrong")
     assert (code, "user or password is wrong" in error) == (1, True)
@@ -371,6 +384,19 @@ def test_an_unreachable_controller_is_one_line() -> None:
         issuer.begin(str(SITE), MAC, BOARD, again=False)
     assert "\n" not in str(failed.value)
     issuer.abandon(SIGN)
+
+
+def test_only_who_makes_a_sign_is_told_of_bundles(command: Command) -> None:
+    nowhere = "http://127.0.0.1:1"
+    issuer, office = ApiIssuer(nowhere, "token"), ApiOffice(nowhere, "token")
+    for ask in (lambda: issuer.replace(SIGN, OTHER_MAC, BOARD), lambda: issuer.online(SIGN)):
+        with pytest.raises(ControllerFailed, match="check the network, or use --bundle"):
+            ask()
+    for ask in (office.registrations, lambda: office.revoke(SIGN)):
+        with pytest.raises(ControllerFailed, match=r"check the network$"):
+            ask()
+    code, said, error = command("login", nowhere, "--user", "admin", "--password", PASSWORD)
+    assert (code, said, "check the network\n" in error) == (1, "", True)
 
 
 @pytest.mark.parametrize(

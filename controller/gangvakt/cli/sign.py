@@ -59,6 +59,7 @@ def revoke(sign: SignName, yes: Yes = False, data: Data = None, as_json: AsJson 
     """End a sign's certificates: the broker cuts it off within a minute, and it must be flashed anew."""
     name, office = SignId.parse(sign), office_of(data)
     if not yes:
+        office.registration(name)  # one that is not there is refused before a question about it
         typer.confirm(f"Revoke {name}? It will warn on, but nobody will see it.", abort=True)
     one = office.revoke(name)
     if as_json:

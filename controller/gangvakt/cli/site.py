@@ -50,6 +50,13 @@ ConfigFile = Annotated[
 ]
 Values = Annotated[list[str] | None, typer.Option("--set", help="One configuration value, as NAME=VALUE.")]
 Address = Annotated[str | None, typer.Option(help="Where the pages are; a label's QR code leads there.")]
+NewAddress = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the pages are; a label's QR code leads there. Without: the URL of `gangvakt login`, "
+        "or with --data the broker's host.",
+    ),
+]
 
 
 @app.command("add", epilog=ADD_EXAMPLES)
@@ -61,7 +68,7 @@ def add(
     psk: Psk = None,
     config: ConfigFile = None,
     values: Values = None,
-    address: Address = None,
+    address: NewAddress = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:

@@ -79,14 +79,14 @@ class ApiOffice:
         self._ask(Nothing, "POST", "/logout")
 
     def begin(self, wanted: RequestIn) -> Issued:
-        return self._ask(Issued, "POST", "/registrations", wanted)
+        return self._ask(Issued, "POST", "/registrations", wanted, a_bundle_would_do=True)
 
     def confirm(self, sign: SignId, done: ConfirmIn) -> None:
         """Said again where the answer is missing: the sign may be registered, and again is harmless."""
         path = _path("registrations", sign, "confirm")
         for tries_left in reversed(range(CONFIRM_TRIES)):
             try:
-                self._ask(RegistrationOut, "POST", path, done)
+                self._ask(RegistrationOut, "POST", path, done, a_bundle_would_do=True)
             except ControllerFailed as error:
                 if not (error.may_be_done and tries_left):
                     raise
@@ -98,12 +98,16 @@ class ApiOffice:
         self._ask(Nothing, "POST", _path("registrations", sign, "abandon"), begun)
 
     def online(self, sign: SignId) -> bool | None:
-        return self.registration(sign).online
+        path = _path("registrations", sign)
+        return self._ask(RegistrationOut, "GET", path, a_bundle_would_do=True).online
 
     def why_unseen(self, sign: SignId) -> str | None:
         return None  # the controller that answers is the one with the broker
 
     def add_site(self, new: SiteIn) -> SiteOut:
+        """Without an address in `new`, the site's pages are where the controller was reached."""
+        if new.address is None and self._is_reached_as_by_signs(new):
+            new = new.model_copy(update={"address": self._url})
         return self._ask(SiteOut, "POST", "/sites", new)
 
     def change_site(self, site: SiteId, change: SiteChange) -> SiteOut:
@@ -137,6 +141,10 @@ class ApiOffice:
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results
 
+    def _is_reached_as_by_signs(self, new: SiteIn) -> bool:
+        """This computer's own name leads nowhere from a label, unless everything runs on this computer."""
+        return is_loopback(httpx.URL(self._url).host) <= is_loopback(new.brokers[0][0])
+
     def _ask(
         self,
         answer: type[M],
@@ -145,6 +153,7 @@ class ApiOffice:
         body: BaseModel | dict[str, str] | None = None,
         *,
         may_be_logged_out: bool = False,
+        a_bundle_would_do: bool = False,
     ) -> M:
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         try:
@@ -152,7 +161,9 @@ class ApiOffice:
                 method, f"{self._url}{API}{path}", json=content, headers=self._headers, timeout=TIMEOUT_S
             )
         except httpx.HTTPError as error:
-            raise ControllerFailed.unreachable(self._url, _reason(error)) from error
+            raise ControllerFailed.unreachable(
+                self._url, _reason(error), a_bundle_would_do=a_bundle_would_do
+            ) from error
         if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
             raise LoggedOut(self._url)
         if not reply.is_success:

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gangvakt.api.auth import SESSION_COOKIE, AuthService
+from gangvakt.api.passwords import LONGEST
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -85,7 +86,7 @@ class SessionGuard:
             return None
         login = await self.auth.login_of(HTTPConnection(scope).cookies.get(SESSION_COOKIE))
         if login is None:
-            return "/login" if path == "/" else f"/login?next={quote(path)}"
+            return _login_for(path, scope["query_string"].decode("latin-1"))
         if login.must_change != (path == NEW_PASSWORD_PATH):
             return NEW_PASSWORD_PATH if login.must_change else "/"
         scope.setdefault("state", {})["login"] = login
@@ -142,6 +143,12 @@ class _Answer:
         MutableHeaders(scope=start)["content-length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _login_for(path: str, query: str) -> str:
+    """The form, which leads to the page afterwards; to the first one when its field cannot hold the page."""
+    page = f"{path}?{query}" if query else path
+    return "/login" if page == "/" or len(page) > LONGEST else f"/login?next={quote(page)}"
 
 
 def _under(path: str, places: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.api.passwords import LONGEST
 from gangvakt.web.guards import SecurityHeaders, SessionGuard
 from gangvakt.web.signing_in import local_path
 
@@ -46,6 +47,12 @@ def _client(token: str | None = None) -> httpx.AsyncClient:
     [
         (None, "/", "/login"),
         (None, "/street/drammen/storgata", "/login?next=/street/drammen/storgata"),
+        (
+            None,
+            "/street/drammen/storgata?sign=30aea4120001&a=%0a",
+            "/login?next=/street/drammen/storgata%3Fsign%3D30aea4120001%26a%3D%250a",
+        ),
+        (None, f"/street?a={'a' * LONGEST}", "/login"),
         ("forged", "/", "/login"),
         ("one-time", "/", "/password"),
         ("good", "/password", "/"),
