@@ -18,8 +18,10 @@ from gangvakt.cli import main
 from gangvakt.fleet import SignId
 from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.identity import Wifi
+from gangvakt.provision.pki import Pki
 from gangvakt.provision.wire import RegistrationOut, SiteIn
 from gangvakt.registry.local import LocalOffice
+from gangvakt.settings import Settings
 from gangvakt_sim.bench.context import free_ports
 from gangvakt_sim.bootrom import BlankBoard, stand_in_image
 from gangvakt_sim.children import child
@@ -60,6 +62,7 @@ class Technician:
     def add_site(self) -> None:
         config = {name: value for name, value in CONFIG.items() if name != "version"}
         site = SiteIn(site=SITE, title="Storgata", brokers=(self.broker,), config=config, wifi=self.wifi)
+        Pki.open(Settings(data=self.data).pki_dir)
         self.office.add_site(site)
 
     @property

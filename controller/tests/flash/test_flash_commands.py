@@ -13,9 +13,10 @@ from gangvakt.cli import flash_job, main, passphrase
 from gangvakt.cli.flash_options import Job
 from gangvakt.provision import authority, ports
 from gangvakt.provision.label import LabelFacts, LabelFolder
-from gangvakt.provision.pki import new_authority
+from gangvakt.provision.pki import Pki, new_authority
 from gangvakt.provision.wire import SiteIn
 from gangvakt.registry.local import LocalOffice
+from gangvakt.settings import Settings
 
 SITE = "drammen/storgata"
 MAC = "30aea4120001"
@@ -26,7 +27,8 @@ FACTS = LabelFacts(SIGN, "https://a.example/s", "virtual", "0.1.0", "1.26.1", da
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder with a site."""
+    """A data folder with an authority and a site."""
+    Pki.open(Settings(data=tmp_path / "data").pki_dir)
     site = SiteIn(site=SITE, title="Storgata", brokers=(("127.0.0.1", 9),))
     LocalOffice(tmp_path / "data").add_site(site)
     return tmp_path / "data"
