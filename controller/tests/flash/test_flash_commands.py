@@ -27,8 +27,7 @@ FACTS = LabelFacts(SIGN, "https://a.example/s", "virtual", "0.1.0", "1.26.1", da
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder with an authority and a site."""
-    Pki.open(Settings(data=tmp_path / "data").pki_dir)
+    """A data folder with a site."""
     site = SiteIn(site=SITE, title="Storgata", brokers=(("127.0.0.1", 9),))
     LocalOffice(tmp_path / "data").add_site(site)
     return tmp_path / "data"
@@ -138,6 +137,7 @@ def test_who_types_the_passphrase_is_asked_once_and_before_anything_else(
 
 def test_nobody_is_asked_for_the_passphrase_of_an_open_key(data: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(passphrase, "_typed", lambda *_, **__: pytest.fail("asked"))
+    Pki.open(Settings(data=data).pki_dir)
     flash_job.open_issuer_of(Job("virtual", data=data)).begin(SITE, MAC, "virtual", again=False)
 
 
