@@ -14,6 +14,7 @@ GangvaktError
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
++-- NoDatabase            no controller has ever worked in the data folder
 +-- WouldOverwrite        a file is there already
 +-- KeysDamaged           a key or certificate file cannot be read
 +-- AuthorityExists       there is a certificate authority already
@@ -133,6 +134,16 @@ class FolderUnusable(GangvaktError):
     def __init__(self, folder: Path, cause: OSError) -> None:
         reason = cause.strerror or type(cause).__name__
         super().__init__(f"cannot write to {folder}: {reason}; choose another folder or change its rights")
+        self.folder = folder
+
+
+class NoDatabase(GangvaktError):
+    """No controller has ever worked in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: there is no database yet: name another folder, or start `gangvakt serve` on it"
+        )
         self.folder = folder
 
 

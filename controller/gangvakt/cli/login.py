@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,7 +36,7 @@ def login(
 
     address = check_url(url)
     name = user or typer.prompt("User")
-    answer = ApiOffice(address).login(name, password or typer.prompt("Password", hide_input=True))
+    answer = ApiOffice(address).login(name, password or _typed("Password"))
     if answer.must_change:
         answer = _choose_password(ApiOffice(address, answer.token))
     save_login(config_folder(), SavedLogin(url=address, user=answer.user, token=answer.token))
@@ -62,5 +63,9 @@ def logout() -> None:
 
 def _choose_password(office: ApiOffice) -> LoginAnswer:
     """Whoever comes with a one-time password chooses another at once."""
-    wanted = typer.prompt("New password, 12 characters or more", hide_input=True, confirmation_prompt=True)
-    return office.choose_password(wanted)
+    return office.choose_password(_typed("New password, 12 characters or more", again=True))
+
+
+def _typed(question: str, *, again: bool = False) -> str:
+    """Unseen at a terminal; what is piped in could not be hidden."""
+    return str(typer.prompt(question, hide_input=sys.stdin.isatty(), confirmation_prompt=again))

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.errors import FolderUnusable
+from gangvakt.errors import NoDatabase
 from gangvakt.settings import DEFAULT_DATA, Settings
 
 app = typer.Typer(help="Staff and their passwords.", no_args_is_help=True, rich_markup_mode="rich")
@@ -48,8 +48,6 @@ async def _reset(settings: Settings, user: str) -> str:
     from gangvakt.store import Store
 
     if not settings.database.exists():
-        raise FolderUnusable(
-            settings.data, FileNotFoundError(2, "there is no database yet, start `gangvakt serve`")
-        )
+        raise NoDatabase(settings.data)
     async with Store.open(settings.database) as store:
         return await AuthService(store.staff, session_key(settings.session_key)).reset_password(user)

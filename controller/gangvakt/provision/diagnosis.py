@@ -91,7 +91,9 @@ def examine(given: str | None, note: Callable[[str], None] = lambda text: None) 
     except PortMissing as error:
         yield Finding("port", "none to take", Verdict.FAIL, str(error))
         return
-    yield from _permission(port)
+    yield from (hindrances := tuple(_permission(port)))
+    if hindrances:
+        return
     try:
         with ServiceLine(port, note=note) as line:
             yield Finding("port", f"{port} opens", Verdict.OK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import json
 import socket
 import threading
@@ -12,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from gangvakt.errors import FolderUnusable
+from gangvakt.errors import NoDatabase
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
@@ -116,8 +115,7 @@ class LocalOffice:
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
         if not may_be_new and not self._settings.database.exists():
-            why = "there is no database yet, `gangvakt site add` or `gangvakt serve` makes it"
-            raise FolderUnusable(self._settings.data, FileNotFoundError(errno.ENOENT, why))
+            raise NoDatabase(self._settings.data)
         with _TURN:
             return asyncio.run(self._answer(question))
 

@@ -11,6 +11,7 @@ from sign import loading
 from sign.compat import const
 
 _DIALING = "services.dialing"
+_NO_MEMORY = (12, -0x7F00)  # ENOMEM, MBEDTLS_ERR_SSL_ALLOC_FAILED
 _PERMIT_POLL_MS = const(100)
 
 
@@ -54,8 +55,13 @@ class Connector:
             return asyncio.StreamReader(secure)
         except (OSError, ValueError, MemoryError) as error:
             connection.close()
-            raise ConnectError("tls", str(error))
+            raise ConnectError("memory" if _is_memory(error) else "tls", str(error))
 
     async def _wait(self, ms):
         self._alive()
         await asyncio.sleep_ms(ms)
+
+
+def _is_memory(error):
+    """mbedTLS tells of it by an error number of its own (its ssl.h)."""
+    return isinstance(error, MemoryError) or (error.args and error.args[0] in _NO_MEMORY)
