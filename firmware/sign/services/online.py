@@ -34,13 +34,12 @@ def start(armed, status, supervisor):
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
     connector = Connector(keyring, StallPermit(armed.detector), alive)
-    heard = ((topics.event_ack, 1), (topics.renewal, 1))
     link = Link(
         network,
         identity["brokers"],
         connector,
         client,
-        heard,
+        publisher.subscriptions(),
         publisher.work,
         alive,
         armed.has_memory,

@@ -12,9 +12,15 @@ _TELEMETRY_MS = const(10_000)
 
 
 class Publisher:
-    """`work` is what `MqttClient.run` runs during each session."""
+    """`work` is what `MqttClient.run` runs during each session.
+
+    `handlers`: by topic that is subscribed to, what takes its payloads; it must not stall and not raise.
+    `duties`: coroutine functions that are given the client in every step of a session, ten times a second.
+    """
 
     def __init__(self, topics, status, sender, keyring):
+        self.handlers = {topics.event_ack: sender.on_ack, topics.renewal: keyring.take}
+        self.duties = []
         self._keyring = keyring
         self._topics = topics
         self._status = status
@@ -31,6 +37,8 @@ class Publisher:
         while not self._keyring.is_renewed():
             await self._send_status(client)
             await self._send_events(client)
+            for duty in self.duties:
+                await duty(client)
             if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
                 telemetry_ms = ticks_add(time.ticks_ms(), _TELEMETRY_MS)
                 await _send(client, self._topics.telemetry, self._status.telemetry, 0, False)
@@ -39,12 +47,14 @@ class Publisher:
 
     def on_message(self, topic, payload):
         """A message from the broker; only the topics subscribed to are of interest."""
-        if topic == self._topics.event_ack:
-            self._sender.on_ack(payload)
-        elif topic == self._topics.renewal:
-            self._keyring.take(payload)
+        if topic in self.handlers:
+            self.handlers[topic](payload)
         else:
             self.ignored_messages += 1
+
+    def subscriptions(self):
+        """((topic, qos), ...) of all that has a handler."""
+        return tuple([(topic, 1) for topic in self.handlers])
 
     async def _send_status(self, client):
         mark = self._status.mark()
