@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from gangvakt.provision.cache import BuildCache
+from gangvakt.provision.folding import fold
 from gangvakt.provision.identifiers import identifiers
 from gangvakt.provision.naming import FREE_FILE, KNOWN_FILE, Names, new_names, renamed
 
 HERE = Path(__file__).parent
 # What the result depends on beside the sources.
-PARTS = (HERE / "identifiers.py", HERE / "naming.py", Path(__file__), KNOWN_FILE, FREE_FILE)
+RULES = ("scopes.py", "identifiers.py", "folding.py", "naming.py", "shrinking.py")
+PARTS = (*(HERE / name for name in RULES), KNOWN_FILE, FREE_FILE)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ def _shrunk(sources: Mapping[str, str], outside: Mapping[str, str]) -> Shrunk:
         users = [identifiers(name, ast.parse(source)) for name, source in outside.items()]
     except SyntaxError:
         return Shrunk(sources, Names({}, {}))
-    modules = [identifiers(module, tree) for module, tree in trees.items()]
     words = set().union(*(user.all | user.told for user in users))
-    names = new_names(modules, words)
+    fold(trees, words.union(*(identifiers(module, tree).told for module, tree in trees.items())))
+    names = new_names([identifiers(module, tree) for module, tree in trees.items()], words)
     texts = {module: as_text(renamed(tree, names.of(module))) for module, tree in trees.items()}
     return Shrunk(texts, names)
 
