@@ -14,6 +14,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 WORDS = re.compile(r"[\w\s-]+")
 BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass
@@ -69,14 +70,6 @@ def identifiers(module: str, tree: ast.Module) -> Identifiers:
     return found
 
 
-def texts(tree: ast.AST) -> Iterator[str]:
-    """Texts that the program uses: no docstrings."""
-    documentation = set(_docstrings(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in documentation:
-            yield node.value
-
-
 def _names(tree: ast.AST) -> Iterator[str]:
     """Names of variables and parameters."""
     for node in ast.walk(tree):
@@ -88,14 +81,6 @@ def _names(tree: ast.AST) -> Iterator[str]:
             yield node.name
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | Function) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                yield first.value
-
-
 class _Reader(ast.NodeVisitor):
     def __init__(self, found: Identifiers) -> None:
         self._found = found
@@ -105,12 +90,20 @@ class _Reader(ast.NodeVisitor):
 
     def read(self) -> None:
         self.visit(self._found.tree)
-        for node in ast.walk(self._found.tree):
-            if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                self._found.functions.append(set(_names(node)))
-        for text in texts(self._found.tree):
-            if WORDS.fullmatch(text):
-                self._found.told.update(WORD.findall(text), WORD.findall(text.replace("-", "_")))
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # else documentation
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and WORDS.fullmatch(node.value):
+            self._found.told.update(WORD.findall(node.value), WORD.findall(node.value.replace("-", "_")))
+
+    def _comprehension(self, node: Comprehension) -> None:
+        self._found.functions.append(set(_names(node)))
+        self.generic_visit(node)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
     def visit_Name(self, node: ast.Name) -> None:
         self._found.all.add(node.id)

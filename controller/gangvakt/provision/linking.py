@@ -214,22 +214,9 @@ class _Linker(Walker):
         scope = self._scope(tree.body)
         if self._is_part:
             self._new = {name: self._names.of(self._module, name) for name in scope.bound}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom) and node in self._loaded_at_once(tree):
-                self._new.update(self._taken(node))
+        for node in _loaded_at_once(tree):
+            self._new.update(self._taken(node))
         super().change(tree)
-
-    def _loaded_at_once(self, tree: ast.Module) -> list[ast.AST]:
-        """Imports that are made when the module is loaded, those in `try` among them."""
-        found: list[ast.AST] = []
-        left: list[ast.AST] = list(tree.body)
-        while left:
-            node = left.pop()
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                found.append(node)
-            elif not isinstance(node, Function | ast.ClassDef | ast.Lambda):
-                left += ast.iter_child_nodes(node)
-        return found
 
     def _taken(self, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
         """(name here, name from now on) of what an import gives to the module."""
@@ -343,3 +330,14 @@ class _Linker(Walker):
 
 def _alias(name: str, bound: str) -> ast.alias:
     return ast.alias(name, None if name == bound else bound)
+
+
+def _loaded_at_once(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports that are made when the module is loaded, those in `try` among them."""
+    left: list[ast.AST] = list(tree.body)
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.stmt | ast.ExceptHandler) and not isinstance(node, Function | ast.ClassDef):
+            left += ast.iter_child_nodes(node)
