@@ -12,6 +12,9 @@ CONSOLE = "proto.service services.log_tail services.console"  # only while someb
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
 CREDENTIALS = "hal.store services.credentials"
+# An update that is offered, and the app that came with one until it has proved itself.
+UPDATE = "proto.manifest hal.app_slot services.updating"
+TRIAL = "proto.manifest hal.app_slot services.trial"
 
 
 def names(rooms):

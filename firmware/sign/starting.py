@@ -1,6 +1,7 @@
 """Composition of the sign. Left when the start is over: only functions that put the running sign together."""
 
 import asyncio
+import sys
 import time
 
 import machine
@@ -78,6 +79,7 @@ def serve(armed):
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
+    _try_out(status, supervisor)
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
     alive = supervisor.watch("console")
@@ -147,6 +149,22 @@ def _add_panel(armed, status, alive):
         from sign.services.pole import Pole
 
         status.panel.pole = Pole(status, held, alive)
+
+
+def _try_out(status, supervisor):
+    """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
+    try:
+        import slots
+
+        if slots.on_trial():
+            loading.load(loading.TRIAL)
+            from sign.services import trial
+
+            supervisor.start(trial.run(status))
+        else:
+            del sys.modules["slots"]
+    except Exception as error:
+        sys.print_exception(error)
 
 
 def _measures(config):

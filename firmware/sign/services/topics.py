@@ -15,3 +15,7 @@ class Topics:
         self.renewal = base + "/renewal"
         self.telemetry = base + "/telemetry"
         self.config_reported = base + "/config/reported"
+        self.update = base + "/update"
+        self.update_reported = self.update + "/reported"
+        self.fetch = base + "/fetch"
+        self.piece = base + "/piece"
