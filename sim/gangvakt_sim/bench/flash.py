@@ -91,9 +91,10 @@ def _copied(bench: Bench, port: str, app: Region) -> float:
         target = source / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    # This stops the app, which is not what is measured, and makes room: two sets do not fit.
+    # This stops the app, which is not what is measured, and makes room: two sets do not fit. The reset ends
+    # the watchdog, which nobody would feed any more.
     emptying = ("rm", ":/main.py", ":/boot.py", "+", "rm", "-r", f":/{SLOT}")
-    _tool("mpremote", "connect", port, "exec", "print(1)", "+", *emptying)
+    _tool("mpremote", "connect", port, "exec", "print(1)", "+", *emptying, "+", "reset")
     return _timed(lambda: _tool("mpremote", "connect", port, "cp", "-r", str(source), ":/copy"))
 
 
