@@ -4,6 +4,7 @@ It runs beside the main program without a lock, so it has buffers of its own and
 """
 
 import _thread
+from _due import tick_timer, until_timer
 from _queue import real_schedule
 
 import micropython
@@ -20,10 +21,8 @@ from _sources import (
     pin_handlers,  # noqa: F401
     stalls_taken,
     taken,
-    tick_timer,
     timer_handlers,  # noqa: F401
     uart_handlers,  # noqa: F401
-    until_timer,
 )
 from _wait import pollfds, wake_fd
 
