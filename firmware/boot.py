@@ -26,6 +26,6 @@ sys.path.insert(0, slot())
 
 if machine.reset_cause() == machine.SOFT_RESET:
     # The watchdog outlives a soft reset, and mpremote makes one before each of its commands.
-    from sign.hal import watchdog
+    import last
 
-    watchdog.keep_fed()
+    last.keep_fed()

@@ -101,8 +101,7 @@ def _stamp(board: bytes, config: bytes, controller: Controller) -> str:
 
 def _sources(firmware_dir: Path) -> bytes:
     files = [
-        firmware_dir / "boot.py",
-        firmware_dir / "main.py",
+        *sorted(firmware_dir.glob("*.py")),
         *sorted((firmware_dir / "sign").rglob("*.py")),
     ]
     return b"".join(str(file).encode() + file.read_bytes() for file in files if file.exists())

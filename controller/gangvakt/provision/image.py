@@ -11,9 +11,10 @@ from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
-from gangvakt.provision.compiling import compile_tree
+from gangvakt.provision.compiling import compile_source, compile_tree
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
+STARTED = ("boot.py", "main.py")  # by the interpreter, under these names
 SLOT = "a"  # a fresh board starts from the first of its two app slots
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000
@@ -55,8 +56,11 @@ def _entry(part: Partition) -> bytes:
 
 
 def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
-    """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
-    files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
+    """Files of the `vfs` partition: boot.py and main.py as they are, what stands beside them compiled, and
+    `sign` compiled into the first slot."""
+    files = {f"/{name}": (firmware_dir / name).read_bytes() for name in STARTED}
+    beside = [path for path in sorted(firmware_dir.glob("*.py")) if path.name not in STARTED]
+    files |= {f"/{path.stem}.mpy": compile_source(path.read_bytes(), path.stem, arch) for path in beside}
     compiled = compile_tree(firmware_dir, "sign", arch)
     return files | {f"/{SLOT}/{name}": content for name, content in compiled.items()}
 
