@@ -16,8 +16,9 @@ FAULT_OFF = const(5)
 CONFIG_ERROR = const(6)
 # Names by number, each list one text, which takes a fraction of a tuple's memory.
 KINDS = "none boot activation_on activation_off fault_on fault_off config_error"
-CAUSES = "power hard watchdog deepsleep soft unknown"
+CAUSES = "power hard watchdog deepsleep soft unknown brown_out"
 CAUSE_UNKNOWN = const(5)
+CAUSE_BROWN_OUT = const(6)
 REASONS = "none approach at_kerb on_road pir button"
 REASON_PIR = const(4)
 REASON_BUTTON = const(5)

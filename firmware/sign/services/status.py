@@ -1,12 +1,16 @@
 """What the sign says about itself, as JSON-ready dicts in the formats of the wire contract, version 1."""
 
 import gc
+import json
 
+from machine import RTC
 from sign import version
+from sign.compat import const
 from sign.core import faults as codes
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
+_TOLD_AT = const(12)  # in RTC memory, behind the record of `ladder`
 
 
 class Status:
@@ -57,6 +61,9 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        crash = _crash()
+        if crash:
+            found["crash"] = crash
         if self.link:
             found["certificate"] = self.link.keyring.fingerprint
             if self.link.keyring.error:
@@ -117,6 +124,12 @@ class Status:
     def _with_reason(self, name):
         why = self.armed.reasons.get(name)
         return {"code": name, "why": why} if why else {"code": name}
+
+
+def _crash():
+    """What failed before this start, as `ladder` has left it; None when nothing has."""
+    told = RTC().memory()[_TOLD_AT:]
+    return json.loads(told) if told else None
 
 
 def _counters(radar):

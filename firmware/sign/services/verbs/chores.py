@@ -16,7 +16,7 @@ _TEXT_MAX = const(400)
 _EVENTS_MAX = const(4)
 _IDENTIFY_MAX_S = const(600)
 _POSITION_MAX = const(0x1FFFFFFF)
-_FOR_SERVICE = b"GVKS"  # SERVICE of main.py, which reads it
+_FOR_SERVICE = b"GVKS"  # SERVICE of ladder.py, which reads it
 
 
 def log(status, obj):
@@ -85,9 +85,11 @@ class Restart:
         self._mark = mark
 
     def step(self, now_ms):
-        if self._mark:
-            memory = machine.RTC().memory
-            memory(self._mark + memory())
+        import ladder
+
+        ladder.stopped()  # a wish, not a failure
+        memory = machine.RTC().memory
+        memory(self._mark + memory())
         machine.reset()
 
     def stop(self):
