@@ -4,6 +4,7 @@ import gc
 
 from sign import version
 from sign.core import faults as codes
+from sign.hal import clock
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
@@ -41,8 +42,8 @@ class Status:
             "incarnation": armed.incarnation,
             "boot": armed.boot,
             "uptime_ms": armed.uptime.total_ms(),
-            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
-            "q": "uptime",
+            "t": clock.utc_ms(),
+            "q": clock.quality(),
             "fw": version.VERSION,
             "schema": self._schema,
             "board": self.board,
