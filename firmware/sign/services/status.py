@@ -7,6 +7,7 @@ from machine import RTC
 from sign import version
 from sign.compat import const
 from sign.core import faults as codes
+from sign.hal import clock
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
@@ -45,8 +46,8 @@ class Status:
             "incarnation": armed.incarnation,
             "boot": armed.boot,
             "uptime_ms": armed.uptime.total_ms(),
-            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
-            "q": "uptime",
+            "t": clock.utc_ms(),
+            "q": clock.quality(),
             "fw": version.VERSION,
             "schema": self._schema,
             "board": self.board,
