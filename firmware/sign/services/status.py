@@ -4,6 +4,7 @@ import gc
 
 from sign import version
 from sign.core import faults as codes
+from sign.core.events import ORDERS
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
@@ -28,6 +29,9 @@ class Status:
         """Small int that changes whenever the status document must be published again."""
         faults = self.armed.faults
         mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        order = self.armed.detector.order
+        if order:
+            mark |= order.code + 4 * order.stands << 2
         for code in range(codes.COUNT):
             mark = mark << 1 | faults.is_active(code)
         return mark
@@ -57,6 +61,9 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        order = armed.detector.order
+        if order and order.stands:
+            found["order"] = {"code": codes.word(ORDERS, order.code), "left_s": order.left_s()}
         if self.link:
             found["certificate"] = self.link.keyring.fingerprint
             if self.link.keyring.error:
