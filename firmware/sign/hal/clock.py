@@ -39,11 +39,6 @@ def quality():
     return "utc" if time.time() - _set_s < _HELD_AFTER_S else "held"
 
 
-def utc_ms():
-    """UTC in ms since 1970, None until the clock is right. It allocates: never in the tick."""
-    return time.time_ns() // 1_000_000 + _EPOCH_2000_UTC_S * 1000 if right else None
-
-
 def month_and_hour():
     """(month 1..12, hour 0..23) in UTC; (None, None) until the clock is right."""
     if not right:
