@@ -22,9 +22,6 @@ except Exception as error:
 
 if machine.reset_cause() == machine.SOFT_RESET:
     # The watchdog outlives a soft reset, and mpremote makes one before each of its commands.
-    try:
-        from sign.hal import watchdog
+    import last
 
-        watchdog.keep_fed()
-    except ImportError:
-        pass
+    last.keep_fed()

@@ -19,7 +19,7 @@ FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
 SLOT = "app_a"  # a fresh board starts from the first of its two app slots
 SLOTS = (SLOT, "app_b")
 STARTERS = ("boot.py", "main.py")  # the interpreter runs these two by name, as they are
-ROOT_MODULES = ("pack", "slots")  # compiled; what finds the app lies outside of it
+ROOT_MODULES = ("ladder", "last", "pack", "rungs", "slots")  # compiled; what finds the app lies outside of it
 VERSION_LINE = re.compile(r'^VERSION = "([^"]+)"$', re.MULTILINE)
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000

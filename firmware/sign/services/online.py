@@ -7,6 +7,7 @@ from sign.services.link import Link
 from sign.services.mqtt_client import MqttClient
 from sign.services.network import Network
 from sign.services.offers import Offers
+from sign.services.orders import Orders
 from sign.services.outbox_sender import OutboxSender
 from sign.services.publisher import Publisher
 from sign.services.stall import StallPermit
@@ -32,6 +33,7 @@ def start(armed, status, supervisor):
     sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
+    _hear_orders(publisher, topics, status)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
@@ -58,6 +60,12 @@ def _hear_offers(publisher, topics, status):
     publisher.handlers[topics.piece] = offers.piece
     publisher.duties.append(offers.duty)
     return offers
+
+
+def _hear_orders(publisher, topics, status):
+    orders = Orders(status, topics)
+    publisher.handlers[topics.command] = orders.take
+    publisher.duties.append(orders.duty)
 
 
 def _keyring(identity):

@@ -43,7 +43,8 @@ class Update:
         self._attempt = offer[1]
         self._found = Manifest(self._manifest)
         self._status = status
-        self._topics = topics
+        self._reports = topics.update + "/reported"
+        self._fetches = topics.piece[: -len("piece")] + "fetch"
         self._detector = status.armed.detector
         self._permit = StallPermit(self._detector)
         self._slot = AppSlot()
@@ -216,7 +217,7 @@ class Update:
         if self._asked_ms is None or ticks_diff(now_ms, self._asked_ms) > _PATIENCE_MS:
             self._asked_ms = now_ms
             wanted = {"v": 1, "id": self._id(), "at": at + self._have, "n": n - self._have}
-            await client.publish(self._topics.fetch, pieces(wanted))
+            await client.publish(self._fetches, pieces(wanted))
         return False
 
     def _may_stall(self):
@@ -244,7 +245,7 @@ class Update:
             told["id"], told["kind"], told["version"] = self._id(), KINDS[found.kind], found.version
         if why:
             told["field"], told["value"], told["allowed"] = why
-        await client.publish(self._topics.update_reported, pieces(told), 1, True)
+        await client.publish(self._reports, pieces(told), 1, True)
         return state
 
 
