@@ -15,8 +15,9 @@ COMMANDS = "proto.service services.dispatch services.commands"
 RENEWAL = "services.renewal"
 CREDENTIALS = "hal.store services.credentials"
 # An update that is offered, and the app that came with one until it has proved itself.
-UPDATE = "proto.manifest hal.app_slot services.updating"
-TRIAL = "proto.manifest hal.app_slot services.trial"
+UPDATE = "proto.manifest proto.rsa hal.app_slot services.fetching services.update_look "
+WRITING = "hal.app_slot services.fetching services.update_write"
+TRIAL = "hal.app_slot services.trial"
 
 
 def names(rooms):

@@ -155,15 +155,15 @@ def _add_panel(armed, status, alive):
 def _try_out(status, supervisor):
     """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
     try:
-        import slots
+        from sign.hal.app_slot import AppSlot
 
-        if slots.on_trial():
+        if AppSlot().is_on_trial():
             loading.load(loading.TRIAL)
             from sign.services import trial
 
             supervisor.start(trial.run(status))
         else:
-            del sys.modules["slots"]
+            loading.leave(loading.TRIAL)
     except Exception as error:
         sys.print_exception(error)
 

@@ -1,67 +1,68 @@
-"""The slot of the app that does not run, as an update writes it. `slots`, outside of the app, chooses.
+"""The slots of the app, as an update sees them: the one that runs is read, the other one written.
 
-A sector is erased when its turn comes and marked in the header once all of it is written: so a reset costs no
-more than one. The header says what is being fetched; the mark VALID makes an app of it, at the very end.
-Everything that writes is a stall: a program of 0.8 KB some ms, an erase up to 400 ms.
+`slots`, outside of the app, says where each mark stands, and chooses between both at the start; that file is
+too large to be loaded beside a session. A sector is erased when its turn comes and marked in the header once
+all of it is written, so that a reset costs no more than one. The header says what is being fetched; VALID,
+programmed at the very end, makes an app of it.
+
+Whatever writes is a stall: a program of 0.8 KB some ms, an erase up to 400 ms.
 """
 
-import struct
+import sys
 
-import slots
+from esp32 import Partition
 from sign.compat import const
-from sign.proto.manifest import BYTES
+from sign.core import faults as codes
 
 _SECTOR = const(4096)
 _SIGNATURE_AT = const(128)
-_ATTEMPT_AT = const(1008)  # a byte, inverted so that it is programmed from ones
-_RECEIVED_AT = const(1024)  # a mark of four bytes for each sector
-_FAULTS = const(7)  # mark of the faults that stood before
-_FAULT_BYTES = const(8)
+# Marks, by their places.
+_VALID = const(512)
+_ORDER = const(544)
+_CONFIRMED = const(672)
+_BAD = const(704)
+_FAULTS = const(736)  # eight bytes: a bit for each fault that stood before
+_ATTEMPT = const(768)  # one byte
+_RECEIVED = const(1024)  # four bytes for each sector
+_SET = b"\0\0\0\0"
+_UNSET = b"\xff\xff\xff\xff"
 
-# What the slots know of an update. RUNS is on trial as long as `is_on_trial` says so.
-UNKNOWN, PART, WHOLE, RUNS, FAILED = range(5)
+# What the slots know of an update.
+UNKNOWN, PART, FAILED, RUNS = range(4)
 
 
 class AppSlot:
     def __init__(self):
-        self._runs = slots.Slot(slots.active())
-        self._slot = slots.Slot("b" if self._runs.name == "a" else "a")
-        self._part = self._slot.part
+        runs = sys.path[0][1:]
+        self._runs = _slot(runs)
+        self._part = _slot("b" if runs == "a" else "a")
         self.room = self._part.info()[3] - _SECTOR
 
     def known(self, manifest, attempt):
-        """What there is of an update with this manifest; one that failed at this attempt has failed."""
-        if self._runs.head[:BYTES] == manifest:
+        """What there is of the update with this manifest; another attempt at one that failed is unknown."""
+        size = len(manifest)
+        if _read(self._runs, 0, size) == manifest:
             return RUNS
-        slot = self._slot
-        if slot.head[:BYTES] != manifest or self._attempt() != attempt:
+        part = self._part
+        if _read(part, 0, size) != manifest or _read(part, _ATTEMPT, 1)[0] != attempt:
             return UNKNOWN
-        if slot.mark(slots.BAD) != slots.UNSET:
-            return FAILED
-        if slot.state(slots.TRIALS) == slots.EMPTY:
-            return PART
-        return WHOLE if slot.state(slots.TRIALS - 1) == slots.ON_TRIAL else FAILED
+        return PART if _read(part, _VALID) == _read(part, _BAD) == _UNSET else FAILED
 
     def is_on_trial(self):
         """Whether the running app is: the other slot must not be touched then."""
-        self._runs.look()
-        return self._runs.mark(slots.CONFIRMED) != slots.SET
+        return _read(self._runs, _CONFIRMED) != _SET
 
     def begin(self, manifest, signature, attempt):
         """Give up what the slot holds, and note what comes."""
         self._part.ioctl(6, 0)
-        self._part.writeblocks(0, bytes((~attempt & 0xFF,)), _ATTEMPT_AT)
+        self._part.writeblocks(0, bytes((attempt,)), _ATTEMPT)
         self._part.writeblocks(0, signature, _SIGNATURE_AT)
         self._part.writeblocks(0, manifest, 0)
-        self._slot.look()
 
     def received(self):
-        """How many sectors there are, from the first on."""
-        mark, count = bytearray(4), 0
-        while (count + 1) * _SECTOR <= self.room:
-            self._part.readblocks(0, mark, _RECEIVED_AT + 4 * count)
-            if mark != slots.SET:
-                break
+        """How many sectors are there, from the first on."""
+        count = 0
+        while count * _SECTOR < self.room and _read(self._part, _RECEIVED + 4 * count) == _SET:
             count += 1
         return count
 
@@ -69,35 +70,50 @@ class AppSlot:
         self._part.ioctl(6, 1 + sector)
 
     def write(self, at, data):
-        """Program what was fetched from place `at` of the body."""
+        """Program what belongs to place `at` of the body."""
         self._part.writeblocks(1, data, at)
 
     def note(self, sector):
         """All of a sector is written."""
-        self._part.writeblocks(0, slots.SET, _RECEIVED_AT + 4 * sector)
+        self._part.writeblocks(0, _SET, _RECEIVED + 4 * sector)
 
     def read(self, at, into):
         self._part.readblocks(1, into, at)
 
     def seal(self, faults):
         """The body is right: the next start tries it. `faults` that stand are not its doing."""
-        order = struct.pack("<I", self._runs.order() + 1)
-        self._slot.program(_FAULTS, faults.to_bytes(_FAULT_BYTES, "little"))
-        self._slot.program(slots.ORDER, order)
-        self._slot.program(slots.VALID)
+        order = int.from_bytes(_read(self._runs, _ORDER), "little") + 1
+        self._part.writeblocks(0, faults.to_bytes(8, "little"), _FAULTS)
+        self._part.writeblocks(0, order.to_bytes(4, "little"), _ORDER)
+        self._part.writeblocks(0, _SET, _VALID)
 
     def spoil(self):
         """The body is wrong, and will be."""
-        self._slot.program(slots.BAD)
+        self._part.writeblocks(0, _SET, _BAD)
 
-    def _attempt(self):
-        buffer = bytearray(1)
-        self._part.readblocks(0, buffer, _ATTEMPT_AT)
-        return ~buffer[0] & 0xFF
+    def confirm(self):
+        """The app that runs has proved itself."""
+        self._runs.writeblocks(0, _SET, _CONFIRMED)
+
+    def faults_before(self):
+        """What `seal` was told when the running app was made ready."""
+        return int.from_bytes(_read(self._runs, _FAULTS, 8), "little")
 
 
-def faults_before():
-    """Faults that stood when the running app was made ready, as a number with a bit for each."""
-    part, found = slots.Slot(slots.active()).part, bytearray(_FAULT_BYTES)
-    part.readblocks(0, found, slots.MARKS_AT + slots.MARK_UNIT * _FAULTS)
-    return int.from_bytes(found, "little")
+def standing(faults):
+    """Faults that stand, as a number with a bit for each."""
+    found = 0
+    for code in range(codes.COUNT):
+        if faults.is_active(code):
+            found |= 1 << code
+    return found
+
+
+def _slot(name):
+    return Partition.find(Partition.TYPE_DATA, label="app_" + name)[0]
+
+
+def _read(part, at, n=4):
+    found = bytearray(n)
+    part.readblocks(0, found, at)
+    return found

@@ -1,9 +1,7 @@
-"""Updates, as far as it stands all the time: hears of an offer and has `updating` loaded for it.
+"""Updates, as far as that stands all the time: hears of an offer, and has those loaded who see to it.
 
-That is done once a session: an offer is retained, so that each session begins with it.
+An offer is retained, so that each session begins with it: what was under way goes on then.
 """
-
-import sys
 
 from sign import loading
 from sign.compat import const
@@ -29,32 +27,39 @@ class Offers:
             self._job.take(payload)
 
     async def duty(self, client):
-        if not self._offer:
-            return
         if self._rest:
             self._rest -= 1
-            return
-        try:
-            if not self._job:
-                loading.load(loading.UPDATE)
-                from sign.services import updating
-
-                self._job = updating.Update(self._offer, self._status, self._topics)
-            done = await self._job.step(client)
-        except MemoryError:
-            self._rest, done = _REST, False
-            self._forget()
-        if done:
-            self._offer = None
-            self._forget()
+        elif self._offer:
+            try:
+                await self._step(client)
+            except MemoryError:
+                self._forget()
+                self._rest = _REST
 
     def ready(self):
         """Whether a session may begin; nothing of an update is in its way then."""
         self._forget()
         return self._status.armed.has_memory()
 
+    async def _step(self, client):
+        if not self._job:
+            loading.load(loading.UPDATE)
+            from sign.services import update_look as room
+
+            self._job = room.Job(self._offer, self._status, self._topics)
+        goes_on = await self._job.step(client)
+        if goes_on is None:
+            return
+        self._forget()
+        if goes_on:
+            loading.load(loading.WRITING)
+            from sign.services import update_write as room
+
+            self._job = room.Job(self._offer, self._status, self._topics)
+        else:
+            self._offer = None
+
     def _forget(self):
         if self._job:
             self._job = None
-            loading.forget(loading.UPDATE)
-            sys.modules.pop("slots", None)
+            loading.forget(loading.UPDATE + loading.WRITING)

@@ -7,14 +7,12 @@ down, nothing is lost but the update, which can be offered again.
 """
 
 import asyncio
-import sys
 import time
 
-import slots
 from sign import loading
 from sign.compat import const
 from sign.core import faults as codes
-from sign.hal import app_slot
+from sign.hal.app_slot import AppSlot
 
 _STEP_MS = const(500)
 _PROOF_STEPS = const(120)  # a minute
@@ -26,14 +24,15 @@ _NOT_COUNTED = (codes.OUTBOX_FULL, codes.CLOCK)
 async def run(status):
     """Watch until the app is confirmed."""
     faults, detector = status.armed.faults, status.armed.detector
-    before = app_slot.faults_before()
+    slot = AppSlot()
+    before = slot.faults_before()
     well = steps = 0
     while True:
         await asyncio.sleep_ms(_STEP_MS)
         steps += 1
         well = well + 1 if status.is_online() and not _is_news(faults, before) else 0
         if well >= _PROOF_STEPS and detector.stall_allowed(time.ticks_ms()):
-            slots.confirm()
+            slot.confirm()
             break
         if steps >= _TRIAL_STEPS and detector.quiet and not detector.lamps:
             import ladder
@@ -41,7 +40,6 @@ async def run(status):
             ladder.restart()
     print("update: confirmed")
     loading.leave(loading.TRIAL)
-    sys.modules.pop("slots", None)
 
 
 def _is_news(faults, before):
