@@ -24,7 +24,7 @@ services.log services.status services.panel services.keyboard services.housekeep
 ONLINE = """
 proto.mqtt
 services.backoff services.stall services.topics services.network services.connector services.keyring
-services.link services.mqtt_client services.outbox_sender services.pieces services.publisher
+services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.credentials services.online
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.

@@ -7,6 +7,8 @@ from machine import RTC
 from sign import version
 from sign.compat import const
 from sign.core import faults as codes
+from sign.core.events import ORDERS
+from sign.hal import clock
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
@@ -32,6 +34,9 @@ class Status:
         """Small int that changes whenever the status document must be published again."""
         faults = self.armed.faults
         mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        order = self.armed.detector.order
+        if order:
+            mark |= order.code + 4 * order.stands << 2
         for code in range(codes.COUNT):
             mark = mark << 1 | faults.is_active(code)
         return mark
@@ -45,8 +50,8 @@ class Status:
             "incarnation": armed.incarnation,
             "boot": armed.boot,
             "uptime_ms": armed.uptime.total_ms(),
-            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
-            "q": "uptime",
+            "t": clock.utc_ms(),
+            "q": clock.quality(),
             "fw": version.VERSION,
             "schema": self._schema,
             "board": self.board,
@@ -64,6 +69,9 @@ class Status:
         crash = _crash()
         if crash:
             found["crash"] = crash
+        order = armed.detector.order
+        if order and order.stands:
+            found["order"] = {"code": codes.word(ORDERS, order.code), "left_s": order.left_s()}
         if self.link:
             found["certificate"] = self.link.keyring.fingerprint
             if self.link.keyring.error:

@@ -95,8 +95,9 @@ def _copied(bench: Bench, port: str, app: Region) -> float:
         target = source / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    # This stops the app, which is not what is measured.
-    _tool("mpremote", "connect", port, "rm", ":/main.py", ":/boot.py", "+", "exec", MOUNT)
+    # This stops the app, which is not what is measured; the reset ends the watchdog that nobody would feed.
+    _tool("mpremote", "connect", port, "rm", ":/main.py", ":/boot.py", "+", "reset")
+    _tool("mpremote", "connect", port, "exec", MOUNT)
     copy = ("cp", "-r", str(source), ":/data/copy")
     return _timed(lambda: _tool("mpremote", "connect", port, "resume", *copy))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from gangvakt_sim.board.regs import R
-from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory, now_us
+from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory
 
 BOOT_HZ = 160_000_000
 TIMER_WAKE = 4
@@ -69,7 +69,7 @@ def clear_hardware(memory: SharedMemory) -> None:
 
 
 def _set_clock(memory: SharedMemory, goes_on: bool) -> None:
-    boot_us = now_us()
+    boot_us = memory.clock()
     memory[R.BOOT_US] = boot_us % TICKS_PERIOD_US
     memory[R.BOOT_MS] = boot_us // 1000 % TICKS_PERIOD_US
     if not goes_on:
