@@ -16,14 +16,14 @@ COUNTS_AT, STATE_AT, TOLD_AT = 4, 10, 12
 
 
 def healthy(is_told):
-    """The app is proved well: it stands on the first rung again. `is_told`: the controller knows what failed."""
+    """The app is proved well: on the first rung again. `is_told`: the controller knows what failed."""
     memory = machine.RTC().memory
     kept = memory()
     memory(kept[:COUNTS_AT] + bytes(STATE_AT - COUNTS_AT) + kept[STATE_AT : TOLD_AT if is_told else None])
 
 
 def begun():
-    """(whether this start is for a technician, rung), once the minimal sign has stood in for as long as it should."""
+    """(whether this start is for a technician, rung), once the minimal sign has stood in long enough."""
     machine.WDT(timeout=START_MS)
     import ladder
 

@@ -44,7 +44,8 @@ def run(healthy, for_service, rung):
     """Run the sign until Ctrl-C or an error, dark lamps then. `healthy` is called as the housekeeper says.
 
     `for_service`: the session waits until the technician is gone, whose work finds the heap in larger pieces
-    than after one; `rung`: that of the ladder (`start_up` says what each means), and 8 where a brown-out led here.
+    than after one; `rung`: that of the ladder (`start_up` says what each means), and 8 where a brown-out led
+    here.
     """
     from sign import starting
 

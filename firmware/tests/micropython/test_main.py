@@ -102,7 +102,7 @@ def start(cause, ending=cut_off):
         sys.modules.pop(name, None)
     sys.modules["last"], sys.modules["slots"] = Last, Slots
     try:
-        import main  # noqa: F401
+        import main
     except Reset:
         pass
     return Last.rested_s
