@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.errors import Unreadable
-from gangvakt.fleet import SignId, SiteId
+from gangvakt.fleet import Crash, SignId, SiteId
 from gangvakt.ingest.batch import Batch, parse_batch
 from gangvakt.ingest.decode import decode
 from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
@@ -59,6 +59,16 @@ def test_a_status_may_tell_the_certificate_in_use_and_what_became_of_a_renewal()
     assert (told.certificate, told.renewal_error) == ("0123456789abcdef", "checksum")
     with pytest.raises(Unreadable, match="certificate"):
         parse_status(status(certificate="0123"))
+
+
+def test_a_status_may_tell_what_failed_before_this_start() -> None:
+    crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "hangs": 0, "brown_outs": 3}
+    told = parse_status(status(crash={**crash, "text": "app.run: OSError: 5"}))
+    assert told is not None
+    assert told.crash == Crash("crash", "backup", "app.run: OSError: 5", 7, crashes=1, hangs=0, brown_outs=3)
+    for wrong in ({"text": "x" * 401}, {"text": "x", "rung": "other"}, {"text": "x", "hangs": 256}):
+        with pytest.raises(Unreadable, match="crash"):
+            parse_status(status(crash={**crash, **wrong}))
 
 
 def test_a_renewal_with_its_key_is_never_kept() -> None:

@@ -42,7 +42,7 @@ def arm(armed):
     armed.armed_ms = time.ticks_ms()
 
 
-def announce(armed, last_crash):
+def announce(armed):
     """Say on the serial port what was started, and what is not as it should be."""
     print("armed %d ms" % armed.armed_ms)
     print("lamps %s, started %d us apart" % (armed.lamps.pattern, armed.lamps.skew_us))
@@ -52,8 +52,6 @@ def announce(armed, last_crash):
         print("fault %s: %s" % (name, why))
     if armed.identity is None:
         print("no identity: detection runs alone, without network")
-    if last_crash:
-        print("last start ended with", last_crash)
 
 
 def leave_arming(armed):

@@ -1,5 +1,5 @@
-"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app: while
-it is not mounted, what is read comes from the copies in NVS."""
+"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app:
+while it is not mounted, what is read comes from the copies in NVS."""
 
 import json
 import os
