@@ -61,6 +61,7 @@ def run(healthy, last_crash, for_service=False):
         asyncio.run(_serve(armed, healthy))
     finally:
         armed.detection.stop()
+        armed.outbox.move_all()
 
 
 async def _serve(armed, healthy):

@@ -11,6 +11,7 @@ import sys
 CONSOLE = "proto.service services.log_tail services.console"  # only while somebody speaks to the sign
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
+TIMEKEEPING = "proto.ntp services.timekeeping"  # to ask for the time where the controller does not tell it
 CREDENTIALS = "hal.store services.credentials"
 
 

@@ -106,4 +106,5 @@ FIELDS = (
     _int("stuck_off_min", 5, 240, 60),
     _int("flutter_per_min", 6, 300, 60),
     _int("button_stuck_min", 1, 240, 2),
+    _text("ntp_servers", 100),
 )

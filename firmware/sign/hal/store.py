@@ -32,13 +32,19 @@ class StoreError(Exception):
 
 def mount():
     """Mount the data partition at /data; StoreError when there is none or it is not LittleFS."""
-    found = Partition.find(Partition.TYPE_DATA, label=DATA_LABEL)
-    if not found:
-        raise StoreError(DATA_LABEL, "no such partition")
+    partition = raw(DATA_LABEL)
     try:
-        vfs.mount(vfs.VfsLfs2(found[0], readsize=32, progsize=32, lookahead=32), "/data")
+        vfs.mount(vfs.VfsLfs2(partition, readsize=32, progsize=32, lookahead=32), "/data")
     except OSError as error:
         raise StoreError(DATA_LABEL, "cannot be mounted (%s)" % error)
+
+
+def raw(label):
+    """A partition as it is; StoreError when there is none."""
+    found = Partition.find(Partition.TYPE_DATA, label=label)
+    if not found:
+        raise StoreError(label, "no such partition")
+    return found[0]
 
 
 def read_bytes(name):
