@@ -111,5 +111,7 @@ def stand_still(us: int):
     p = ptr32(ram)
     while us > 0:
         us = int(_go_on(us))
-    if p[R.V_FIRED]:
-        _schedule(deliver[0], None)
+    if p[R.V_FIRED]:  # noqa: SIM102 (no `and` in viper)
+        if p[R.KICKED] == 0:
+            p[R.KICKED] = 1
+            _schedule(deliver[0], None)
