@@ -6,8 +6,8 @@ those that stay are put together, list by list, as `linked_warning` and so on. W
 the room's name behind it, so that two may use the same word.
 
 Apart stay the rooms that `boot.py`, `main.py` and packages import, with all that these import: they must load
-when the others cannot. So do rooms that need one that is left, and those that the program hands on or looks up
-as modules.
+when the others cannot. So do rooms that need one that is left, and rooms that are handed on or looked up as
+modules.
 """
 
 from __future__ import annotations
