@@ -16,7 +16,7 @@ from typing import Protocol
 
 from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board.board import DEFAULT_MAC, Adc, LampCurrent, Thermometer
-from gangvakt_sim.board.chip_process import MODEL_HEAP, RECURSION_STACK, ChipFiles
+from gangvakt_sim.board.chip_process import RECURSION_STACK, ChipFiles
 from gangvakt_sim.board.flash import prepare_flash, tear
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.regs import R
@@ -30,6 +30,8 @@ from gangvakt_sim.interpreter import find_interpreter
 CHIP = Path(__file__).with_name("chip")
 BEGIN_US = 100_000_000  # a clock of zero would hide what is wrong before the first second
 SECOND_US = 1_000_000
+# Less than in real time: what fills it up is looked at in every collection.
+MODEL_HEAP = 352 << 10
 STUCK_S = 60.0  # of real time without a word from the interpreter: it runs in circles
 GO_ON, LEAVE = b"\0", b"\1"
 PRINTED_KEPT = 1 << 16
