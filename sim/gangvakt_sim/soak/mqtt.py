@@ -10,7 +10,7 @@ from typing import Any
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 1, 2, 3, 4, 8, 9
 PINGREQ, PINGRESP, DISCONNECT = 12, 13, 14
 KEEPALIVE_FACTOR = 1.5  # the standard's: who is silent for so long is gone
-ACK_BYTES_MAX = 1 << 16
+BEGIN_UTC_MS = 1_800_000_000_000  # 15 January 2027: certificates made today are valid
 
 
 class NotMqtt(Exception):
@@ -36,7 +36,7 @@ class Store:
     status: dict[str, Any] = field(default_factory=dict)
     order_broken: int = 0  # events that came after a later one of the same boot
 
-    def take(self, batch: dict[str, Any]) -> dict[str, Any]:
+    def take(self, batch: dict[str, Any], utc_ms: int) -> dict[str, Any]:
         """Store a batch, each event once; the acknowledgement."""
         who = str(batch["incarnation"])
         highest: dict[int, int] = {}
@@ -49,7 +49,8 @@ class Store:
                 self.events[key] = event
             highest[boot] = max(highest.get(boot, 0), key[2])
         last = batch["events"][-1]
-        return {"v": 1, "incarnation": who, "boot": batch["boot"], "seq": last["seq"]}
+        ack = {"v": 1, "incarnation": who, "boot": batch["boot"], "seq": last["seq"], "t": utc_ms}
+        return {**ack, "up": batch["uptime_ms"]}
 
 
 class Broker:
@@ -60,6 +61,10 @@ class Broker:
         self.store = Store()
         self.connects = 0
         self.acknowledging = True
+
+    def utc_ms(self, now_us: int) -> int:
+        """What time it is, by the board's clock of the same moment."""
+        return BEGIN_UTC_MS + now_us // 1000
 
 
 class Peer:
@@ -165,7 +170,7 @@ class Peer:
         """What the controller does with it."""
         store, what = self._broker.store, topic.split("/", 5)[-1]
         if what == "event" and self._broker.acknowledging:
-            self.publish(topic + "/ack", json.dumps(store.take(json.loads(payload))).encode())
+            self.publish(topic + "/ack", json.dumps(store.take(json.loads(payload), self._broker.utc_ms(now_us))).encode())
         elif what == "telemetry":
             store.telemetry.append((now_us, json.loads(payload)))
         elif what == "status":

@@ -6,7 +6,6 @@ import heapq
 import itertools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.faults.schedule import Fault
@@ -14,6 +13,7 @@ from gangvakt_sim.soak import afflict
 from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over, TimelessBoard
 from gangvakt_sim.soak.mqtt import Broker
 from gangvakt_sim.soak.network import Network
+from gangvakt_sim.soak.notes import Notes, note
 from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visit, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
 from gangvakt_sim.world.scene import SignPole
@@ -27,19 +27,6 @@ BEFORE_VISIT_US = 1_000_000
 LOOK_US = 5_000_000
 AFTER_START_US = 20 * SECOND_US  # the radars are set up, the session begins
 SETTLE_S = 1800.0  # at the end nothing goes wrong any more: then everything must come right
-
-
-@dataclass
-class Notes:
-    """What happened, for the judgement. Times in us of the board's clock."""
-
-    visits: list[Visit] = field(default_factory=list)
-    faults: list[tuple[int, int, Fault]] = field(default_factory=list)
-    starts: list[tuple[int, Reset]] = field(default_factory=list)
-    online: list[tuple[int, bool]] = field(default_factory=list)
-    lit: list[tuple[int, bool]] = field(default_factory=list)
-    leaps: int = 0
-    leapt_us: int = 0
 
 
 class Life:
@@ -189,17 +176,11 @@ class Life:
         self.board.leap(leap_us)
         self._awake_us = now_us + leap_us
         self._frame_us = now_us + leap_us
-        self.notes.leaps += 1
         self.notes.leapt_us += leap_us
 
     def _look(self, now_us: int) -> None:
         """At what lasts: the session, the light, silent connections."""
         self._look_us = now_us + LOOK_US
         self.network.drop_silent(now_us)
-        _note(self.notes.online, now_us, self.network.online)
-        _note(self.notes.lit, now_us, self.board.lit())
-
-
-def _note(changes: list[tuple[int, bool]], now_us: int, value: bool) -> None:
-    if not changes or changes[-1][1] != value:
-        changes.append((now_us, value))
+        note(self.notes.online, now_us, self.network.online)
+        note(self.notes.lit, now_us, self.board.lit())
