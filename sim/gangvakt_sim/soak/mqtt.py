@@ -10,7 +10,6 @@ from typing import Any
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 1, 2, 3, 4, 8, 9
 PINGREQ, PINGRESP, DISCONNECT = 12, 13, 14
 KEEPALIVE_FACTOR = 1.5  # the standard's: who is silent for so long is gone
-BEGIN_UTC_MS = 1_800_000_000_000  # 15 January 2027: certificates made today are valid
 
 
 class NotMqtt(Exception):
@@ -56,7 +55,8 @@ class Store:
 class Broker:
     """Sessions by client, and the controller that answers on `event`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin_utc_ms: int) -> None:
+        self._begin_utc_ms = begin_utc_ms
         self.sessions: dict[str, Session] = {}
         self.store = Store()
         self.connects = 0
@@ -64,7 +64,7 @@ class Broker:
 
     def utc_ms(self, now_us: int) -> int:
         """What time it is, by the board's clock of the same moment."""
-        return BEGIN_UTC_MS + now_us // 1000
+        return self._begin_utc_ms + now_us // 1000
 
 
 class Peer:

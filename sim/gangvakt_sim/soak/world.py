@@ -6,6 +6,7 @@ import heapq
 import itertools
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.faults.schedule import Fault
@@ -14,9 +15,9 @@ from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over, TimelessBoard
 from gangvakt_sim.soak.mqtt import Broker
 from gangvakt_sim.soak.network import Network
 from gangvakt_sim.soak.notes import Notes, note
-from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visit, Visits
+from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
-from gangvakt_sim.world.scene import SignPole
+from gangvakt_sim.world.scene import Scene, SignPole
 
 FRAME_US = 100_000
 # Between two leaps the sign lives for so long: of a thousand ticks at most fifty may be late before it says so.
@@ -29,39 +30,44 @@ AFTER_START_US = 20 * SECOND_US  # the radars are set up, the session begins
 SETTLE_S = 1800.0  # at the end nothing goes wrong any more: then everything must come right
 
 
-class Life:
-    """The World of a TimelessBoard for `duration_s`."""
+Tell = Callable[[int, str], None]
 
-    def __init__(
-        self,
-        board: TimelessBoard,
-        pole: SignPole,
-        visits: Visits,
-        faults: Sequence[Fault],
-        wifi: dict[str, str],
-        duration_s: float,
-        seed: int,
-        tell: Callable[[int, str], None],
-    ) -> None:
-        self.board, self._pole, self._seed, self._tell = board, pole, seed, tell
-        self.broker, self.notes = Broker(), Notes()
+
+@dataclass(frozen=True)
+class Plan:
+    """A life to be: where, for how long, who comes, what goes wrong."""
+
+    scene: Scene
+    pole: SignPole
+    duration_s: float
+    seed: int
+    people_per_hour: float
+    faults: Sequence[Fault]
+
+
+class Life:
+    """The World of a TimelessBoard as planned. Its broker's time begins with `utc_ms`."""
+
+    def __init__(self, board: TimelessBoard, plan: Plan, wifi: dict[str, str], utc_ms: int, tell: Tell) -> None:
+        self.board, self._pole, self._seed, self._tell = board, plan.pole, plan.seed, tell
+        self.broker, self.notes = Broker(utc_ms), Notes()
         self._wifi, self.channel = wifi, 1
         self.sensors: set[str] = set()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self.network = Network(board.memory, self.broker, self.later, seed)
-        self._rng = random.Random(f"{seed}/garbage")
+        self.network = Network(board.memory, self.broker, self.later, plan.seed)
+        self._rng = random.Random(f"{plan.seed}/garbage")
         self._radar = board.uarts[board.spec.radar.uart]
         self._radar.attach(Ld2450Module(bluetooth=False))
-        self._visits = visits
-        self._visit, self._senses = visits.after(BEGIN_US + AFTER_START_US), None
-        self._frame_us = self._awake_us = self._started_us = BEGIN_US
+        self._visits = Visits(plan.scene, plan.pole, plan.people_per_hour, plan.seed)
+        self._visit = self._visits.after(BEGIN_US + AFTER_START_US)
+        self._senses: Senses | None = None
+        self._frame_us = self._awake_us = self._started_us = self._look_us = BEGIN_US
         self._last_level: tuple[bool, bool] | None = None
-        self._quarrel_us = BEGIN_US + round((duration_s - min(SETTLE_S, duration_s / 4)) * SECOND_US)
-        self._over_us = BEGIN_US + round(duration_s * SECOND_US)
+        self._quarrel_us = BEGIN_US + round((plan.duration_s - min(SETTLE_S, plan.duration_s / 4)) * SECOND_US)
+        self._over_us = BEGIN_US + round(plan.duration_s * SECOND_US)
         self.access_point(True)
-        self._plan(faults)
-        self._look_us = BEGIN_US
+        self._plan(plan.faults)
 
     def later(self, us: int, do: Callable[[], None]) -> None:
         """Do something after a while."""
