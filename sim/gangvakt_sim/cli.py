@@ -237,14 +237,17 @@ def soak(
     fault: Annotated[
         list[str] | None, typer.Option(metavar="NAME@SECONDS:DURATION", help="This one; may be repeated.")
     ] = None,
-    state: Annotated[Path, typer.Option(help="Keeps flash, keys, schedule and what was printed.")] = STATE / "soak",
+    state: Annotated[Path, typer.Option(help="Keeps flash, keys, schedule and what was printed.")] = STATE
+    / "soak",
 ) -> None:
     """Let the whole firmware live through people and faults, a thousand times as fast; say what held."""
     from gangvakt_sim.say import Say
     from gangvakt_sim.soak.command import SoakOptions
     from gangvakt_sim.soak.command import soak as soak_a_sign
 
-    options = SoakOptions(days, seed, wall, faults_per_day, people_per_hour, schedule, tuple(fault or ()), state)
+    options = SoakOptions(
+        days, seed, wall, faults_per_day, people_per_hour, schedule, tuple(fault or ()), state
+    )
     soak_a_sign(options, Say(Console(stderr=True)), Console())
 
 

@@ -73,7 +73,9 @@ class SoakOptions:
             return draw_schedule(self.seed, self.duration_s, per_day, self.place, first_s)
         for fault in named:
             if self.place not in fault.kind.where:
-                raise SimRefusal("options", "fault", fault.name, f"one that can be caused in {self.place} time")
+                raise SimRefusal(
+                    "options", "fault", fault.name, f"one that can be caused in {self.place} time"
+                )
         return sorted(named)
 
     def plan(self) -> Plan:
@@ -89,9 +91,13 @@ def soak(options: SoakOptions, say: Say, console: Console) -> None:
     options.state.mkdir(parents=True, exist_ok=True)
     schedule = options.state / SCHEDULE_FILE
     schedule.write_text(as_toml(plan.faults))
-    say.step(f"{len(plan.faults)} faults planned: {schedule}, to be run again with --schedule and --seed {plan.seed}")
+    say.step(
+        f"{len(plan.faults)} faults planned: {schedule}, to be run again with --schedule and --seed {plan.seed}"
+    )
     with ends_on_signals():
-        verdicts = _in_real_time(options, plan, say) if options.wall_min else _in_virtual_time(options, plan, say)
+        verdicts = (
+            _in_real_time(options, plan, say) if options.wall_min else _in_virtual_time(options, plan, say)
+        )
     console.print(_table(verdicts))
     _raise_broken(verdicts, options.seed)
 
@@ -99,7 +105,9 @@ def soak(options: SoakOptions, say: Say, console: Console) -> None:
 def _in_virtual_time(options: SoakOptions, plan: Plan, say: Say) -> Sequence[Verdict]:
     from gangvakt_sim.soak.run import live
 
-    result = live(plan, load_board(BOARD), options.state, lambda at_us, text: say.step(f"{_when(at_us)}  {text}"))
+    result = live(
+        plan, load_board(BOARD), options.state, lambda at_us, text: say.step(f"{_when(at_us)}  {text}")
+    )
     say.step(
         f"{result.virtual_s / 86_400:.2f} days in {result.wall_s:.0f} s: {result.ratio:.0f} times real time, "
         f"{result.notes.leapt_us / SECOND_US / result.virtual_s:.0%} of it skipped as uneventful"
@@ -110,7 +118,9 @@ def _in_virtual_time(options: SoakOptions, plan: Plan, say: Say) -> Sequence[Ver
 def _in_real_time(options: SoakOptions, plan: Plan, say: Say) -> Sequence[Verdict]:
     from gangvakt_sim.soak.wall import live
 
-    return live(plan, load_board(BOARD), options.state, lambda at_us, text: say.step(f"{_when(at_us)}  {text}"))
+    return live(
+        plan, load_board(BOARD), options.state, lambda at_us, text: say.step(f"{_when(at_us)}  {text}")
+    )
 
 
 def _table(verdicts: Sequence[Verdict]) -> Table:
@@ -136,5 +146,7 @@ def _when(at_us: int) -> str:
 def _raise_broken(verdicts: Sequence[Verdict], seed: int) -> None:
     broken = [verdict for verdict in verdicts if not verdict.holds]
     if broken:
-        what = "; ".join(f"{verdict.name}: {verdict.figure} {_moments(verdict)}".strip() for verdict in broken)
+        what = "; ".join(
+            f"{verdict.name}: {verdict.figure} {_moments(verdict)}".strip() for verdict in broken
+        )
         raise SoakFailed(f"seed {seed}: {what}")

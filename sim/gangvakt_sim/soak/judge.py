@@ -72,7 +72,10 @@ def _warned(notes: Notes) -> Verdict:
 
 def _excused(notes: Notes, visit: Visit) -> bool:
     """Whether a sensor was broken or the sign had no power, from before to after."""
-    if any(start_us <= visit.kerb_us and start_us + ARMED_US >= visit.start_us for start_us, _ in notes.starts[1:]):
+    if any(
+        start_us <= visit.kerb_us and start_us + ARMED_US >= visit.start_us
+        for start_us, _ in notes.starts[1:]
+    ):
         return True
     return any(
         fault.kind.hides_people and begin_us <= visit.kerb_us and visit.start_us <= end_us + TRUST_US
@@ -94,7 +97,11 @@ def _no_lamp_stuck(notes: Notes, end_us: int) -> Verdict:
 
 def _times_with_somebody(notes: Notes) -> list[tuple[int, int]]:
     spans = [(visit.start_us, visit.end_us) for visit in notes.visits]
-    spans += [(a, b + TRUST_US) for a, b, fault in notes.faults if fault.kind.hides_people or fault.name == "pir-stuck"]
+    spans += [
+        (a, b + TRUST_US)
+        for a, b, fault in notes.faults
+        if fault.kind.hides_people or fault.name == "pir-stuck"
+    ]
     return sorted(spans)
 
 
@@ -129,7 +136,12 @@ def _memory(store: Store, notes: Notes) -> Verdict:
     first, last = max(free for _, free in told[:third]), max(free for _, free in told[-third:])
     hours = (told[-1][0] - told[0][0]) / 3600 / SECOND_US
     figure = f"{first} then {last} bytes free at best, over {hours:.1f} h without a reset"
-    return Verdict("memory does not shrink", first - last < LEAST_BYTES_LOST, figure, (told[-1][0],) if first - last >= LEAST_BYTES_LOST else ())
+    return Verdict(
+        "memory does not shrink",
+        first - last < LEAST_BYTES_LOST,
+        figure,
+        (told[-1][0],) if first - last >= LEAST_BYTES_LOST else (),
+    )
 
 
 def _reachable(notes: Notes, end_us: int) -> Verdict:
@@ -153,7 +165,8 @@ def _no_own_reset(notes: Notes) -> Verdict:
     own = [
         (at_us, kind)
         for at_us, kind in notes.starts[1:]
-        if kind is not Reset.DEEPSLEEP and not any(begin_us <= at_us <= end_us + 60 * SECOND_US for begin_us, end_us, _ in notes.faults)
+        if kind is not Reset.DEEPSLEEP
+        and not any(begin_us <= at_us <= end_us + 60 * SECOND_US for begin_us, end_us, _ in notes.faults)
     ]
     kinds: dict[str, int] = defaultdict(int)
     for _, kind in notes.starts[1:]:

@@ -70,7 +70,9 @@ class Broker:
 class Peer:
     """The broker's end of one connection. `send` takes bytes for the client, `close` ends the connection."""
 
-    def __init__(self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int) -> None:
+    def __init__(
+        self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int
+    ) -> None:
         self._broker, self._send, self._close = broker, send, close
         self._buffer = bytearray()
         self._session: Session | None = None
@@ -170,7 +172,10 @@ class Peer:
         """What the controller does with it."""
         store, what = self._broker.store, topic.split("/", 5)[-1]
         if what == "event" and self._broker.acknowledging:
-            self.publish(topic + "/ack", json.dumps(store.take(json.loads(payload), self._broker.utc_ms(now_us))).encode())
+            self.publish(
+                topic + "/ack",
+                json.dumps(store.take(json.loads(payload), self._broker.utc_ms(now_us))).encode(),
+            )
         elif what == "telemetry":
             store.telemetry.append((now_us, json.loads(payload)))
         elif what == "status":

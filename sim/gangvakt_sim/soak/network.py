@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.shm import COUNT_MASK, SharedMemory
+from gangvakt_sim.faults.trouble import Trouble
 from gangvakt_sim.soak.mqtt import Broker, NotMqtt, Peer
 
 BROKER_NAME, BROKER_PORT = "broker.example", 8883
@@ -18,23 +19,10 @@ LATENCY_US = 15_000  # each way
 RETRANSMIT_US = 300_000  # the first time; doubled each time
 RESET_BY_PEER = 104
 HELLO_US = 60_000  # the server's share of a handshake
-VERIFY_FAILED, REFUSED_BY_PEER = 0x2700 >> 7, 0x7780 >> 7  # as a byte; see chip/_tlswrap.py
 ANSWER_FLAGS = b"\x81\x80\0\x01\0\x01\0\0\0\0"
 ANSWER_RECORD = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\0\0\x01"
 
 Later = Callable[[int, Callable[[], None]], None]
-
-
-@dataclass
-class Trouble:
-    """What is wrong with the network just now."""
-
-    broker_down: bool = False
-    half_open: bool = False
-    dns_dead: bool = False
-    loss_pct: int = 0
-    delay_ms: int = 0
-    verdict: int = 0  # of the handshake
 
 
 @dataclass
@@ -75,7 +63,9 @@ class Network:
     @property
     def online(self) -> bool:
         """Whether a session stands."""
-        return any(c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values())
+        return any(
+            c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values()
+        )
 
     def forget_all(self) -> None:
         """The chip has lost its sockets."""
@@ -151,7 +141,10 @@ class Network:
         answer = None if lost else self._answer(port, query)
         if answer:
             framed = len(answer).to_bytes(2, "little") + port.to_bytes(2, "little") + answer
-            self._later(2 * self._takes_us(), lambda: self._put(socket, framed))
+            self._later(2 * self._takes_us(), lambda: self._datagram_came(socket, framed))
+
+    def _datagram_came(self, socket: int, framed: bytes) -> None:
+        self._put(socket, framed)
 
     def _answer(self, port: int, query: bytes) -> bytes | None:
         if port == NTP_PORT:
@@ -197,7 +190,10 @@ class Network:
     def _to_chip(self, connection: _Connection, data: bytes) -> None:
         now_us = self._memory.clock()
         connection.to_chip_us = max(connection.to_chip_us, now_us + self._takes_us())
-        self._later(connection.to_chip_us - now_us, lambda: self._arrive(connection, lambda: self._queue(connection, data)))
+        self._later(
+            connection.to_chip_us - now_us,
+            lambda: self._arrive(connection, lambda: self._queue(connection, data)),
+        )
 
     def _queue(self, connection: _Connection, data: bytes) -> None:
         connection.waiting += data

@@ -15,9 +15,10 @@ from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.flash import FLASH_FILE, write_flash
 from gangvakt_sim.soak.judge import Verdict, judge
 from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, TimelessBoard
-from gangvakt_sim.soak.network import BROKER_NAME, BROKER_PORT
+from gangvakt_sim.soak.mqtt import Broker
+from gangvakt_sim.soak.network import BROKER_NAME, BROKER_PORT, Network
 from gangvakt_sim.soak.notes import Notes
-from gangvakt_sim.soak.world import LEAP_US, Life, Plan, Tell
+from gangvakt_sim.soak.world import LEAP_US, Later, Life, Plan, Tell
 from gangvakt_sim.world.messages import sign_config
 
 WIFI = Wifi("gangvakt", "not-a-secret")
@@ -41,6 +42,22 @@ class Result:
         return self.virtual_s / self.wall_s
 
 
+class VirtualLife(Life):
+    """The World of a TimelessBoard."""
+
+    def __init__(self, board: TimelessBoard, plan: Plan, broker: Broker, tell: Tell) -> None:
+        def connect(later: Later) -> Network:
+            self._calls = Network(board.memory, broker, later, plan.seed)
+            return self._calls
+
+        super().__init__(board, plan, {WIFI.ssid: WIFI.psk}, connect, tell)
+
+    def call(self, what: int, now_us: int) -> int:
+        """See World."""
+        self._calls.call(what)
+        return self.next_us()
+
+
 def config_of(plan: Plan, **more: object) -> bytes:
     """config.json of the plan's sign."""
     return json.dumps({**sign_config(plan.scene, plan.pole), **more}).encode()
@@ -55,11 +72,12 @@ def live(plan: Plan, spec: BoardSpec, folder: Path, tell: Tell) -> Result:
     utc_ms = 1000 * int(json.loads(identity["identity.json"])["built_utc_s"])
     board = TimelessBoard(spec, folder / FLASH_FILE, folder, plan.seed, Stalls.default())
     try:
-        life = Life(board, plan, {WIFI.ssid: WIFI.psk}, utc_ms, tell)
+        broker = Broker(utc_ms)
+        life = VirtualLife(board, plan, broker, tell)
         begun = time.monotonic()
         board.run(life)
         wall_s = time.monotonic() - begun
-        verdicts = judge(life.notes, life.broker.store, board.now_us())
+        verdicts = judge(life.notes, broker.store, board.now_us())
         return Result(verdicts, life.notes, (board.now_us() - BEGIN_US) / SECOND_US, wall_s)
     finally:
         board.close()

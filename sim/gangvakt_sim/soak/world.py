@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.reset import Reset
+from gangvakt_sim.board.uart import Uart
+from gangvakt_sim.faults import afflict
 from gangvakt_sim.faults.schedule import Fault
-from gangvakt_sim.soak import afflict
-from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over, TimelessBoard
-from gangvakt_sim.soak.mqtt import Broker
-from gangvakt_sim.soak.network import Network
+from gangvakt_sim.faults.sensors import distorted
+from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over
 from gangvakt_sim.soak.notes import Notes, note
-from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visits
+from gangvakt_sim.soak.street import NOBODY, Senses, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
 from gangvakt_sim.world.scene import Scene, SignPole
 
@@ -31,6 +34,49 @@ SETTLE_S = 1800.0  # at the end nothing goes wrong any more: then everything mus
 
 
 Tell = Callable[[int, str], None]
+Later = Callable[[int, Callable[[], None]], None]
+
+
+class Body(afflict.Hardware, Protocol):
+    """The sign's board as its life needs it."""
+
+    @property
+    def uarts(self) -> Sequence[Uart]:
+        """All of them, by number."""
+
+    @property
+    def gpio(self) -> Gpio:
+        """The pins."""
+
+    def now_us(self) -> int:
+        """The board's clock."""
+
+    def lit(self) -> bool:
+        """Whether a warning is shown."""
+
+    def leap(self, us: int) -> None:
+        """Nothing happens for so long."""
+
+
+class Net(afflict.Carrier, Protocol):
+    """The network as a sign's life needs it."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way."""
+
+    @property
+    def online(self) -> bool:
+        """Whether a session stands."""
+
+    def forget_all(self) -> None:
+        """The chip has lost its sockets."""
+
+    def drop_silent(self, now_us: int) -> None:
+        """The broker ends connections that say nothing any more."""
+
+
+Connect = Callable[[Later], Net]
 
 
 @dataclass(frozen=True)
@@ -46,16 +92,16 @@ class Plan:
 
 
 class Life:
-    """The World of a TimelessBoard as planned. Its broker's time begins with `utc_ms`."""
+    """What surrounds a board, as planned: a World but for the calls of the network."""
 
-    def __init__(self, board: TimelessBoard, plan: Plan, wifi: dict[str, str], utc_ms: int, tell: Tell) -> None:
+    def __init__(self, board: Body, plan: Plan, wifi: dict[str, str], connect: Connect, tell: Tell) -> None:
         self.board, self._pole, self._seed, self._tell = board, plan.pole, plan.seed, tell
-        self.broker, self.notes = Broker(utc_ms), Notes()
+        self.notes = Notes()
         self._wifi, self.channel = wifi, 1
         self.sensors: set[str] = set()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self.network = Network(board.memory, self.broker, self.later, plan.seed)
+        self.network = connect(self.later)
         self._rng = random.Random(f"{plan.seed}/garbage")
         self._radar = board.uarts[board.spec.radar.uart]
         self._radar.attach(Ld2450Module(bluetooth=False))
@@ -64,7 +110,9 @@ class Life:
         self._senses: Senses | None = None
         self._frame_us = self._awake_us = self._started_us = self._look_us = BEGIN_US
         self._last_level: tuple[bool, bool] | None = None
-        self._quarrel_us = BEGIN_US + round((plan.duration_s - min(SETTLE_S, plan.duration_s / 4)) * SECOND_US)
+        self._quarrel_us = BEGIN_US + round(
+            (plan.duration_s - min(SETTLE_S, plan.duration_s / 4)) * SECOND_US
+        )
         self._over_us = BEGIN_US + round(plan.duration_s * SECOND_US)
         self.access_point(True)
         self._plan(plan.faults)
@@ -93,12 +141,7 @@ class Life:
             leap_us = self._uneventful(now_us)
             if leap_us:
                 self._leap(now_us, leap_us)
-        return self._next_us()
-
-    def call(self, what: int, now_us: int) -> int:
-        """See World."""
-        self.network.call(what)
-        return self._next_us()
+        return self.next_us()
 
     def started(self, now_us: int, kind: Reset) -> None:
         """See World."""
@@ -109,7 +152,8 @@ class Life:
         if len(self.notes.starts) > 1:
             self._tell(now_us, f"starts anew: {kind.name.lower()}")
 
-    def _next_us(self) -> int:
+    def next_us(self) -> int:
+        """When to be asked again."""
         return min(self._frame_us, self._due[0][0]) if self._due else self._frame_us
 
     # -- faults
@@ -118,7 +162,7 @@ class Life:
         for fault in faults:
             at_us = BEGIN_US + round(fault.at_s * SECOND_US)
             if at_us < self._quarrel_us:
-                heapq.heappush(self._due, (at_us, next(self._order), lambda fault=fault: self._begin(fault)))
+                heapq.heappush(self._due, (at_us, next(self._order), functools.partial(self._begin, fault)))
 
     def _begin(self, fault: Fault) -> None:
         """Those of the same name follow each other, and none outlasts the time of faults."""
@@ -136,12 +180,9 @@ class Life:
     def _sense(self, now_us: int) -> None:
         frame, warm = self._seen(now_us)
         self._radar.collect()
-        if "radar-garbled" in self.sensors:
-            frame = self._rng.randbytes(len(frame))
-        if "radar-stuck" in self.sensors:
-            frame = SOMEBODY
-        if "radar-silent" not in self.sensors:
-            self._radar.report(frame)
+        sent = distorted(frame, self.sensors, self._rng)
+        if sent is not None:
+            self._radar.report(sent)
         self._drive(warm or "pir-stuck" in self.sensors, "button-stuck" in self.sensors)
 
     def _drive(self, warm: bool, pressed: bool) -> None:
@@ -174,7 +215,11 @@ class Life:
             return 0
         if self._senses is not None or self.network.busy or self.board.lit():
             return 0
-        until_us = min(self._due[0][0] if self._due else self._over_us, self._visit.start_us - BEFORE_VISIT_US, self._over_us)
+        until_us = min(
+            self._due[0][0] if self._due else self._over_us,
+            self._visit.start_us - BEFORE_VISIT_US,
+            self._over_us,
+        )
         leap_us = min(until_us - now_us - FRAME_US, LEAP_US)
         return leap_us if leap_us >= LEAST_LEAP_US else 0
 
