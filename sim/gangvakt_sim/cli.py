@@ -85,8 +85,8 @@ def board(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --blank: cable-pulled@BYTES, worn-block@ADDRESS, noise@SEED, brown-out@BYTES, wrong-chip, "
-            "port-busy. Without: NAME@SECONDS:DURATION, see `gangvakt-sim faults`."
+            help="NAME@SECONDS:DURATION, see `gangvakt-sim faults`. With --blank: cable-pulled@BYTES, "
+            "worn-block@ADDRESS, noise@SEED, brown-out@BYTES, wrong-chip, port-busy."
         ),
     ] = None,
     paced: Annotated[

@@ -27,7 +27,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A fault. `longest_s` 0: it happens at once and is over; `rarely`: how seldom a random schedule takes it."""
+    """A fault. `longest_s` 0: it happens at once and is over; `usual_s`: of those that are drawn."""
 
     name: str
     title: str

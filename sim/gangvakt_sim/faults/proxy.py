@@ -1,4 +1,4 @@
-"""A proxy between a board and its broker, which can be slow, lose packets, stop forwarding, or not be there."""
+"""A proxy between a board and its broker: it can be slow, lose packets, stop forwarding, or not be there."""
 
 from __future__ import annotations
 

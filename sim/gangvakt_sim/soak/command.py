@@ -85,15 +85,13 @@ class SoakOptions:
 
 
 def soak(options: SoakOptions, say: Say, console: Console) -> None:
-    """Let a sign live and judge it. SoakFailed when something did not hold; other SimErrors when it cannot live."""
+    """Let a sign live and judge it. SoakFailed when something did not hold, SimError when it cannot live."""
     plan = options.plan()
     announce_interpreter(say)
     options.state.mkdir(parents=True, exist_ok=True)
     schedule = options.state / SCHEDULE_FILE
     schedule.write_text(as_toml(plan.faults))
-    say.step(
-        f"{len(plan.faults)} faults planned: {schedule}, to be run again with --schedule and --seed {plan.seed}"
-    )
+    say.step(f"{len(plan.faults)} faults; again with --seed {plan.seed} --schedule {schedule}")
     with ends_on_signals():
         verdicts = (
             _in_real_time(options, plan, say) if options.wall_min else _in_virtual_time(options, plan, say)

@@ -16,8 +16,9 @@ TRUST_US = 600 * SECOND_US  # until a sign believes again a sensor that was brok
 DARK_AFTER_US = 120 * SECOND_US  # the longest hold, and what a sensor sees after the last person has gone
 BACK_AFTER_US = 600 * SECOND_US  # back-off of the session and of the link at their longest, and a few tries
 LEAST_BYTES_LOST = 2048
+CAUSED_US = 60 * SECOND_US  # what a fault has broken may show a little later
 SETTLED_US = 1800 * SECOND_US  # the memory of the first half hour says nothing yet
-FEW = 20  # documents that a comparison of memory needs on either side
+LEAST_HOURS = 4.0  # what is free goes up and down: shorter times say nothing
 NETWORK = frozenset(
     {
         "broker-down",
@@ -66,7 +67,8 @@ def judge(notes: Notes, store: Store, end_us: int) -> list[Verdict]:
 def _warned(notes: Notes) -> Verdict:
     judged = [visit for visit in notes.visits if not _excused(notes, visit)]
     missed = [visit for visit in judged if not visit.warned]
-    figure = f"{len(judged) - len(missed)} of {len(judged)}; {len(notes.visits) - len(judged)} came during faults of sensors or power"
+    others = len(notes.visits) - len(judged)
+    figure = f"{len(judged) - len(missed)} of {len(judged)}; {others} more without sensors or power"
     return Verdict("every person is warned", not missed, figure, tuple(visit.start_us for visit in missed))
 
 
@@ -106,7 +108,7 @@ def _times_with_somebody(notes: Notes) -> list[tuple[int, int]]:
 
 
 def _no_event_lost(store: Store, notes: Notes) -> Verdict:
-    """Of each boot everything up to the last that came has come; what was not written at a power cut is told."""
+    """Of each start everything up to the last that came has come; what a power cut took is told."""
     seen: dict[tuple[str, int], set[int]] = defaultdict(set)
     for who, boot, seq in store.events:
         seen[who, boot].add(seq)
@@ -122,26 +124,23 @@ def _each_event_once(store: Store) -> Verdict:
 
 
 def _memory(store: Store, notes: Notes) -> Verdict:
-    """The most that was free in the first and in the last hours of the longest time without a reset."""
-    spans = [a for a, _ in notes.starts]
-    best: tuple[int, list[tuple[int, int]]] = (0, [])
-    for begin_us, end_us in zip(spans, [*spans[1:], 1 << 62], strict=True):
-        told = [(t, doc["heap_free"]) for t, doc in store.telemetry if begin_us + SETTLED_US < t < end_us]
-        if len(told) > len(best[1]):
-            best = (begin_us, told)
-    told = best[1]
-    if len(told) < 2 * FEW:
-        return Verdict("memory does not shrink", True, "not judged: no start lasted for long enough")
-    third = max(len(told) // 3, FEW)
-    first, last = max(free for _, free in told[:third]), max(free for _, free in told[-third:])
-    hours = (told[-1][0] - told[0][0]) / 3600 / SECOND_US
-    figure = f"{first} then {last} bytes free at best, over {hours:.1f} h without a reset"
-    return Verdict(
-        "memory does not shrink",
-        first - last < LEAST_BYTES_LOST,
-        figure,
-        (told[-1][0],) if first - last >= LEAST_BYTES_LOST else (),
-    )
+    """The most that was free in the first and in the last third of the longest time without a reset."""
+    begins = [at_us for at_us, _ in notes.starts]
+    lives = [_told(store, *span) for span in zip(begins, [*begins[1:], 1 << 62], strict=True)]
+    told = max(lives, key=len, default=[])
+    hours = (told[-1][0] - told[0][0]) / SECOND_US / 3600 if told else 0.0
+    if hours < LEAST_HOURS:
+        return Verdict("memory does not shrink", True, f"not judged: {hours:.1f} h without a reset at most")
+    third = len(told) // 3
+    first, last = (max(free for _, free in part) for part in (told[:third], told[-third:]))
+    figure = f"{first}, then {last} bytes free at best, over {hours:.1f} h without a reset"
+    holds = first - last < LEAST_BYTES_LOST
+    return Verdict("memory does not shrink", holds, figure, () if holds else (told[-1][0],))
+
+
+def _told(store: Store, begin_us: int, end_us: int) -> list[tuple[int, int]]:
+    """(when, free bytes) of one start, once it has settled."""
+    return [(t, doc["heap_free"]) for t, doc in store.telemetry if begin_us + SETTLED_US < t < end_us]
 
 
 def _reachable(notes: Notes, end_us: int) -> Verdict:
@@ -163,16 +162,17 @@ def _offline(notes: Notes, end_us: int) -> Iterator[tuple[int, int]]:
 def _no_own_reset(notes: Notes) -> Verdict:
     """Each start has a fault behind it."""
     own = [
-        (at_us, kind)
-        for at_us, kind in notes.starts[1:]
-        if kind is not Reset.DEEPSLEEP
-        and not any(begin_us <= at_us <= end_us + 60 * SECOND_US for begin_us, end_us, _ in notes.faults)
+        at_us for at_us, kind in notes.starts[1:] if kind is not Reset.DEEPSLEEP and not _caused(notes, at_us)
     ]
     kinds: dict[str, int] = defaultdict(int)
     for _, kind in notes.starts[1:]:
         kinds[kind.name.lower()] += 1
     figure = ", ".join(f"{count} {name}" for name, count in kinds.items()) or "none"
-    return Verdict("no reset without a cause", not own, figure, tuple(at_us for at_us, _ in own))
+    return Verdict("no reset without a cause", not own, figure, tuple(own))
+
+
+def _caused(notes: Notes, at_us: int) -> bool:
+    return any(begin_us <= at_us <= end_us + CAUSED_US for begin_us, end_us, _ in notes.faults)
 
 
 def _spans(changes: Sequence[tuple[int, bool]], end_us: int) -> Iterator[tuple[int, int]]:

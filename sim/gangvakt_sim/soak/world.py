@@ -23,7 +23,7 @@ from gangvakt_sim.world.ld2450_module import Ld2450Module
 from gangvakt_sim.world.scene import Scene, SignPole
 
 FRAME_US = 100_000
-# Between two leaps the sign lives for so long: of a thousand ticks at most fifty may be late before it says so.
+# Between two leaps the sign lives for so long: of a thousand ticks fifty may be late before it says so.
 AWAKE_US = 250_000
 LEAP_US = 7_000_000  # less than the radar may be silent
 LEAST_LEAP_US = 400_000
@@ -162,7 +162,8 @@ class Life:
         for fault in faults:
             at_us = BEGIN_US + round(fault.at_s * SECOND_US)
             if at_us < self._quarrel_us:
-                heapq.heappush(self._due, (at_us, next(self._order), functools.partial(self._begin, fault)))
+                begin: Callable[[], None] = functools.partial(self._begin, fault)
+                heapq.heappush(self._due, (at_us, next(self._order), begin))
 
     def _begin(self, fault: Fault) -> None:
         """Those of the same name follow each other, and none outlasts the time of faults."""

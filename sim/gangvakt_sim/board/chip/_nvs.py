@@ -22,9 +22,8 @@ def _error(code, name):
 
 
 class _Store:
-    """All namespaces: the state in the flash, and the one that is to be committed, in a buffer of its own, for
-    the chip keeps none of it in the program's heap. An entry is its length u16, length of its names, kind,
-    names, value.
+    """All namespaces, as they are to be committed: in a buffer of the model's own, for the chip keeps none of
+    it in the program's heap. An entry is its length u16, length of its names, kind, names, value.
     """
 
     def __init__(self):
