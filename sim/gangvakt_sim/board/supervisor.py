@@ -88,8 +88,8 @@ class Supervisor:
         self._await_start(0)
 
     def reset(self, kind: Reset, off_s: float = 0.0) -> None:
-        """Reset from outside; returns when the chip has started again. With `off_s` it is without power for so
-        long first, and this returns at once.
+        """Reset from outside; returns when the chip has started again. With `off_s` it is without power for
+        so long first, and this returns at once.
         """
         with self._answered:
             before = self._starts

@@ -18,6 +18,7 @@ BACK_AFTER_US = 600 * SECOND_US  # back-off of the session and of the link at th
 LEAST_BYTES_LOST = 2048
 CAUSED_US = 60 * SECOND_US  # what a fault has broken may show a little later
 SETTLED_US = 1800 * SECOND_US  # the memory of the first half hour says nothing yet
+NEVER_US = 1 << 62
 LEAST_HOURS = 4.0  # what is free goes up and down: shorter times say nothing
 NETWORK = frozenset(
     {
@@ -126,7 +127,7 @@ def _each_event_once(store: Store) -> Verdict:
 def _memory(store: Store, notes: Notes) -> Verdict:
     """The most that was free in the first and in the last third of the longest time without a reset."""
     begins = [at_us for at_us, _ in notes.starts]
-    lives = [_told(store, *span) for span in zip(begins, [*begins[1:], 1 << 62], strict=True)]
+    lives = [_told(store, *span) for span in zip(begins, [*begins[1:], NEVER_US], strict=True)]
     told = max(lives, key=len, default=[])
     hours = (told[-1][0] - told[0][0]) / SECOND_US / 3600 if told else 0.0
     if hours < LEAST_HOURS:

@@ -26,6 +26,7 @@ FRAME_US = 100_000
 # Between two leaps the sign lives for so long: of a thousand ticks fifty may be late before it says so.
 AWAKE_US = 250_000
 LEAP_US = 7_000_000  # less than the radar may be silent
+SEEN_BREAKING_US = 20 * SECOND_US  # the beginning of a fault is lived through in full
 LEAST_LEAP_US = 400_000
 BEFORE_VISIT_US = 1_000_000
 LOOK_US = 5_000_000
@@ -173,6 +174,7 @@ class Life:
         end_us = min(now_us + round(fault.for_s * SECOND_US), self._quarrel_us)
         self.notes.faults.append((now_us, end_us, fault))
         self._tell(now_us, f"fault {fault}")
+        self._awake_us = max(self._awake_us, now_us + min(end_us - now_us, SEEN_BREAKING_US))
         afflict.begin(self, fault)
         self.later(end_us - now_us, lambda: afflict.end(self, fault))
 

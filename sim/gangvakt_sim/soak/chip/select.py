@@ -1,5 +1,5 @@
-"""select in virtual time: objects are looked at when the world was asked, for only then can they have changed;
-and on the 10 ms grid of the chip.
+"""select in virtual time: objects are looked at when the world was asked, for only then can they change, and
+on the 10 ms grid of the chip.
 """
 
 import micropython
