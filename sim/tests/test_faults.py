@@ -44,6 +44,7 @@ def test_what_there_is_not_is_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parser
 @given(st.text(max_size=60))
 def test_any_text_is_a_fault_or_refused(text: str) -> None:
     with contextlib.suppress(FaultRefusal):

@@ -8,7 +8,7 @@ import pytest
 from gangvakt.provision.board import load_board
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.errors import SimRefusal
-from gangvakt_sim.faults.schedule import Fault, parse_fault
+from gangvakt_sim.faults.schedule import Fault, draw_schedule, parse_fault
 from gangvakt_sim.soak.command import SoakOptions
 from gangvakt_sim.soak.judge import judge
 from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US
@@ -157,3 +157,11 @@ def test_options_out_of_bounds_are_refused(tmp_path: Path, field: str, value: fl
     }
     with pytest.raises(SimRefusal, match="allowed: "):
         SoakOptions(**{**told, field: value}, fault=(), state=tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_days_of_chance_leave_all_invariants_whole(tmp_path: Path, seed: int) -> None:
+    result = life(tmp_path, 48, draw_schedule(seed, 48 * 3600, 24, "virtual"), seed=seed)
+    assert not broken(result), (tmp_path / "printed.txt").read_text()[-3000:]
