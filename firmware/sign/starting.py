@@ -125,6 +125,11 @@ def _start_measuring(armed, status, supervisor):
         from sign.services.measuring import Measuring
 
         status.measuring = measuring = Measuring(armed)
+        if _has_battery(armed.config):
+            loading.load_listed("BATTERY")
+            from sign.services.power import Power
+
+            measuring.power = Power(status)
     except (ValueError, OSError) as error:
         print("cannot measure:", error)
         return
@@ -150,7 +155,12 @@ def _add_panel(armed, status, alive):
 
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
+    supply = supply or _has_battery(config)
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _has_battery(config):
+    return config.power_profile in ("lighting_battery", "solar")
 
 
 def _go_online(armed, status, supervisor):

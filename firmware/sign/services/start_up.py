@@ -35,6 +35,7 @@ def read(armed):
     armed.config, armed.config_errors = config_room.load_bytes(data)
     _tell_rung(armed)
     _refuse_missing_port(armed)
+    armed.telemetry_s = armed.config.telemetry_s
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
     armed.identity = _identity(armed)
