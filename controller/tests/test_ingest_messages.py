@@ -81,7 +81,8 @@ def test_a_batch_keeps_what_the_sign_wrote() -> None:
     assert first.key == (NORTH, INCARNATION, 3, 17)
     assert (first.kind, first.up_ms) == ("activation_on", 1000)
     assert first.detail == {"reason": "approach", "track": 2, "t_kerb_ms": 2100}
-    assert read.ack.message() == {"v": 1, "incarnation": INCARNATION, "boot": 3, "seq": 18}
+    told = {"v": 1, "incarnation": INCARNATION, "boot": 3, "seq": 18, "t": NOW_MS, "up": 5000}
+    assert read.ack.message(NOW_MS) == told
 
 
 def test_uptime_is_restamped_from_the_time_of_receipt() -> None:
@@ -100,7 +101,8 @@ def test_a_signs_clock_that_is_far_off_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "running_boot"), [(batch(event(1)), 4), (batch(event(1, up_ms=5001)), None)]
+    ("message", "running_boot"),
+    [(batch(event(1)), 4), (batch(event(1), over=True), None), (batch(event(1, up_ms=5001)), None)],
 )
 def test_an_uptime_of_an_earlier_boot_says_only_before(
     message: dict[str, Any], running_boot: int | None

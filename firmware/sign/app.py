@@ -65,6 +65,7 @@ def run(healthy, for_service, rung):
         asyncio.run(_serve(armed, healthy))
     finally:
         armed.detection.stop()
+        armed.outbox.move_all()
 
 
 async def _serve(armed, healthy):

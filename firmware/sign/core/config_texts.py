@@ -31,6 +31,7 @@ TEXTS = {
     "telemetry_s": ("s", "from one telemetry to the next"),
     "saving_telemetry_s": ("s", "the same below battery_saving_mv"),
     "low_online_min": ("min", "of each hour in which a sign on a low battery may speak"),
+    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
     "radar_setup": ("", "radars are set up by commands at every start"),
     "radar_kind": ("", "radar at the first port"),
     "sensor_x_mm": ("mm", "radar's place in the site's plane"),
