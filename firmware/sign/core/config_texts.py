@@ -31,7 +31,6 @@ TEXTS = {
     "telemetry_s": ("s", "from one telemetry to the next"),
     "saving_telemetry_s": ("s", "the same below battery_saving_mv"),
     "low_online_min": ("min", "of each hour in which a sign on a low battery may speak"),
-    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
     "radar_setup": ("", "radars are set up by commands at every start"),
     "radar_kind": ("", "radar at the first port"),
     "sensor_x_mm": ("mm", "radar's place in the site's plane"),
@@ -97,4 +96,5 @@ TEXTS = {
     "button_stuck_min": ("min", "a button held down so long is stuck"),
     "force_max_s": ("s", "the command force-on lights the lamps for so long at most"),
     "mute_max_min": ("min", "the command mute darkens them for so long at most"),
+    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
 }
