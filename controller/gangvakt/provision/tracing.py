@@ -12,8 +12,8 @@ CALL = re.compile(r"\b(\w+)\.(\w+)(?=: | > )")
 
 
 def in_plain_words(text: str, firmware: str | None, folder: Path = FIRMWARE_DIR) -> str:
-    """`text` of a crash, such as `app.run > starting.is_set: OSError: 5`, told by a sign with that version of the
-    firmware. Unchanged where that is not the version at hand, whose names are known.
+    """`text` of a crash, such as `app.run > starting.is_set: OSError: 5`, told by a sign with that version of
+    the firmware. Unchanged where that is not the version at hand, whose names are known.
     """
     version = VERSION_LINE.search((folder / "sign" / "version.py").read_text())
     if version is None or firmware != version[1]:
