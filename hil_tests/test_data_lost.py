@@ -127,3 +127,38 @@ def read(armed, read=read):
     if armed.boot == 1:
         raise ValueError("planted")
 """
+
+
+CUT = """
+import machine
+
+def replace(name, data, real=store.replace):
+    if name == "cert.der" and not store.number("cut"):
+        store.keep_number("cut", 1)
+        store.commit()
+        machine.reset()
+    real(name, data)
+
+store.replace = replace
+"""
+
+
+def test_power_that_goes_while_it_is_made_anew_costs_nothing_either(
+    rig, controller, enrolled, tmp_path
+) -> None:
+    firmware = tmp_path / "firmware"
+    shutil.copytree(FIRMWARE_DIR, firmware, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    with (firmware / "sign/services/rebuilding.py").open("a") as file:
+        file.write(CUT)
+    rig.start(enrolled, firmware)
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "first session")
+    controller.messages.clear()
+    rig.erase_data()
+    rig.expect("fault store: data: not made anew to its end", 40)
+    rig.expect("data: made anew", 40)
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "session")
+    rig.power_cycle()
+    rig.expect("armed ")
+    status = ask(rig, "status")["status"]
+    assert "store" not in [fault["code"] for fault in status["faults"]]
+    assert status["config_version"] == json.loads(enrolled["config.json"])["version"]

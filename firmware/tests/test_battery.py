@@ -80,5 +80,5 @@ def test_the_stages_have_names_among_the_faults():
 
     names = [faults.name(37), faults.name(38), faults.name(39)]
     assert names == ["battery_saving", "battery_low", "battery_last"]
-    assert faults.COUNT == len(faults.names())
+    assert len(faults.names()) == faults.COUNT
     assert battery.PATIENCE == 60

@@ -16,6 +16,7 @@ from sign.hal import store
 
 IDENTITY = ("ca.der", "ca2.der", "cert.der", "key.der", "identity.json")  # this last one says: all are there
 RENEWED = "renewed.der"
+HALF_MADE = "half_made"  # in NVS, while the partition is being made anew
 _SUM_BYTES = 32
 HAS_PIR = 0x80
 HAS_LD2450 = 0x100

@@ -76,6 +76,8 @@ def _mount(armed):
     try:
         if armed.rung == _DEFAULT:
             raise store.StoreError(store.DATA_LABEL, "not believed after several failures")
+        if store.number(keeping.HALF_MADE):
+            raise store.StoreError(store.DATA_LABEL, "not made anew to its end")
         store.mount()
     except store.StoreError as error:
         armed.lost = store.DATA_LABEL
