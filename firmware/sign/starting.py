@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from binascii import unhexlify
 
 import machine
 from sign import loading
@@ -17,7 +18,8 @@ from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
-_OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
+_NTP_PORT = const(123)
+_OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
 
 
 def arm(armed):
@@ -42,7 +44,7 @@ def arm(armed):
     armed.armed_ms = time.ticks_ms()
 
 
-def announce(armed, last_crash):
+def announce(armed):
     """Say on the serial port what was started, and what is not as it should be."""
     print("armed %d ms" % armed.armed_ms)
     print("lamps %s, started %d us apart" % (armed.lamps.pattern, armed.lamps.skew_us))
@@ -52,8 +54,6 @@ def announce(armed, last_crash):
         print("fault %s: %s" % (name, why))
     if armed.identity is None:
         print("no identity: detection runs alone, without network")
-    if last_crash:
-        print("last start ended with", last_crash)
 
 
 def leave_arming(armed):
@@ -77,6 +77,7 @@ def serve(armed, healthy):
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
     if armed.identity:
+        _keep_events(armed, status, supervisor)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
     _try_out(status, supervisor)
@@ -171,6 +172,49 @@ def _try_out(status, supervisor):
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _keep_events(armed, status, supervisor):
+    """The sign warns, and tells what it can, without that too."""
+    loading.load_listed("KEEPING")
+    from sign.services.keeper import Keeper
+
+    alive = supervisor.watch("keeper")
+    keeper = Keeper(armed, status, _time_servers(armed), alive)
+    supervisor.keep("keeper", keeper.run, alive)
+    try:
+        armed.outbox.flash = _ring(armed.incarnation)
+        keeper.note(events.RESUMED, *_resumed(armed.outbox.flash))
+    except Exception as error:
+        print("events stay in memory:", error)
+
+
+def _ring(incarnation):
+    from sign.core import ring_mount
+    from sign.hal import store
+
+    return ring_mount.mount(store.raw("outbox"), unhexlify(incarnation))
+
+
+def _resumed(ring):
+    """The numbers of a RESUMED event: damaged, last boot, last seq, dropped."""
+    boot = seq = damaged = 0
+    for at in range(ring.head - 1, max(ring.head - 9, -1), -1):
+        record = ring.read(at)
+        if record:
+            boot, seq = record[1:3]
+            break
+        damaged += 1
+    return damaged, boot, seq, ring.dropped
+
+
+def _time_servers(armed):
+    """[(host, port)] of the configuration, else where the controller is."""
+    found = []
+    for server in armed.config.ntp_servers.split() or [host for host, _ in armed.identity["brokers"]]:
+        host, _, port = server.partition(":")
+        found.append((host, int(port) if port.isdigit() else _NTP_PORT))
+    return found
 
 
 def _go_online(armed, status, supervisor):

@@ -1,4 +1,4 @@
-"""Small chores: collecting garbage when it costs no warning, the season, steady light, how long all went well."""
+"""Small chores: collecting garbage when it costs no warning, season, steady light, how long all went well."""
 
 import asyncio
 import gc
@@ -22,8 +22,8 @@ _HOUR_S = const(3_600)
 async def run(detector, lamps, status, alive, healthy):
     """Run the chores for ever; `alive()` is called twice a second.
 
-    `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what failed
-    before this start has been in the status long enough.
+    `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what
+    failed before this start has been in the status long enough.
     """
     armed = status.armed
     due_s = _WELL_S

@@ -1,5 +1,6 @@
 """Composition of everything that needs a network; the sign warns without any of it."""
 
+from sign.hal import clock
 from sign.services import credentials
 from sign.services.connector import Connector
 from sign.services.keyring import Keyring
@@ -30,7 +31,7 @@ def start(armed, status, supervisor):
     keyring = _keyring(identity)
     driver = _link_driver(identity["link"], armed.wiring)
     topics = Topics(identity)
-    sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
+    sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot, clock)
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)
