@@ -119,5 +119,7 @@ def pieces(offer: Offer, at: int, n: int, size: int) -> Iterator[bytes]:
 
 
 def _said(message: dict[str, Any]) -> str:
-    why = f": {message['field']} is {message.get('value')!r}, allowed {message.get('allowed')}"
-    return f"{message['state']} ({message['id']})" + (why if "field" in message else "")
+    said = f"{message['state']} ({message['id']})"
+    if "field" not in message:
+        return said
+    return f"{said}: {message['field']} is {message.get('value')!r}, allowed: {message.get('allowed')}"
