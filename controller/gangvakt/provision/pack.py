@@ -67,10 +67,10 @@ class Manifest:
     def unpacked(cls, data: bytes) -> Manifest:
         """What `packed` made; UpdateRefused for anything else."""
         try:
-            magic, kind, key, _, sequence, replaces, size, sha256, *texts, minimum, _ = MANIFEST.unpack(data)
+            _, kind, key, _, _, replaces, size, sha256, *texts, minimum, _ = MANIFEST.unpack(data)
             board, version, interpreter = (text.rstrip(b"\0").decode("ascii") for text in texts)
             found = cls(board, version, interpreter, size, sha256, Kind(kind), key, replaces, minimum)
-            if magic == MAGIC and found.sequence == sequence:
+            if found.packed() == data:
                 return found
         except (struct.error, ValueError, ImageError):
             pass

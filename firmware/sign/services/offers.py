@@ -9,7 +9,6 @@ from sign import loading
 from sign.compat import const
 
 _OFFER_BYTES = const(130)  # version of the contract, attempt, manifest
-_REST = const(600)  # steps of a session until the next try where there was no memory
 
 
 class Offers:
@@ -18,7 +17,7 @@ class Offers:
         self._topics = topics
         self._offer = self._job = self._signature = None
         self._why = None  # the last offer, and why it was refused
-        self._rest = 0
+        self._is_tight = False  # the heap is in too small pieces: load before the next session
         self._task = None
 
     def take(self, payload):
@@ -31,14 +30,13 @@ class Offers:
             self._job.take(payload)
 
     async def duty(self, client):
-        if self._rest:
-            self._rest -= 1
-        elif self._offer:
+        if self._offer:
             try:
                 await self._step(client)
             except MemoryError:
                 self._forget()
-                self._rest = _REST
+                self._is_tight = True
+                client.close("memory")
 
     def ready(self):
         """Whether a session may begin; nothing of an update is in its way then."""
@@ -46,7 +44,12 @@ class Offers:
         if self._signature:
             self._task = asyncio.create_task(self._check(self._signature))
             self._signature = b""
-        return self._signature is None and self._status.armed.has_memory()
+        if self._signature is not None or not self._status.armed.has_memory():
+            return False
+        if self._is_tight:
+            self._is_tight = False
+            self._load(loading.UPDATE + loading.WRITING)
+        return True
 
     async def _step(self, client):
         if not self._job:
@@ -58,19 +61,27 @@ class Offers:
         job = self._job
         if not await job.step(client):
             return
-        self._forget()
+        self._job = None
         if job.result == "write":
             job = None
+            loading.forget("services.update_look")
             loading.load(loading.WRITING)
             from sign.services import update_write as room
 
             self._job = room.Job(self._offer, self._status, self._topics)
             return
+        self._forget()
         if job.result:
             self._signature = job.signature
             client.close("update")
         else:
             self._offer = None
+
+    def _load(self, rooms):
+        try:
+            loading.load(rooms)
+        except MemoryError:
+            pass  # then there is no session either
 
     async def _check(self, signature):
         """Between two sessions."""
@@ -86,6 +97,5 @@ class Offers:
         self._signature = self._task = None
 
     def _forget(self):
-        if self._job:
-            self._job = None
-            loading.forget(loading.UPDATE + loading.WRITING)
+        self._job = None
+        loading.forget(loading.UPDATE + loading.WRITING)
