@@ -16,6 +16,7 @@ from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
+_PROBATION = "core.probation services.probation"
 _OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
 
 
@@ -78,6 +79,8 @@ def serve(armed):
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
+    if armed.trial:
+        _watch_trial(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
     alive = supervisor.watch("console")
@@ -147,6 +150,13 @@ def _add_panel(armed, status, alive):
         from sign.services.pole import Pole
 
         status.panel.pole = Pole(status, held, alive)
+
+
+def _watch_trial(armed, status, supervisor):
+    loading.load(_PROBATION)
+    from sign.services import probation
+
+    supervisor.start(probation.watch(armed, status))
 
 
 def _measures(config):

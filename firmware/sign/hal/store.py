@@ -52,6 +52,15 @@ def read_bytes(name):
         return None
 
 
+def exists(name):
+    """Whether there is such a file."""
+    try:
+        os.stat(DATA_DIR + name)
+        return True
+    except OSError:
+        return False
+
+
 def read_json(name):
     """The file's JSON object; StoreError when it is absent or is not one."""
     data = read_bytes(name)

@@ -55,6 +55,7 @@ def start(armed, status, supervisor):
 def _hear_orders(publisher, topics, status):
     orders = Orders(status, topics)
     publisher.handlers[topics.command] = orders.take
+    publisher.handlers[topics.config_desired] = orders.take_config
     publisher.duties.append(orders.duty)
 
 

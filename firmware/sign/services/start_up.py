@@ -4,22 +4,25 @@ Only functions that fill the running sign (app.Armed): this room is left after t
 only it needs.
 """
 
+from sign import loading
 from sign.core import config as config_room
 from sign.core import events, patterns
 from sign.core import faults as codes
 from sign.hal import store
 from sign.services import identity as identity_room
 
+_TRIAL = "services.trial"
+
 
 def read(armed):
     """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
-    `identity`, `incarnation`, `sign` (its whole name, None without identity) and `boot`.
+    `identity`, `trial`, `desired`, `incarnation`, `sign` (its whole name, None without identity) and `boot`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """
     _mount(armed)
     armed.wiring = store.board()
-    armed.config, armed.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
+    read_config(armed)
     _refuse_missing_port(armed)
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
@@ -28,6 +31,39 @@ def read(armed):
     armed.sign = _name(armed.identity)
     armed.boot, error = store.next_boot()
     if error:
+        _raise(armed, codes.STORE, error)
+
+
+def read_config(armed):
+    """Set `config`, `config_errors`, `trial` and `desired`: what is on trial, else what is in force."""
+    armed.trial = armed.desired = None
+    if store.exists("config.try") or store.exists("config.no"):
+        loading.load(_TRIAL)
+        from sign.services import trial
+
+        _try(armed, trial)
+        trial = None
+        loading.leave(_TRIAL)
+    if not armed.trial:
+        armed.config, armed.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
+
+
+def _try(armed, trial):
+    """What cannot be used as it is was meant for another wiring, or came to harm: it is given up."""
+    try:
+        record = trial.begin()
+        armed.desired = trial.refused()
+        if not record:
+            return
+        armed.config, armed.config_errors = config_room.load(trial.as_file(record))
+        _refuse_missing_port(armed)
+        version = record["version"]
+        if armed.config_errors:
+            armed.desired = trial.refuse(version, trial.ROLLED_BACK, armed.config_errors)
+            return
+        armed.trial = record
+        armed.desired = {"version": version, "state": "trial", "errors": []}
+    except store.StoreError as error:
         _raise(armed, codes.STORE, error)
 
 
