@@ -7,6 +7,7 @@ from gangvakt.fleet.names import SignId, SiteId
 from gangvakt.fleet.orders import Answer, WantedConfig
 from gangvakt.fleet.scene import Actor, Point, Scene, SceneSign, World
 from gangvakt.fleet.signs import (
+    Crash,
     DesiredFate,
     Fault,
     Lamps,
@@ -22,6 +23,7 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Changes",
+    "Crash",
     "DesiredFate",
     "EventKey",
     "Fault",

@@ -32,6 +32,19 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Crash:
+    """What ended a sign's work; `rung` is that of its ladder, `boot` None where it is not known."""
+
+    cause: str
+    rung: str
+    text: str
+    boot: int | None = None
+    crashes: int = 0
+    hangs: int = 0
+    brown_outs: int = 0
+
+
+@dataclass(frozen=True)
 class SignStatus:
     """The last status a sign published itself, while it was online."""
 
@@ -51,6 +64,7 @@ class SignStatus:
     renewal_error: str | None = None  # why the last renewal of its certificate was not taken
     order: str | None = None  # that stands: flash, force, mute
     order_left_s: int | None = None
+    crash: Crash | None = None  # the newest that this sign told, perhaps long ago
 
 
 @dataclass(frozen=True)

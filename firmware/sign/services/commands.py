@@ -50,6 +50,10 @@ def obey(status, done, payload, came_ms, backlog):
     except ServiceError as error:
         told, ok, job = _refused(ident, error), False, None
         harmless = True
+    except MemoryError:
+        raise
+    except Exception as error:  # a verb that fails costs no session
+        told, ok, job = _refused(ident, ServiceError("verb", repr(error), "one that works")), False, None
     finally:
         dispatch.enter(None)
     if not harmless:

@@ -1,7 +1,7 @@
 """The configuration that the controller wants: see `config/desired` in the wire contract.
 
 It comes again with each session. What is news is looked at without a session, whose memory that takes; then
-it is on trial (`trial`) from the next start on, or refused with the reasons.
+it is on trial (`config_trial`) from the next start on, or refused with the reasons.
 """
 
 import json
@@ -13,7 +13,7 @@ from sign.core.probation import losses
 MAX_BYTES = const(1024)
 _BRACKETS_MAX = const(4)
 _VERSION_MAX = const(1_000_000_000)
-_ROOMS = "core.patterns core.config_fields core.config hal.store services.trial"
+_ROOMS = "core.patterns core.config_fields core.config hal.store services.config_trial"
 
 
 class Refused(Exception):
@@ -69,7 +69,7 @@ async def run(armed, payload):
 
 def _propose(armed, document):
     from sign.core import config
-    from sign.services import trial
+    from sign.services import config_trial as trial
 
     values, version = document["values"], document["version"]
     for name in [name for name in values if values[name] is None]:

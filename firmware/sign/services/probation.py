@@ -1,4 +1,4 @@
-"""Watches a configuration on trial; loaded only meanwhile. What follows is written down by `trial`."""
+"""Watches a configuration on trial; loaded only meanwhile. What follows is written down by `config_trial`."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from sign.core.probation import losses, verdict
 from sign.services import log
 
 _LOOK_MS = const(1_000)
-_ROOMS = "hal.store services.trial"
+_ROOMS = "hal.store services.config_trial"
 
 
 async def watch(armed, status):

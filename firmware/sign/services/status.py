@@ -1,13 +1,18 @@
 """What the sign says about itself, as JSON-ready dicts in the formats of the wire contract, version 1."""
 
 import gc
+import json
 
+from machine import RTC
 from sign import version
+from sign.compat import const
 from sign.core import faults as codes
 from sign.core.events import ORDERS
+from sign.hal import clock
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
+_TOLD_AT = const(12)  # in RTC memory, behind the record of `ladder`
 
 
 class Status:
@@ -45,8 +50,8 @@ class Status:
             "incarnation": armed.incarnation,
             "boot": armed.boot,
             "uptime_ms": armed.uptime.total_ms(),
-            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
-            "q": "uptime",
+            "t": clock.utc_ms(),
+            "q": clock.quality(),
             "fw": version.VERSION,
             "schema": self._schema,
             "board": self.board,
@@ -61,6 +66,9 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        crash = _crash()
+        if crash:
+            found["crash"] = crash
         order = armed.detector.order
         if order and order.stands:
             found["order"] = {"code": codes.word(ORDERS, order.code), "left_s": order.left_s()}
@@ -127,6 +135,12 @@ class Status:
     def _with_reason(self, name):
         why = self.armed.reasons.get(name)
         return {"code": name, "why": why} if why else {"code": name}
+
+
+def _crash():
+    """What failed before this start, as `ladder` has left it; None when nothing has."""
+    told = RTC().memory()[_TOLD_AT:]
+    return json.loads(told) if told else None
 
 
 def _counters(radar):

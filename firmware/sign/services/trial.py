@@ -1,106 +1,50 @@
-"""A configuration on trial, from one boot to the next.
+"""A new app on trial: it is confirmed once all is well, else the sign returns to the app before it.
 
-| file          | what it is                                                                          |
-|---------------|-------------------------------------------------------------------------------------|
-| `config.json` | in force; untouched while another one is on trial                                   |
-| `config.try`  | on trial: `version`, `values`, `boots` that it has had, `before`: losses before it  |
-| `config.bak`  | what was in force before the last one that proved itself                            |
-| `config.no`   | the last one that was refused or rolled back: `version`, `state`, `errors`          |
-
-Each step is one renaming or removal, so a power cut leaves what was before it or what comes after it. Loaded
-only where there is a `config.try`, or one is to be written.
+Well is a session with the controller that has lasted a minute, while no fault stands that did not stand
+before. Where that does not come the sign starts again after a while; after the third time `slots` takes the
+other app, which did reach the controller, for the new one came through it. Where it is the network that is
+down, nothing is lost but the update, which can be offered again.
 """
 
-import json
+import asyncio
+import time
 
+from sign import loading
 from sign.compat import const
-from sign.hal import store
+from sign.core import faults as codes
+from sign.hal.app_slot import AppSlot
 
-IN_FORCE = "config.json"
-TRY = "config.try"
-BACKUP = "config.bak"
-REFUSED = "config.no"
-BOOTS_MAX = const(2)  # the one that was ordered, and one reset; the next one ends the trial
-ROLLED_BACK = "rolled_back"
-
-
-def propose(version, values, before):
-    """Put a configuration on trial, from the next start on. StoreError."""
-    _write(TRY, {"version": version, "boots": 0, "before": before, "values": values})
+_STEP_MS = const(500)
+_PROOF_STEPS = const(120)  # a minute
+_TRIAL_STEPS = const(1_800)  # 15 minutes
+# What comes and goes with the network and with the years, whatever the app.
+_NOT_COUNTED = (codes.OUTBOX_FULL, codes.CLOCK)
 
 
-def begin():
-    """At a start: the record of what is on trial, or None. It is counted before it is used."""
-    record = _read(TRY)
-    version = record.get("version")
-    over = not _is_whole(record) or version == _read(IN_FORCE).get("version")
-    if over or version == _read(REFUSED).get("version"):
-        store.remove(TRY)  # the power went before it was
-        return None
-    boots = record["boots"] = record["boots"] + 1
-    if boots > BOOTS_MAX:
-        refuse(version, ROLLED_BACK, [("config", "%d resets" % (boots - 1), "none while on trial")])
-        return None
-    _write(TRY, record)
-    return record
+async def run(status):
+    """Watch until the app is confirmed."""
+    faults, detector = status.armed.faults, status.armed.detector
+    slot = AppSlot()
+    before = slot.faults_before()
+    well = steps = 0
+    while True:
+        await asyncio.sleep_ms(_STEP_MS)
+        steps += 1
+        well = well + 1 if status.is_online() and not _is_news(faults, before) else 0
+        if well >= _PROOF_STEPS and detector.stall_allowed(time.ticks_ms()):
+            slot.confirm()
+            break
+        if steps >= _TRIAL_STEPS and detector.quiet and not detector.lamps:
+            import ladder
+
+            ladder.restart()
+    print("update: confirmed")
+    loading.leave(loading.TRIAL)
 
 
-def keep():
-    """It has proved itself: from now on it is in force."""
-    record = _read(TRY)
-    held = store.read_bytes(IN_FORCE)
-    if held:
-        store.replace(BACKUP, held)
-    _write(IN_FORCE, as_file(record))
-    store.remove(TRY)
-    store.remove(REFUSED)
-
-
-def refuse(version, state, errors):
-    """It is given up, and remembered so that it is not tried again; what is told of it."""
-    told = {"version": version, "state": state, "errors": []}
-    for field, value, allowed in errors:
-        told["errors"].append({"field": field, "value": value, "why": allowed})
-    _write(REFUSED, told)
-    store.remove(TRY)
-    return told
-
-
-def refused():
-    """What is told of the last one that was given up; None when there is none."""
-    told = _read(REFUSED)
-    return told if "version" in told else None
-
-
-def as_file(record):
-    """The object of config.json that a record stands for."""
-    found = dict(record["values"])
-    found["version"] = record["version"]
-    return found
-
-
-async def run(armed, why):
-    """Write down what became of the trial: "" is good. True when the sign has to start again."""
-    if not why:
-        keep()
-        armed.trial = armed.desired = None
-        return False
-    version = armed.trial["version"]
-    armed.desired = refuse(version, ROLLED_BACK, [("config", "version %d" % version, why)])
-    return True
-
-
-def _is_whole(record):
-    numbers = type(record.get("version")) is int and type(record.get("boots")) is int
-    return numbers and isinstance(record.get("values"), dict) and isinstance(record.get("before"), list)
-
-
-def _read(name):
-    try:
-        return store.read_json(name)
-    except store.StoreError:
-        return {}
-
-
-def _write(name, obj):
-    store.replace(name, json.dumps(obj).encode())
+def _is_news(faults, before):
+    """Whether a fault stands that did not when the update was made ready."""
+    for code in range(codes.COUNT):
+        if faults.is_active(code) and not before >> code & 1 and code not in _NOT_COUNTED:
+            return True
+    return False

@@ -25,6 +25,13 @@ class Uptime:
         return self.ms
 
 
+class Outbox:
+    moved = 0
+
+    def move_all(self):
+        Outbox.moved += 1
+
+
 class Sign:
     """Stands in for Status, Armed, Panel and Link."""
 
@@ -33,7 +40,8 @@ class Sign:
         self.config = load(config)[0]
         self.detector = Detector(self.config)
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = None
+        self.link = self.shown = self.trial = None
+        self.outbox = Outbox()
 
     def show(self, code, ms):
         self.shown = ms
@@ -214,6 +222,8 @@ def test_a_reset_comes_after_its_answer():
 
     bench.orders.take(b'{"v":1,"id":"a","verb":"reboot"}')
     assert run(until_it_resets()) == (True, before)
+    assert fakes.Machine.resets > before
+    assert Outbox.moved
 
 
 class Once:
@@ -278,6 +288,14 @@ def test_where_memory_ends_that_is_answered_under_the_command_s_id():
     finally:
         loading.load = real
     assert (answer["id"], answer["field"]) == (None, "memory")
+
+
+def test_a_verb_that_fails_is_an_answer_and_costs_no_session():
+    sign = Sign()
+    sign.panel = None
+    answer = Bench(sign).send("identify", 1)
+    assert (answer["ok"], answer["field"]) == (False, "verb")
+    assert answer["value"].startswith("AttributeError")
 
 
 def test_more_than_two_do_not_wait():

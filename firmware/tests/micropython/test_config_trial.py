@@ -18,7 +18,8 @@ from sign import loading
 from sign.core import config as config_room
 from sign.core.faults import Faults
 from sign.hal import store
-from sign.services import desired, start_up, trial
+from sign.services import config_trial as trial
+from sign.services import desired, start_up
 
 # Compiling the rooms anew at each of a thousand boots would take minutes.
 loading.leave = loading.load = lambda rooms: None
@@ -34,6 +35,7 @@ class Armed:
 
     def __init__(self):
         self.wiring, self.schema, self.faults, self.reasons = WIRING, SCHEMA, Faults(), {}
+        self.rung, self.lost = 0, ""
         start_up.read_config(self)
 
     def version_and_lead(self):
