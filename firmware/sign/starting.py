@@ -19,7 +19,6 @@ from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
 _PROBATION = "core.probation services.probation"
-_OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
 _NTP_PORT = const(123)
 _OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
 
