@@ -83,6 +83,12 @@ def _link_driver(link, wiring):
         from sign.hal.wifi import WifiLink
 
         return WifiLink(link)
+    if link["kind"] == "ppp":
+        from sign.hal.ppp import PppLink
+
+        if "ppp" not in wiring:
+            raise Unusable("link ppp: this board has no modem")
+        return PppLink(wiring["ppp"], link)
     from sign.hal.lan import LanLink
 
     if "lan" not in wiring:
