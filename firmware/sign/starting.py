@@ -18,6 +18,7 @@ from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
+_PROBATION = "core.probation services.probation"
 _NTP_PORT = const(123)
 _OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
 
@@ -80,6 +81,8 @@ def serve(armed, healthy):
         _keep_events(armed, status, supervisor)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
+    if armed.trial:
+        _watch_trial(armed, status, supervisor)
     _try_out(status, supervisor)
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive, healthy))
@@ -156,6 +159,13 @@ def _add_panel(armed, status, alive):
         from sign.services.pole import Pole
 
         status.panel.pole = Pole(status, held, alive)
+
+
+def _watch_trial(armed, status, supervisor):
+    loading.load(_PROBATION)
+    from sign.services import probation
+
+    supervisor.start(probation.watch(armed, status))
 
 
 def _try_out(status, supervisor):

@@ -80,7 +80,7 @@ def add(
         "title": title,
         "brokers": [parse_broker(text) for text in broker],
         "wifi": _wifi(ssid, psk),
-        "config": _read_config(config) | _parse_values(values),
+        "config": read_config(config) | parse_values(values),
         "address": address,
     }
     _show(office_of(data).add_site(checked(SiteIn, "options", wanted)), as_json=as_json)
@@ -113,8 +113,8 @@ def set_(
         "address": address,
     }
     if config is not None or values or unset:
-        held = _read_config(config) if config else office.site(name).config
-        change["config"] = _without(held | _parse_values(values), unset or [])
+        held = read_config(config) if config else office.site(name).config
+        change["config"] = _without(held | parse_values(values), unset or [])
     _show(office.change_site(name, checked(SiteChange, "options", change)), as_json=as_json)
 
 
@@ -165,7 +165,7 @@ def _wifi(ssid: str | None, psk: str | None) -> Wifi | None:
     return Wifi(ssid, psk)
 
 
-def _read_config(file: Path | None) -> dict[str, Any]:
+def read_config(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
     try:
@@ -181,7 +181,7 @@ def _read_config(file: Path | None) -> dict[str, Any]:
     return values
 
 
-def _parse_values(texts: list[str] | None) -> dict[str, Any]:
+def parse_values(texts: list[str] | None) -> dict[str, Any]:
     values = {}
     for text in texts or ():
         name, equals, value = text.partition("=")

@@ -14,11 +14,12 @@ _RETRY_MAX_MS = const(60_000)
 
 
 class Network:
-    """`link` is a WifiLink or LanLink; `alive()` is called at least once a second."""
+    """`link` is a WifiLink, LanLink or PppLink; `alive()` is called at least once a second."""
 
     def __init__(self, link, alive):
         self.link = link
         self._alive = alive
+        self._join_ms = getattr(link, "join_ms", JOIN_TIMEOUT_MS)  # some know better how long they take
         self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
         self.up = False
         self.asleep = False  # for want of power: the radio is off until that ends
@@ -49,7 +50,7 @@ class Network:
             return False
         since_ms = time.ticks_ms()
         while not self.link.is_up():
-            if ticks_diff(time.ticks_ms(), since_ms) > JOIN_TIMEOUT_MS:
+            if ticks_diff(time.ticks_ms(), since_ms) > self._join_ms:
                 log.say("network: not joined (%s)" % self.link.why_down())
                 return False
             await self._rest(_POLL_MS)

@@ -67,6 +67,7 @@ def _hear_offers(publisher, topics, status):
 def _hear_orders(publisher, topics, status):
     orders = Orders(status, topics)
     publisher.handlers[topics.command] = orders.take
+    publisher.handlers[topics.config_desired] = orders.take_config
     publisher.duties.append(orders.duty)
 
 
@@ -82,6 +83,12 @@ def _link_driver(link, wiring):
         from sign.hal.wifi import WifiLink
 
         return WifiLink(link)
+    if link["kind"] == "ppp":
+        from sign.hal.ppp import PppLink
+
+        if "ppp" not in wiring:
+            raise Unusable("link ppp: this board has no modem")
+        return PppLink(wiring["ppp"], link)
     from sign.hal.lan import LanLink
 
     if "lan" not in wiring:

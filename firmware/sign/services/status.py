@@ -107,13 +107,16 @@ class Status:
 
     def config_reported(self):
         armed = self.armed
-        return {
+        found = {
             "v": FORMAT,
             "version": armed.config.version,
             "schema": self._schema,
             "values": armed.config_changed,
             "errors": [config_error(error, None) for error in armed.config_errors],
         }
+        if armed.desired:
+            found["desired"] = armed.desired
+        return found
 
     def is_online(self):
         """Whether the controller's broker is reached."""
