@@ -20,12 +20,13 @@ from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
+from gangvakt.ingest.topics import piece_topic
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
-from gangvakt.upkeep import LiveTls, Renewer, Watch
+from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -82,6 +83,12 @@ class Controller:
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, tls.client, ingest)
+            ingest.updates = updater = Updater(
+                OfferFolder(settings.updates_dir),
+                link.send_offer,
+                link.send_piece,
+                lambda sign: len(piece_topic(sign)),
+            )
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
                 pki,
@@ -105,7 +112,7 @@ class Controller:
             )
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
-                working.append(tasks.create_task(gatekeeper.run()))
+                working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))

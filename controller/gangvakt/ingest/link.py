@@ -16,7 +16,14 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet import SignId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
-from gangvakt.ingest.topics import SIGN_FILTER, SIMULATOR_FILTER, ack_topic, renewal_topic
+from gangvakt.ingest.topics import (
+    SIGN_FILTER,
+    SIMULATOR_FILTER,
+    ack_topic,
+    offer_topic,
+    piece_topic,
+    renewal_topic,
+)
 from gangvakt.provision.pki import CONTROLLER_NAME
 
 LOG = logging.getLogger(__name__)
@@ -62,11 +69,19 @@ class Link:
                 return False
         return True
 
-    async def _publish(self, topic: str, payload: bytes) -> bool:
+    async def send_offer(self, sign: SignId, message: bytes) -> bool:
+        """An offer of an update, which the broker keeps; b"" takes it back."""
+        return await self._publish(offer_topic(sign), message, retain=True)
+
+    async def send_piece(self, sign: SignId, piece: bytes) -> bool:
+        """Part of an update; what is lost is asked for again."""
+        return await self._publish(piece_topic(sign), piece, qos=0)
+
+    async def _publish(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> bool:
         if self._client is None:
             return False
         try:
-            await self._client.publish(topic, payload, qos=1)
+            await self._client.publish(topic, payload, qos=qos, retain=retain)
         except aiomqtt.MqttError as error:
             LOG.warning("message on %s: %s", topic, error)
             return False
