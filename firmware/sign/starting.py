@@ -130,6 +130,11 @@ def _start_measuring(armed, status, supervisor):
         from sign.services.measuring import Measuring
 
         status.measuring = measuring = Measuring(armed)
+        if _has_battery(armed.config):
+            loading.load_listed("BATTERY")
+            from sign.services.power import Power
+
+            measuring.power = Power(status)
     except (ValueError, OSError) as error:
         print("cannot measure:", error)
         return
@@ -171,7 +176,12 @@ def _try_out(status, supervisor):
 
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
+    supply = supply or _has_battery(config)
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _has_battery(config):
+    return config.power_profile in ("lighting_battery", "solar")
 
 
 def _keep_events(armed, status, supervisor):

@@ -35,6 +35,7 @@ def read(armed):
     armed.config, armed.config_errors = config_room.load_bytes(data)
     _tell_rung(armed)
     _refuse_missing_port(armed)
+    armed.telemetry_s = armed.config.telemetry_s
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
     armed.identity = _identity(armed)
@@ -75,6 +76,8 @@ def _mount(armed):
     try:
         if armed.rung == _DEFAULT:
             raise store.StoreError(store.DATA_LABEL, "not believed after several failures")
+        if store.number(keeping.HALF_MADE):
+            raise store.StoreError(store.DATA_LABEL, "not made anew to its end")
         store.mount()
     except store.StoreError as error:
         armed.lost = store.DATA_LABEL
