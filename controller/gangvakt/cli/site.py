@@ -40,11 +40,14 @@ SiteName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE", help="The 
 Brokers = Annotated[
     list[str] | None, typer.Option("--broker", help="HOST:PORT of the broker; several are tried in turn.")
 ]
-Ssid = Annotated[str | None, typer.Option(help="The Wi-Fi network the signs join; without, a cable.")]
+Ssid = Annotated[
+    str | None, typer.Option(help="The Wi-Fi network the signs join; without --apn either, a cable.")
+]
 Psk = Annotated[
     str | None,
     typer.Option(envvar="GANGVAKT_PSK", help="Its key; better in the environment than typed here."),
 ]
+Apn = Annotated[str | None, typer.Option(help="The access point's name of a cellular network.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="JSON file with configuration values for the signs.")
 ]
@@ -66,6 +69,7 @@ def add(
     broker: Brokers = None,
     ssid: Ssid = None,
     psk: Psk = None,
+    apn: Apn = None,
     config: ConfigFile = None,
     values: Values = None,
     address: NewAddress = None,
@@ -80,6 +84,7 @@ def add(
         "title": title,
         "brokers": [parse_broker(text) for text in broker],
         "wifi": _wifi(ssid, psk),
+        "apn": apn,
         "config": read_config(config) | parse_values(values),
         "address": address,
     }
@@ -93,7 +98,8 @@ def set_(
     broker: Brokers = None,
     ssid: Ssid = None,
     psk: Psk = None,
-    cable: Annotated[bool, typer.Option("--cable", help="No Wi-Fi any more.")] = False,
+    apn: Apn = None,
+    cable: Annotated[bool, typer.Option("--cable", help="No Wi-Fi and no modem any more.")] = False,
     config: ConfigFile = None,
     values: Values = None,
     unset: Annotated[
@@ -109,6 +115,7 @@ def set_(
         "title": title,
         "brokers": [parse_broker(text) for text in broker] if broker else None,
         "wifi": _wifi(ssid, psk),
+        "apn": apn,
         "cable": cable,
         "address": address,
     }
@@ -154,7 +161,9 @@ def _show(site: SiteOut, *, as_json: bool) -> None:
 
 
 def _link(site: SiteOut) -> str:
-    return "cable" if site.ssid is None else f"Wi-Fi {site.ssid}"
+    if site.ssid is not None:
+        return f"Wi-Fi {site.ssid}"
+    return "cable" if site.apn is None else f"cellular, {site.apn}"
 
 
 def _wifi(ssid: str | None, psk: str | None) -> Wifi | None:

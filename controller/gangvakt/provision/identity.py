@@ -94,8 +94,10 @@ def identity_file(
     brokers: Sequence[BrokerAddress],
     wifi: Wifi | None,
     group_key: GroupKey | None = None,
+    apn: str | None = None,
 ) -> bytes:
-    """identity.json; `group_key` is what the poles of one crossing have in common."""
+    """identity.json; `group_key` is what the poles of one crossing have in common, `apn` the access point of
+    a cellular network."""
     identity: dict[str, object] = {
         "v": 1,
         "municipality": sign.municipality,
@@ -103,9 +105,15 @@ def identity_file(
         "sign": sign.sign,
         "incarnation": incarnation,
         "brokers": [list(broker) for broker in brokers],
-        "link": {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk} if wifi else {"kind": "lan"},
+        "link": _link(wifi, apn),
         "built_utc_s": int(time.time()),
     }
     if group_key is not None:
         identity["group_key"] = {"version": group_key.version, "hex": group_key.hex}
     return json.dumps(identity, indent=1).encode() + b"\n"
+
+
+def _link(wifi: Wifi | None, apn: str | None) -> dict[str, str]:
+    if wifi is not None:
+        return {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk}
+    return {"kind": "lan"} if apn is None else {"kind": "ppp", "apn": apn}

@@ -85,6 +85,7 @@ SITES = Table(
     Column("config_version", Integer, nullable=False),
     Column("ssid", String(32)),
     Column("psk", String(63)),
+    Column("apn", String(63)),
     Column("address", Text, nullable=False),
     Column("group_version", Integer, nullable=False),
     Column("group_key", String(64), nullable=False),

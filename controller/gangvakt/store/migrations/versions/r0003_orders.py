@@ -1,4 +1,4 @@
-"""Commands with their answers, and the configuration that each sign shall have."""
+"""Commands with their answers, the configuration that each sign shall have, and cellular sites."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,8 +31,12 @@ def upgrade() -> None:
         sa.Column("user", sa.String(64), nullable=False),
         sa.Column("changed_ms", sa.BigInteger, nullable=False),
     )
+    with op.batch_alter_table("sites") as sites:
+        sites.add_column(sa.Column("apn", sa.String(63)))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("sites") as sites:
+        sites.drop_column("apn")
     op.drop_table("wanted_configs")
     op.drop_table("commands")
