@@ -26,7 +26,7 @@ def arm(armed):
     """Make what warns and start it. LampsInUse after a soft reset."""
     from sign.services import start_up  # kept by nobody, so that it can be left before this room
 
-    armed.uptime = Uptime(0)
+    armed.uptime = Uptime(time.ticks_ms())
     start_up.read(armed)
     armed.outbox = Outbox(_OUTBOX_EVENTS, armed.boot)
     pins = armed.wiring["pins"]

@@ -66,7 +66,9 @@ def parse_fault(text: str) -> Fault:
     return Fault(at_s, found["name"], for_s, {name: int(value) for name, value in told.items()})
 
 
-def draw_schedule(seed: int, duration_s: float, per_day: float, place: Place, first_s: float = 600.0) -> list[Fault]:
+def draw_schedule(
+    seed: int, duration_s: float, per_day: float, place: Place, first_s: float = 600.0
+) -> list[Fault]:
     """`per_day` faults a day by chance, each kind as often as another; the same for the same seed."""
     rng = random.Random(f"{seed}/faults")
     kinds = [kind for kind in KINDS if place in kind.where]
@@ -79,7 +81,10 @@ def draw_schedule(seed: int, duration_s: float, per_day: float, place: Place, fi
 def _drawn(rng: random.Random, kind: FaultKind, at_s: float) -> Fault:
     low, high = kind.usual_s
     for_s = round(math.exp(rng.uniform(math.log(low), math.log(high))), 1) if kind.longest_s else 0.0
-    told = {known.name: rng.randint(known.least, min(known.most, 4 * abs(known.default) + 1)) for known in kind.parameters}
+    told = {
+        known.name: rng.randint(known.least, min(known.most, 4 * abs(known.default) + 1))
+        for known in kind.parameters
+    }
     return Fault(at_s, kind.name, for_s, told)
 
 

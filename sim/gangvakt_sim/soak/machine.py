@@ -10,7 +10,6 @@ import os
 import random
 import select
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -67,7 +66,11 @@ class TimelessBoard:
         self.memory.set_config({})
         self._set_now(BEGIN_US)
         self._prepare_memory(stalls)
-        self.adc, self.lamp_current, self.thermometer = Adc(self), LampCurrent(self, spec), Thermometer(self, spec)
+        self.adc, self.lamp_current, self.thermometer = (
+            Adc(self),
+            LampCurrent(self, spec),
+            Thermometer(self, spec),
+        )
         self._files = ChipFiles(CHIP)
         self._printed = folder / "printed.txt"
         self._rng = random.Random(f"{seed}/flash")
@@ -110,7 +113,9 @@ class TimelessBoard:
         """(left, right): does light come out now?"""
         now_us, pins = self.now_us(), self.spec.pins
         lit = self.gpio.duty_at(pins.dim, now_us) > 0
-        left, right = (lit and bool(self.gpio.level_at(pin, now_us)) for pin in (pins.lamp_left, pins.lamp_right))
+        left, right = (
+            lit and bool(self.gpio.level_at(pin, now_us)) for pin in (pins.lamp_left, pins.lamp_right)
+        )
         return left, right
 
     def lit(self) -> bool:
@@ -181,7 +186,9 @@ class TimelessBoard:
         asked, self._asked = self._asked, None
         if asked is None:
             if not self.memory[R.HEAP_FREE]:
-                raise BoardFailed(f"the chip's modules do not load (exit code {interpreter.code})", self.printed())
+                raise BoardFailed(
+                    f"the chip's modules do not load (exit code {interpreter.code})", self.printed()
+                )
             asked = REQUESTED.get(self.memory[R.RESET_REQUEST], Reset.PANIC)
         if asked is Reset.POWER or self.memory[R.RESET_REQUEST] == R.REQUEST_NONE:
             tear(self.memory, self.flash, self._rng)
@@ -222,7 +229,13 @@ class _Interpreter:
         fds = (board.memory.fd, flash, their_in, their_out)
         with board._printed.open("ab") as printed:
             self._child = subprocess.Popen(
-                [*find_interpreter().argv, "-X", f"heapsize={board.spec.heap.bytes + MODEL_HEAP}", "-c", "import _start"],
+                [
+                    *find_interpreter().argv,
+                    "-X",
+                    f"heapsize={board.spec.heap.bytes + MODEL_HEAP}",
+                    "-c",
+                    "import _start",
+                ],
                 stdin=stdin,
                 stdout=printed,
                 stderr=printed,
@@ -251,7 +264,9 @@ class _Interpreter:
             ready = select.select([self._in], [], [], STUCK_S)[0]
             if not ready:
                 self._child.kill()
-                raise BoardFailed(f"the program runs in circles at {self._board.now_us()} us", self._board.printed())
+                raise BoardFailed(
+                    f"the program runs in circles at {self._board.now_us()} us", self._board.printed()
+                )
             return bool(os.read(self._in, 1))
 
     def answer(self, what: bytes) -> None:

@@ -65,7 +65,9 @@ class Broker:
 class Peer:
     """The broker's end of one connection. `send` takes bytes for the client, `close` ends the connection."""
 
-    def __init__(self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int) -> None:
+    def __init__(
+        self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int
+    ) -> None:
         self._broker, self._send, self._close = broker, send, close
         self._buffer = bytearray()
         self._session: Session | None = None

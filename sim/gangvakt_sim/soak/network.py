@@ -74,7 +74,9 @@ class Network:
     @property
     def online(self) -> bool:
         """Whether a session stands."""
-        return any(c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values())
+        return any(
+            c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values()
+        )
 
     def forget_all(self) -> None:
         """The chip has lost its sockets."""
@@ -187,7 +189,10 @@ class Network:
     def _to_chip(self, connection: _Connection, data: bytes) -> None:
         now_us = self._memory.clock()
         connection.to_chip_us = max(connection.to_chip_us, now_us + self._takes_us())
-        self._later(connection.to_chip_us - now_us, lambda: self._arrive(connection, lambda: self._queue(connection, data)))
+        self._later(
+            connection.to_chip_us - now_us,
+            lambda: self._arrive(connection, lambda: self._queue(connection, data)),
+        )
 
     def _queue(self, connection: _Connection, data: bytes) -> None:
         connection.waiting += data

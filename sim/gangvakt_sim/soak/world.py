@@ -181,7 +181,11 @@ class Life:
             return 0
         if self._senses is not None or self.network.busy or self.board.lit():
             return 0
-        until_us = min(self._due[0][0] if self._due else self._over_us, self._visit.start_us - BEFORE_VISIT_US, self._over_us)
+        until_us = min(
+            self._due[0][0] if self._due else self._over_us,
+            self._visit.start_us - BEFORE_VISIT_US,
+            self._over_us,
+        )
         leap_us = min(until_us - now_us - FRAME_US, LEAP_US)
         return leap_us if leap_us >= LEAST_LEAP_US else 0
 

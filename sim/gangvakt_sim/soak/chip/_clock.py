@@ -42,7 +42,12 @@ def _own_pages():
     with open("/proc/self/maps") as maps:
         for line in maps:
             fields = line.split()
-            if len(fields) > 5 and fields[1][0] == "r" and "x" not in fields[1] and fields[5].endswith("/micropython"):
+            if (
+                len(fields) > 5
+                and fields[1][0] == "r"
+                and "x" not in fields[1]
+                and fields[5].endswith("/micropython")
+            ):
                 first, end = fields[0].split("-")
                 yield int(first, 16), int(end, 16) - int(first, 16)
 
@@ -65,7 +70,9 @@ def _replace(target, by):
             _mprotect((first + at) & ~(_PAGE - 1), _PAGE, _RW)
             page[at : at + 4] = _word(by)
             return
-    raise OSError("this interpreter does not take its time from %s: virtual time needs one that does" % _ASKED)
+    raise OSError(
+        "this interpreter does not take its time from %s: virtual time needs one that does" % _ASKED
+    )
 
 
 _code = _instructions()

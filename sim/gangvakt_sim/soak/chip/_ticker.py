@@ -1,12 +1,11 @@
 """Interrupts in virtual time: whoever waits lets the clock go on, and queues here what has fired."""
 
-from _sources import fired, forget_past, kick, pin_handlers, timer_handlers, uart_handlers  # noqa: F401
-from _wait import deliver
-
 import micropython
 
 import _regs as R
 from _silicon import get, put
+from _sources import fired, forget_past, kick, pin_handlers, timer_handlers, uart_handlers  # noqa: F401
+from _wait import deliver
 
 
 @micropython.native
