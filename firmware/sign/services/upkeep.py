@@ -1,4 +1,4 @@
-"""Asks time servers, and remembers the time for the next start. Loaded for the moment that it takes."""
+"""Makes room for events; notes the time, asks for it and remembers it. Loaded for that moment."""
 
 import asyncio
 import os
@@ -9,8 +9,8 @@ from sign import loading
 from sign.compat import const, micropython, ticks_diff
 from sign.core import events
 from sign.hal import clock
-from sign.proto import ntp
 
+_PORT = const(123)
 _TIMEOUT_MS = const(2_000)
 _POLL_MS = const(20)
 # An answer that would move a clock that is right by more than this needs the word of another one.
@@ -21,14 +21,27 @@ _SAVED_S = const(21_600)  # the flash is spared what tells so little more
 _AGREE_MS = const(5_000)
 
 
-async def work(keeper):
-    """Note what is new, remember it where that is due, ask where nobody has told."""
+async def work(keeper, is_stall):
+    """Note what is new, remember it where that is due, ask where nobody has told. `is_stall`: this is the
+    moment to make room."""
+    if is_stall:
+        _make_room(keeper.armed.outbox.flash)
     _note(keeper)
     _save(keeper.armed.detector)
     link = keeper.status.link
-    if link and link.network.up and clock.quality() != "utc":
+    if not is_stall and link and link.network.up and clock.quality() != "utc":
         await _ask(keeper, link.network.dns_server())
         _note(keeper)
+
+
+def _make_room(ring):
+    from sign.core import ring_room
+
+    try:
+        ring_room.make_room(ring)
+    finally:
+        ring_room = None
+        loading.forget("core.ring_room")
 
 
 def _note(keeper):
@@ -62,7 +75,7 @@ def _save(detector):
 
 async def _ask(keeper, dns_server):
     """Ask the servers in turn until one is believed; that of the names first, which mostly is the router."""
-    for host, port in [(dns_server, ntp.PORT)] + keeper.servers:
+    for host, port in [(dns_server, _PORT)] + keeper.servers:
         try:
             said_ms = await _asked(host, port, dns_server)
         except OSError:
@@ -88,6 +101,8 @@ def _believe(keeper, said_ms):
 
 async def _asked(host, port, dns_server):
     """UTC in ms now by that server, None when it does not say; OSError."""
+    from sign.proto import ntp
+
     address = await _address(host, dns_server)
     nonce = os.urandom(8)
     asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -106,6 +121,7 @@ async def _asked(host, port, dns_server):
         return None
     finally:
         asker.close()
+        loading.forget("proto.ntp")
 
 
 def _received(asker):
