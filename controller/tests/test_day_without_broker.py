@@ -51,7 +51,7 @@ class Sign:
         self.uptime = Uptime(0)
         self.outbox = Outbox(MEMORY, self.boot)
         self.outbox.flash = ring_mount.mount(self.flash, bytes.fromhex(INCARNATION))
-        self.sender = OutboxSender(self.outbox, self.uptime, INCARNATION, self.boot, self)
+        self.sender = OutboxSender(self.outbox, self.uptime, INCARNATION, self.boot, self.utc_ms, self.hear)
 
     def utc_ms(self) -> int | None:
         """As hal.clock."""
