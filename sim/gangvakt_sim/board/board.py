@@ -192,9 +192,22 @@ class VirtualBoard:
         """Power off and on; a flash operation under way is torn."""
         self.reset(Reset.POWER)
 
-    def reset(self, kind: Reset) -> None:
-        """Reset for a reason; returns when the chip has started again, or its ROM knows that it will not."""
-        self._supervisor.reset(kind)
+    def reset(self, kind: Reset, off_us: int = 0) -> None:
+        """Reset for a reason; returns when the chip has started again, or its ROM knows that it will not.
+
+        With `off_us` it has no power for so long first, and this returns at once.
+        """
+        self._supervisor.reset(kind, off_us / 1_000_000)
+
+    @property
+    def memory(self) -> SharedMemory:
+        """What the chip and the outside world share."""
+        return self._supervisor.memory
+
+    @property
+    def starts(self) -> Sequence[Reset]:
+        """Why the chip has started, each time."""
+        return tuple(self._supervisor.kinds)
 
     def send(self, data: bytes) -> None:
         """Type into the serial console, as a client of the port would."""

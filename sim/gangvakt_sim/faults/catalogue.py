@@ -27,7 +27,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A fault. `longest_s` 0: it happens at once and is over; `rarely`: how seldom a random schedule takes it."""
+    """A fault. `longest_s` 0: it happens at once and is over; `usual_s`: of those that are drawn."""
 
     name: str
     title: str
@@ -87,7 +87,7 @@ KINDS = (
         (30, 600),
         where=VIRTUAL,
     ),
-    FaultKind("dns-dead", "names do not resolve", "they do", DAY_S, (60, 900)),
+    FaultKind("dns-dead", "names do not resolve", "they do", DAY_S, (60, 900), where=VIRTUAL),
     FaultKind("ap-gone", "the access point is off", "it is back", DAY_S, (10, 1800)),
     FaultKind(
         "ap-channel",

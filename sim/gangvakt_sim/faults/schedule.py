@@ -6,7 +6,7 @@ import math
 import random
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,17 @@ def draw_schedule(
 ) -> list[Fault]:
     """`per_day` faults a day by chance, each kind as often as another; the same for the same seed."""
     rng = random.Random(f"{seed}/faults")
-    kinds = [kind for kind in KINDS if place in kind.where]
+    kinds = _dealt(rng, [kind for kind in KINDS if place in kind.where])
     drawn, at_s = [], first_s
     while per_day and (at_s := at_s + rng.expovariate(per_day / 86_400)) < duration_s:
-        drawn.append(_drawn(rng, rng.choice(kinds), round(at_s, 1)))
+        drawn.append(_drawn(rng, next(kinds), round(at_s, 1)))
     return drawn
+
+
+def _dealt(rng: random.Random, kinds: Sequence[FaultKind]) -> Iterator[FaultKind]:
+    """All of them in a new order, again and again."""
+    while True:
+        yield from rng.sample(kinds, len(kinds))
 
 
 def _drawn(rng: random.Random, kind: FaultKind, at_s: float) -> Fault:

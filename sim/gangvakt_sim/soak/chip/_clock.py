@@ -1,8 +1,8 @@
 """Virtual time: two words in the shared memory, which pass only while everything waits.
 
-The interpreter's C code asks the C library, through an entry of its table of addresses: that entry is made to point
-to a few instructions that read the two words. So ticks, asyncio's queue and whatever else is C have this clock.
-Who asks sees a little time pass, so that a program that waits without sleeping comes to its end.
+The interpreter's C code asks the C library, through an entry of its table of addresses: that entry is made to
+point to a few instructions that read the two words. So ticks, asyncio's queue and whatever is C have this
+clock. Who asks sees a little time pass, so that a program that waits without sleeping comes to its end.
 """
 
 import ffi
