@@ -49,7 +49,9 @@ DRAIN_S = 0.2  # for transports to notice that their peers are gone
 
 
 class Controller:
-    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down."""
+    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down; `telling_time`
+    on, one whose acknowledgements tell the time.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.pki = Pki.open(folder)
@@ -67,6 +69,7 @@ class Controller:
         self._receiver: asyncio.Task[None] | None = None
         self.port = 0
         self.acknowledging = True
+        self.telling_time = False
         self.messages: list[tuple[str, Any]] = []
         self.refused: list[Unreadable] = []
         self._commands = 0
@@ -215,6 +218,8 @@ class Controller:
         if topic.endswith("/event") and self.acknowledging:
             ack = {key: content[key] for key in ("v", "incarnation", "boot")}
             ack["seq"] = content["events"][-1]["seq"]
+            if self.telling_time:
+                ack |= {"t": time.time_ns() // 1_000_000, "up": content["uptime_ms"]}
             await client.publish(topic + "/ack", json.dumps(ack), qos=1)
 
     async def _answer(self, sign: SignId, asked: dict[str, Any]) -> None:
