@@ -23,6 +23,7 @@ class Armed:
         self.reasons = {}
         self.borrowed = ""  # rooms that need a session's memory for a while
         self.attended = False
+        self.poles = None  # the PoleSync of a sign that may have others beside it
 
     def kinds(self):
         """What kind of radar there is at each port."""

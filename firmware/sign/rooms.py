@@ -27,6 +27,8 @@ services.backoff services.stall services.topics services.network services.connec
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher
 services.credentials services.online
 """
+# Where the crossing may have other poles.
+POLES = "proto.espnow core.poles hal.espnow services.poles"
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"

@@ -76,6 +76,7 @@ def serve(armed):
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
     if armed.identity:
+        _join_poles(armed, supervisor)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
@@ -152,6 +153,26 @@ def _add_panel(armed, status, alive):
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _join_poles(armed, supervisor):
+    """Alone or not, the sign warns."""
+    key = armed.identity.get("group_key")
+    if not armed.config.pole_sync or not key:
+        return
+    try:
+        loading.load_listed("POLES")
+        from sign.proto.espnow import Group
+        from sign.services.poles import PoleSync
+
+        site, name = armed.sign.rsplit("/", 1)
+        alive = supervisor.watch("poles")
+        armed.poles = poles = PoleSync(armed, Group(bytes.fromhex(key["hex"]), site, name), alive)
+    except Exception as error:
+        print("cannot speak with other poles:", repr(error))
+        return
+    supervisor.keep("poles", poles.run, alive)
+    supervisor.start(poles.pulse())
 
 
 def _go_online(armed, status, supervisor):

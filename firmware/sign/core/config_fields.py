@@ -106,4 +106,6 @@ FIELDS = (
     _int("stuck_off_min", 5, 240, 60),
     _int("flutter_per_min", 6, 300, 60),
     _int("button_stuck_min", 1, 240, 2),
+    _flag("pole_sync", True),
+    _int("pole_channel", 1, 13, 1),
 )

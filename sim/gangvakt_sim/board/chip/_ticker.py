@@ -9,12 +9,14 @@ from _queue import pollfds, real_schedule, wake_fd
 import micropython
 
 import _regs as R
+from _air import is_due, listen, until_due
 from _interrupt import interrupt
-from _silicon import LIFE_FD, POKE_FD, clock_gettime, exit_process, get, libc, ppoll, put, ram, read, write  # noqa: F401
+from _silicon import LIFE_FD, POKE_FD, clock_gettime, exit_process, get, libc, now, ppoll, put, ram, read, write  # noqa: F401
 from _stall import stall_us
 
 CLOCK_MONOTONIC = 1
-_fds = pollfds(POKE_FD, LIFE_FD)
+_NOBODY_FD = 0xFFFFFFFF  # poll passes it over
+_fds = pollfds(POKE_FD, LIFE_FD, _NOBODY_FD, _NOBODY_FD)
 _ts = bytearray(8)
 _now = bytearray(8)
 _in = bytearray(8)
@@ -24,6 +26,7 @@ _ONE = bytearray(b"\x01\0\0\0\0\0\0\0")
 timer_handlers = [None] * R.TIMERS
 pin_handlers = [None] * R.PINS
 uart_handlers = [None] * R.UARTS
+radio_handler = [None]  # what takes the frames that have come
 
 _taken = bytearray(4 * (R.TIMERS + R.PINS + R.UARTS))
 _stalls_taken = bytearray(4)
@@ -45,6 +48,8 @@ def fired(word: int, slot: int) -> int:
 def kick(_):
     put(R.KICKED, 0)
     _serve_stall()
+    if radio_handler[0] is not None:
+        radio_handler[0]()
     i = 0
     while i < R.TIMERS:
         n = fired(R.TIMER + R.TIMER_WORDS * i + R.T_FIRED, i)
@@ -189,6 +194,7 @@ def _ticker():
     clk = ptr32(_now)
     ts = ptr32(_ts)
     fds = ptr16(_fds)
+    words = ptr32(_fds)
     base = R.TIMER
     while True:
         clock_gettime(CLOCK_MONOTONIC, _now)
@@ -203,8 +209,9 @@ def _ticker():
             nearest = int(_until_timer(b, s, us, nearest))
             i += 1
         _serve_interrupt()
+        nearest = int(until_due(int(now()), nearest))
         if p[R.IRQ_OFF] == 0:  # noqa: SIM102
-            if int(_new_events()):
+            if int(_new_events()) | int(is_due(int(now()))):
                 if p[R.KICKED] == 0:
                     p[R.KICKED] = 1
                     real_schedule(kick, None)
@@ -217,10 +224,25 @@ def _ticker():
         ts[1] = (nearest % 1000000) * 1000
         fds[3] = 0
         fds[7] = 0
-        if int(ppoll(_fds, 2, _ts, None)) > 0:
+        fds[11] = 0
+        fds[15] = 0
+        if int(ppoll(_fds, 4, _ts, None)) > 0:
             if fds[7]:
                 exit_process(1)  # whoever held this board is gone
             read(POKE_FD, _in, 8)
+            if fds[11]:
+                listen(words[4])
+            if fds[15]:
+                listen(words[6])
+
+
+@micropython.viper
+def hear(first: int, second: int):
+    """Let the ticker listen at these sockets, -1 = none."""
+    words = ptr32(_fds)
+    words[4] = first
+    words[6] = second
+    poke()
 
 
 def poke():
