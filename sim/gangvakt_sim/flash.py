@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.identity import GroupKey
 from gangvakt.provision.image import FIRMWARE_DIR, app_files, littlefs_image, merge_flash
 from gangvakt_sim.controller import Controller
 from gangvakt_sim.errors import StreetError
@@ -21,6 +22,7 @@ from gangvakt_sim.world.scene import Scene, SignPole
 SSID = "gangvakt"
 PSK_BYTES = 12
 FLASH_FILE = "flash.bin"
+GROUP_FILE = "group_key.json"
 STAMP_FILE = "stamp"  # says what the flash was made of
 IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
 SECOND_AUTHORITY = "ca2.der"  # while an old authority and its successor overlap
@@ -73,10 +75,28 @@ def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, cont
     folder.mkdir(parents=True)
     psk = secrets.token_urlsafe(PSK_BYTES)
     controller.enroll(scene.municipality, scene.name, sign.id, folder, SSID, psk)
+    _join_group(folder)
     write_flash(folder / FLASH_FILE, spec, {"config.json": config, **identity_files(folder)})
     # The authority may have been made by this very enrolment.
     (folder / STAMP_FILE).write_text(_stamp(board_file(spec), config, controller))
     return True
+
+
+def _join_group(folder: Path) -> None:
+    """Give the sign what the poles of the crossing have in common; `enroll` knows of single signs only."""
+    path = folder / "identity.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "group_key": _group_key(folder)}, indent=1))
+
+
+def _group_key(folder: Path) -> dict[str, object]:
+    """The key of the signs whose folders lie beside one another, made with the first of them."""
+    path = folder.parent / GROUP_FILE
+    if not path.exists():
+        key = GroupKey.first()
+        path.touch(mode=PRIVATE_FILE)
+        path.write_text(json.dumps({"version": key.version, "hex": key.hex}))
+    found: dict[str, object] = json.loads(path.read_text())
+    return found
 
 
 def identity_files(folder: Path) -> dict[str, bytes]:

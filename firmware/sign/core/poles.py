@@ -17,7 +17,7 @@ reset of either side too, and no clock is needed. What is unproven or replayed m
 """
 
 from sign.compat import const, ticks_add, ticks_diff
-from sign.proto.espnow import CROWDED, REPLAYED, UNPROVEN
+from sign.proto.espnow import REPLAYED, UNPROVEN
 
 SOLO = const(0)
 TOGETHER = const(1)
@@ -59,26 +59,35 @@ class Poles:
         self.state = SOLO
         self.question = 0
         self.asks = False
-        self.reason = 0
 
-    def believe(self, sender, boot, number, answer, now_ms):
-        """The Pole whose genuine frame this is, None where it is not believed: `reason` says why."""
-        pole = self._find(sender)
-        if pole is None:
-            self.reason = CROWDED
-            return None
+    def find(self, sender):
+        """Its Pole; a new one takes the place of one that is lost. None when all places are taken."""
+        for pole in self.others:
+            if pole.sender == sender:
+                return pole
+        if len(self.others) >= OTHERS_MAX:
+            for pole in self.others:
+                if pole.lost or not pole.proven:
+                    self.others.remove(pole)
+                    break
+            else:
+                return None
+        self.others.append(Pole(sender))
+        return self.others[-1]
+
+    def believe(self, pole, boot, number, answer, now_ms):
+        """0 where this genuine frame of `pole` is believed, else why not."""
         newer = boot > pole.boot or (boot == pole.boot and number > pole.number)
         answers = answer and answer == self.question and not (pole.proven and boot == pole.boot)
         if not (answers or (pole.proven and newer)):
             self.asks = True
-            self.reason = REPLAYED if pole.proven else UNPROVEN
-            return None
+            return REPLAYED if pole.proven else UNPROVEN
         if pole.proven and boot == pole.boot and not pole.lost:
             pole.count(number - pole.number - 1)
         pole.boot, pole.number, pole.heard_ms = boot, number, now_ms
         pole.proven, pole.lost = True, False
         self.state = TOGETHER
-        return pole
+        return 0
 
     def look(self, now_ms):
         """Find out who is gone; asked a few times a second."""
@@ -113,21 +122,6 @@ class Poles:
             if pole.proven and not pole.lost:
                 lowest = min(lowest, pole.sender)
         return sender == lowest
-
-    def _find(self, sender):
-        """Its Pole; a new one takes the place of one that is lost. None when all places are taken."""
-        for pole in self.others:
-            if pole.sender == sender:
-                return pole
-        if len(self.others) >= OTHERS_MAX:
-            for pole in self.others:
-                if pole.lost or not pole.proven:
-                    self.others.remove(pole)
-                    break
-            else:
-                return None
-        self.others.append(Pole(sender))
-        return self.others[-1]
 
 
 class Phase:

@@ -96,22 +96,25 @@ class PoleSync:
             self._refuse(reason)
             return
         kind, sender, boot, number = espnow.head(frame)
-        question = answer = 0
-        if kind == espnow.HELLO:
-            question, name = espnow.asked(frame)
-            self._answer = question
+        pole = self._poles.find(sender)
+        if pole is None:
+            self._refuse(espnow.CROWDED)
+        elif kind == espnow.HELLO:
+            self._answer, pole.name = espnow.asked(frame)
             self._due_ms = time.ticks_ms()
+            self._believes(pole, boot, number, 0)
         else:
             answer, left_ms, phase_ms, pass_ms = espnow.told(frame)
-        pole = self._poles.believe(sender, boot, number, answer, time.ticks_ms())
-        if pole is None:
-            self._refuse(self._poles.reason)
-        elif question:
-            pole.name = name
-        else:
-            self._obey(pole, left_ms)
-            if now_ms is not None:
-                self._hear(pole, phase_ms, pass_ms, now_ms)
+            if self._believes(pole, boot, number, answer):
+                self._obey(pole, left_ms)
+                if now_ms is not None:
+                    self._hear(pole, phase_ms, pass_ms, now_ms)
+
+    def _believes(self, pole, boot, number, answer):
+        reason = self._poles.believe(pole, boot, number, answer, time.ticks_ms())
+        if reason:
+            self._refuse(reason)
+        return not reason
 
     async def duty(self, client):
         """In each step of a session: what nobody hears by radio goes over the broker."""
