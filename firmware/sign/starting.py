@@ -157,22 +157,15 @@ def _measures(config):
 
 def _join_poles(armed, supervisor):
     """Alone or not, the sign warns."""
-    key = armed.identity.get("group_key")
-    if not armed.config.pole_sync or not key:
+    if not (armed.config.pole_sync and armed.identity.get("group_key")):
         return
     try:
         loading.load_listed("POLES")
-        from sign.proto.espnow import Group
-        from sign.services.poles import PoleSync
+        from sign.services import pole_start
 
-        site, name = armed.sign.rsplit("/", 1)
-        alive = supervisor.watch("poles")
-        armed.poles = poles = PoleSync(armed, Group(bytes.fromhex(key["hex"]), site, name), alive)
+        armed.poles = pole_start.start(armed, supervisor)
     except Exception as error:
         print("cannot speak with other poles:", repr(error))
-        return
-    supervisor.keep("poles", poles.run, alive)
-    supervisor.start(poles.pulse())
 
 
 def _go_online(armed, status, supervisor):

@@ -113,7 +113,9 @@ def test_a_station_is_on_the_channel_of_its_access_point(station: Callable[..., 
     assert alone.heard() == ["hello"]
 
 
-def test_what_is_lost_doubled_and_late_is_decided_by_a_seed(station: Callable[..., Station], air: str) -> None:
+def test_what_is_lost_doubled_and_late_is_decided_by_a_seed(
+    station: Callable[..., Station], air: str
+) -> None:
     first = station({"air": air})
     faults = {"loss": 0.25, "duplicates": 0.25, "delay_ms": [1, 9]}
     seconds = [station({"air": air, **faults, "seed": seed}) for seed in (1, 2)]

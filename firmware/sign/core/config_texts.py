@@ -87,5 +87,8 @@ TEXTS = {
     "flutter_per_min": ("1/min", "more changes than this, for three minutes, are a fault"),
     "button_stuck_min": ("min", "a button held down so long is stuck"),
     "pole_sync": ("", "warn together with the other poles of the crossing, by radio or over the broker"),
-    "pole_channel": ("", "radio channel between poles until an access point was joined, whose channel it is then"),
+    "pole_channel": (
+        "",
+        "radio channel between poles until an access point was joined, whose channel it is then",
+    ),
 }

@@ -28,7 +28,8 @@ class Lamps:
     (`loosen`) and begun anew (`fasten`), which neither blocks nor costs a warning: one in between begins them.
 
     `pins` is the board file's table, `pattern` the name of what is shown, `segments` are those of
-    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` when;
+    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` and
+    `started_us` when;
     `pass_ticks` is the length of a pass.
     """
 
@@ -129,7 +130,7 @@ class Lamps:
         self._left.loop(True)
         self._right.loop(True)
         self.started_ms = time.ticks_ms()
-        started_us = time.ticks_us()
+        started_us = self.started_us = time.ticks_us()
         self._left.write_pulses(durations, left)
         self._right.write_pulses(durations, right)
         return time.ticks_diff(time.ticks_us(), started_us)

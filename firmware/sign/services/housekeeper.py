@@ -27,6 +27,8 @@ async def run(detector, lamps, status, alive):
             season = found
             detector.set_season(*season)
         lamps.shine_steadily(detector.steady)
+        if status.armed.poles:
+            status.armed.poles.pulse()
         if gc.mem_alloc() > limit and detector.stall_allowed(time.ticks_ms()):
             limit = _swept()
         await asyncio.sleep_ms(_CHORE_MS)

@@ -10,12 +10,12 @@ import struct
 import time
 
 from micropython import schedule
-from sign.compat import COUNT_MASK, const, ticks_add, ticks_diff
-from sign.core import faults as codes
-from sign.core.poles import LOST_MS, SOLO, Phase, Poles
-from sign.hal.espnow import Radio
+
+from sign import loading
+from sign.compat import const, ticks_add, ticks_diff
+from sign.core import poles
+from sign.core.faults import POLE_LOST
 from sign.proto import espnow
-from sign.services import log
 
 # Nobody acknowledges a broadcast: with one in ten lost, one in ten thousand changes is heard half a second late.
 _COPIES = const(4)
@@ -23,98 +23,85 @@ _SPACING_MS = const(8)  # the next step of the loop, which comes every 10 ms
 _BEAT_MS = const(2_000)
 _LIT_BEAT_MS = const(500)
 _GROUP_BEAT_MS = const(5_000)
-_JITTER_MS = const(255)  # so that two poles do not fall in step
-_PULSE_MS = const(250)
-# Genuine ones are at most 4 copies of 4 poles at once; each check takes 0.3 ms and leaves 300 bytes.
-_CHECKS_MAX = const(20)
+# From one pulse to the next. Genuine ones are at most 4 copies of 4 poles, twice; a check takes 0.3 ms.
+_CHECKS_MAX = const(40)
 _LEFT_MIN_MS = const(300)  # the end of a hold is seen up to 80 ms late
-# The patterns may differ by so much before they are brought together again, in the dark.
-_APART_MS = const(6)
-_STEP_MS = const(10)
+_LEFT_MAX_MS = const(0xFFFF)
+# Crystals drift apart by 5 ms meanwhile.
+_SELDOM_MS = const(120_000)
+_FIRST_MS = const(8_000)
+_FLOOD = const(6)  # reasons, as in proto.espnow
+_CROWDED = const(7)
+_REASONS = const(8)
+_ROOMS = "hal.radio_room services.pole_room"
 
 
 class PoleSync:
-    """`armed` is the running sign; `group` a proto.espnow.Group. `told` says how it goes, for the telemetry."""
+    """`armed` is the running sign, `group` a proto.espnow.Group; `radio` may be None. `topic` is the group's."""
 
-    def __init__(self, armed, group, alive):
-        self._armed, self._group, self._alive = armed, group, alive
-        self._poles = Poles()
-        self._woken = asyncio.ThreadSafeFlag()
-        self._follow = armed.detection.follow
-        self._radio = None
-        self._number = self._copies = self._checks = 0
+    def __init__(self, armed, group, radio, woken, alive):
+        self._armed, self.group, self._radio, self._woken, self._alive = armed, group, radio, woken, alive
+        self.others = []
+        self._alone = True  # no other pole is there
+        self._asks = False  # somebody must answer a question before he is believed
         self._lit = False  # what the others were told last
-        self._answer = 0
+        self._number = self._copies = self._checks = self._answer = self._question = self.followed = 0
         self._due_ms = self._group_ms = self._radio_ms = time.ticks_ms()
         self._outgoing = []  # for the group's topic: the newest only
-        self._refused = [0] * (espnow.CROWDED + 1)
-        self.followed = 0
-        armed.detection.tell = self._woken.set
-        self._begun_ms = armed.lamps.started_ms
-        self._phase = Phase(armed.lamps.pass_ticks, self._begun_ms)
+        self._refused = [0] * (_REASONS + 1)
+        self.phase = poles.Phase(armed.lamps.pass_ticks)
+        self.ahead_us = 0  # by how much the pattern ran before the leading one when that was looked at last
+        self._begun_us = self._seldom = None
+        self._seldom_ms = self._due_ms
+        armed.detection.tell = woken.set
 
     async def run(self):
-        if self._radio is None:
-            self._open()
+        """Hear and speak, as soon as there is something to hear or to say."""
         while True:
             if self._copies:
                 await asyncio.sleep_ms(_SPACING_MS)
             else:
                 await self._woken.wait()
             self._alive()
-            self._listen()
+            while self._radio and self._checks < _CHECKS_MAX:
+                heard = self._radio.receive()
+                if not heard:
+                    break
+                ago_ms = ticks_diff(time.ticks_ms(), heard[1])
+                self._take(heard[0], ticks_add(time.ticks_us(), -1000 * ago_ms))
             self._speak(time.ticks_ms())
 
-    async def pulse(self):
-        """A few times a second: what is due by the clock."""
-        while True:
-            await asyncio.sleep_ms(_PULSE_MS)
-            self._checks = 0
-            self._poles.look(time.ticks_ms())
-            self._report()
-            self._follow_lamps()
-            if self._radio:
-                self._keep_channel()
-                if self._may_align():
-                    await self._align()
-            self._woken.set()
+    def pulse(self):
+        """Twice a second: what is due by the clock."""
+        self._checks = 0
+        armed, now_ms = self._armed, time.ticks_ms()
+        self._alone = not [pole for pole in self.others if pole.look(now_ms)]
+        lost = self._names(poles.LOST)
+        armed.settle_fault(POLE_LOST, lost)
+        if lost:
+            armed.reasons["pole_lost"] = " ".join(lost)
+        if self._begun_us != armed.lamps.started_us:
+            self._begun_us = armed.lamps.started_us
+            self.phase.begin(self._begun_us)
+            self._seldom_ms = ticks_add(now_ms, _FIRST_MS)
+        away = self._radio and self._radio.settle()
+        if away is None:
+            self._radio = None
+        elif (
+            self._radio
+            and not self._seldom
+            and armed.detector.quiet
+            and (away or ticks_diff(now_ms, self._seldom_ms) >= 0)
+        ):
+            self._seldom_ms = ticks_add(now_ms, _SELDOM_MS)
+            self._seldom = asyncio.create_task(self._do_seldom(away))
+        self._woken.set()
 
     def on_group(self, payload):
         """Bytes from the group's topic."""
         self._group_ms = time.ticks_ms()  # an answer must not wait for its turn
         self._take(payload, None)
         self._woken.set()
-
-    def _take(self, frame, now_ms):
-        """A frame; `now_ms` is when it came by radio, None from elsewhere."""
-        if self._checks >= _CHECKS_MAX:
-            self._refuse(espnow.FLOOD)
-            return
-        self._checks += 1
-        reason = self._group.refusal(frame)
-        if reason:
-            self._refuse(reason)
-            return
-        kind, sender, boot, number = espnow.head(frame)
-        pole = self._poles.find(sender)
-        if pole is None:
-            self._refuse(espnow.CROWDED)
-        elif kind == espnow.HELLO:
-            self._answer, pole.name = espnow.asked(frame)
-            self._due_ms = time.ticks_ms()
-            self._believes(pole, boot, number, 0)
-        else:
-            answer, left_ms, phase_ms, pass_ms = espnow.told(frame)
-            if self._believes(pole, boot, number, answer):
-                self._obey(pole, left_ms)
-                if now_ms is not None:
-                    self._hear(pole, phase_ms, pass_ms, now_ms)
-
-    def _believes(self, pole, boot, number, answer):
-        reason = self._poles.believe(pole, boot, number, answer, time.ticks_ms())
-        if reason:
-            self._refuse(reason)
-        return not reason
 
     async def duty(self, client):
         """In each step of a session: what nobody hears by radio goes over the broker."""
@@ -123,144 +110,114 @@ class PoleSync:
 
     def told(self):
         """How it goes, for the telemetry."""
-        others = [pole for pole in self._poles.others if pole.proven]
-        heard, missed = sum([pole.heard for pole in others]), sum([pole.missed for pole in others])
-        reasons = espnow.REASONS.split()
+        heard, missed = sum([pole.heard for pole in self.others]), sum([pole.missed for pole in self.others])
         return {
-            "heard": [pole.name for pole in others if not pole.lost],
-            "lost": [pole.name for pole in others if pole.lost],
-            "loss_pct": 100 * missed // (heard + missed) if heard else 0,
+            "heard": self._names(poles.HEARD),
+            "lost": self._names(poles.LOST),
+            "loss_pct": 100 * missed // (heard + missed + 1),
             "followed": self.followed,
-            "ahead_ms": self._phase.ahead_ms,
-            "refused": {reasons[i]: self._refused[i] for i in range(2, len(reasons)) if self._refused[i]},
+            "ahead_ms": self.ahead_us // 1000,
+            "refused": self._refused[:_REASONS],
         }
 
-    def _open(self):
-        try:
-            self._radio = Radio(self._armed.config.pole_channel, self._woken.set)
-        except (OSError, RuntimeError) as error:
-            log.say("poles: no radio (%s)" % error)
+    def _names(self, state):
+        return [pole.name for pole in self.others if pole.state == state]
 
-    def _listen(self):
-        while self._radio and self._checks < _CHECKS_MAX:
-            frame = self._radio.receive()
-            if frame is None:
-                return
-            self._take(frame, self._radio.at_ms)
+    def _take(self, frame, at_us):
+        """A frame; `at_us` is when it came by radio, None from elsewhere."""
+        self._checks += 1
+        found = _FLOOD if self._checks > _CHECKS_MAX else self.group.open(frame)
+        if not isinstance(found, int):
+            found = self._obey(time.ticks_ms(), at_us, *found)
+        if found is not None:
+            self._refused[found] += 1
+
+    def _obey(self, now_ms, at_us, hello, sender, boot, number, question, body):
+        """Do what a genuine frame says; else the reason for refusing it."""
+        pole = poles.find(self.others, sender)
+        if not pole:
+            return _CROWDED
+        if hello:
+            pole.name = "".join([chr(byte & 0x7F) for byte in body])
+            self._answer = question
+            self._due_ms = now_ms
+        answers = question and question == self._question and not hello
+        refused = pole.believe(boot, number, answers, now_ms)
+        if refused is not None:
+            self._asks = True
+            return refused
+        self._alone = False
+        if hello:
+            return None
+        left_ms, phase_ms, pass_ms = struct.unpack(espnow.BODY, body)
+        if left_ms and not pole.lit:
+            self.followed += 1
+        pole.warn(left_ms, now_ms)
+        try:
+            schedule(self._armed.detection.follow, poles.left_ms(self.others, now_ms))
+        except RuntimeError:
+            pass  # the scheduler is full for once: a copy follows
+        if at_us is not None:
+            self._radio_ms = now_ms
+            pole.phase = phase_ms, pass_ms, at_us
 
     def _speak(self, now_ms):
         """Tell of a change at once, and again; else of how things are, now and then."""
-        left_ms = self._own_left_ms(now_ms)
-        if (left_ms > 0) != self._lit:
-            self._lit = left_ms > 0
+        armed = self._armed
+        left_ms = 0  # a sign that only looks on warns nobody
+        if armed.detector.lit and armed.config.mode == "active":
+            left_ms = min(max(armed.detector.activation.left_ms(now_ms), _LEFT_MIN_MS), _LEFT_MAX_MS)
+        lit = left_ms > 0
+        if lit != self._lit:
+            self._lit = lit
             self._copies = _COPIES
             self._group_ms = now_ms
         if self._copies:
             self._copies -= 1
         elif ticks_diff(now_ms, self._due_ms) < 0:
             return
-        beat_ms = _LIT_BEAT_MS if self._lit else _BEAT_MS
-        self._due_ms = ticks_add(now_ms, beat_ms + os.urandom(1)[0] % _JITTER_MS)
-        by_group = self._takes_group(now_ms)
-        alone = self._poles.state == SOLO
-        if self._lit or self._copies or self._answer or not alone:
-            self._send(self._state(left_ms, now_ms), by_group)
-        if (alone or self._poles.asks) and not self._copies:
-            self._poles.asks = False
-            self._poles.question = struct.unpack(">I", os.urandom(4))[0] | 1
-            self._send(self._group.hello(self._armed.boot, self._next(), self._poles.question), by_group)
+        # By lot, so that two poles do not fall in step.
+        self._due_ms = ticks_add(now_ms, (_LIT_BEAT_MS if lit else _BEAT_MS) + os.urandom(1)[0])
+        by_group = not self._radio or ticks_diff(now_ms, self._radio_ms) > poles.LOST_MS
+        if by_group and ticks_diff(now_ms, self._group_ms) >= 0:
+            self._group_ms = now_ms if lit else ticks_add(now_ms, _GROUP_BEAT_MS)
+            self._outgoing.clear()
+        else:
+            by_group = False
+        if lit or self._copies or self._answer or not self._alone:
+            phase = self.phase
+            at_ms = phase.at(time.ticks_us()) // 1000
+            self._send(
+                by_group, False, self._answer, struct.pack(espnow.BODY, left_ms, at_ms, phase.pass_us // 1000)
+            )
+            self._answer = 0
+        if (self._alone or self._asks) and not self._copies:
+            self._asks = False
+            self._question = struct.unpack("I", os.urandom(4))[0] | 1
+            self._send(by_group, True, self._question, armed.sign.rsplit("/", 1)[1].encode())
 
-    def _takes_group(self, now_ms):
-        """Whether it is time to say it over the broker, too."""
-        if self._radio and ticks_diff(now_ms, self._radio_ms) <= LOST_MS:
-            return False
-        if ticks_diff(now_ms, self._group_ms) < 0:
-            return False
-        self._group_ms = now_ms if self._lit else ticks_add(now_ms, _GROUP_BEAT_MS)
-        self._outgoing.clear()
-        return True
-
-    def _state(self, left_ms, now_ms):
-        phase = self._phase
-        answer, self._answer = self._answer, 0
-        at_ms = phase.at(now_ms)
-        return self._group.state(self._armed.boot, self._next(), answer, left_ms, at_ms, phase.pass_ms)
-
-    def _next(self):
+    def _send(self, by_group, hello, question, body):
         self._number += 1
-        return self._number
-
-    def _send(self, frame, by_group):
-        if self._radio:
-            try:
-                self._radio.send(frame)
-            except OSError:
-                pass  # the link's driver is just being started anew
+        frame = self.group.seal(hello, self._armed.boot, self._number, question, body)
         if by_group:
             self._outgoing.append(frame)
-
-    def _own_left_ms(self, now_ms):
-        """For how long the sign warns by its own decision; a sign that only looks on warns nobody."""
-        detector = self._armed.detector
-        if not detector.lit or self._armed.config.mode != "active":
-            return 0
-        return max(detector.activation.left_ms(now_ms), _LEFT_MIN_MS)
-
-    def _obey(self, pole, left_ms):
-        poles, now_ms = self._poles, time.ticks_ms()
-        if left_ms and not pole.lit:
-            self.followed += 1
-        poles.warn(pole, left_ms, now_ms)
         try:
-            schedule(self._follow, poles.left_ms(now_ms))
-        except RuntimeError:
-            pass  # the scheduler is full for once: a copy follows
+            if self._radio:
+                self._radio.send(frame)
+        except OSError:
+            pass  # the link's driver is just being started anew
 
-    def _hear(self, pole, phase_ms, pass_ms, now_ms):
-        self._radio_ms = now_ms
-        if pass_ms == self._phase.pass_ms and self._poles.leads(pole.sender, self._group.sender):
-            self._phase.hear(phase_ms, now_ms)
+    async def _do_seldom(self, away):
+        rooms = loading.missing(_ROOMS)
+        try:
+            loading.load(rooms)
+            from sign.hal import radio_room
+            from sign.services import pole_room
 
-    def _report(self):
-        lost = " ".join([pole.name for pole in self._poles.others if pole.lost])
-        if lost:
-            self._armed.reasons[codes.name(codes.POLE_LOST)] = lost
-        self._armed.settle_fault(codes.POLE_LOST, lost)
-
-    def _refuse(self, reason):
-        self._refused[reason] = (self._refused[reason] + 1) & COUNT_MASK
-
-    def _follow_lamps(self):
-        """They begin anew when steady light ends."""
-        if self._begun_ms != self._armed.lamps.started_ms:
-            self._begun_ms = self._armed.lamps.started_ms
-            self._phase.restart(self._begun_ms)
-
-    def _keep_channel(self):
-        if not self._radio.settle():
-            log.say("poles: too many senders, the radio is off")
-            self._refuse(espnow.CROWDED)
-            self._radio = None
-        elif self._radio.moved and self._armed.detector.stall_allowed(time.ticks_ms()):
-            self._radio.keep()
-
-    def _may_align(self):
-        ahead_ms = self._phase.ahead_ms
-        return ahead_ms is not None and abs(ahead_ms) > _APART_MS and self._armed.detector.quiet
-
-    async def _align(self):
-        """Let the pattern end with its pass, and begin again with that of the leading pole, in the dark. A
-        warning in between lets it begin at once."""
-        lamps, phase = self._armed.lamps, self._phase
-        if not lamps.loosen():
-            return
-        while not lamps.is_idle():
-            await asyncio.sleep_ms(_STEP_MS)
-        due_ms = phase.due_ms(time.ticks_ms())
-        while lamps.loose and not lamps.lit and ticks_diff(due_ms, time.ticks_ms()) > 2 * _STEP_MS:
-            await asyncio.sleep_ms(_STEP_MS)
-        left_ms = ticks_diff(due_ms, time.ticks_ms())
-        if 0 < left_ms <= 2 * _STEP_MS:
-            time.sleep_ms(left_ms)  # ticks go on in it
-        lamps.fasten()
-        self._follow_lamps()
+            if away:
+                radio_room.keep(self._radio)
+            await pole_room.align(self, self._armed.lamps, self._armed.detector)
+        except (OSError, MemoryError):
+            pass  # next time
+        radio_room = pole_room = self._seldom = None
+        loading.leave(rooms)

@@ -1,4 +1,4 @@
-"""The air between virtual boards, for whoever on the host listens to it or disturbs it (see chip/_ether.py)."""
+"""The air between virtual boards, for whoever on the host listens to it or disturbs it (chip/_ether.py)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Where the ticker puts the radio frames that come, whatever the main program does meanwhile.
 
-A slot holds a datagram; its length and time of arrival (low 30 bits of us) stand beside. Nothing here allocates
-once it is loaded.
+A slot holds a datagram; its length and time of arrival (low 30 bits of us) stand beside. Nothing here
+allocates once it is loaded.
 """
 
 import micropython

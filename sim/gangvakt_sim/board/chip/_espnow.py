@@ -3,17 +3,17 @@
 Frames leave through _ether (other virtual boards on this machine, over the loopback interface).
 """
 
+import _queue
 import io as _io
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 import micropython
 
 import _ether
-import _queue
 import _radio
 import _ticker
-from _silicon import now
 from _chk import as_buffer, as_int, no_name
+from _silicon import now
 
 MAX_DATA_LEN = 250
 ADDR_LEN = 6

@@ -1,14 +1,14 @@
 """The air between virtual boards of one machine: ESP-NOW frames as UDP datagrams on the loopback interface.
 
-Boards hear each other when the host has given them the same `air` (`espnow` in its settings); without one a
-board is alone. A frame carries its channel and is heard on that channel only. What the radio does to frames on
-their way is named in the host's settings, too, and decided by the receiver, from a seed of its own:
+Boards hear each other when the host has given them the same `air` (`espnow` in its settings); without one
+a board is alone. A frame carries its channel and is heard on that channel only. What the radio does to frames
+on their way is named in the host's settings, too, and decided by the receiver, from a seed of its own:
 
     {"air": "crossing", "loss": 0.1, "delay_ms": [2, 8], "duplicates": 0.05, "seed": 3}
 
-Every board listens on 127.x.y.z with x, y, z the last three bytes of its station address, so a send to a board
-that does not run is refused by the kernel, which stands for the missing acknowledgement. A broadcast goes to
-127.255.255.255 and is never acknowledged, as on the radio.
+Every board listens on 127.x.y.z with x, y, z the last three bytes of its station address, so a send to a
+board that does not run is refused by the kernel, which stands for the missing acknowledgement. A broadcast
+goes to 127.255.255.255 and is never acknowledged, as on the radio.
 """
 
 from errno import EAGAIN
@@ -53,10 +53,9 @@ def _settings():
 
 
 @micropython.viper
-def _hash(text) -> int:
-    """A number of 30 bits for a name (FNV)."""
+def _hash(text, n: int) -> int:
+    """A number of 30 bits for a name of `n` bytes (FNV)."""
     data = ptr8(text)
-    n = int(len(text))
     found = 0x011C9DC5
     i = 0
     while i < n:
@@ -112,7 +111,8 @@ def open(mac):
     settings = _settings()
     if "air" not in settings:
         return
-    air = _hash(settings["air"].encode())
+    name = settings["air"].encode()
+    air = _hash(name, len(name))
     for i in range(4):
         _header[i] = air >> 8 * i & 255
     _header[5:] = mac

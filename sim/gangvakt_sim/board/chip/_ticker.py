@@ -11,7 +11,20 @@ import micropython
 import _regs as R
 from _air import is_due, listen, until_due
 from _interrupt import interrupt
-from _silicon import LIFE_FD, POKE_FD, clock_gettime, exit_process, get, libc, now, ppoll, put, ram, read, write  # noqa: F401
+from _silicon import (  # noqa: F401
+    LIFE_FD,
+    POKE_FD,
+    clock_gettime,
+    exit_process,
+    get,
+    libc,
+    now,
+    ppoll,
+    put,
+    ram,
+    read,
+    write,
+)
 from _stall import stall_us
 
 CLOCK_MONOTONIC = 1
