@@ -27,7 +27,7 @@ DARK_S = 20
 SKEW_S = 0.15  # beside other tests; `make bench` has the figures
 NOBODY_LISTENS = 9  # the port of a broker that is not there
 MAC = bytes.fromhex("30aea41201")
-# The patterns of two poles that have found each other: a few ms of the radio, a few of the clocks that are read.
+# Apart so much at most are the patterns of two poles: a few ms of the radio, a few of clocks that are read.
 PHASE_MS = 12
 ALIGNED_S = 40
 
@@ -63,7 +63,7 @@ class Crossings:
         self._numbers = iter(range(100))
 
     def build(self, sign: str, site: str = "storgata", broker: Controller | None = None) -> Pole:
-        """A sign that has armed; with a `broker` it speaks to that, and has no pole within reach of its radio."""
+        """A sign that has armed; with a `broker` it speaks to that, and no pole is in reach of its radio."""
         number = next(self._numbers)
         rig = VirtualRig(load_board("virtual"), self._folder / str(number), {WIFI.ssid: WIFI.psk})
         rig.mac = MAC + bytes([number])

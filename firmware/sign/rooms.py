@@ -28,7 +28,10 @@ services.link services.mqtt_client services.outbox_sender services.pieces servic
 services.credentials services.online
 """
 # Where the crossing may have other poles.
-POLES = "proto.espnow core.poles hal.espnow services.poles hal.radio_room services.pole_start"
+POLES = """
+proto.espnow core.poles hal.espnow services.poles
+hal.radio_room services.pole_start
+"""
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
@@ -43,4 +46,7 @@ SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # What only arming needs; left before the services come, which find their place in it.
 ARMING_ONLY = "services.start_up services.identity core.config core.config_fields core.radars"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
-START_ONLY = "hal.radio_room services.pole_start rooms starting hal.watchdog services.online services.credentials hal.store core.patterns"
+START_ONLY = """
+rooms starting hal.watchdog services.online services.credentials hal.store core.patterns
+hal.radio_room services.pole_start
+"""

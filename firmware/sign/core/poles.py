@@ -95,7 +95,7 @@ def left_ms(poles, now_ms):
 
 
 class Phase:
-    """Where a pattern is in its pass of `ticks` at 80 MHz / 255, exactly for years if it is asked every minute.
+    """Where a pattern is in its pass of `ticks` at 80 MHz / 255; exact for years if asked every minute.
     Times are ticks in us."""
 
     def __init__(self, ticks):

@@ -25,7 +25,7 @@ class LampsInUse(Exception):
 class Lamps:
     """Dark until `light(True)`. The loops start here and are never rewritten while they run: a rewrite would
     block for up to a whole pass, and the two lamps would drift apart. In the dark they may be let run out
-    (`loosen`) and begun anew (`fasten`), which neither blocks nor costs a warning: one in between begins them.
+    (`loosen`) and begun anew (`fasten`), which neither blocks nor costs a warning: that begins them at once.
 
     `pins` is the board file's table, `pattern` the name of what is shown, `segments` are those of
     patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` and

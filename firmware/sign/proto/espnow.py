@@ -1,5 +1,5 @@
-"""What the poles of one crossing tell each other, in frames of at most 63 bytes: by radio, or over the group's
-topic.
+"""What the poles of one crossing tell each other, in frames of at most 63 bytes: by radio, or over the
+group's topic.
 
 | bytes | what                                                                                     |
 |-------|------------------------------------------------------------------------------------------|
@@ -48,7 +48,7 @@ class Group:
     def __init__(self, key, site, name):
         self._crossing = hashlib.sha256(site.encode()).digest()[:4]
         self.sender = struct.unpack(">I", hashlib.sha256((site + "/" + name).encode()).digest()[:4])[0]
-        # The two halves of HMAC; a hash that has begun cannot be copied on the chip, so they are kept as bytes.
+        # The two halves of HMAC, as bytes: a hash that has begun cannot be copied on the chip.
         self._inner, self._outer = [
             bytes([byte ^ pad for byte in key] + [pad] * (_BLOCK - len(key))) for pad in (0x36, 0x5C)
         ]
@@ -60,8 +60,8 @@ class Group:
         return data + self._mac(data)
 
     def open(self, frame):
-        """(whether it is a HELLO, sender, boot, number, question, body) of a genuine frame of another pole of this crossing;
-        else the reason for refusing it. Cheap checks come before costly ones."""
+        """(whether it is a HELLO, sender, boot, number, question, body) of a genuine frame of another pole of
+        this crossing; else the reason for refusing it. Cheap checks come before costly ones."""
         data = frame[:-_MAC_BYTES]
         if not _SHORTEST <= len(frame) <= _LONGEST:
             return _SIZE

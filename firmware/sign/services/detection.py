@@ -26,8 +26,8 @@ class Detection:
     """Runs in a Timer's soft callback from `start` to `stop`.
 
     `ports` are one or two radar ports, in the detector's order. `watch`, if there is one, is asked in every
-    tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`. `tell()`, if there is one, is called when
-    a warning has begun or ended: it must not wait nor allocate.
+    tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`. `tell()`, if there is one, is called
+    when a warning has begun or ended: it must not wait nor allocate.
 
     Counters: `ticks` (wraps at COUNT_MASK, after 62 days), `late` (gaps over 15 ms), `worst_gap_ms`,
     `pir_edges`, `warnings`. An error ends the loop with dark lamps and is kept in `failure`: an exception of
@@ -79,8 +79,8 @@ class Detection:
         self._any_wanted = True
 
     def follow(self, left_ms):
-        """Another pole of the crossing warns for so long, 0: no longer. The scheduler calls it, as it does the
-        tick, so that neither comes between the other's steps."""
+        """Another pole of the crossing warns for so long, 0: no longer. The scheduler calls it, as it does
+        the tick, so that neither comes between the other's steps."""
         if self.failure:
             return
         detector = self._detector

@@ -52,8 +52,8 @@ async def _measured(phase, pole):
 
 
 def ahead(own_us, other_ms, pass_us):
-    """By how much a pattern runs before another, at most half a pass either way. The other's place is known to
-    the ms."""
+    """By how much a pattern runs before another, at most half a pass either way; of the other the ms is
+    known."""
     found = (own_us - other_ms * 1000 - 500) % pass_us
     return found if found <= pass_us // 2 else found - pass_us
 

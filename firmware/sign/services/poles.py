@@ -17,7 +17,8 @@ from sign.core import poles
 from sign.core.faults import POLE_LOST
 from sign.proto import espnow
 
-# Nobody acknowledges a broadcast: with one in ten lost, one in ten thousand changes is heard half a second late.
+# Nobody acknowledges a broadcast: where one in ten is lost, one change in ten thousand is heard half a second
+# late.
 _COPIES = const(4)
 _SPACING_MS = const(8)  # the next step of the loop, which comes every 10 ms
 _BEAT_MS = const(2_000)
@@ -25,7 +26,7 @@ _LIT_BEAT_MS = const(500)
 _GROUP_BEAT_MS = const(5_000)
 # From one pulse to the next. Genuine ones are at most 4 copies of 4 poles, twice; a check takes 0.3 ms.
 _CHECKS_MAX = const(40)
-_LEFT_MIN_MS = const(300)  # the end of a hold is seen up to 80 ms late
+_MARGIN_MS = const(300)  # the end of a hold is seen up to 80 ms late: it is to be told, not awaited
 _LEFT_MAX_MS = const(0xFFFF)
 # Crystals drift apart by 5 ms meanwhile.
 _SELDOM_MS = const(120_000)
@@ -37,7 +38,8 @@ _ROOMS = "hal.radio_room services.pole_room"
 
 
 class PoleSync:
-    """`armed` is the running sign, `group` a proto.espnow.Group; `radio` may be None. `topic` is the group's."""
+    """`armed` is the running sign, `group` a proto.espnow.Group; `radio` may be None, `topic` is the group's.
+    `ahead_us` is by how much the pattern ran before the leading one when that was looked at last."""
 
     def __init__(self, armed, group, radio, woken, alive):
         self._armed, self.group, self._radio, self._woken, self._alive = armed, group, radio, woken, alive
@@ -50,7 +52,7 @@ class PoleSync:
         self._outgoing = []  # for the group's topic: the newest only
         self._refused = [0] * (_REASONS + 1)
         self.phase = poles.Phase(armed.lamps.pass_ticks)
-        self.ahead_us = 0  # by how much the pattern ran before the leading one when that was looked at last
+        self.ahead_us = 0
         self._begun_us = self._seldom = None
         self._seldom_ms = self._due_ms
         armed.detection.tell = woken.set
@@ -166,7 +168,7 @@ class PoleSync:
         armed = self._armed
         left_ms = 0  # a sign that only looks on warns nobody
         if armed.detector.lit and armed.config.mode == "active":
-            left_ms = min(max(armed.detector.activation.left_ms(now_ms), _LEFT_MIN_MS), _LEFT_MAX_MS)
+            left_ms = min(armed.detector.activation.left_ms(now_ms) + _MARGIN_MS, _LEFT_MAX_MS)
         lit = left_ms > 0
         if lit != self._lit:
             self._lit = lit
