@@ -9,7 +9,7 @@ from sign.compat import const
 _LONGEST = const(63)
 EVERYBODY = b"\xff" * 6
 # The driver keeps an entry of 100 bytes for each address it has ever heard, and never lets one go.
-_SENDERS_MAX = const(32)
+_SENDERS_MAX = const(24)
 
 
 class Radio:

@@ -85,3 +85,28 @@ def test_a_link_that_does_not_come_up_is_given_up_and_tried_again():
     network.JOIN_TIMEOUT_MS = 100
     radio = Radio(joins=False)
     assert not watch(radio, lambda kept: radio.connects >= 2).up
+
+
+def test_it_searches_only_while_that_costs_nothing():
+    class Permit:
+        asked = 0
+
+        def granted(self, now_ms):
+            self.asked += 1
+            return self.asked > 2
+
+    radio, permit = Radio(), Permit()
+    kept = network.Network(radio, lambda: None)
+    kept.permit = permit
+    asked = []
+    radio.connect = lambda: asked.append(permit.asked)
+
+    async def run():
+        task = asyncio.create_task(kept.run())
+        while not asked:
+            await asyncio.sleep_ms(20)
+        task.cancel()
+
+    asyncio.new_event_loop()
+    asyncio.run(run())
+    assert asked == [3]
