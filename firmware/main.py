@@ -1,99 +1,89 @@
-"""Runs the sign's app. When the app fails: dark lamps, a pause that doubles each time, then a hard reset."""
+"""Starts the sign on the rung where it stands (`ladder`). Whatever fails is noted, and the chip starts again.
+
+The app runs from here and not from a function: the ticks need each level of the C stack.
+"""
 
 import asyncio
 import gc
 import sys
-import time
 
 import machine
 
-# RTC memory outlives resets, not power cuts: mark, number of failures in a row, text of the last one.
-MARK = b"GVK1"
-TEXT_CHARS_MAX = 160
-FIRST_PAUSE_S = 2
-MAX_PAUSE_S = 600
-FAILURES_MAX = 255
-# Before that record, where a technician has asked for a start that lets the session wait (restart "service").
-SERVICE = b"GVKS"
+START_MS = 20_000  # a start takes 3 s; one that hangs is ended by the watchdog, and counted
+AGAIN_S = 60
+# Of the record of `ladder`, which is not loaded for this.
+COUNTS_AT, STATE_AT, TOLD_AT = 4, 10, 12
 
 
-def failures():
-    """(failures in a row, text of the last one)."""
-    kept = machine.RTC().memory()
-    if len(kept) <= len(MARK) or kept[: len(MARK)] != MARK:
-        return 0, ""
-    return kept[len(MARK)], kept[len(MARK) + 1 :].decode()
+def healthy(is_told):
+    """The app is proved well: on the first rung again. `is_told`: the controller knows what failed."""
+    memory = machine.RTC().memory
+    kept = memory()
+    memory(kept[:COUNTS_AT] + bytes(STATE_AT - COUNTS_AT) + kept[STATE_AT : TOLD_AT if is_told else None])
 
 
-def remember(count, text):
-    plain = bytes(ord(char) & 0x7F for char in text[:TEXT_CHARS_MAX])  # must decode again whatever it held
-    machine.RTC().memory(MARK + bytes((min(count, FAILURES_MAX),)) + plain)
+def begun():
+    """(whether this start is for a technician, rung), once the minimal sign has stood in long enough."""
+    machine.WDT(timeout=START_MS)
+    import ladder
+
+    seconds, rung, for_service = ladder.begin()
+    if seconds:
+        stand_in(seconds)
+        ladder.rested()
+        machine.reset()
+    for name in ("ladder", "rungs"):  # seldom needed
+        del sys.modules[name]
+    return for_service, rung
 
 
-def forget():
-    """The app calls it once it has run well for a while."""
-    machine.RTC().memory(b"")
+def stand_in(seconds):
+    import last
+
+    last.run(seconds)
 
 
-def is_for_service():
-    """Whether this start is for a technician. The mark is gone then: the next one is as ever."""
-    kept = machine.RTC().memory()
-    if kept[: len(SERVICE)] != SERVICE:
-        return False
-    machine.RTC().memory(kept[len(SERVICE) :])
-    return True
+def fail(error):
+    """Note it; where not even that works the minimal sign stands in."""
+    sys.print_exception(error)
+    release()
+    try:
+        import ladder
+
+        ladder.failed(error)
+    except Exception as other:
+        sys.print_exception(other)
+        stand_in(AGAIN_S)
 
 
-def pause_s(count):
-    """2 s after the first failure, doubled with each one up to ten minutes; it never gives up."""
-    return min(FIRST_PAUSE_S << min(count - 1, 16), MAX_PAUSE_S)
+def release():
+    """The app's tasks are let go, for they may have left too little memory to load anything."""
+    asyncio.new_event_loop()
+    gc.collect()
 
 
 def watch_repl():
-    """A person takes over: keep the watchdog from resetting the chip under their hands.
+    """A person takes over: keep the watchdog from resetting the chip under their hands."""
+    release()
+    import ladder
+    import last
 
-    The app's tasks are let go first, for they may have left too little memory to load anything.
-    """
-    asyncio.new_event_loop()
-    gc.collect()
-    from sign.hal import watchdog
-
-    watchdog.keep_fed()
+    last.keep_fed()
+    ladder.stopped()
 
 
-def safe_mode(error):
-    """The lamps are dark already: the app leaves them so, and a failed import never lit them."""
-    count = failures()[0] + 1
-    text = "%s: %s" % (type(error).__name__, error)
-    sys.print_exception(error)
-    remember(count, text)
-    seconds = pause_s(count)
-    print("safe mode: failure %d (%s), restart in %d s" % (count, text, seconds))
+try:
     try:
-        watch_repl()
-        from sign.services import distress
-
-        distress.show()
-    except Exception:
-        pass  # the app never ran, so neither does the watchdog; the serial port says it all
-    time.sleep(seconds)
-    machine.reset()
-
-
-def main():
-    try:
-        for_service = is_for_service()
+        start = begun()
         from sign import loading
 
         loading.load_listed("WARNING")
         from sign import app
 
-        app.run(forget, failures()[1], for_service)
-    except KeyboardInterrupt:
-        watch_repl()
-        print("stopped by hand")
+        app.run(healthy, *start)
     except Exception as error:
-        safe_mode(error)
-
-
-main()
+        fail(error)
+    machine.reset()
+except KeyboardInterrupt:
+    watch_repl()
+    print("stopped by hand")

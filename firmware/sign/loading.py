@@ -8,10 +8,17 @@ a third of what a tuple of names takes of the heap.
 import gc
 import sys
 
-CONSOLE = "proto.service services.log_tail services.console"  # only while somebody speaks to the sign
+# Only while somebody speaks to the sign, or a command of the controller is obeyed.
+CONSOLE = "proto.service services.log_tail services.dispatch services.console"
+COMMANDS = "proto.service services.dispatch services.commands"
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
+TIMEKEEPING = "proto.ntp services.timekeeping"  # to ask for the time where the controller does not tell it
 CREDENTIALS = "hal.store services.credentials"
+# An update that is offered, and the app that came with one until it has proved itself.
+UPDATE = "proto.manifest proto.rsa hal.app_slot services.fetching services.update_look "
+WRITING = "hal.app_slot services.fetching services.update_write"
+TRIAL = "hal.app_slot services.trial"
 
 
 def names(rooms):

@@ -63,9 +63,9 @@ def events(line: ServiceLine) -> Iterator[dict[str, Any]]:
     while True:
         told = line.ask("events", first)
         yield from told["events"]
-        if not told["left"] or not told["events"]:
+        if not told["left"]:
             return
-        first = told["events"][-1]["seq"] + 1
+        first = told["next"]
 
 
 def _event_text(event: dict[str, Any]) -> str:

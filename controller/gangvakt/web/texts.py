@@ -71,6 +71,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "configuration": ("Configuration", "Konfigurasjon"),
     "version_n": ("version {n}", "versjon {n}"),
     "armed": ("Armed after start", "Klar etter start"),
+    "last_failure": ("Last failure", "Siste svikt"),
     "last_seen": ("Last seen", "Sist hørt"),
     "seconds_ago": ("{n} s ago", "for {n} s siden"),
     "minutes_ago": ("{n} min ago", "for {n} min siden"),

@@ -106,6 +106,9 @@ FIELDS = (
     _int("stuck_off_min", 5, 240, 60),
     _int("flutter_per_min", 6, 300, 60),
     _int("button_stuck_min", 1, 240, 2),
+    _int("force_max_s", 10, 3_600, 600),
+    _int("mute_max_min", 1, 240, 60),
+    _text("ntp_servers", 100),
     _flag("pole_sync", True),
     _int("pole_channel", 1, 13, 1),
 )

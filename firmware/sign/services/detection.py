@@ -5,7 +5,7 @@ import time
 from machine import Timer
 from sign.compat import COUNT_MASK, TICKS_MASK, const, micropython
 from sign.core import events
-from sign.core.detector import EV_FAULT, EV_OFF, EV_ON
+from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, EV_ORDER
 from sign.core.faults import COUNT
 
 _TIMER = const(0)
@@ -159,6 +159,16 @@ class Detection:
         if happened & EV_FAULT:
             kind = events.FAULT_ON if detector.fault_active else events.FAULT_OFF
             self._outbox.add(kind, self._uptime, detector.fault_code)
+        if happened & EV_ORDER:
+            self._note_order(detector)
+
+    def _note_order(self, detector):
+        order = detector.order
+        if order.stands:
+            self._outbox.add(events.ORDER_ON, self._uptime, order.code, order.lasts_ms)
+        else:
+            self._outbox.add(events.ORDER_OFF, self._uptime, order.code, order.lasted_ms)
+            detector.order = None
 
     def _note_on(self, detector):
         reason, t_kerb_ms = detector.reason, detector.t_kerb_ms

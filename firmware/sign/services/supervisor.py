@@ -11,7 +11,6 @@ from sign.services import log
 _CHECK_MS = const(500)
 _SILENCE_MS = const(30_000)
 _AGAIN_MS = const(60_000)
-HEALTHY_MS = 60_000  # the app counts as started well after this long
 _JUDGE_TICKS = const(1000)  # lateness and losses are judged once in so many, about 10 s
 _LATE_TICKS_MAX = const(50)  # of those
 
@@ -26,7 +25,8 @@ class Supervisor:
         self._members = {}  # name -> [limit_ms, last_ms]
         self._failure = None
         self._ticks = -1
-        self._judged_ticks = self._judged_late = self._judged_dropped = 0
+        self._judged_ticks = self._judged_late = 0
+        self._judged_dropped = None  # flash tells of all that were ever lost
         self._silent = None
 
     def watch(self, name, limit_ms=_SILENCE_MS):
@@ -62,18 +62,13 @@ class Supervisor:
         """asyncio's exception handler."""
         self._failure = context["exception"]
 
-    async def run(self, feed, healthy):
-        """`feed()` serves the watchdog; `healthy()` is called once, when all has gone well for a minute."""
-        begun_ms = time.ticks_ms()
-        settled = False
+    async def run(self, feed):
+        """`feed()` serves the watchdog."""
         while True:
             self._raise_failure()
             self._report(self._first_silent())
             if self._silent is None:
                 feed()
-            if not settled and ticks_diff(time.ticks_ms(), begun_ms) > HEALTHY_MS:
-                settled = True
-                healthy()
             self._judge()
             await asyncio.sleep_ms(_CHECK_MS)
 
@@ -104,7 +99,10 @@ class Supervisor:
         if (detection.ticks - self._judged_ticks) & COUNT_MASK < _JUDGE_TICKS:
             return
         detection.want_fault(codes.TICK_LATE, detection.late - self._judged_late > _LATE_TICKS_MAX)
-        detection.want_fault(codes.OUTBOX_FULL, self._outbox.dropped > self._judged_dropped)
+        dropped = self._outbox.dropped
+        if self._judged_dropped is None:
+            self._judged_dropped = dropped
+        detection.want_fault(codes.OUTBOX_FULL, dropped > self._judged_dropped)
         self._judged_ticks = detection.ticks
         self._judged_late = detection.late
-        self._judged_dropped = self._outbox.dropped
+        self._judged_dropped = dropped

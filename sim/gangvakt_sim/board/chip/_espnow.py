@@ -11,7 +11,7 @@ import micropython
 
 import _ether
 import _radio
-import _ticker
+import _sources
 from _chk import as_buffer, as_int, no_name
 from _silicon import now
 
@@ -159,7 +159,7 @@ class ESPNowBase(_io.IOBase):
             _State.frames.clear()
             _State.stored_bytes = 0
             _State.ring = bytearray(_State.rxbuf) if _State.active else None
-            _ticker.radio_handler[0] = _poll_ether if _State.active else None
+            _sources.radio_handler[0] = _poll_ether if _State.active else None
             (_ether.open if _State.active else _ether.close)(_radio.mac(0))
         return _State.active
 

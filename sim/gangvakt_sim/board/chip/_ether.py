@@ -125,7 +125,8 @@ def open(mac):
 @micropython.native
 def close(_mac):
     """Stop to listen."""
-    _ticker.hear(-1, -1)
+    if _ears:
+        _ticker.hear(-1, -1)
     for fd in _ears:
         _close(fd)
     _ears.clear()
