@@ -7,6 +7,7 @@ import network
 from sign.compat import const
 
 _LONGEST = const(63)
+_UNSENT_MAX = const(4)  # the driver takes some more, and then makes wait for up to two seconds
 EVERYBODY = b"\xff" * 6
 # The driver keeps an entry of 100 bytes for each address it has ever heard, and never lets one go.
 _SENDERS_MAX = const(24)
@@ -19,8 +20,11 @@ class Radio:
         self.sta, self._radio, self.home, self._into = sta, radio, home, into
 
     def send(self, frame):
-        """To whoever hears it: nobody acknowledges a broadcast. OSError where the driver cannot."""
-        self._radio.send(EVERYBODY, frame, False)
+        """To whoever hears it: nobody acknowledges a broadcast. It never waits: while others are still to be
+        sent, this one is not. OSError where the driver cannot."""
+        stats = self._radio.stats()
+        if stats[0] - stats[1] < _UNSENT_MAX:
+            self._radio.send(EVERYBODY, frame, False)
 
     def receive(self):
         """(the next frame, ms when it came); an empty one was too long. None when there is no more."""
@@ -37,7 +41,10 @@ class Radio:
             return None
         away = sta.config("channel") != self.home
         if away and not sta.isconnected():
-            if sta.status() != network.STAT_CONNECTING:
-                sta.config(channel=self.home)  # a search may end anywhere
+            try:
+                if sta.status() != network.STAT_CONNECTING:
+                    sta.config(channel=self.home)  # a search may end anywhere
+            except (OSError, RuntimeError):
+                pass  # the driver is busy
             return False
         return away

@@ -13,11 +13,9 @@ _SPACE = "gangvakt"
 _KEY = "channel"
 
 
-def start(channel, woken):
-    """The Radio, on the channel that was kept, or on `channel` where none was. OSError where there is none.
-
-    `woken(_)` is called, from the scheduler, when a frame has come.
-    """
+def start(channel):
+    """(the Radio, on the channel that was kept, or on `channel` where none was; what takes the function that
+    the scheduler is to call when a frame has come). OSError where there is none."""
     sta = network.WLAN(network.WLAN.IF_STA)
     sta.active(True)
     # Of its own accord the driver would search on all channels for ever, and sleep between beacons.
@@ -25,12 +23,11 @@ def start(channel, woken):
     radio = ESPNowBase()
     radio.active(True)
     radio.add_peer(EVERYBODY)
-    radio.irq(woken)
     try:
         channel = NVS(_SPACE).get_i32(_KEY)
     except OSError:
         pass  # none yet
-    return Radio(sta, radio, channel, [None, bytearray(_BUFFER_BYTES), 0, 0])
+    return Radio(sta, radio, channel, [None, bytearray(_BUFFER_BYTES), 0, 0]), radio.irq
 
 
 def keep(radio):

@@ -11,13 +11,14 @@ def start(armed, supervisor):
     """The PoleSync, with its tasks. Where there is no radio the broker remains."""
     site, name = armed.sign.rsplit("/", 1)
     group = Group(bytes.fromhex(armed.identity["group_key"]["hex"]), site, name)
-    woken = asyncio.ThreadSafeFlag()
+    radio = None
     try:
-        radio = radio_room.start(armed.config.pole_channel, lambda _: woken.set())
+        radio, when_heard = radio_room.start(armed.config.pole_channel)
     except (OSError, RuntimeError) as error:
         print("no radio between poles:", error)
-        radio = None
-    alive = supervisor.watch("poles")
-    poles = PoleSync(armed, group, radio, woken, alive)
-    supervisor.keep("poles", poles.run, alive)
+    poles = PoleSync(armed, group, radio, asyncio.ThreadSafeFlag())
+    if radio:
+        when_heard(poles.listen)
+    poles.alive = supervisor.watch("poles")
+    supervisor.keep("poles", poles.run, poles.alive)
     return poles

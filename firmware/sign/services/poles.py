@@ -39,10 +39,13 @@ _ROOMS = "hal.radio_room services.pole_room"
 
 class PoleSync:
     """`armed` is the running sign, `group` a proto.espnow.Group; `radio` may be None, `topic` is the group's.
-    `ahead_us` is by how much the pattern ran before the leading one when that was looked at last."""
 
-    def __init__(self, armed, group, radio, woken, alive):
-        self._armed, self.group, self._radio, self._woken, self._alive = armed, group, radio, woken, alive
+    `alive()` is called whenever it is awake; `ahead_us` is by how much the pattern ran before the leading one
+    when that was looked at last.
+    """
+
+    def __init__(self, armed, group, radio, woken):
+        self._armed, self.group, self._radio, self._woken = armed, group, radio, woken
         self.others = []
         self._alone = True  # no other pole is there
         self._asks = False  # somebody must answer a question before he is believed
@@ -55,23 +58,37 @@ class PoleSync:
         self.ahead_us = 0
         self._begun_us = self._seldom = None
         self._seldom_ms = self._due_ms
-        armed.detection.tell = woken.set
+        self._soon = self._speak
+        armed.detection.tell = self._tell
 
     async def run(self):
-        """Hear and speak, as soon as there is something to hear or to say."""
+        """Speak, as soon as there is something to say."""
         while True:
             if self._copies:
                 await asyncio.sleep_ms(_SPACING_MS)
             else:
                 await self._woken.wait()
-            self._alive()
-            while self._radio and self._checks < _CHECKS_MAX:
-                heard = self._radio.receive()
-                if not heard:
-                    break
-                ago_ms = ticks_diff(time.ticks_ms(), heard[1])
-                self._take(heard[0], ticks_add(time.ticks_us(), -1000 * ago_ms))
+            self.alive()
             self._speak(time.ticks_ms())
+
+    def listen(self, _):
+        """Frames have come. Called by the scheduler, as the tick is: whatever the tasks do just then, another
+        pole's warning does not wait for it."""
+        while self._radio and self._checks < _CHECKS_MAX:
+            heard = self._radio.receive()
+            if not heard:
+                break
+            ago_ms = ticks_diff(time.ticks_ms(), heard[1])
+            self._take(heard[0], ticks_add(time.ticks_us(), -1000 * ago_ms))
+        self._woken.set()
+
+    def _tell(self):
+        """The tick calls it when a warning has begun or ended. Allocation-free."""
+        try:
+            schedule(self._soon, time.ticks_ms())
+        except RuntimeError:
+            pass  # the scheduler is full for once
+        self._woken.set()
 
     def pulse(self):
         """Twice a second: what is due by the clock."""
@@ -155,11 +172,11 @@ class PoleSync:
         if left_ms and not pole.lit:
             self.followed += 1
         pole.warn(left_ms, now_ms)
-        try:
-            schedule(self._armed.detection.follow, poles.left_ms(self.others, now_ms))
-        except RuntimeError:
-            pass  # the scheduler is full for once: a copy follows
-        if at_us is not None:
+        follow, left_ms = self._armed.detection.follow, poles.left_ms(self.others, now_ms)
+        if at_us is None:
+            schedule(follow, left_ms)
+        else:
+            follow(left_ms)
             self._radio_ms = now_ms
             pole.phase = phase_ms, pass_ms, at_us
 
@@ -199,8 +216,8 @@ class PoleSync:
             self._send(by_group, True, self._question, armed.sign.rsplit("/", 1)[1].encode())
 
     def _send(self, by_group, hello, question, body):
-        self._number += 1
-        frame = self.group.seal(hello, self._armed.boot, self._number, question, body)
+        number = self._number = self._number + 1
+        frame = self.group.seal(hello, self._armed.boot, number, question, body)
         if by_group:
             self._outgoing.append(frame)
         try:

@@ -63,9 +63,7 @@ class Pole:
         self.air = Air()
         self.armed = Armed(name, mode)
         group = Group(KEY, SITE, name)
-        self.sync = PoleSync(
-            self.armed, group, self.air if radio else None, asyncio.ThreadSafeFlag(), lambda: None
-        )
+        self.sync = PoleSync(self.armed, group, self.air if radio else None, asyncio.ThreadSafeFlag())
         self.now_ms = time.ticks_ms()
 
     def speak(self, ms=0):
