@@ -21,10 +21,13 @@ class Radio:
 
     def send(self, frame):
         """To whoever hears it: nobody acknowledges a broadcast. It never waits: while others are still to be
-        sent, this one is not. OSError where the driver cannot."""
-        stats = self._radio.stats()
-        if stats[0] - stats[1] < _UNSENT_MAX:
-            self._radio.send(EVERYBODY, frame, False)
+        sent, this one is not."""
+        try:
+            stats = self._radio.stats()
+            if stats[0] - stats[1] < _UNSENT_MAX:
+                self._radio.send(EVERYBODY, frame, False)
+        except OSError:
+            pass  # the link's driver is just being started anew
 
     def receive(self):
         """(the next frame, ms when it came); an empty one was too long. None when there is no more."""

@@ -1,19 +1,19 @@
-"""What the poles of one crossing tell each other, in frames of at most 63 bytes: by radio, or over the
-group's topic.
+"""What the poles of one crossing tell each other, in frames of 42 to 63 bytes: by radio, or over the group's
+topic.
 
-| bytes | what                                                                                     |
-|-------|------------------------------------------------------------------------------------------|
-| 1     | version 1 in the upper half, kind in the lower                                           |
-| 4     | the crossing: how the SHA-256 of "municipality/site" begins                              |
-| 4     | the sender: the same of its whole name                                                   |
-| 4, 4  | the sender's boot, and the number of the frame in that boot: never repeated              |
-| 4     | HELLO: a question. STATE: the question that it answers, or 0                             |
-| 1..32 | HELLO: the sign's name                                                                   |
-| 6     | STATE: three times two bytes in ms: for how long the sender still warns by its own       |
-|       | decision (0: it does not), where its pattern is in its pass, and how long a pass is      |
-| 10    | HMAC-SHA-256 of all that with the crossing's key, cut                                    |
+| bytes | what                                                                                      |
+|-------|-------------------------------------------------------------------------------------------|
+| 1     | version 1                                                                                 |
+| 4     | the crossing: how the SHA-256 of "municipality/site" begins                               |
+| 4     | the sender: the same of its whole name                                                    |
+| 4, 4  | the sender's boot, and the number of the frame in that boot: never repeated               |
+| 4, 4  | a question of its own, and the question of another that it answers; 0 is none             |
+| 2     | for how many ms it still warns by its own decision; 0: it does not                        |
+| 2, 2  | where its pattern is in its pass, and how long a pass is, in ms                           |
+| 1..22 | how its name begins                                                                       |
+| 10    | HMAC-SHA-256 of all that with the crossing's key, cut                                     |
 
-A STATE says all there is to say, so any one makes up for those that were lost.
+A frame says all there is to say, so any one makes up for those that were lost.
 """
 
 import hashlib
@@ -21,16 +21,12 @@ import struct
 
 from sign.compat import const
 
-_HELLO = const(0x11)
-_STATE = const(0x12)
-BODY = ">HHH"
-
-_LONGEST = const(63)
-_HEAD = ">B4sIIII"
-_HEAD_BYTES = const(21)
-_STATE_BYTES = const(37)
+_HEAD = ">B4sIIIIIHHH"
+_HEAD_BYTES = const(31)
+_NAME_BYTES = const(22)
 _MAC_BYTES = const(10)
-_SHORTEST = const(32)
+_SHORTEST = const(42)
+_LONGEST = const(63)
 _BLOCK = const(64)
 
 # Why a frame is refused: places in the list that the telemetry has, where those of core.poles follow (4, 5),
@@ -48,36 +44,34 @@ class Group:
     def __init__(self, key, site, name):
         self._crossing = hashlib.sha256(site.encode()).digest()[:4]
         self.sender = struct.unpack(">I", hashlib.sha256((site + "/" + name).encode()).digest()[:4])[0]
+        self._name = name.encode()[:_NAME_BYTES]
         # The two halves of HMAC, as bytes: a hash that has begun cannot be copied on the chip.
         self._inner, self._outer = [
             bytes([byte ^ pad for byte in key] + [pad] * (_BLOCK - len(key))) for pad in (0x36, 0x5C)
         ]
 
-    def seal(self, hello, boot, number, question, body):
-        """A whole frame: a HELLO or a STATE."""
-        kind = _HELLO if hello else _STATE
-        data = struct.pack(_HEAD, kind, self._crossing, self.sender, boot, number, question) + body
+    def seal(self, *told):
+        """A whole frame; `told` is (boot, number, question, answer, left_ms, phase_ms, pass_ms)."""
+        data = struct.pack(_HEAD, 1, self._crossing, self.sender, *told) + self._name
         return data + self._mac(data)
 
     def open(self, frame):
-        """(whether it is a HELLO, sender, boot, number, question, body) of a genuine frame of another pole of
-        this crossing; else the reason for refusing it. Cheap checks come before costly ones."""
+        """(sender, boot, number, question, answer, left_ms, phase_ms, pass_ms, name) of a genuine frame of
+        another pole of this crossing; else the reason for refusing it. What is cheap is checked first."""
         data = frame[:-_MAC_BYTES]
         if not _SHORTEST <= len(frame) <= _LONGEST:
             return _SIZE
-        kind, crossing, sender, boot, number, question = struct.unpack_from(_HEAD, data)
-        if kind not in (_HELLO, _STATE):
+        found = struct.unpack(_HEAD, data[:_HEAD_BYTES])
+        if found[0] != 1:
             return _VERSION
-        if crossing != self._crossing:
+        if found[1] != self._crossing:
             return _FOREIGN
-        if kind == _STATE and len(frame) != _STATE_BYTES:
-            return _SIZE
         # How long the comparison takes tells nothing through a radio, which is some ms late now and then.
         if self._mac(data) != frame[-_MAC_BYTES:]:
             return _FORGED
-        if sender == self.sender:
+        if found[2] == self.sender:
             return _OWN
-        return kind == _HELLO, sender, boot, number, question, data[_HEAD_BYTES:]
+        return found[2:] + (data[_HEAD_BYTES:].decode(),)
 
     def _mac(self, data):
         inner = hashlib.sha256(self._inner + data).digest()

@@ -15,7 +15,6 @@ from sign import loading
 from sign.compat import const, ticks_add, ticks_diff
 from sign.core import poles
 from sign.core.faults import POLE_LOST
-from sign.proto import espnow
 
 # Nobody acknowledges a broadcast: where one in ten is lost, one change in ten thousand is heard half a second
 # late.
@@ -52,11 +51,10 @@ class PoleSync:
         self._lit = False  # what the others were told last
         self._number = self._copies = self._checks = self._answer = self._question = self.followed = 0
         self._due_ms = self._group_ms = self._radio_ms = time.ticks_ms()
-        self._outgoing = []  # for the group's topic: the newest only
         self._refused = [0] * (_REASONS + 1)
         self.phase = poles.Phase(armed.lamps.pass_ticks)
         self.ahead_us = 0
-        self._begun_us = self._seldom = None
+        self._begun_us = self._seldom = self._outgoing = None  # which is for the group's topic
         self._seldom_ms = self._due_ms
         self._soon = self._speak
         armed.detection.tell = self._tell
@@ -124,8 +122,9 @@ class PoleSync:
 
     async def duty(self, client):
         """In each step of a session: what nobody hears by radio goes over the broker."""
-        while self._outgoing:
-            await client.publish(self.topic, [self._outgoing.pop(0)], 0, False)
+        frame, self._outgoing = self._outgoing, None
+        if frame:
+            await client.publish(self.topic, [frame], 0, False)
 
     def told(self):
         """How it goes, for the telemetry."""
@@ -147,28 +146,25 @@ class PoleSync:
         self._checks += 1
         found = _FLOOD if self._checks > _CHECKS_MAX else self.group.open(frame)
         if not isinstance(found, int):
-            found = self._obey(time.ticks_ms(), at_us, *found)
+            found = self._obey(at_us, *found)
         if found is not None:
             self._refused[found] += 1
 
-    def _obey(self, now_ms, at_us, hello, sender, boot, number, question, body):
+    def _obey(self, at_us, sender, boot, number, question, answer, left_ms, phase_ms, pass_ms, name):
         """Do what a genuine frame says; else the reason for refusing it."""
+        now_ms = time.ticks_ms()
         pole = poles.find(self.others, sender)
         if not pole:
             return _CROWDED
-        if hello:
-            pole.name = "".join([chr(byte & 0x7F) for byte in body])
+        pole.name = name
+        if question:
             self._answer = question
             self._due_ms = now_ms
-        answers = question and question == self._question and not hello
-        refused = pole.believe(boot, number, answers, now_ms)
+        refused = pole.believe(boot, number, answer and answer == self._question, now_ms)
         if refused is not None:
             self._asks = True
             return refused
         self._alone = False
-        if hello:
-            return None
-        left_ms, phase_ms, pass_ms = struct.unpack(espnow.BODY, body)
         if left_ms and not pole.lit:
             self.followed += 1
         pole.warn(left_ms, now_ms)
@@ -182,7 +178,7 @@ class PoleSync:
 
     def _speak(self, now_ms):
         """Tell of a change at once, and again; else of how things are, now and then."""
-        armed = self._armed
+        armed, phase = self._armed, self.phase
         left_ms = 0  # a sign that only looks on warns nobody
         if armed.detector.lit and armed.config.mode == "active":
             left_ms = min(armed.detector.activation.left_ms(now_ms) + _MARGIN_MS, _LEFT_MAX_MS)
@@ -197,34 +193,20 @@ class PoleSync:
             return
         # By lot, so that two poles do not fall in step.
         self._due_ms = ticks_add(now_ms, (_LIT_BEAT_MS if lit else _BEAT_MS) + os.urandom(1)[0])
-        by_group = not self._radio or ticks_diff(now_ms, self._radio_ms) > poles.LOST_MS
-        if by_group and ticks_diff(now_ms, self._group_ms) >= 0:
-            self._group_ms = now_ms if lit else ticks_add(now_ms, _GROUP_BEAT_MS)
-            self._outgoing.clear()
-        else:
-            by_group = False
-        if lit or self._copies or self._answer or not self._alone:
-            phase = self.phase
-            at_ms = phase.at(time.ticks_us()) // 1000
-            self._send(
-                by_group, False, self._answer, struct.pack(espnow.BODY, left_ms, at_ms, phase.pass_us // 1000)
-            )
-            self._answer = 0
+        question = 0
         if (self._alone or self._asks) and not self._copies:
             self._asks = False
-            self._question = struct.unpack("I", os.urandom(4))[0] | 1
-            self._send(by_group, True, self._question, armed.sign.rsplit("/", 1)[1].encode())
-
-    def _send(self, by_group, hello, question, body):
+            question = self._question = struct.unpack("I", os.urandom(4))[0] | 1
         number = self._number = self._number + 1
-        frame = self.group.seal(hello, self._armed.boot, number, question, body)
-        if by_group:
-            self._outgoing.append(frame)
-        try:
-            if self._radio:
-                self._radio.send(frame)
-        except OSError:
-            pass  # the link's driver is just being started anew
+        answer, self._answer = self._answer, 0
+        at_ms = phase.at(time.ticks_us()) // 1000
+        frame = self.group.seal(armed.boot, number, question, answer, left_ms, at_ms, phase.pass_us // 1000)
+        if self._radio:
+            self._radio.send(frame)
+        unheard = not self._radio or ticks_diff(now_ms, self._radio_ms) > poles.LOST_MS
+        if unheard and ticks_diff(now_ms, self._group_ms) >= 0:
+            self._group_ms = now_ms if lit else ticks_add(now_ms, _GROUP_BEAT_MS)
+            self._outgoing = frame
 
     async def _do_seldom(self, away):
         rooms = loading.missing(_ROOMS)

@@ -13,12 +13,11 @@ KEY = bytes(range(32))
 SITE = "drammen/storgata"
 NORTH, SOUTH = Group(KEY, SITE, "north"), Group(KEY, SITE, "south")
 u32 = st.integers(0, 0xFFFFFFFF)
-bodies = st.binary(min_size=6, max_size=6)
-frames = st.builds(NORTH.seal, st.just(False), u32, u32, u32, bodies) | st.builds(
-    NORTH.seal, st.just(True), u32, u32, u32, st.binary(min_size=1, max_size=32)
-)
+u16 = st.integers(0, 0xFFFF)
+told = st.tuples(u32, u32, u32, u32, u16, u16, u16)
+frames = told.map(lambda values: NORTH.seal(*values))
 # The corpus: what begins well and goes wrong later.
-starts = st.sampled_from([b"", b"\x11", b"\x12", NORTH.seal(False, 1, 1, 1, bytes(6))[:5]])
+starts = st.sampled_from([b"", b"\x01", NORTH.seal(1, 1, 1, 1, 1, 1, 1)[:5]])
 
 
 @given(starts, st.binary(max_size=80))
@@ -33,11 +32,11 @@ def test_no_changed_frame_is_taken(frame, where, change):
     assert isinstance(SOUTH.open(changed), int)
 
 
-@given(st.booleans(), u32, u32, u32, bodies)
-def test_the_signature_is_that_of_the_standard_library(hello, boot, number, question, body):
-    frame = NORTH.seal(hello, boot, number, question, body)
+@given(told)
+def test_the_signature_is_that_of_the_standard_library(values):
+    frame = NORTH.seal(*values)
     assert frame[-10:] == hmac.new(KEY, frame[:-10], hashlib.sha256).digest()[:10]
-    assert SOUTH.open(frame) == (hello, NORTH.sender, boot, number, question, body)
+    assert SOUTH.open(frame) == (NORTH.sender, *values, "north")
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.booleans())))

@@ -147,10 +147,11 @@ def test_what_a_pole_follows_is_not_told_on():
 
 
 def test_a_sign_that_only_looks_on_tells_of_no_warning():
-    north, _ = met(Pole("north", mode="shadow"), Pole("south"))
+    north, south = met(Pole("north", mode="shadow"), Pole("south"))
     north.warn(True)
     for _ in range(COPIES):
-        assert north.speak(10) == []
+        south.hear(north.speak(600))
+    assert max(south.armed.followed) == 0
 
 
 def test_of_two_poles_that_warn_the_one_that_ends_does_not_end_the_other():
@@ -183,7 +184,7 @@ def test_a_recorded_warning_lights_nothing_after_a_reset_either():
 
 def test_a_flood_is_counted_and_not_looked_at():
     _, south = met(Pole("north"), Pole("south"))
-    forged = Group(bytes(32), SITE, "north").seal(False, 9, 9, 0, bytes(6))
+    forged = Group(bytes(32), SITE, "north").seal(9, 9, 0, 0, 0, 0, 0)
     south.sync.pulse()
     south.hear([forged] * 100)
     refused = south.sync.told()["refused"]
@@ -222,8 +223,8 @@ def test_where_there_is_no_radio_the_broker_carries_the_same_frames():
 
 def test_poles_that_hear_each_other_by_radio_leave_the_broker_alone():
     north, _ = met(Pole("north"), Pole("south"))
-    north.sync._outgoing.clear()
+    north.sync._outgoing = None
     north.sync._radio_ms = north.now_ms
     north.warn(True)
     north.speak()
-    assert north.sync._outgoing == []
+    assert north.sync._outgoing is None

@@ -25,7 +25,7 @@ from gangvakt_sim.bench.ruler import Nap, Ruler
 from gangvakt_sim.bench.walks import CONFIG, Player
 from gangvakt_sim.board import Stalls, VirtualBoard
 
-THOROUGH_S, QUICK_S = 400, 15  # 250 activations of each kind
+THOROUGH_S, QUICK_S = 300, 15  # some 180 activations of each kind
 LOSSES = (0.0, 0.1)
 TOGETHER_S, ALIGNED_S, LIT_S, DARK_S = 30.0, 60.0, 6.0, 10.0
 LOOKS_S = 0.03
