@@ -178,8 +178,8 @@ def test_recorded_forged_and_broken_frames_light_nothing_and_are_counted(
         bad = {
             "replayed": last,
             "forged": last[:-1] + bytes([last[-1] ^ 1]),
-            "size": last[:-1],
-            "version": b"?" * 40,
+            "size": last[:40],
+            "version": b"?" * 45,
         }
         for reason, frame in bad.items():
             listener.send(frame)

@@ -64,9 +64,9 @@ def firmware() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def on_the_sign(firmware, tmp_path_factory) -> Shrunk:
+def renamed_only(firmware, tmp_path_factory) -> Shrunk:
     outside = {path.stem: path.read_text() for path in FIRMWARE_DIR.glob("*.py")}
-    return shrunk(firmware, outside, BuildCache(tmp_path_factory.mktemp("cache")))
+    return shrunk(firmware, outside, BuildCache(tmp_path_factory.mktemp("cache")), are_linked=False)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,21 @@ def test_a_number_that_the_compiler_puts_in_needs_no_name() -> None:
     assert one("_HOLD_MS = const(3)\n\ndef hold():\n    return _HOLD_MS\n").keys() == {"hold"}
 
 
+def test_parameters_share_a_name_unless_a_function_has_both_or_a_call_names_one() -> None:
+    names = one("def one(ahead, beside):\n    pass\n\ndef two(behind):\n    two(behind=3)\n    one(2, 3)\n")
+    other = one("def one(ahead, beside):\n    pass\n\ndef two(behind):\n    return lambda above: behind\n")
+    assert len({names[name] for name in ("ahead", "beside", "behind")}) == 3
+    assert other["ahead"] != other["beside"]
+    assert other["behind"] != other["above"]
+    assert {other["ahead"], other["beside"]} == {other["behind"], other["above"]}
+
+
+def test_what_is_asked_for_but_made_by_nobody_is_the_interpreters() -> None:
+    assert "novelty" not in KNOWN
+    assert "novelty" not in one("def one(novelty):\n    return novelty.novelty\n")
+    assert "novelty" not in one("import machine\nmachine.Pin(novelty=3)\n")
+
+
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
@@ -156,13 +171,16 @@ def test_what_is_no_python_is_left_to_the_compiler(cache: BuildCache) -> None:
 
 
 def test_each_new_name_stands_for_one_thing_and_is_nobody_elses(
-    firmware: dict[str, str], on_the_sign: Shrunk
+    firmware: dict[str, str], renamed_only: Shrunk
 ) -> None:
     every = [identifiers(module, ast.parse(source)) for module, source in firmware.items()]
     before = set().union(*(each.all | each.told for each in every))
+    passing = set().union(*(each.parameters for each in every)) - set().union(*(each.made for each in every))
     for each in every:
-        names = on_the_sign.names.of(each.module)
-        assert len(set(names.values())) == len(names), each.module
+        names = renamed_only.names.of(each.module)
+        for meeting in (each.all - passing, *each.functions):
+            new = {names[name] for name in meeting if name in names}
+            assert len(new) == len(meeting & names.keys()), each.module
         assert before.isdisjoint(names.values()), each.module
         assert KNOWN.isdisjoint(names), each.module
 

@@ -35,7 +35,10 @@ def made(count):
     outbox = Outbox(64, BOOT)
     for _ in range(count):
         outbox.add(events.ACTIVATION_OFF, uptime, 0, 7000)
-    return outbox, OutboxSender(outbox, uptime, INCARNATION, BOOT, Clock())
+    clock = Clock()
+    sender = OutboxSender(outbox, uptime, INCARNATION, BOOT, clock.utc_ms, clock.hear)
+    sender.clock = clock
+    return outbox, sender
 
 
 def batch(sender, now_ms):
@@ -156,7 +159,7 @@ def test_nothing_is_due_while_all_that_flash_holds_is_damaged():
 
 def test_the_controllers_time_comes_with_a_prompt_answer_to_what_was_sent_last():
     _, sender = made(2)
-    clock = sender._clock
+    clock = sender.clock
     clock.now_ms = NOW_MS
     assert batch(sender, 0)["t"] == NOW_MS
     sender.on_ack(ack(1, t=NOW_MS + 7, up=4999), 300)  # the answer to another sending, kept by the broker

@@ -20,17 +20,22 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 class Identifiers:
     """Of the module `module`; `tree` is its source.
 
-    `all`: every identifier; `made`: those that it gives a meaning to and that the interpreter would have to
-    remember, so no plain variables of functions; `borrowed`: taken from modules that are not ours; `told`:
-    words of its texts, by which something may be looked up; `exceptions`: its classes of errors, whose names
-    are printed; `lent`: private ones that it touches in others; `bases`: modules that its classes inherit
-    from.
+    `all`: every identifier, and `functions`: those of each function that is in no other, and of what is like
+    one; `made`: those that it gives a meaning to and that the interpreter has to remember, but for the
+    `parameters` of functions; `asked`: those that it asks others for, and `keywords` those that it tells them
+    in calls; `borrowed`: taken from modules that are not ours; `told`: words of its texts, by which something
+    may be looked up; `exceptions`: its classes of errors, whose names are printed; `lent`: private ones that
+    it touches in others; `bases`: modules that its classes inherit from.
     """
 
     module: str
     tree: ast.Module
     all: set[str] = field(default_factory=set)
+    functions: list[set[str]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    keywords: set[str] = field(default_factory=set)
     borrowed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     exceptions: set[str] = field(default_factory=set)
@@ -72,6 +77,17 @@ def texts(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
+def _names(tree: ast.AST) -> Iterator[str]:
+    """Names of variables and parameters."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+
+
 def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | Function) and node.body:
@@ -89,6 +105,9 @@ class _Reader(ast.NodeVisitor):
 
     def read(self) -> None:
         self.visit(self._found.tree)
+        for node in ast.walk(self._found.tree):
+            if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                self._found.functions.append(set(_names(node)))
         for text in texts(self._found.tree):
             if WORDS.fullmatch(text):
                 self._found.told.update(WORD.findall(text), WORD.findall(text.replace("-", "_")))
@@ -100,8 +119,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self._found.all.add(node.attr)
-        if isinstance(node.ctx, ast.Store):
-            self._found.made.add(node.attr)
+        (self._found.made if isinstance(node.ctx, ast.Store) else self._found.asked).add(node.attr)
         owner = node.value
         if is_private(node.attr) and not (isinstance(owner, ast.Name) and owner.id == "self"):
             self._found.lent.add(node.attr)
@@ -163,6 +181,11 @@ class _Reader(ast.NodeVisitor):
         for statement in node.body:
             self.visit(statement)
         self._in_function = outer
+        self._note(node)
+
+    def _note(self, node: ast.AST) -> None:
+        if not self._in_function:
+            self._found.functions.append(set(_names(node)))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._function(node)
@@ -175,6 +198,7 @@ class _Reader(ast.NodeVisitor):
         outer, self._in_function = self._in_function, True
         self.visit(node.body)
         self._in_function = outer
+        self._note(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         outer, self._in_function = self._in_function, True
@@ -186,7 +210,8 @@ class _Reader(ast.NodeVisitor):
             raise _refused(self._found.module, f"**{arguments.kwarg.arg}", "parameters that have names")
         for argument in ast.walk(arguments):
             if isinstance(argument, ast.arg):
-                self._name(argument.arg)
+                self._found.all.add(argument.arg)
+                self._found.parameters.add(argument.arg)
 
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
@@ -205,6 +230,7 @@ class _Reader(ast.NodeVisitor):
         if node.arg is None:
             raise _refused(self._found.module, f"**{ast.unparse(node.value)}", "arguments that have names")
         self._found.all.add(node.arg)
+        self._found.keywords.add(node.arg)
         self.generic_visit(node)
 
     def visit_Global(self, node: ast.Global) -> None:

@@ -5,8 +5,9 @@ it is full. But the names of its own modules and types lie in flash. So whatever
 calls by name gets one of those words, and where they do not suffice, a name of a letter or two. Modules keep
 theirs, which a person reads in a traceback.
 
-A new name stands for one identifier in the whole firmware, so nothing needs to be known of scopes or types;
-but private ones of modules that never meet share one.
+A new name stands for one identifier in the whole firmware, so nothing needs to be known of scopes or types.
+But private ones of modules that never meet share one, and so do parameters that no call names and that are in
+no function together.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import builtins
 import keyword
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -41,10 +42,13 @@ def module_name(path: PurePosixPath) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """New names: of identifiers that the whole firmware may use, and by module of its private ones."""
+    """New names: of identifiers that the whole firmware may use, and by module of its private ones.
+    `parts`: the rooms of a module that was put together.
+    """
 
     public: Mapping[str, str]
     private: Mapping[str, Mapping[str, str]]
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def of(self, module: str) -> dict[str, str]:
         """All that change in a module, by their old names."""
@@ -54,10 +58,17 @@ class Names:
 def new_names(modules: Sequence[Identifiers], outside: Iterable[str]) -> Names:
     """New names for what these modules call things; `outside` are words by which others know some of them."""
     kept = _kept(modules, outside)
-    made = set().union(*(each.made for each in modules)) - kept
-    lent = set().union(*(each.lent for each in modules))
-    private = {name for name in made - lent if is_private(name)}
-    groups = [{name} for name in made - private] + _sharing(modules, private)
+    parameters = _all(each.parameters for each in modules)
+    members = _all(each.made for each in modules)
+    passing = parameters - members - kept - _all(each.keywords for each in modules)
+    made = (members | parameters) - kept
+    lent = _all(each.lent for each in modules)
+    private = {name for name in made - lent - passing if is_private(name)}
+    groups = [
+        *({name} for name in made - private - passing),
+        *_sharing(private, _families(modules)),
+        *_sharing(passing, [function for each in modules for function in each.functions]),
+    ]
     uses = Counter(name for each in modules for name in each.all)
     groups.sort(key=lambda group: (-sum(uses[name] for name in group), min(group)))
     fresh = _fresh(modules, kept)
@@ -68,15 +79,21 @@ def new_names(modules: Sequence[Identifiers], outside: Iterable[str]) -> Names:
     )
 
 
-def renamed(tree: ast.Module, names: Mapping[str, str]) -> ast.Module:
-    """The module with these identifiers renamed, in place."""
+def _all(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
+
+
+def rename(tree: ast.Module, names: Mapping[str, str]) -> None:
+    """Give these identifiers of the module their new names."""
     _Renamer(names).visit(tree)
-    return tree
 
 
 def _kept(modules: Sequence[Identifiers], outside: Iterable[str]) -> set[str]:
     """What somebody else may look up by its name, or print."""
     kept = {*_words(KNOWN_FILE), *dir(builtins), *keyword.kwlist, *outside}
+    # What is asked for and made by nobody here is the interpreter's.
+    kept |= _all(each.asked for each in modules) - _all(each.made for each in modules)
+    kept |= _all(each.keywords for each in modules) - _all(each.parameters for each in modules)
     for each in modules:
         kept |= each.borrowed | each.told | each.exceptions
         kept.update(each.module.split("."))
@@ -84,19 +101,23 @@ def _kept(modules: Sequence[Identifiers], outside: Iterable[str]) -> set[str]:
     return kept
 
 
-def _sharing(modules: Sequence[Identifiers], private: set[str]) -> list[set[str]]:
-    """Private names by the new name that they share: greedily, those with most neighbours first.
-
-    Two are neighbours where a module uses both, or an object may have both because its class inherits.
-    """
-    neighbours: dict[str, set[str]] = {name: set() for name in private}
+def _families(modules: Sequence[Identifiers]) -> list[set[str]]:
+    """By module all that objects of its classes may have."""
     by_module = {each.module: each for each in modules}
-    for each in modules:
-        near = set().union(*(by_module[name].all for name in _inherited(each.module, by_module))) & private
+    return [_all(by_module[name].all for name in _inherited(module, by_module)) for module in by_module]
+
+
+def _sharing(names: set[str], meetings: Iterable[set[str]]) -> list[set[str]]:
+    """These names by the new name that they share, greedily, those with most neighbours first. Two that are
+    in one meeting share none.
+    """
+    neighbours: dict[str, set[str]] = {name: set() for name in names}
+    for meeting in meetings:
+        near = meeting & names
         for name in near:
             neighbours[name] |= near - {name}
     groups: list[set[str]] = []
-    for name in sorted(private, key=lambda name: (-len(neighbours[name]), name)):
+    for name in sorted(names, key=lambda name: (-len(neighbours[name]), name)):
         for group in groups:
             if not group & neighbours[name]:
                 group.add(name)
@@ -120,7 +141,7 @@ def _inherited(module: str, by_module: Mapping[str, Identifiers]) -> set[str]:
 
 def _fresh(modules: Sequence[Identifiers], kept: set[str]) -> Iterator[str]:
     """New names that nobody uses: what costs nothing first."""
-    used = set().union(*(each.all | each.told for each in modules)) | (kept - _words(KNOWN_FILE))
+    used = _all(each.all | each.told for each in modules) | (kept - _words(KNOWN_FILE))
     yield from (word for word in sorted(_words(FREE_FILE)) if word not in used)
     yield from (short for number in count() if (short := _short(number)) not in used | kept)
 

@@ -117,6 +117,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "boot_power": ("power came on", "strømmen kom på"),
     "boot_hard": ("reset", "omstart"),
     "boot_watchdog": ("the watchdog restarted it", "vakthunden startet det på nytt"),
+    "boot_brown_out": ("its supply had sagged", "spenningen hadde falt"),
     "boot_deepsleep": ("woke from sleep", "våknet fra dvale"),
     "boot_soft": ("restarted by its program", "startet på nytt av programmet"),
     "boot_unknown": ("cause unknown", "ukjent årsak"),

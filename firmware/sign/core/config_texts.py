@@ -23,7 +23,6 @@ TEXTS = {
     "supply_low_mv": ("mV", "a lower supply is a fault; 0: not watched"),
     "supply_high_mv": ("mV", "a higher supply is a fault; 0: not watched"),
     "supply_hysteresis_mv": ("mV", "how far back from a limit the supply is good again"),
-    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
     "radar_setup": ("", "radars are set up by commands at every start"),
     "radar_kind": ("", "radar at the first port"),
     "sensor_x_mm": ("mm", "radar's place in the site's plane"),
@@ -89,6 +88,7 @@ TEXTS = {
     "button_stuck_min": ("min", "a button held down so long is stuck"),
     "force_max_s": ("s", "the command force-on lights the lamps for so long at most"),
     "mute_max_min": ("min", "the command mute darkens them for so long at most"),
+    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
     "pole_sync": ("", "warn together with the other poles of the crossing, by radio or over the broker"),
     "pole_channel": (
         "",

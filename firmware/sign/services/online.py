@@ -31,7 +31,8 @@ def start(armed, status, supervisor):
     keyring = _keyring(identity)
     driver = _link_driver(identity["link"], armed.wiring)
     topics = Topics(identity)
-    sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot, clock)
+    told = armed.incarnation, armed.boot, clock.utc_ms, clock.hear
+    sender = OutboxSender(armed.outbox, armed.uptime, *told)
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)

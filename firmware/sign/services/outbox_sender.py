@@ -15,15 +15,16 @@ _PROMPT_MS = const(4_000)
 class OutboxSender:
     """At most one batch is under way; it is sent again after 20 s without an answer, or after `restart`.
 
-    `clock` is hal.clock, or what stands for it.
+    `utc_ms()` tells the time, None while it is unknown; `hear(utc_ms, age_ms)` is told the controller's.
     """
 
-    def __init__(self, outbox, uptime, incarnation, boot, clock):
+    def __init__(self, outbox, uptime, incarnation, boot, utc_ms, hear):
         self._outbox = outbox
         self._uptime = uptime
         self._incarnation = incarnation
         self._boot = boot
-        self._clock = clock
+        self._utc_ms = utc_ms
+        self._hear = hear
         self._records = None  # of the batch to be sent now
         self._is_under_way = False
         self._sent_boot = boot  # and the last sequence number of that boot that was sent
@@ -59,7 +60,7 @@ class OutboxSender:
             "boot": boot,
             "over": boot != self._boot,
             "uptime_ms": self._sent_up_ms,
-            "t": self._clock.utc_ms(),
+            "t": self._utc_ms(),
             "events": (describe(record) for record in records),
         }
 
@@ -77,6 +78,6 @@ class OutboxSender:
         self._outbox.ack(boot, seq)
         passed_ms = ticks_diff(now_ms, self._sent_ms)
         if self._is_under_way and ack.get("up") == self._sent_up_ms and passed_ms <= _PROMPT_MS:
-            self._clock.hear(ack.get("t"), passed_ms // 2)
+            self._hear(ack.get("t"), passed_ms // 2)
         if seq == self._sent_seq:
             self._is_under_way = False

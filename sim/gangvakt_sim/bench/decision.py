@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from gangvakt.provision.compiling import compile_tree, names_on_sign
 from gangvakt.provision.image import FIRMWARE_DIR
-from gangvakt.provision.naming import renamed
+from gangvakt.provision.naming import rename
 from gangvakt.provision.shrinking import as_text
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference
@@ -53,7 +53,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _compile(folder: Path, arch: str) -> None:
-    for path, compiled in compile_tree(FIRMWARE_DIR, "sign", arch).items():
+    for path, compiled in compile_tree(FIRMWARE_DIR, "sign", arch, are_linked=False).items():
         out = folder / path
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(compiled)
@@ -62,8 +62,8 @@ def _compile(folder: Path, arch: str) -> None:
 def _write_script(folder: Path) -> None:
     """The script calls things as they are called on the sign."""
     tree = ast.parse(SCRIPT.read_text())
-    text = as_text(renamed(tree, names_on_sign(FIRMWARE_DIR, "sign").public))
-    (folder / SCRIPT.name).write_text(text)
+    rename(tree, names_on_sign(FIRMWARE_DIR, "sign", are_linked=False).public)
+    (folder / SCRIPT.name).write_text(as_text(tree))
 
 
 def _machine_code(folder: Path, modules: Iterable[str]) -> int:
