@@ -71,7 +71,7 @@ class Crossings:
         key = GroupKey(1, (site.encode().hex() * 32)[:64])
         pki, port = (broker.pki, broker.port) if broker else (self._pki, NOBODY_LISTENS)
         identity = make_identity(pki, SignId("drammen", site, sign), [(HOST, port)], WIFI, key)
-        config = json.dumps({**CONFIG, "pir_enabled": False}).encode()
+        config = json.dumps({**CONFIG, "pir_enabled": False, "pole_sync": True}).encode()
         rig.start({"config.json": config, **identity})
         self._stack.callback(rig.stop)
         self._stack.callback(lambda: print(rig.printed()))

@@ -112,7 +112,7 @@ def _run(bench: Bench, firmware: Path, loss: float, over: threading.Event) -> tu
 def _pair(bench: Bench, firmware: Path, loss: float) -> Iterator[list[VirtualBoard]]:
     """Two poles that have found each other."""
     pki, key, air = Pki.open(bench.folder / f"pki-{loss}"), GroupKey.first(), secrets.token_hex(8)
-    config = json.dumps({**CONFIG, **SHORT_HOLD}).encode()
+    config = json.dumps({**CONFIG, **SHORT_HOLD, "pole_sync": True}).encode()
     with ExitStack() as stack:
         poles = []
         for number, name in enumerate(("north", "south")):
