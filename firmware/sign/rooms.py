@@ -29,6 +29,11 @@ services.backoff services.topics services.network services.connector services.ke
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.offers services.credentials services.online
 """
+# Where the crossing may have other poles.
+POLES = """
+proto.espnow core.poles hal.espnow services.poles
+hal.radio_room services.pole_start
+"""
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
@@ -50,4 +55,5 @@ ARMING_ONLY = (
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 rooms starting hal.watchdog services.online services.credentials hal.store core.patterns core.ring_mount
+hal.radio_room services.pole_start
 """

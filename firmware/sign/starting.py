@@ -78,6 +78,7 @@ def serve(armed, healthy):
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
     if armed.identity:
+        _join_poles(armed, supervisor)
         _keep_events(armed, status)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
@@ -192,6 +193,19 @@ def _measures(config):
 
 def _has_battery(config):
     return config.power_profile in ("lighting_battery", "solar")
+
+
+def _join_poles(armed, supervisor):
+    """Alone or not, the sign warns."""
+    if not (armed.config.pole_sync and armed.identity.get("group_key")):
+        return
+    try:
+        loading.load_listed("POLES")
+        from sign.services import pole_start
+
+        armed.poles = pole_start.start(armed, supervisor)
+    except Exception as error:
+        print("cannot speak with other poles:", repr(error))
 
 
 def _keep_events(armed, status):

@@ -39,6 +39,8 @@ async def run(detector, lamps, status, alive, healthy):
         lamps.shine_steadily(detector.steady)
         if armed.keeper:
             armed.keeper.step(time.ticks_ms())
+        if armed.poles:
+            armed.poles.pulse()
         if detector.stall_allowed(time.ticks_ms()):
             if gc.mem_alloc() > limit:
                 limit = _swept()

@@ -38,6 +38,8 @@ def start(armed, status, supervisor):
     _hear_orders(publisher, topics, status)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
+    if armed.poles:
+        _speak_for_poles(armed, publisher, topics, network)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
     connector = Connector(keyring, StallPermit(armed.detector), alive)
     link = Link(
@@ -54,6 +56,15 @@ def start(armed, status, supervisor):
     supervisor.keep("network", network.run, network_alive)
     supervisor.keep("link", link.run, alive)
     return link
+
+
+def _speak_for_poles(armed, publisher, topics, network):
+    """The group's topic; and no search for an access point while that could cost a warning: the radio between
+    the poles hears nothing meanwhile."""
+    armed.poles.topic = topics.group
+    publisher.handlers[topics.group] = armed.poles.on_group
+    publisher.duties.append(armed.poles.duty)
+    network.permit = StallPermit(armed.detector)
 
 
 def _hear_offers(publisher, topics, status):
