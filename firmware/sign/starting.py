@@ -10,6 +10,7 @@ from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
+from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
 from sign.hal.pins import Inputs
@@ -33,8 +34,9 @@ def arm(armed):
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
     armed.inputs = Inputs(pins)
+    armed.recorder = Recorder(armed.detector, armed.ports[0].buffer)
     armed.detection = Detection(
-        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime, armed.recorder
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -79,7 +81,7 @@ def serve(armed):
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive))
+    supervisor.start(housekeeper.run(armed, status, alive))
     alive = supervisor.watch("console")
     _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)

@@ -15,8 +15,9 @@ _WORTHWHILE_BYTES = const(8_192)
 _THRESHOLD_BYTES = const(65_536)
 
 
-async def run(detector, lamps, status, alive):
-    """Run the chores for ever; `alive()` is called twice a second."""
+async def run(armed, status, alive):
+    """Run the chores of the running sign (app.Armed) for ever; `alive()` is called twice a second."""
+    detector = armed.detector
     gc.threshold(_THRESHOLD_BYTES)
     limit = _swept()
     season = None
@@ -25,8 +26,8 @@ async def run(detector, lamps, status, alive):
         found = status.air_c10(), clock.month_and_hour()[0]
         if found != season:
             season = found
-            detector.set_season(*season)
-        lamps.shine_steadily(detector.steady)
+            armed.detection.want_season(*season)
+        armed.lamps.shine_steadily(detector.steady)
         if gc.mem_alloc() > limit and detector.stall_allowed(time.ticks_ms()):
             limit = _swept()
         await asyncio.sleep_ms(_CHORE_MS)
