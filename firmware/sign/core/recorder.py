@@ -1,18 +1,20 @@
 """The last minute of all that the detector was told and of what it decided, to be replayed bit for bit.
 
-A ring of bytes holds entries; the tick that asks the detector writes one of them:
+A ring of bytes holds entries; each time that the detector is asked is one of them:
 
-| first byte  | then                                 | what happened                                         |
-|-------------|--------------------------------------|-------------------------------------------------------|
-| 0..83       |                                      | the detector was asked, so many ms after the time before |
-| 84..167     |                                      | the same, fed with a LD2450's frame without targets   |
-| 168..251    | forms, targets                       | the same, with targets                                |
-| 252         | u32                                  | so many ms more passed                                |
-| 253         | port << 7 + n >> 8, n & 255, n bytes | a read of the port gave these bytes                   |
-| 253         | port << 7, 0, forms, targets         | ... a frame of a LD2450                               |
-| 254         | PIR + 2 * button                     | these changed, from the next asking on                |
-| 255         | kind, numbers                        | NOTES, what else happened                             |
-| 255         | CHECKPOINT, u16 n, n bytes           | time, inputs and all that the detector knows          |
+| first byte | then                          | what happened                                                |
+|------------|-------------------------------|--------------------------------------------------------------|
+| 0..83      |                               | the detector was asked, so many ms after the time before     |
+| 84..167    |                               | the same, fed with a LD2450's frame without targets          |
+| 168..251   | forms, targets                | the same, with targets                                       |
+| 252        | u32                           | so many ms more passed                                       |
+| 253        | p + n >> 8, n & 255, n bytes  | a read of a port gave these bytes; p is 128 times the port   |
+| 253        | p + 0x40, mask, changed bytes | ... as many as before; those of the mask's bits have changed |
+| 253        | p + 0x60                      | ... the same as before                                       |
+| 253        | p, 0, forms, targets          | ... a frame of a LD2450                                      |
+| 254        | PIR + 2 * button              | these changed, from the next asking on                       |
+| 255        | kind, numbers                 | what else happened, see NOTES                                |
+| 255        | CHECKPOINT, u16 n, n bytes    | time, inputs and all that the detector knows                 |
 
 `forms` has two bits for each of the three slots, the first in the lowest: empty; 3 bytes, the change of x, y
 and speed since that slot was seen last; 4 bytes, the same in 11, 11 and 10 bits; 8 bytes as sent. Numbers of
@@ -49,6 +51,9 @@ _FRAME = const(30)
 _HEADER = b"\xaa\xff\x03\x00"
 _AHEAD = const(12)  # bytes of an entry beside those of a frame, at most
 _FRAME_MAX = const(40)
+_READ_MAX = const(64)  # longer reads are several frames in one, after a stall
+_READ_CELLS = const(65)  # by port: length and bytes of the read before
+_SCRATCH = const(76)
 _CHECKPOINT_MAX = const(1_200)
 _NOTE_MAX = const(24)
 _POINTS = const(8)
@@ -87,7 +92,8 @@ class Recorder:
         self._detector = detector
         self._buffer = buffer
         self._ring = bytearray(size)
-        self._scratch = bytearray(_AHEAD + _FRAME_MAX)
+        self._scratch = bytearray(_SCRATCH)
+        self._reads = bytearray(2 * _READ_CELLS)
         self._cells = array("i", [0] * _CELLS)
         self._cells[_SIZE] = size
         self._cells[_SOFT], self._cells[_HARD] = size // 4, size * 3 // 8
@@ -108,17 +114,14 @@ class Recorder:
         scratch = ptr8(self._scratch)
         if cells[_STATE] or not int(_has_room(self._cells, n + _AHEAD + _FRAME_MAX)):
             return
-        scratch[0] = READ
-        scratch[1] = 0x80 | n >> 8
-        scratch[2] = n & 0xFF
         if n == _FRAME and int(_is_frame(buffer)):
+            scratch[0] = READ
             scratch[1] = 0x80
             scratch[2] = 0
             end = int(_pack(buffer, self._scratch, 3, self._cells, _PREVIOUS + _SLOTS))
             _append(self._ring, self._cells, self._scratch, end)
         else:
-            _append(self._ring, self._cells, self._scratch, 3)
-            _append(self._ring, self._cells, buffer, n)
+            _write_read(self._ring, self._cells, self._scratch, buffer, n, 1, self._reads)
 
     @micropython.viper
     def judged(self, now_ms: int, pir: int, button: int, n: int) -> int:
@@ -155,11 +158,8 @@ class Recorder:
             end = last
         else:
             if n:
-                scratch[end] = READ
-                scratch[end + 1] = n >> 8
-                scratch[end + 2] = n & 0xFF
-                _append(self._ring, self._cells, self._scratch, end + 3)
-                _append(self._ring, self._cells, self._buffer, n)
+                _append(self._ring, self._cells, self._scratch, end)
+                _write_read(self._ring, self._cells, self._scratch, self._buffer, n, 0, self._reads)
                 end = 0
             scratch[end] = passed_ms
             end += 1
@@ -209,6 +209,7 @@ class Recorder:
         ring[at + 1 if at + 1 < len(ring) else 0] = length >> 8
         for cell in range(_PREVIOUS, _CELLS):
             cells[cell] = 0
+        self._reads[0] = self._reads[_READ_CELLS] = 0
         cells[_STATE] = _RECORDS
         for i in range(_POINTS - 1):
             points[i] = points[i + 1]
@@ -339,6 +340,37 @@ def _pack(data: ptr8, out: ptr8, at: int, cells: ptr32, before: int) -> int:
             end += 8
     out[at] = forms
     return end
+
+
+@micropython.viper
+def _write_read(ring, cells, scratch, data, n: int, port: int, reads):
+    """What a read gave, by what has changed since the one before if that was as long."""
+    out = ptr8(scratch)
+    now = ptr8(data)
+    was = ptr8(reads)
+    at = port * _READ_CELLS
+    out[0] = READ
+    if n > _READ_MAX or n != was[at]:
+        out[1] = port << 7 | n >> 8
+        out[2] = n & 0xFF
+        _append(ring, cells, scratch, 3)
+        _append(ring, cells, data, n)
+        was[at] = n if n <= _READ_MAX else 0
+        for k in range(n if n <= _READ_MAX else 0):
+            was[at + 1 + k] = now[k]
+        return
+    end = 2 + (n + 7 >> 3)
+    for k in range(2, end):
+        out[k] = 0
+    begun = end
+    for k in range(n):
+        if now[k] != was[at + 1 + k]:
+            was[at + 1 + k] = now[k]
+            out[2 + (k >> 3)] |= 1 << (k & 7)
+            out[end] = now[k]
+            end += 1
+    out[1] = port << 7 | (0x60 if end == begun else 0x40)
+    _append(ring, cells, scratch, 2 if end == begun else end)
 
 
 @micropython.viper

@@ -20,9 +20,8 @@ class Season:
         self.update(self._temperature_c10, self._month)
 
     def keep(self, keeper):
-        """Hand the season to the keeper, see `recorder`."""
+        """Hand the season to the keeper, see `recorder`. Whether it changes is told from outside."""
         self.winter = keeper.word(self.winter)
-        self._cold = keeper.word(self._cold)
 
     def update(self, temperature_c10, month):
         """Take the temperature (0.1 deg C) and the month (1..12), None for what is not known."""

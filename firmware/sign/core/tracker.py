@@ -181,9 +181,14 @@ class Tracker:
 
     def _keep_track(self, keeper, radars, i):
         self.idents[i] = keeper.word(self.idents[i])
-        keeper.cells(self._tracks, i * _CELLS + 1, _CELLS - 1)
+        # What the next frame begins with is left out.
+        keeper.cells(self._tracks, i * _CELLS + _S, _HOLDER - _S)
+        keeper.cells(self._tracks, i * _CELLS + _BORN_S_MM, 2)
         for radar in radars:
-            keeper.cells(radar, _R_WAYS + i * _WAY, _WAY)
+            at = _R_WAYS + i * _WAY
+            # Those of a track that is gone never count again.
+            if keeper.word(radar[at + _W_IDENT] == self._tracks[i * _CELLS + _IDENT]):
+                keeper.cells(radar, at, _WAY)
 
 
 # A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
