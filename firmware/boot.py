@@ -1,31 +1,27 @@
-"""First thing to run: full clock speed and the slot's code on the path. Nothing here can hang."""
+"""First thing to run: full clock speed and the slot's code on the path. Nothing here hangs."""
 
-import os
 import sys
 
 import machine
 
 CPU_HZ = 240_000_000  # the chip starts at 160 MHz, which is all that the ESP32-C3 has
-SLOTS = ("a", "b")
-
-
-def slot():
-    """Path of the first slot that holds an app."""
-    present = os.listdir("/")
-    for name in SLOTS:
-        if name in present:
-            return "/" + name
-    return "/" + SLOTS[0]
-
 
 try:
     machine.freq(CPU_HZ)
 except ValueError:
     pass
-sys.path.insert(0, slot())
+try:
+    import slots
+
+    # A soft reset is a technician's tool, not a start of its own.
+    sys.path.insert(0, slots.start(machine.reset_cause() != machine.SOFT_RESET))
+    slots = None
+    del sys.modules["slots"]  # needed again after a good while only
+except Exception as error:
+    sys.print_exception(error)  # main.py will find no app, and has its own ways
 
 if machine.reset_cause() == machine.SOFT_RESET:
     # The watchdog outlives a soft reset, and mpremote makes one before each of its commands.
-    from sign.hal import watchdog
+    import last
 
-    watchdog.keep_fed()
+    last.keep_fed()

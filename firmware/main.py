@@ -1,99 +1,95 @@
-"""Runs the sign's app. When the app fails: dark lamps, a pause that doubles each time, then a hard reset."""
+"""Starts the sign on the rung where it stands (`ladder`). Whatever fails is noted, and the chip starts again."""
 
 import asyncio
 import gc
 import sys
-import time
 
 import machine
 
-# RTC memory outlives resets, not power cuts: mark, number of failures in a row, text of the last one.
-MARK = b"GVK1"
-TEXT_CHARS_MAX = 160
-FIRST_PAUSE_S = 2
-MAX_PAUSE_S = 600
-FAILURES_MAX = 255
-# Before that record, where a technician has asked for a start that lets the session wait (restart "service").
-SERVICE = b"GVKS"
+START_MS = 20_000  # a start takes 3 s; one that hangs is ended by the watchdog, and counted
+AGAIN_S = 60
+# Of the record of `ladder`, which is not loaded for this.
+COUNTS_AT, STATE_AT, TOLD_AT = 4, 10, 12
 
 
-def failures():
-    """(failures in a row, text of the last one)."""
-    kept = machine.RTC().memory()
-    if len(kept) <= len(MARK) or kept[: len(MARK)] != MARK:
-        return 0, ""
-    return kept[len(MARK)], kept[len(MARK) + 1 :].decode()
-
-
-def remember(count, text):
-    plain = bytes(ord(char) & 0x7F for char in text[:TEXT_CHARS_MAX])  # must decode again whatever it held
-    machine.RTC().memory(MARK + bytes((min(count, FAILURES_MAX),)) + plain)
+def healthy(is_told):
+    """The app is proved well: it stands on the first rung again. `is_told`: the controller knows what failed."""
+    memory = machine.RTC().memory
+    kept = memory()
+    memory(kept[:COUNTS_AT] + bytes(STATE_AT - COUNTS_AT) + kept[STATE_AT : TOLD_AT if is_told else None])
 
 
 def forget():
-    """The app calls it once it has run well for a while."""
-    machine.RTC().memory(b"")
+    """Let go of what is needed seldom."""
+    for name in ("ladder", "rungs", "last"):
+        sys.modules.pop(name, None)
 
 
-def is_for_service():
-    """Whether this start is for a technician. The mark is gone then: the next one is as ever."""
-    kept = machine.RTC().memory()
-    if kept[: len(SERVICE)] != SERVICE:
-        return False
-    machine.RTC().memory(kept[len(SERVICE) :])
-    return True
+def start():
+    machine.WDT(timeout=START_MS)
+    import ladder
+
+    seconds, rung, last_crash, for_service = ladder.begin()
+    if seconds:
+        stand_in(seconds)
+        ladder.rested()
+        machine.reset()
+    ladder = None
+    forget()
+    from sign import loading
+
+    loading.load_listed("WARNING")
+    from sign import app
+
+    app.run(healthy, last_crash, for_service, rung)
+    raise RuntimeError("the app ended")
 
 
-def pause_s(count):
-    """2 s after the first failure, doubled with each one up to ten minutes; it never gives up."""
-    return min(FIRST_PAUSE_S << min(count - 1, 16), MAX_PAUSE_S)
+def stand_in(seconds):
+    import last
+
+    last.run(seconds)
+
+
+def fail(error):
+    """Note it and start again; where not even that works the minimal sign stands in first."""
+    sys.print_exception(error)
+    release()
+    try:
+        import ladder
+
+        ladder.failed(error)
+    except Exception as other:
+        sys.print_exception(other)
+        stand_in(AGAIN_S)
+
+
+def release():
+    """The app's tasks are let go, for they may have left too little memory to load anything."""
+    asyncio.new_event_loop()
+    gc.collect()
 
 
 def watch_repl():
-    """A person takes over: keep the watchdog from resetting the chip under their hands.
+    """A person takes over: keep the watchdog from resetting the chip under their hands."""
+    release()
+    import ladder
+    import last
 
-    The app's tasks are let go first, for they may have left too little memory to load anything.
-    """
-    asyncio.new_event_loop()
-    gc.collect()
-    from sign.hal import watchdog
-
-    watchdog.keep_fed()
-
-
-def safe_mode(error):
-    """The lamps are dark already: the app leaves them so, and a failed import never lit them."""
-    count = failures()[0] + 1
-    text = "%s: %s" % (type(error).__name__, error)
-    sys.print_exception(error)
-    remember(count, text)
-    seconds = pause_s(count)
-    print("safe mode: failure %d (%s), restart in %d s" % (count, text, seconds))
-    try:
-        watch_repl()
-        from sign.services import distress
-
-        distress.show()
-    except Exception:
-        pass  # the app never ran, so neither does the watchdog; the serial port says it all
-    time.sleep(seconds)
-    machine.reset()
+    last.keep_fed()
+    ladder.stopped()
 
 
 def main():
     try:
-        for_service = is_for_service()
-        from sign import loading
-
-        loading.load_listed("WARNING")
-        from sign import app
-
-        app.run(forget, failures()[1], for_service)
+        try:
+            start()
+        except Exception as error:
+            fail(error)
+        machine.reset()
     except KeyboardInterrupt:
         watch_repl()
         print("stopped by hand")
-    except Exception as error:
-        safe_mode(error)
 
 
 main()

@@ -137,7 +137,7 @@ S3, C3, POE, OTA = "esp32-s3-devkitc", "esp32-c3-devkitm", "olimex-esp32-poe", "
         ("esp32-devkitc", 'url = "https', 'url = "http', "image.url", "pattern"),
         ("esp32-devkitc", 'version = "1.26.1"', 'version = "1.25.0"', "image.version", "1\\.26"),
         # the partition table
-        ("virtual", "offset = 0x300000", "offset = 0x300800", "partition.4.offset", "multiple of 4096"),
+        ("virtual", "offset = 0x300000", "offset = 0x300800", "partition.7.offset", "multiple of 4096"),
         (
             "virtual",
             "offset = 0x10000",
@@ -146,6 +146,13 @@ S3, C3, POE, OTA = "esp32-s3-devkitc", "esp32-c3-devkitm", "olimex-esp32-poe", "
             "multiple of 0x10000",
         ),
         ("virtual", "size = 0x400000", "size = 0x200000", "partition.vfs", "the flash of 0x200000"),
+        (
+            "virtual",
+            "offset = 0x250000\nsize = 0x40000",
+            "offset = 0x250000\nsize = 0x30000",
+            "partition.app_b.size",
+            "the size of app_a",
+        ),
         ("virtual", "offset = 0x300000", "offset = 0x2FF000", "partition.data.offset", "overlaps"),
         ("virtual", 'name = "outbox"', 'name = "data"', "partition", "every name once"),
         ("virtual", 'name = "outbox"', 'name = "attic"', "partition", "with outbox as well"),

@@ -66,11 +66,11 @@ def test_the_interpreter_is_in_every_slot(spec: BoardSpec, regions: dict[str, Re
 
 
 def test_nothing_of_the_past_survives(spec: BoardSpec, regions: dict[str, Region]):
-    blank = {"nvs", "outbox", "otadata", "phy_init"} & regions.keys()
-    assert blank >= {"nvs", "outbox"}
+    blank = {"nvs", "outbox", "recorder", "app_b", "otadata", "phy_init"} & regions.keys()
+    assert blank >= {"nvs", "outbox", "recorder", "app_b"}
     for name in blank:
         assert regions[name].data == b"\xff" * spec.partition(name).size
-    for name in ("vfs", "data"):
+    for name in ("vfs", "app_a", "data"):
         assert len(regions[name].data) == spec.partition(name).size
 
 

@@ -4,8 +4,8 @@ How it is put together stands in `starting`, which is left once everything runs.
 """
 
 import asyncio
+import sys
 
-import machine
 from sign import loading
 from sign.core.faults import Faults
 from sign.hal.lamps import LampsInUse
@@ -40,21 +40,25 @@ class Armed:
             self.detection.want_fault(code, stands)
 
 
-def run(healthy, last_crash, for_service=False):
-    """Run the sign until Ctrl-C or an error, dark lamps then. `healthy()` is called after a good minute.
+def run(healthy, last_crash, for_service=False, rung=0):
+    """Run the sign until Ctrl-C or an error, dark lamps then. `healthy` is called as the housekeeper says.
 
     `last_crash` is the text of the error that ended the app before this start, or ""; `for_service`: the
-    session waits until the technician is gone, whose work finds the heap in larger pieces than after one.
+    session waits until the technician is gone, whose work finds the heap in larger pieces than after one;
+    `rung`: that of the ladder (`start_up` says what each means), and 8 where a brown-out led here.
     """
     from sign import starting
 
     armed = Armed()
+    armed.rung, armed.brown_out = rung & 7, rung >> 3
     armed.attended = for_service
     try:
         starting.arm(armed)
     except LampsInUse as error:
         print("%s: left over from a soft reset, resetting the chip" % error)
-        machine.reset()
+        import ladder
+
+        ladder.restart()
     try:
         starting.announce(armed, last_crash)
         starting = None
@@ -69,22 +73,35 @@ async def _serve(armed, healthy):
     # Now: none of it may delay the arming.
     starting.leave_arming(armed)
     loading.load_listed("SERVICES")
-    supervisor, feed = starting.serve(armed)
-    if armed.config.radar_setup:
-        armed.borrowed = loading.missing(starting.set_up_rooms(armed))
-        supervisor.start(_set_up_radars(armed))
+    supervisor, feed = starting.serve(armed, healthy)
+    if armed.lost or armed.config.radar_setup:
+        settle = _settle(armed, loading.listed("REBUILD"), starting.set_up_rooms(armed))
+        armed.borrowed = "some"  # no session before that is through
+        supervisor.start(settle)
     # Nobody reads them any more.
     armed.wiring = armed.identity = None
     starting = None
     loading.leave(loading.listed("START_ONLY"))
-    await supervisor.run(feed, healthy)
+    await supervisor.run(feed)
 
 
-async def _set_up_radars(armed):
-    loading.load(armed.borrowed)
-    from sign.services import radar_setup
-
-    await radar_setup.run(armed)
-    radar_setup = None
-    loading.leave(armed.borrowed)
+async def _settle(armed, rebuild, set_up):
+    """What is done once after the start, while the sign warns; whatever fails there, it goes on warning."""
+    try:
+        if armed.lost:
+            await _borrow(armed, rebuild, "rebuilding")
+        if armed.config.radar_setup:
+            await _borrow(armed, set_up, "radar_setup")
+    except Exception as error:
+        sys.print_exception(error)
     armed.borrowed = ""
+
+
+async def _borrow(armed, rooms, room):
+    """Let a room of the services run that needs the memory of a session for a while."""
+    armed.borrowed = rooms = loading.missing(rooms)
+    loading.load(rooms)
+    try:
+        await getattr(sys.modules["sign.services"], room).run(armed)
+    finally:
+        loading.leave(rooms)

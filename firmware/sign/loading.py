@@ -8,7 +8,9 @@ a third of what a tuple of names takes of the heap.
 import gc
 import sys
 
-CONSOLE = "proto.service services.log_tail services.console"  # only while somebody speaks to the sign
+# Only while somebody speaks to the sign, or a command of the controller is obeyed.
+CONSOLE = "proto.service services.log_tail services.dispatch services.console"
+COMMANDS = "proto.service services.dispatch services.commands"
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
 CREDENTIALS = "hal.store services.credentials"

@@ -9,7 +9,7 @@ core.patterns core.config_fields core.config_values core.config core.faults core
 core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
 core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder core.radars
 hal.store hal.lamps hal.pins hal.radar_port
-services.identity services.start_up services.detection starting
+services.identity services.keeping services.start_up services.detection starting
 """
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
 RADARS = {
@@ -24,7 +24,7 @@ services.log services.status services.panel services.keyboard services.housekeep
 ONLINE = """
 proto.mqtt
 services.backoff services.stall services.topics services.network services.connector services.keyring
-services.link services.mqtt_client services.outbox_sender services.pieces services.publisher
+services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.credentials services.online
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.
@@ -38,7 +38,9 @@ POLE = "core.service_button services.pole"  # where there is a service button
 SET_UP = "proto.exchange services.radar_setup"
 SET_UP_HLK = "proto.hlk_frame proto.radar_command"
 SET_UP_C4001 = "proto.c4001 proto.c4001_command"
+# Where the data partition was lost.
+REBUILD = "hal.store services.stall services.keeping services.rebuilding"
 # What only arming needs; left before the services come, which find their place in it.
-ARMING_ONLY = "services.start_up services.identity core.config core.config_fields core.radars"
+ARMING_ONLY = "services.start_up services.identity services.keeping core.config core.config_fields core.radars"
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = "rooms starting hal.watchdog services.online services.credentials hal.store core.patterns"

@@ -66,8 +66,8 @@ def leave_arming(armed):
     loading.leave(loading.listed("ARMING_ONLY"))
 
 
-def serve(armed):
-    """Start all tasks; (Supervisor, `feed` of the watchdog)."""
+def serve(armed, healthy):
+    """Start all tasks; (Supervisor, `feed` of the watchdog). `healthy` is the housekeeper's."""
     from sign.hal import watchdog
     from sign.services import housekeeper
     from sign.services.keyboard import Keyboard
@@ -81,7 +81,7 @@ def serve(armed):
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed, status, alive))
+    supervisor.start(housekeeper.run(status, alive, healthy))
     alive = supervisor.watch("console")
     _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
@@ -109,7 +109,8 @@ def _note_start(armed, error_numbers):
     armed.uptime.update(time.ticks_ms())
     cause = machine.reset_cause() - 1
     known = 0 <= cause < events.CAUSE_UNKNOWN
-    armed.outbox.add(events.BOOT, armed.uptime, cause if known else events.CAUSE_UNKNOWN)
+    cause = cause if known else events.CAUSE_UNKNOWN
+    armed.outbox.add(events.BOOT, armed.uptime, events.CAUSE_BROWN_OUT if armed.brown_out else cause)
     if armed.config_errors:
         armed.faults.set(codes.CONFIG, 0)
     for code in range(codes.COUNT):

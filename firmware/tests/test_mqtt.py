@@ -77,7 +77,28 @@ def test_only_the_first_n_bytes_count():
 def test_long_packets_are_collected_up_to_the_bound():
     packet = mqtt.publish_head("t", 400) + b"x" * 400
     assert Decoder(403).feed(packet)[0][2] == b"x" * 400
-    assert refused(Decoder(402).feed, packet) == "remaining length"
+    assert Decoder(402).feed(packet)[0][2] is None
+
+
+def test_what_is_too_large_is_passed_over_and_can_still_be_acknowledged():
+    large = mqtt.publish_head("t", 5000, 1, True, 7) + b"x" * 5000
+    decoder = Decoder(300)
+    found = []
+    for at in range(0, len(large), 128):
+        found += decoder.feed(large[at : at + 128])
+    found += decoder.feed(b"\xd0\x00")
+    assert found == [(mqtt.PUBLISH, "t", None, 1, True, False, 7), (mqtt.PINGRESP,)]
+
+
+def test_only_messages_may_be_too_large():
+    assert refused(Decoder(300).feed, b"\x90\xff\x7f") == "remaining length"
+
+
+def test_a_large_payload_is_not_copied():
+    packet = mqtt.publish_head("t", 700) + b"x" * 700
+    payload = Decoder().feed(packet)[0][2]
+    assert (type(payload), bytes(payload)) == (memoryview, b"x" * 700)
+    assert type(Decoder().feed(mqtt.publish_head("t", 600) + b"x" * 600)[0][2]) is bytes
 
 
 def test_malformed_packets_are_refused_by_name():

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gangvakt.provision.board import BoardSpec
-from gangvakt.provision.image import FIRMWARE_DIR, app_files, littlefs_image, merge_flash
+from gangvakt.provision.image import FIRMWARE_DIR, merge_flash
+from gangvakt.provision.layout import app_images, data_image
 from gangvakt_sim.controller import Controller
 from gangvakt_sim.errors import StreetError
 from gangvakt_sim.first_password import PRIVATE_FILE
@@ -37,11 +38,7 @@ def write_flash(
     """A whole flash with the firmware, the wiring and `files` (by name) in the data partition."""
     if not (firmware_dir / "main.py").exists():
         raise StreetError(f"{firmware_dir} holds no firmware: main.py is missing")
-    data = {f"/{name}": content for name, content in files.items()}
-    images = {
-        "vfs": _app_image(spec, firmware_dir),
-        "data": littlefs_image(spec.partition("data"), {"/board.json": board_file(spec), **data}),
-    }
+    images = {**_app_images(spec, firmware_dir), "data": data_image(spec, files)}
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".new")
     aside.touch(mode=PRIVATE_FILE)  # the flash holds the sign's private key
@@ -50,9 +47,9 @@ def write_flash(
 
 
 @functools.cache
-def _app_image(spec: BoardSpec, firmware_dir: Path) -> bytes:
+def _app_images(spec: BoardSpec, firmware_dir: Path) -> dict[str, bytes]:
     """The firmware, compiled once for all signs that are started together."""
-    return littlefs_image(spec.partition("vfs"), app_files(spec.arch, firmware_dir))
+    return app_images(spec, firmware_dir)
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:
@@ -101,8 +98,7 @@ def _stamp(board: bytes, config: bytes, controller: Controller) -> str:
 
 def _sources(firmware_dir: Path) -> bytes:
     files = [
-        firmware_dir / "boot.py",
-        firmware_dir / "main.py",
+        *sorted(firmware_dir.glob("*.py")),
         *sorted((firmware_dir / "sign").rglob("*.py")),
     ]
     return b"".join(str(file).encode() + file.read_bytes() for file in files if file.exists())

@@ -45,7 +45,7 @@ def _how_to_use(port: str, flash: Path) -> str:
     return (
         f"\nIts serial port is [bold]{escape(port)}[/]. To use it:\n"
         f"  mpremote connect {port}          # what it prints; Ctrl-C stops the app, Ctrl-] leaves\n"
-        f"  mpremote connect {port} ls :/a/sign\n"
+        f"  mpremote connect {port} ls :/\n"
         f"Its flash is {escape(str(flash))}: remove the file to have it made anew from the firmware.\n"
         "Ctrl-C switches it off."
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from gangvakt.provision.board import load_board
-from gangvakt.provision.image import littlefs_image
 from gangvakt_sim import flash
 from gangvakt_sim.controller import Controller
 from gangvakt_sim.errors import StreetError
@@ -37,7 +36,7 @@ class PaperController(Controller):
 
 @pytest.fixture
 def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperController:
-    monkeypatch.setattr(flash, "_app_image", lambda spec, _: littlefs_image(spec.partition("vfs"), {}))
+    monkeypatch.setattr(flash, "_app_images", lambda spec, _: {"app_a": b"an app"})
     return PaperController(tmp_path / "controller", 8080, 8883)
 
 

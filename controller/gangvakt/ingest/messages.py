@@ -26,7 +26,7 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
         lamps=_lamps(message["lamps"]),
         armed_ms=_maybe_int(message.get("armed_ms")),
         faults=tuple(_fault(fault) for fault in message["faults"]),
-        clock_ok=message["q"] == "utc",
+        clock_ok=message["q"] != "uptime",
         certificate=message.get("certificate"),
         renewal_error=message.get("renewal_error"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -11,10 +12,15 @@ from littlefs import LittleFS, LittleFSError
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
-from gangvakt.provision.compiling import compile_tree
+from gangvakt.provision.compiling import compile_source, compile_tree
+from gangvakt.provision.pack import Manifest, flashed_slot, packed_body
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
-SLOT = "a"  # a fresh board starts from the first of its two app slots
+SLOT = "app_a"  # a fresh board starts from the first of its two app slots
+SLOTS = (SLOT, "app_b")
+STARTERS = ("boot.py", "main.py")  # the interpreter runs these two by name, as they are
+ROOT_MODULES = ("ladder", "last", "pack", "rungs", "slots")  # compiled; what finds the app lies outside of it
+VERSION_LINE = re.compile(r'^VERSION = "([^"]+)"$', re.MULTILINE)
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000
 
@@ -54,11 +60,33 @@ def _entry(part: Partition) -> bytes:
     return ENTRY.pack(ENTRY_MAGIC, TYPES[part.type], subtype, part.offset, part.size, part.name.encode(), 0)
 
 
+def root_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
+    """Files of the `vfs` partition, written by flashing only: what starts, and what finds the app."""
+    files = {f"/{name}": (firmware_dir / name).read_bytes() for name in STARTERS}
+    for name in ROOT_MODULES:
+        source = (firmware_dir / f"{name}.py").read_bytes()
+        files[f"/{name}.mpy"] = compile_source(source, name, arch)
+    return files
+
+
 def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
-    """Files of the `vfs` partition: boot.py and main.py as they are, `sign` compiled into the first slot."""
-    files = {f"/{name}": (firmware_dir / name).read_bytes() for name in ("boot.py", "main.py")}
-    compiled = compile_tree(firmware_dir, "sign", arch)
-    return files | {f"/{SLOT}/{name}": content for name, content in compiled.items()}
+    """Files of the app, compiled, by path in its slot."""
+    return compile_tree(firmware_dir, "sign", arch)
+
+
+def app_manifest(board: BoardSpec, body: bytes, firmware_dir: Path = FIRMWARE_DIR) -> Manifest:
+    """What is to be known of an app for such boards."""
+    version = VERSION_LINE.search((firmware_dir / "sign" / "version.py").read_text())
+    if version is None:
+        raise ImageError("sign/version.py", "VERSION", "no such line", 'VERSION = "1.2.3"')
+    sha256 = hashlib.sha256(body).digest()
+    return Manifest(board.board.id, version[1], board.image.version, len(body), sha256)
+
+
+def slot_image(board: BoardSpec, firmware_dir: Path = FIRMWARE_DIR) -> bytes:
+    """The slot of a freshly flashed board."""
+    body = packed_body(app_files(board.arch, firmware_dir))
+    return flashed_slot(app_manifest(board, body, firmware_dir), body, board.partition(SLOT).size)
 
 
 def littlefs_image(part: Partition, files: Mapping[str, bytes]) -> bytes:
@@ -95,9 +123,10 @@ def _file_system(block_count: int) -> LittleFS:
 def build_images(
     board: BoardSpec, data_files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR
 ) -> dict[str, bytes]:
-    """Contents by partition name: `vfs` from the firmware, `data` from the given files."""
+    """Contents by partition name: `vfs` and the app's slot from the firmware, `data` from the given files."""
     return {
-        "vfs": littlefs_image(board.partition("vfs"), app_files(board.arch, firmware_dir)),
+        "vfs": littlefs_image(board.partition("vfs"), root_files(board.arch, firmware_dir)),
+        SLOT: slot_image(board, firmware_dir),
         "data": littlefs_image(board.partition("data"), data_files),
     }
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gangvakt.provision.image import BLOCK, _file_system
+from gangvakt.provision.image import BLOCK, SLOT, _file_system
 from gangvakt.provision.layout import Region
 
 # Where the sign has the files of a partition.
@@ -16,7 +16,7 @@ NAMED_MAX = 3  # differences that one line names
 
 @dataclass(frozen=True)
 class Installed:
-    """Interpreter, and digests (SHA-256, hex) of files by path."""
+    """Interpreter, and digests (SHA-256, hex) of files by path and of the app's slot by its name."""
 
     version: str
     machine: str
@@ -30,6 +30,8 @@ def expected(version: str, machine: str, regions: Sequence[Region]) -> Installed
         if region.name in MOUNTS:
             mount = MOUNTS[region.name]
             digests |= {mount + path: _digest(content) for path, content in files_of(region).items()}
+        elif region.name == SLOT:
+            digests[SLOT] = _digest(region.data)
     return Installed(version, machine, digests)
 
 

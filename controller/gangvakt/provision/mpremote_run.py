@@ -6,6 +6,7 @@ import threading
 
 from gangvakt.errors import BoardSilent, ToolFailed
 from gangvakt.provision.esptool_words import AGAIN, trouble
+from gangvakt.provision.image import SLOT
 from gangvakt.provision.installed import Installed
 from gangvakt.provision.tool_run import Ended, Limits, for_port, run_tool
 
@@ -26,9 +27,16 @@ def of_file(path):
             n = file.readinto(block)
             if not n: return hexed(h)
             h.update(memoryview(block)[:n])
+def of_slot(part):
+    h, block = hashlib.sha256(), bytearray(4096)
+    for n in range(part.ioctl(4, 0)):
+        part.readblocks(n, block)
+        h.update(block)
+    return hexed(h)
 def walk(path):
     for entry in os.ilistdir(path or "/"):
         inner = path + "/" + entry[0]
+        if inner in ("/a", "/b"): continue
         if entry[1] & 0x4000: walk(inner)
         else: print("file", of_file(inner), inner)
 print("version", ".".join(str(n) for n in sys.implementation.version[:3]))
@@ -36,6 +44,7 @@ print("machine", os.uname().machine)
 try: vfs.mount(vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label="data")[0]), "/data", readonly=True)
 except OSError as error: print("data", error)
 walk("")
+print("file", of_slot(Partition.find(Partition.TYPE_DATA, label="{SLOT}")[0]), "{SLOT}")
 print("{END}")
 """
 

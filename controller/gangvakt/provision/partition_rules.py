@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gangvakt.provision.board_parts import TABLE_END, Partition, refusal
 
-REQUIRED = ("nvs", "vfs", "data", "outbox")  # what the firmware opens by name
+REQUIRED = ("nvs", "vfs", "app_a", "app_b", "data", "outbox", "recorder")  # what the firmware opens by name
 OTADATA_SIZE = 0x2000  # two sectors, of which the boot loader reads the newer
 TWO_SLOTS_FROM = 0x800000  # flash from which a second interpreter fits beside everything else
 SUBTYPE_OF_NAME = {"nvs": "nvs", "romfs": "romfs"}
@@ -26,6 +26,9 @@ def check_partitions(parts: Sequence[Partition], flash_size: int) -> None:
         wanted = SUBTYPE_OF_NAME.get(part.name, part.subtype)
         if part.subtype != wanted:
             raise refusal(f"partition.{part.name}.subtype", part.subtype, wanted)
+    sizes = {part.name: part.size for part in parts}
+    if sizes["app_a"] != sizes["app_b"]:
+        raise refusal("partition.app_b.size", hex(sizes["app_b"]), f"the size of app_a, {sizes['app_a']:#x}")
     _check_slots(parts, flash_size)
 
 

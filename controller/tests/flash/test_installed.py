@@ -21,7 +21,8 @@ from gangvakt.provision.tool_run import Ended
 SPEC = load_board("virtual")
 VFS, DATA = SPEC.partition("vfs"), SPEC.partition("data")
 REGIONS = (
-    Region("vfs", VFS.offset, littlefs_image(VFS, {"/boot.py": b"boot", "/a/sign/app.mpy": b"app"})),
+    Region("vfs", VFS.offset, littlefs_image(VFS, {"/boot.py": b"boot", "/pack.mpy": b"pack"})),
+    Region("app_a", 0x210000, b"app"),
     Region("data", DATA.offset, littlefs_image(DATA, {"/key.der": b"secret"})),
     Region("outbox", 0x380000, b"\xff" * 4096),
 )
@@ -36,7 +37,8 @@ def test_files_are_expected_where_the_sign_has_them():
     wanted = expected("1.26.1", MACHINE, REGIONS)
     assert wanted.digests == {
         "/boot.py": digest(b"boot"),
-        "/a/sign/app.mpy": digest(b"app"),
+        "/pack.mpy": digest(b"pack"),
+        "app_a": digest(b"app"),
         "/data/key.der": digest(b"secret"),
     }
 
@@ -53,8 +55,8 @@ def test_every_difference_is_said_but_the_line_stays_short():
     assert differences(wanted, found) == [
         "MicroPython 1.25.0 instead of 1.26.1",
         f"machine 'Other' instead of {MACHINE!r}",
-        "/a/sign/app.mpy is missing",
-        "2 more",
+        "/boot.py differs",
+        "3 more",
     ]
 
 

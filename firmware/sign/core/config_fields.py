@@ -106,4 +106,6 @@ FIELDS = (
     _int("stuck_off_min", 5, 240, 60),
     _int("flutter_per_min", 6, 300, 60),
     _int("button_stuck_min", 1, 240, 2),
+    _int("force_max_s", 10, 3_600, 600),
+    _int("mute_max_min", 1, 240, 60),
 )

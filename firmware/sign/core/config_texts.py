@@ -86,4 +86,6 @@ TEXTS = {
     "stuck_off_min": ("min", "a sensor that sees nobody in so many minutes with people is stuck"),
     "flutter_per_min": ("1/min", "more changes than this, for three minutes, are a fault"),
     "button_stuck_min": ("min", "a button held down so long is stuck"),
+    "force_max_s": ("s", "the command force-on lights the lamps for so long at most"),
+    "mute_max_min": ("min", "the command mute darkens them for so long at most"),
 }

@@ -25,6 +25,7 @@ from sign.core.view import NOWHERE, ON_PAVEMENT, View
 EV_ON = const(1)
 EV_OFF = const(2)
 EV_FAULT = const(4)
+EV_ORDER = const(8)
 
 ON_ROAD = const(3)  # a place in events.REASONS
 PIR = REASON_PIR
@@ -42,9 +43,10 @@ class Detector:
     `lit`: the decision, a warning stands. `lamps`: what the lamps shall do; in shadow mode they stay dark.
     `steady`: they shall not flash but shine. `mode`: how many sensors can be believed (FULL .. BLIND of
     `health_checks`). After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`,
-    `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`. `radars` are
-    the drivers by port, for their counters; another kind of radar in the configuration counts from the next
-    start on.
+    `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`. After EV_ORDER
+    the `order` to the lamps (`core.order`, None mostly) has begun, or is over and is to be taken away.
+    `radars` are the drivers by port, for their counters; another kind of radar in the configuration counts
+    from the next start on.
     """
 
     def __init__(self, config, now_ms=0, faults=None):
@@ -64,6 +66,7 @@ class Detector:
         self.lit = self.lamps = self.steady = False
         self.reason = self.range_mm = self.track = self.on_ms = self.off_cause = self.fault_code = 0
         self.fault_active = False
+        self.order = None
         self.t_kerb_ms = -1
         self._asker = 0
         self._turn = now_ms >> _SLOW_BITS
@@ -165,6 +168,9 @@ class Detector:
         events = self._decide(now_ms, pir, button)
         if turn & 1 and self._weigh(now_ms, pir, button, up_s):
             events |= EV_FAULT
+        if self.order and self.order.turn(now_ms):
+            events |= EV_ORDER
+        self._show()
         return events
 
     def _decide(self, now_ms, pir, button):
@@ -254,4 +260,8 @@ class Detector:
         self._show()
 
     def _show(self):
-        self.lamps = self._config.mode == "active" and (self.lit or self._fails)
+        order = self.order
+        if order and order.stands:
+            self.lamps = order.lamps
+        else:
+            self.lamps = self._config.mode == "active" and (self.lit or self._fails)

@@ -2,7 +2,8 @@
 
 What a record's code and numbers mean: BOOT code = cause; ACTIVATION_ON code = reason, a = t_kerb_ms (-1
 unknown), b = range_mm, c = track; ACTIVATION_OFF code = cause, a = on_ms; FAULT_ON and FAULT_OFF code =
-fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself.
+fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself; ORDER_ON, ORDER_OFF code =
+order, a = ms that it lasts, or lasted.
 """
 
 from sign.compat import const
@@ -14,14 +15,18 @@ ACTIVATION_OFF = const(3)
 FAULT_ON = const(4)
 FAULT_OFF = const(5)
 CONFIG_ERROR = const(6)
+ORDER_ON = const(7)
+ORDER_OFF = const(8)
 # Names by number, each list one text, which takes a fraction of a tuple's memory.
-KINDS = "none boot activation_on activation_off fault_on fault_off config_error"
-CAUSES = "power hard watchdog deepsleep soft unknown"
+KINDS = "none boot activation_on activation_off fault_on fault_off config_error order_on order_off"
+CAUSES = "power hard watchdog deepsleep soft unknown brown_out"
 CAUSE_UNKNOWN = const(5)
+CAUSE_BROWN_OUT = const(6)
 REASONS = "none approach at_kerb on_road pir button"
 REASON_PIR = const(4)
 REASON_BUTTON = const(5)
 OFF_CAUSES = "hold stuck_cap"
+ORDERS = "none flash force mute"
 WHOLE_FILE = const(255)
 
 
@@ -41,6 +46,9 @@ def describe(record):
         event["on_ms"] = a
     elif kind == FAULT_ON or kind == FAULT_OFF:
         event["code"] = faults.name(code) or _unnamed(code)
+    elif kind == ORDER_ON or kind == ORDER_OFF:
+        event["code"] = _name(ORDERS, code)
+        event["on_ms"] = a
     elif kind == CONFIG_ERROR:
         event["field"] = _field(code)
     return event

@@ -9,7 +9,7 @@
 | lit, with a short gap a second| SERVICE       | service mode                                               |
 | five flashes a second         | IDENTIFY      | somebody asked which sign this is                          |
 | three short flashes           | TESTING       | the lamps are tested, one after the other                  |
-| five short flashes, long dark | SAFE          | the app has failed; the lamps are dark and it starts again |
+| five short flashes, long dark |               | the minimal sign, see `last`                               |
 """
 
 from sign.compat import const
@@ -20,9 +20,8 @@ FAULT = const(2)
 SERVICE = const(3)
 IDENTIFY = const(4)
 TESTING = const(5)
-SAFE = const(6)
 # By code, twenty steps of 100 ms, the first in the lowest bit.
-_MASKS = (0xFFFFF, 0x003FF, 0x00005, 0x7FDFF, 0x55555, 0x00015, 0x00155)
+_MASKS = (0xFFFFF, 0x003FF, 0x00005, 0x7FDFF, 0x55555, 0x00015)
 _STEP_MS = const(100)
 _STEPS = const(20)
 

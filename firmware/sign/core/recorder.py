@@ -39,7 +39,8 @@ ON = const(4)  # reason, t_kerb_ms, range_mm, track
 OFF = const(5)  # cause, on_ms
 FAULT = const(6)  # code, active; found by the detector
 TOLD = const(7)  # code, active; a fault that a task has found
-NOTES = b"\x00\x00\x01\x01\x04\x02\x02\x02"
+ORDER = const(8)  # code, stands; an order to the lamps, which changes no decision
+NOTES = b"\x00\x00\x01\x01\x04\x02\x02\x02\x02"
 
 DT_MAX_MS = const(83)
 PASSED = const(252)
@@ -173,6 +174,9 @@ class Recorder:
         """Write the checkpoint that `judged` has said is due, if this is the moment."""
         if (due > 1 or self._detector.quiet) and _has_room(self._cells, _CHECKPOINT_MAX):
             self._write_checkpoint(now_ms)
+            order = self._detector.order
+            if order and order.stands:
+                self.note(ORDER, order.code, True)
 
     def note(self, kind, a, b=0, c=0, d=0):
         """Write an entry of one of the kinds beside CHECKPOINT."""

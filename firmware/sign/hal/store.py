@@ -1,4 +1,5 @@
-"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app."""
+"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app: while
+it is not mounted, what is read comes from the copies in NVS."""
 
 import json
 import os
@@ -13,7 +14,8 @@ DATA_DIR = "/data/"
 # Wiring survives a lost data partition in NVS: without it the sign could not even run its lamps.
 NVS_NAMESPACE = "gangvakt"
 NVS_BOARD_KEY = "board"
-_BOARD_BYTES_MAX = const(512)
+_KEY_CHARS_MAX = const(15)
+COPY_BYTES_MAX = 2048  # the largest is a renewed certificate with two authorities, 1.6 KB
 _STAT_SIZE = const(6)  # index into what os.stat gives
 _FILE_BYTES_MAX = const(16_384)  # beyond any file of ours: a damaged one must not eat the heap
 # A boot number that cannot be stored is drawn from here on, so that it never meets a stored one.
@@ -32,13 +34,35 @@ class StoreError(Exception):
 
 def mount():
     """Mount the data partition at /data; StoreError when there is none or it is not LittleFS."""
+    try:
+        vfs.mount(vfs.VfsLfs2(_partition(), readsize=32, progsize=32, lookahead=32), "/data")
+    except OSError as error:
+        raise StoreError(DATA_LABEL, "cannot be mounted (%s)" % error)
+
+
+def is_mounted():
+    """Whether /data is there."""
+    try:
+        os.stat("/data")
+        return True
+    except OSError:
+        return False
+
+
+def format():
+    """Make the partition anew, empty, and mount it. A stall of up to a second; StoreError."""
+    try:
+        vfs.VfsLfs2.mkfs(_partition(), readsize=32, progsize=32, lookahead=32)
+    except OSError as error:
+        raise StoreError(DATA_LABEL, "cannot be formatted (%s)" % error)
+    mount()
+
+
+def _partition():
     found = Partition.find(Partition.TYPE_DATA, label=DATA_LABEL)
     if not found:
         raise StoreError(DATA_LABEL, "no such partition")
-    try:
-        vfs.mount(vfs.VfsLfs2(found[0], readsize=32, progsize=32, lookahead=32), "/data")
-    except OSError as error:
-        raise StoreError(DATA_LABEL, "cannot be mounted (%s)" % error)
+    return found[0]
 
 
 def read_bytes(name):
@@ -49,12 +73,16 @@ def read_bytes(name):
         with open(path, "rb") as file:
             return file.read(size)
     except OSError:
-        return None
+        return None if is_mounted() else copy(name)
 
 
 def read_json(name):
     """The file's JSON object; StoreError when it is absent or is not one."""
-    data = read_bytes(name)
+    return parsed(name, read_bytes(name))
+
+
+def parsed(name, data):
+    """The JSON object in `data`; StoreError of that name when it is none."""
     if data is None:
         raise StoreError(name, "absent")
     return _object(name, data)
@@ -101,9 +129,49 @@ def board():
             if key not in wiring:
                 raise StoreError("board.json", key + " is missing")
     except StoreError as error:
-        return _board_copy(error)
-    _keep_board_copy(wiring)
+        kept = copy(NVS_BOARD_KEY)
+        if kept is None:
+            raise error
+        return _object("board.json", kept)
+    keep_copy(NVS_BOARD_KEY, json.dumps(wiring).encode())
     return wiring
+
+
+def copy(name):
+    """What NVS keeps under the name of a file; None when it keeps nothing."""
+    buffer = bytearray(COPY_BYTES_MAX)
+    try:
+        return bytes(buffer[: NVS(NVS_NAMESPACE).get_blob(name[:_KEY_CHARS_MAX], buffer)])
+    except OSError:
+        return None
+
+
+def keep_copy(name, data):
+    """Let NVS keep it, which stalls only when it is news. What does not fit is not kept."""
+    if len(data) > COPY_BYTES_MAX or copy(name) == data:
+        return
+    nvs = NVS(NVS_NAMESPACE)
+    try:
+        nvs.set_blob(name[:_KEY_CHARS_MAX], data)
+        nvs.commit()
+    except OSError as error:
+        print("no copy of %s: %s" % (name, error))
+
+
+def number(key):
+    """A whole number that NVS keeps; None when it keeps none."""
+    try:
+        return NVS(NVS_NAMESPACE).get_i32(key)
+    except OSError:
+        return None
+
+
+def keep_number(key, value):
+    """As `keep_copy`."""
+    if number(key) != value:
+        nvs = NVS(NVS_NAMESPACE)
+        nvs.set_i32(key, value)
+        nvs.commit()
 
 
 def next_boot():
@@ -137,26 +205,3 @@ def _object(name, data):
     if not isinstance(found, dict):
         raise StoreError(name, "not a JSON object")
     return found
-
-
-def _board_copy(error):
-    buffer = bytearray(_BOARD_BYTES_MAX)
-    try:
-        size = NVS(NVS_NAMESPACE).get_blob(NVS_BOARD_KEY, buffer)
-    except OSError:
-        raise error
-    return _object("board.json", bytes(buffer[:size]))
-
-
-def _keep_board_copy(wiring):
-    wanted = json.dumps(wiring).encode()
-    nvs = NVS(NVS_NAMESPACE)
-    buffer = bytearray(_BOARD_BYTES_MAX)
-    try:
-        size = nvs.get_blob(NVS_BOARD_KEY, buffer)
-        if bytes(buffer[:size]) == wanted:
-            return
-    except OSError:
-        pass  # no copy yet
-    nvs.set_blob(NVS_BOARD_KEY, wanted)
-    nvs.commit()

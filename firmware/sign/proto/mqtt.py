@@ -18,6 +18,8 @@ DISCONNECT = b"\xe0\x00"
 
 MAX_REMAINING = const(268_435_455)  # four bytes of seven bits
 MAX_STRING = const(65_535)
+_HEAD_BYTES = const(192)  # kept of a packet that is passed over: topic and packet id, to acknowledge it
+_COPIED_BYTES = const(640)
 
 
 class MqttError(ValueError):
@@ -49,18 +51,19 @@ class Decoder:
     """Takes bytes as they come and returns whole packets as tuples.
 
     (PUBLISH, topic, payload, qos, retain, dup, packet_id), (PUBACK, packet_id), (PINGRESP,), and as they are,
-    for `mqtt_opening`, (CONNACK, body), (SUBACK, body). After an MqttError the connection is useless: drop
-    it, and this decoder with it.
+    for `mqtt_opening`, (CONNACK, body), (SUBACK, body). A large payload is a memoryview, since there may be
+    no room for its copy. A PUBLISH beyond the bound, or for which there is no memory, is passed over, for a
+    retained one would come again with each session: its payload is None. After an MqttError the connection is
+    useless: drop it, and this decoder with it.
     """
 
     def __init__(self, max_packet=4096):
-        """`max_packet` bounds what follows the fixed header, in bytes."""
-        self._body = bytearray(max_packet)
+        """`max_packet` bounds what is kept of what follows the fixed header, in bytes."""
         self._max = max_packet
         self._start()
 
     def feed(self, data, n=None):
-        """Packets completed by `data[:n]`; MqttError on anything malformed or too big."""
+        """Packets completed by `data[:n]`; MqttError on anything malformed."""
         packets = []
         at, end = 0, len(data) if n is None else n
         while at < end:
@@ -69,15 +72,16 @@ class Decoder:
                 at += 1
             else:
                 take = min(end - at, self._need - self._held)
-                self._body[self._held : self._held + take] = data[at : at + take]
+                self._keep(data, at, take)
                 self._held += take
                 at += take
             if self._need == self._held:
-                packets.append(_parse(self._first, memoryview(self._body)[: self._need]))
+                packets.append(_parse(self._first, memoryview(self._body), self._need))
                 self._start()
         return packets
 
     def _start(self):
+        self._body = None
         self._first = -1
         self._need = -1
         self._held = self._length = self._shift = 0
@@ -88,13 +92,27 @@ class Decoder:
             self._first = byte
             return
         self._length |= (byte & 0x7F) << self._shift
-        if self._length > self._max:
-            raise MqttError("remaining length", self._length, "..%d" % self._max)
         if not byte & 0x80:
-            self._need = self._length
+            self._begin_body()
         elif self._shift == 21:
             raise MqttError("remaining length", "5 bytes", "1..4 bytes")
         self._shift += 7
+
+    def _begin_body(self):
+        """Room for this packet alone: a buffer for the largest would stand beside every session."""
+        length = self._length
+        if length > self._max and self._first >> 4 != PUBLISH:
+            raise MqttError("remaining length", length, "..%d" % self._max)
+        try:
+            self._body = bytearray(length if length <= self._max else min(length, _HEAD_BYTES))
+        except MemoryError:
+            self._body = bytearray(min(length, _HEAD_BYTES))
+        self._need = length
+
+    def _keep(self, data, at, take):
+        room = min(take, len(self._body) - self._held)
+        if room > 0:
+            self._body[self._held : self._held + room] = memoryview(data)[at : at + room]
 
 
 _FIXED = {0x20: 2, 0x40: 2, 0xD0: 0}  # first byte -> exact length of the rest
@@ -108,9 +126,9 @@ def _check_first(byte):
         raise MqttError("packet type", "0x%02x" % byte, "a packet that servers send")
 
 
-def _parse(first, body):
+def _parse(first, body, length):
     if first >> 4 == PUBLISH:
-        return _parse_publish(first, body)
+        return _parse_publish(first, body, length)
     kind = first >> 4
     if first in _FIXED and len(body) != _FIXED[first]:
         raise MqttError("remaining length", len(body), _FIXED[first])
@@ -121,7 +139,7 @@ def _parse(first, body):
     return kind, bytes(body)
 
 
-def _parse_publish(first, body):
+def _parse_publish(first, body, length):
     if len(body) < 2:
         raise MqttError("topic length", "missing", "2 bytes")
     at = 2 + (body[0] << 8 | body[1])
@@ -132,8 +150,18 @@ def _parse_publish(first, body):
     if not topic or "+" in topic or "#" in topic or "\0" in topic:
         raise MqttError("topic", topic[:40], "a name without wildcards")
     packet_id = read_id(body, at) if qos else 0
-    at += 2 * qos
-    return PUBLISH, topic, bytes(body[at:]), qos, bool(first & 1), bool(first & 8), packet_id
+    payload = _payload(body[at + 2 * qos :]) if length == len(body) else None
+    return PUBLISH, topic, payload, qos, bool(first & 1), bool(first & 8), packet_id
+
+
+def _payload(rest):
+    """What handlers get; None where there is no room for a copy."""
+    if len(rest) > _COPIED_BYTES:
+        return rest
+    try:
+        return bytes(rest)
+    except MemoryError:
+        return None
 
 
 def read_id(body, at):

@@ -1,9 +1,8 @@
 """Commands on the serial port while the app runs: one line in, one line out.
 
 A person types a verb, perhaps with JSON behind it, and gets a line of JSON. A tool frames both
-(sign/proto/service.py), so that it finds its answer among whatever else is printed. A verb is a function
-`verb(status, obj)` of a room below `verbs`, which is loaded for it and then forgotten; it answers a dict, or
-a dict and a job that goes on.
+(sign/proto/service.py), so that it finds its answer among whatever else is printed. What a verb does stands
+in `dispatch` and the rooms below `verbs`.
 """
 
 import asyncio
@@ -12,33 +11,17 @@ import json
 import sys
 import time
 
-from sign import loading
 from sign.compat import const, ticks_add, ticks_diff
 from sign.proto import service
 from sign.services import log, log_tail
+from sign.services.dispatch import Dispatch, refusal, room_of
 
-# By room, below services.verbs; a dash in a verb is an underscore in the function's name.
-_VERBS = """
-about hello status telemetry details
-selftest selftest
-lamp lamp
-walk walk
-site config config-put kerb
-chores log log-on log-off events clock identify restart
-"""
-# What else a room needs to be loaded.
-_BESIDE = {"lamp": "core.patterns core.slots"}
 _TYPED_STATUS = ("status", "telemetry", "details")
 # The UART holds 128 bytes and sends 115 in 10 ms; writing more would wait for it with no tick coming between.
 _PIECE_CHARS = const(96)
 _PIECE_MS = const(10)
 _LOG_CHARS = const(200)
 _IDLE_MS = const(1_000)
-
-
-def verbs():
-    """All verbs."""
-    return [verb for line in _VERBS.strip().split("\n") for verb in line.split(" ")[1:]]
 
 
 class Console:
@@ -49,7 +32,7 @@ class Console:
         self._line = bytearray()
         self._too_long = False
         self._lines = []
-        self._room, self._borrowed = None, ""
+        self._dispatch = Dispatch(status)
         self._jobs = {}  # verb -> [request id, job, when it is due]
         self._alive = None
 
@@ -88,13 +71,13 @@ class Console:
         """End what goes on, forget the rooms."""
         for verb in list(self._jobs):
             self._drop(verb)
-        self._enter(None)
+        self._dispatch.enter(None)
 
     def _obey(self, line):
         """Texts to be written for a line; None is one that was too long."""
         if line is None:
             error = service.ServiceError("line", "too long", "..%d bytes" % service.MAX_LINE)
-            return _text(0, "err", _refusal(error))
+            return _text(0, "err", refusal(error))
         framed = service.find(line) if b"@" in line else None
         if framed:
             return self._answer(framed[1], framed[2], framed[0])
@@ -104,17 +87,18 @@ class Console:
         verb, _, rest = typed.partition(" ")
         if typed == _TYPED_STATUS[0]:
             return self._status_texts()
-        return self._answer(verb if verb in verbs() else typed, _decoded(rest), 0) if typed else ()
+        return self._answer(verb if room_of(verb) else typed, _decoded(rest), 0) if typed else ()
 
     def _answer(self, verb, obj, request_id):
         """Texts of a verb's answer; `request_id` 0 is a person."""
         try:
-            answer, job = self._ask(verb, obj)
+            self._drop(verb)  # what it had begun before is over
+            answer, job = self._dispatch.ask(verb, obj)
             if job:
                 self._jobs[verb] = [request_id, job, time.ticks_ms()]
             return _text(request_id, "ok", answer)
         except service.ServiceError as error:
-            return _text(request_id, "err", _refusal(error))
+            return _text(request_id, "err", refusal(error))
         except MemoryError as error:
             if self._finds_more_later():
                 raise
@@ -127,35 +111,11 @@ class Console:
         return armed.borrowed or (link and (link.busy or not armed.attended))
 
     def _out_of_memory(self, error):
-        self._enter(None)
+        self._dispatch.enter(None)
         gc.collect()
         # What was wanted, not the largest piece there is: that takes trials, with a collection for each.
         value = "%s, %d free" % (error, gc.mem_free())
         return {"field": "memory", "value": value, "allowed": 'restart "service"'}
-
-    def _ask(self, verb, obj):
-        """(answer, job or None); what the verb had begun before is over."""
-        room = _room_of(verb)
-        if room is None:
-            raise service.ServiceError("verb", verb, ", ".join(verbs()))
-        self._enter(room)
-        self._drop(verb)
-        found = getattr(self._entered(), verb.replace("-", "_"))(self._status, obj)
-        return found if isinstance(found, tuple) else (found, None)
-
-    def _enter(self, room):
-        """Have that room loaded, and no other."""
-        if room != self._room:
-            if self._room:
-                loading.leave(self._borrowed)
-            self._room, self._borrowed = None, ""
-            if room:
-                rooms = loading.missing("%s services.verbs.%s" % (_BESIDE.get(room, ""), room))
-                loading.load(rooms)
-                self._room, self._borrowed = room, rooms
-
-    def _entered(self):
-        return sys.modules["sign.services.verbs." + self._room]
 
     def _step(self, verb):
         """Let a job that is due go on; texts of what it tells."""
@@ -174,11 +134,11 @@ class Console:
 
     def _status_texts(self):
         """One document at a time: beside a secure session there is no room for all of them."""
-        self._enter(_room_of(_TYPED_STATUS[0]))
+        self._dispatch.enter(room_of(_TYPED_STATUS[0]))
         yield "{"
         last = len(_TYPED_STATUS) - 1
         for i, name in enumerate(_TYPED_STATUS):
-            document = json.dumps(getattr(self._entered(), name)(self._status, None))
+            document = json.dumps(getattr(self._dispatch.entered(), name)(self._status, None))
             yield '"%s": %s%s' % (name, document, ", " if i < last else "}\n")
 
     async def _write(self, texts):
@@ -211,18 +171,6 @@ def _text(request_id, verb, answer):
     if request_id:
         return (service.encode(request_id, verb, answer).decode(),)
     return (json.dumps(answer) + "\n",)
-
-
-def _refusal(error):
-    return {"field": error.field, "value": error.value, "allowed": error.allowed}
-
-
-def _room_of(verb):
-    for line in _VERBS.strip().split("\n"):
-        words = line.split(" ")
-        if verb in words[1:]:
-            return words[0]
-    return None
 
 
 def _decoded(text):

@@ -5,9 +5,9 @@ import time
 from machine import Timer
 from sign.compat import COUNT_MASK, TICKS_MASK, const, micropython
 from sign.core import events
-from sign.core.detector import EV_FAULT, EV_OFF, EV_ON
+from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, EV_ORDER
 from sign.core.faults import COUNT
-from sign.core.recorder import EXTENDED, FAULT, OFF, ON, SEASON, TOLD
+from sign.core.recorder import EXTENDED, FAULT, OFF, ON, ORDER, SEASON, TOLD
 
 _TIMER = const(0)
 _PERIOD_MS = const(10)
@@ -180,6 +180,17 @@ class Detection:
         if happened & EV_FAULT:
             recorder.note(FAULT, detector.fault_code, detector.fault_active)
             self._note_fault(detector.fault_active, detector.fault_code, now_ms)
+        if happened & EV_ORDER:
+            self._note_order(detector)
+
+    def _note_order(self, detector):
+        order = detector.order
+        self.recorder.note(ORDER, order.code, order.stands)
+        if order.stands:
+            self._outbox.add(events.ORDER_ON, self._uptime, order.code, order.lasts_ms)
+        else:
+            self._outbox.add(events.ORDER_OFF, self._uptime, order.code, order.lasted_ms)
+            detector.order = None
 
     def _note_on(self, detector, now_ms):
         reason, t_kerb_ms = detector.reason, detector.t_kerb_ms

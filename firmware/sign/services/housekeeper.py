@@ -1,9 +1,10 @@
-"""Small chores: collecting garbage when it costs no warning, the season, steady light."""
+"""Small chores: collecting garbage when it costs no warning, the season, steady light, how long all went well."""
 
 import asyncio
 import gc
 import time
 
+from esp32 import NVS
 from sign.compat import const
 from sign.hal import clock
 
@@ -13,11 +14,20 @@ _WORTHWHILE_BYTES = const(8_192)
 # Collections outside our choice come only when nobody left the view for very long; without a bound the heap
 # would grow into the memory that TLS needs.
 _THRESHOLD_BYTES = const(65_536)
+# The app is proved well after ten minutes, its configuration after an hour more.
+_WELL_S = const(600)
+_HOUR_S = const(3_600)
 
 
-async def run(armed, status, alive):
-    """Run the chores of the running sign (app.Armed) for ever; `alive()` is called twice a second."""
+async def run(status, alive, healthy):
+    """Run the chores of the running sign for ever; `alive()` is called twice a second.
+
+    `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what failed
+    before this start has been in the status long enough.
+    """
+    armed = status.armed
     detector = armed.detector
+    due_s = _WELL_S
     gc.threshold(_THRESHOLD_BYTES)
     limit = _swept()
     season = None
@@ -28,8 +38,14 @@ async def run(armed, status, alive):
             season = found
             armed.detection.want_season(*season)
         armed.lamps.shine_steadily(detector.steady)
-        if gc.mem_alloc() > limit and detector.stall_allowed(time.ticks_ms()):
-            limit = _swept()
+        if detector.stall_allowed(time.ticks_ms()):
+            if gc.mem_alloc() > limit:
+                limit = _swept()
+            if armed.uptime.s >= due_s:
+                if due_s > _WELL_S:
+                    _note_well(armed.config_sum)
+                healthy(due_s > _WELL_S and status.is_online())
+                due_s = armed.uptime.s + _HOUR_S
         await asyncio.sleep_ms(_CHORE_MS)
 
 
@@ -38,3 +54,10 @@ def _swept():
     collection must come before there is nothing left, or it comes when it will."""
     gc.collect()
     return gc.mem_alloc() + min(_WORTHWHILE_BYTES, gc.mem_free() // 2)
+
+
+def _note_well(config_sum):
+    """The next start makes this configuration the backup."""
+    nvs = NVS("gangvakt")
+    nvs.set_i32("well", config_sum)
+    nvs.commit()

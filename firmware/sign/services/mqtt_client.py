@@ -8,7 +8,7 @@ from sign.compat import const, ticks_diff
 from sign.proto import mqtt
 
 _READ_BYTES = const(128)
-_MAX_PACKET_BYTES = const(256)  # acknowledgements, and pieces of a renewal of 205 bytes at most
+_MAX_PACKET_BYTES = const(1_160)  # a configuration of 1024 bytes, with its topic
 _IN_FLIGHT_MAX = const(2)  # QoS 1 messages that wait; at 1 KB each they must fit the heap
 OPEN_TIMEOUT_MS = 20_000  # TLS handshake on both ends, CONNECT and CONNACK
 ACK_TIMEOUT_MS = 15_000
@@ -32,7 +32,7 @@ class MqttClosed(Exception):
 
 class MqttClient:
     """`will` is (topic, payload, qos, retain); `on_message(topic, payload)` gets every PUBLISH; `alive()` is
-    called several times a second while a connection is served.
+    called several times a second while a connection is served. `passed_over` messages were too large.
 
     Nothing that the other side sends can raise out of `run`: whatever is malformed, late or out of place
     closes the connection under a reason counted in `closed_reasons`.
@@ -56,7 +56,7 @@ class MqttClient:
             mqtt.PINGRESP: self._on_pingresp,
         }
         self.closed_reasons = {}
-        self.connects = 0
+        self.connects = self.passed_over = 0
 
     @property
     def is_open(self):
@@ -207,7 +207,10 @@ class MqttClient:
 
     async def _on_publish(self, packet):
         _, topic, payload, qos, _, _, packet_id = packet
-        self._on_message(topic, payload)
+        if payload is None:
+            self.passed_over += 1
+        else:
+            self._on_message(topic, payload)
         if qos:
             await self._send(mqtt.puback(packet_id))
 

@@ -6,6 +6,7 @@ from sign.services.keyring import Keyring
 from sign.services.link import Link
 from sign.services.mqtt_client import MqttClient
 from sign.services.network import Network
+from sign.services.orders import Orders
 from sign.services.outbox_sender import OutboxSender
 from sign.services.publisher import Publisher
 from sign.services.stall import StallPermit
@@ -30,6 +31,7 @@ def start(armed, status, supervisor):
     topics = Topics(identity)
     sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
     publisher = Publisher(topics, status, sender, keyring)
+    _hear_orders(publisher, topics, status)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
@@ -48,6 +50,12 @@ def start(armed, status, supervisor):
     supervisor.keep("network", network.run, network_alive)
     supervisor.keep("link", link.run, alive)
     return link
+
+
+def _hear_orders(publisher, topics, status):
+    orders = Orders(status, topics)
+    publisher.handlers[topics.command] = orders.take
+    publisher.duties.append(orders.duty)
 
 
 def _keyring(identity):

@@ -4,8 +4,8 @@ import json
 
 from sign.compat import const, ticks_diff
 from sign.core.events import describe
-from sign.services.status import FORMAT
 
+_FORMAT = const(1)
 BATCH_MAX = const(8)  # each is 0.1 KB of text
 ACK_TIMEOUT_MS = const(20_000)
 
@@ -41,7 +41,7 @@ class OutboxSender:
         self._awaited_seq = records[-1][2] if records else 0
         self._sent_ms = now_ms
         return {
-            "v": FORMAT,
+            "v": _FORMAT,
             "incarnation": self._incarnation,
             "boot": self._boot,
             "uptime_ms": self._uptime.total_ms(),
@@ -63,7 +63,7 @@ class OutboxSender:
         try:
             ack = json.loads(payload)
             mine = (
-                ack["v"] == FORMAT and ack["incarnation"] == self._incarnation and ack["boot"] == self._boot
+                ack["v"] == _FORMAT and ack["incarnation"] == self._incarnation and ack["boot"] == self._boot
             )
             seq = ack["seq"]
         except (ValueError, KeyError, TypeError, RuntimeError):

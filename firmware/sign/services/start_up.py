@@ -2,24 +2,38 @@
 
 Only functions that fill the running sign (app.Armed): this room is left after the start, and with it all that
 only it needs.
+
+On the ladder's rung BACKUP the last configuration that was well takes the place of the one in force, for this
+start; on DEFAULT nothing of the data partition is believed, and the configuration is the default one.
 """
 
+from sign.compat import const
 from sign.core import config as config_room
 from sign.core import events, patterns
 from sign.core import faults as codes
 from sign.hal import store
 from sign.services import identity as identity_room
+from sign.services import keeping
+
+# Rungs of the ladder, see `rungs`.
+_BACKUP = const(1)
+_DEFAULT = const(2)
 
 
 def read(armed):
     """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
-    `identity`, `incarnation`, `sign` (its whole name, None without identity) and `boot`.
+    `identity`, `incarnation`, `sign` (its whole name, None without identity), `boot`, `lost` (what of the data
+    partition must be made anew: "", "data" for all of it, or a file) and `config_sum`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """
+    armed.lost = ""
     _mount(armed)
     armed.wiring = store.board()
-    armed.config, armed.config_errors = config_room.load_bytes(store.read_bytes("config.json"))
+    data = _config_bytes(armed)
+    armed.config_sum = keeping.sum_of(data or b"")
+    armed.config, armed.config_errors = config_room.load_bytes(data)
+    _tell_rung(armed)
     _refuse_missing_port(armed)
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
@@ -29,6 +43,8 @@ def read(armed):
     armed.boot, error = store.next_boot()
     if error:
         _raise(armed, codes.STORE, error)
+    if not armed.rung:
+        keeping.keep(armed, data)
 
 
 def lamp_segments(pattern):
@@ -57,20 +73,45 @@ def _refuse_missing_port(armed):
 
 def _mount(armed):
     try:
+        if armed.rung == _DEFAULT:
+            raise store.StoreError(store.DATA_LABEL, "not believed after several failures")
         store.mount()
     except store.StoreError as error:
+        armed.lost = store.DATA_LABEL
         _raise(armed, codes.STORE, error)
 
 
+def _config_bytes(armed):
+    if armed.rung == _DEFAULT:
+        return b"{}"
+    data = store.read_bytes("config.json")
+    if armed.rung == _BACKUP:
+        return store.read_bytes("config.bak") or store.copy("config.json") or b"{}"
+    return data
+
+
+def _tell_rung(armed):
+    if armed.rung:
+        word = "the backup" if armed.rung == _BACKUP else "the default"
+        armed.config_errors.append(("config", "failed several times", word + " is in force"))
+
+
 def _identity(armed):
-    try:
-        identity = store.read_json("identity.json")
-        wrong = identity_room.problem(identity)
-        if wrong is None:
-            return identity
-        error = store.StoreError("identity.json", wrong)
-    except store.StoreError as refused:
-        error = refused
+    """From the file; where that is damaged from its copy, and then the file must be made anew."""
+    error = None
+    for data in (store.read_bytes("identity.json"), store.copy("identity.json")):
+        try:
+            identity = store.parsed("identity.json", data)
+            wrong = identity_room.problem(identity)
+            if wrong is None:
+                if error and not armed.lost:
+                    armed.lost = "identity.json"
+                    _raise(armed, codes.STORE, error)
+                return identity
+            refused = store.StoreError("identity.json", wrong)
+        except store.StoreError as found:
+            refused = found
+        error = error or refused
     _raise(armed, codes.IDENTITY, error)
     return None
 

@@ -1,12 +1,18 @@
 """What the sign says about itself, as JSON-ready dicts in the formats of the wire contract, version 1."""
 
 import gc
+import json
 
+from machine import RTC
 from sign import version
+from sign.compat import const
 from sign.core import faults as codes
+from sign.core.events import ORDERS
+from sign.hal import clock
 
 FORMAT = 1
 OFFLINE = b'{"v":1,"online":false}'
+_TOLD_AT = const(12)  # in RTC memory, behind the record of `ladder`
 
 
 class Status:
@@ -28,6 +34,9 @@ class Status:
         """Small int that changes whenever the status document must be published again."""
         faults = self.armed.faults
         mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        order = self.armed.detector.order
+        if order:
+            mark |= order.code + 4 * order.stands << 2
         for code in range(codes.COUNT):
             mark = mark << 1 | faults.is_active(code)
         return mark
@@ -41,8 +50,8 @@ class Status:
             "incarnation": armed.incarnation,
             "boot": armed.boot,
             "uptime_ms": armed.uptime.total_ms(),
-            "t": None,  # the chip's clock is only a floor for certificates, nobody has set it
-            "q": "uptime",
+            "t": clock.utc_ms(),
+            "q": clock.quality(),
             "fw": version.VERSION,
             "schema": self._schema,
             "board": self.board,
@@ -57,6 +66,12 @@ class Status:
             "armed_ms": armed.armed_ms,
             "faults": self.faults(),
         }
+        crash = _crash()
+        if crash:
+            found["crash"] = crash
+        order = armed.detector.order
+        if order and order.stands:
+            found["order"] = {"code": codes.word(ORDERS, order.code), "left_s": order.left_s()}
         if self.link:
             found["certificate"] = self.link.keyring.fingerprint
             if self.link.keyring.error:
@@ -117,6 +132,12 @@ class Status:
     def _with_reason(self, name):
         why = self.armed.reasons.get(name)
         return {"code": name, "why": why} if why else {"code": name}
+
+
+def _crash():
+    """What failed before this start, as `ladder` has left it; None when nothing has."""
+    told = RTC().memory()[_TOLD_AT:]
+    return json.loads(told) if told else None
 
 
 def _counters(radar):

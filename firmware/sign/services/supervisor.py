@@ -11,7 +11,6 @@ from sign.services import log
 _CHECK_MS = const(500)
 _SILENCE_MS = const(30_000)
 _AGAIN_MS = const(60_000)
-HEALTHY_MS = 60_000  # the app counts as started well after this long
 _JUDGE_TICKS = const(1000)  # lateness and losses are judged once in so many, about 10 s
 _LATE_TICKS_MAX = const(50)  # of those
 
@@ -62,18 +61,13 @@ class Supervisor:
         """asyncio's exception handler."""
         self._failure = context["exception"]
 
-    async def run(self, feed, healthy):
-        """`feed()` serves the watchdog; `healthy()` is called once, when all has gone well for a minute."""
-        begun_ms = time.ticks_ms()
-        settled = False
+    async def run(self, feed):
+        """`feed()` serves the watchdog."""
         while True:
             self._raise_failure()
             self._report(self._first_silent())
             if self._silent is None:
                 feed()
-            if not settled and ticks_diff(time.ticks_ms(), begun_ms) > HEALTHY_MS:
-                settled = True
-                healthy()
             self._judge()
             await asyncio.sleep_ms(_CHECK_MS)
 

@@ -15,3 +15,6 @@ class Topics:
         self.renewal = base + "/renewal"
         self.telemetry = base + "/telemetry"
         self.config_reported = base + "/config/reported"
+        self.config_desired = base + "/config/desired"
+        self.command = base + "/command"
+        self.response = base + "/response"

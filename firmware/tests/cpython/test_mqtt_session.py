@@ -146,10 +146,16 @@ def sends_qos_2(peer):
     peer.drain()
 
 
+LARGE = b"x" * 5000
+
+
 def sends_too_much(peer):
     peer.accept()
-    peer.send(b"\x30\xff\xff\x7f")
-    peer.drain()
+    acknowledges(peer)
+    peer.read()
+    peer.send(b"\x33" + b"\x94\x27" + b"\x00\x08sign/ack\x00\x09" + LARGE)
+    assert peer.read() == (0x40, b"\x00\x09")
+    peer.send(b"\x30\x0d\x00\x08sign/ackyes")
 
 
 def subscribes_nothing(peer):
@@ -176,7 +182,6 @@ def speaks_before_connack(peer):
         (never_acknowledges, "puback_timeout"),
         (never_answers_pings, "pingresp_timeout"),
         (sends_qos_2, "malformed_qos"),
-        (sends_too_much, "malformed_"),
         (subscribes_nothing, "subscription_refused"),
         (speaks_before_connack, "unexpected_packet"),
     ],
@@ -245,6 +250,12 @@ def test_messages_reach_the_app_and_are_acknowledged():
     said = converse(script)
     assert seen == [(0x40, b"\x00\x09")]
     assert "message sign/ack b'yes'" in said
+
+
+def test_what_is_too_large_is_acknowledged_and_passed_over():
+    said = converse(sends_too_much)
+    assert "message sign/ack b'yes'" in said
+    assert "passed over 1" in said
 
 
 def test_pings_keep_an_idle_session_open():

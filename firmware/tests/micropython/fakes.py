@@ -22,6 +22,21 @@ class Timer:
 
 class Machine:
     Timer = Timer
+    resets = 0
+
+    class RTC:
+        held = b""
+
+        def datetime(self, when):
+            pass
+
+        def memory(self, data=None):
+            if data is None:
+                return Machine.RTC.held
+            Machine.RTC.held = data
+
+    def reset():
+        Machine.resets += 1
 
 
 sys.modules["machine"] = Machine

@@ -32,6 +32,8 @@ async def main(port, times):
     for _ in range(times):
         stream, _ = await asyncio.open_connection("127.0.0.1", port)
         print("ended", await client.run(stream, (("sign/ack", 1),), work))
+    if client.passed_over:
+        print("passed over", client.passed_over)
     print("counted", sum(client.closed_reasons.values()))
 
 

@@ -65,8 +65,8 @@ class Bench:
     def __init__(self, sign=None):
         self.pieces, self.times_ms = [], []
         self.console = Console(sign)
-        self.console._enter = self._enter
-        self.console._entered = Room
+        self.console._dispatch.enter = self._enter
+        self.console._dispatch.entered = Room
         self.says = None  # with the first piece
 
     def _enter(self, room):

@@ -5,6 +5,7 @@ from sign.compat import COUNT_MASK
 from sign.core import events, faults
 from sign.core.config import load
 from sign.core.detector import Detector
+from sign.core.order import FORCE, Order
 from sign.core.outbox import Outbox
 from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
@@ -132,6 +133,26 @@ def test_a_second_radar_and_a_watch_run_with_the_heap_locked():
     assert bench.watch.lit > 500
     assert bench.detector.faults.is_active(faults.names().index("no_sensor"))
     assert bench.lamps.lit
+
+
+def test_an_order_is_begun_and_ended_by_the_tick_and_recorded():
+    bench = Bench()
+    bench.run(10, EMPTY)
+    bench.detector.order = Order(FORCE, 1_000)
+    micropython.heap_lock()
+    try:
+        bench.run(50)
+        lit = bench.lamps.lit
+        bench.run(100)
+    finally:
+        micropython.heap_unlock()
+    assert bench.detection.failure is None
+    assert (lit, bench.lamps.lit, bench.detector.order) == (True, False, None)
+    told = [(record[0], record[5], record[6]) for record in bench.outbox.peek(32)]
+    orders = [record for record in told if record[0] in (events.ORDER_ON, events.ORDER_OFF)]
+    assert orders[0] == (events.ORDER_ON, FORCE, 1_000)
+    assert orders[1][:2] == (events.ORDER_OFF, FORCE)
+    assert 1_000 <= orders[1][2] <= 1_160
 
 
 def test_a_short_press_of_the_button_is_not_missed():

@@ -15,8 +15,8 @@ from gangvakt.provision.esptool_run import BAUD, Esptool
 from gangvakt.provision.flash_builder import ImageBuilder
 from gangvakt.provision.identity import Wifi
 from gangvakt.provision.image import SLOT
-from gangvakt.provision.installed import files_of
 from gangvakt.provision.layout import Region
+from gangvakt.provision.pack import SECTOR, files_of_body
 from gangvakt.provision.wire import SiteIn
 from gangvakt.registry.local import LocalOffice
 from gangvakt_sim.bench.boards import MUNICIPALITY, SITE
@@ -35,6 +35,10 @@ BATCH_BOUND = 1.5  # times one board
 TOOL_S = 900
 WIFI = Wifi("gangvakt", "not-a-secret-here")
 FIRST_MAC = 0x30AEA4120001
+MOUNT = (
+    "import vfs; from esp32 import Partition; "
+    "vfs.mount(vfs.VfsLfs2(Partition.find(Partition.TYPE_DATA, label='data')[0]), '/data')"
+)
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -46,7 +50,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _writing(bench: Bench, regions: Sequence[Region]) -> list[Figure]:
-    app = next(region for region in regions if region.name == "vfs")
+    app = next(region for region in regions if region.name == SLOT)
     with _boards(bench, 1) as (board,):
         tool = Esptool(board.url, stub=False)
         alone: list[float] = []
@@ -85,16 +89,17 @@ def _esptool_alone(bench: Bench, port: str, regions: Sequence[Region]) -> None:
 
 
 def _copied(bench: Bench, port: str, app: Region) -> float:
-    """Seconds in which mpremote copies the app's files into the running board's file system."""
+    """Seconds in which mpremote copies the app's files into the running board's data partition."""
     source = bench.folder / "app"
-    for path, content in files_of(app).items():
-        target = source / path.lstrip("/")
+    for path, content in files_of_body(app.data[SECTOR:]).items():
+        target = source / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    # This stops the app, which is not what is measured, and makes room: two sets do not fit.
-    emptying = ("rm", ":/main.py", ":/boot.py", "+", "rm", "-r", f":/{SLOT}")
-    _tool("mpremote", "connect", port, "exec", "print(1)", "+", *emptying)
-    return _timed(lambda: _tool("mpremote", "connect", port, "cp", "-r", str(source), ":/copy"))
+    # This stops the app, which is not what is measured; the reset ends the watchdog that nobody would feed.
+    _tool("mpremote", "connect", port, "rm", ":/main.py", ":/boot.py", "+", "reset")
+    _tool("mpremote", "connect", port, "exec", MOUNT)
+    copy = ("cp", "-r", str(source), ":/data/copy")
+    return _timed(lambda: _tool("mpremote", "connect", port, "resume", *copy))
 
 
 def _batch(bench: Bench, image: Path) -> list[Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board.flash import blank_flash, prepare_flash
@@ -14,7 +14,7 @@ from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.board.rom import Rom
 from gangvakt_sim.board.serial import SerialLog, SerialPort
-from gangvakt_sim.board.shm import now_us
+from gangvakt_sim.board.shm import SharedMemory, now_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.board.supervisor import Supervisor
 from gangvakt_sim.board.uart import Uart
@@ -27,10 +27,15 @@ LAMP_NAMES = ("left", "right")
 LAMP_MV = 600  # of a lamp that is well, at full brightness
 
 
+class _HasMemory(Protocol):
+    @property
+    def memory(self) -> SharedMemory: ...
+
+
 class Adc:
     """Voltages at the chip's pins."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: _HasMemory) -> None:
         self._memory = supervisor.memory
 
     def set(self, pin: int, mv: int) -> None:
@@ -45,7 +50,7 @@ class Adc:
 class LampCurrent:
     """What each lamp draws while it shines, seen at the shunt's converter pin: pattern times DIM carrier."""
 
-    def __init__(self, supervisor: Supervisor, spec: BoardSpec) -> None:
+    def __init__(self, supervisor: _HasMemory, spec: BoardSpec) -> None:
         self._memory = supervisor.memory
         adc, pins = spec.analog.lamp_current, spec.pins
         for lamp, pin in enumerate((pins.lamp_left, pins.lamp_right)):
@@ -66,7 +71,7 @@ class LampCurrent:
 class Thermometer:
     """The DS18B20 on the board's wire; nobody answers until a temperature is set."""
 
-    def __init__(self, supervisor: Supervisor, spec: BoardSpec) -> None:
+    def __init__(self, supervisor: _HasMemory, spec: BoardSpec) -> None:
         self._memory, self._pin = supervisor.memory, spec.pins.thermometer
 
     def set(self, celsius: float | None) -> None:

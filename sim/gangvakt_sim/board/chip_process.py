@@ -21,10 +21,10 @@ RECURSION_STACK = 22_000
 class ChipFiles:
     """The built modules in a folder of their own, which lives as long as this object."""
 
-    def __init__(self) -> None:
+    def __init__(self, variant: Path | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gangvakt-chip-")
         self.path = Path(self._folder.name)
-        build_chip(self.path)
+        build_chip(self.path, variant)
 
     def close(self) -> None:
         """Remove the folder."""

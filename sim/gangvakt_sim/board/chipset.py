@@ -19,10 +19,11 @@ def substitute(source: str, numbers: dict[str, int]) -> str:
     return REFERENCE.sub(lambda match: str(numbers[match[1]]), IMPORT.sub("", source))
 
 
-def build_chip(target: Path) -> None:
-    """Write the modules into the folder `target`."""
+def build_chip(target: Path, variant: Path | None = None) -> None:
+    """Write the modules into the folder `target`; those of a `variant` take the place of their namesakes."""
     numbers = load_regs()
-    for source in CHIP_DIR.rglob("*.py"):
-        built = target / source.relative_to(CHIP_DIR)
-        built.parent.mkdir(parents=True, exist_ok=True)
-        built.write_text(substitute(source.read_text(), numbers))
+    for folder in filter(None, (CHIP_DIR, variant)):
+        for source in folder.rglob("*.py"):
+            built = target / source.relative_to(folder)
+            built.parent.mkdir(parents=True, exist_ok=True)
+            built.write_text(substitute(source.read_text(), numbers))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from gangvakt_sim.board.regs import R
-from gangvakt_sim.board.shm import Record, SharedMemory, now_us
+from gangvakt_sim.board.shm import Record, SharedMemory
 from gangvakt_sim.board.waveform import Dimmed, Edge, Quiet, Timeline, Train
 from gangvakt_sim.errors import BoardRefusal
 
@@ -41,7 +41,7 @@ class Gpio:
         self.drain()
         with self._lock:
             if self._functions.get(pin, (R.FUNC_GPIO, 0))[0] != R.FUNC_GPIO:
-                return self._lines[pin].level_at(now_us())
+                return self._lines[pin].level_at(self._memory.clock())
         mode = self._memory[R.GPIO_MODE + pin]
         if mode & 2 and not (mode & 4 and self._memory[R.GPIO_OUT + pin]):
             return self._memory[R.GPIO_OUT + pin]

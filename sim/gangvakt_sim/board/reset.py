@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from gangvakt_sim.board.regs import R
-from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory, now_us
+from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory
 
 BOOT_HZ = 160_000_000
 TIMER_WAKE = 4
@@ -20,7 +20,8 @@ class Reset(enum.Enum):
     PANIC = (0, "rst:0xc (SW_CPU_RESET)", True)
     DEEPSLEEP = (4, "rst:0x5 (DEEPSLEEP_RESET)", True)
     ROM_WATCHDOG = (3, "rst:0x10 (RTCWDT_RTC_RESET)", False)
-    BROWN_OUT = (1, "rst:0xf (RTCWDT_BROWN_OUT_RESET)", False)
+    # The brown-out detector's interrupt resets the processor by software: what the RTC holds is kept.
+    BROWN_OUT = (1, "rst:0xc (SW_CPU_RESET)", True)
     SOFT = (5, "", True)
     STOP = (0, "", False)
 
@@ -68,7 +69,7 @@ def clear_hardware(memory: SharedMemory) -> None:
 
 
 def _set_clock(memory: SharedMemory, goes_on: bool) -> None:
-    boot_us = now_us()
+    boot_us = memory.clock()
     memory[R.BOOT_US] = boot_us % TICKS_PERIOD_US
     memory[R.BOOT_MS] = boot_us // 1000 % TICKS_PERIOD_US
     if not goes_on:

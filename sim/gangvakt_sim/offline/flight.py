@@ -21,8 +21,8 @@ TICKS_MASK = 0x3FFFFFFF
 
 BAND = 84  # first bytes below three times that ask the detector, each after so many ms
 PASSED, READ, INPUTS, NOTE = 252, 253, 254, 255
-CHECKPOINT, EXTENDED, SEASON, ON, OFF, FAULT, TOLD = range(1, 8)
-NUMBERS = {EXTENDED: 1, SEASON: 1, ON: 4, OFF: 2, FAULT: 2, TOLD: 2}
+CHECKPOINT, EXTENDED, SEASON, ON, OFF, FAULT, TOLD, ORDER = range(1, 9)
+NUMBERS = {EXTENDED: 1, SEASON: 1, ON: 4, OFF: 2, FAULT: 2, TOLD: 2, ORDER: 2}
 ASKED = 15
 KINDS = {ON: "warning", FAULT: "fault", ASKED: "command"}
 SLOTS = 3

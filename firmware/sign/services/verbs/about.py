@@ -13,7 +13,7 @@ PROTOCOL = 1
 
 def hello(status, obj):
     """What a tool must know before it asks for anything else."""
-    from sign.services.console import verbs
+    from sign.services.dispatch import verbs
 
     armed = status.armed
     return {

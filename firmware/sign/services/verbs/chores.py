@@ -1,4 +1,4 @@
-"""`log`, `log-on`, `log-off`, `events`, `clock`, `identify` and `restart`."""
+"""`log`, `log-on`, `log-off`, `events`, `clock`, `identify`, `restart` and `reboot`."""
 
 import machine
 from sign.compat import const
@@ -16,7 +16,7 @@ _TEXT_MAX = const(400)
 _EVENTS_MAX = const(4)
 _IDENTIFY_MAX_S = const(600)
 _POSITION_MAX = const(0x1FFFFFFF)
-_FOR_SERVICE = b"GVKS"  # SERVICE of main.py, which reads it
+_FOR_SERVICE = b"GVKS"  # SERVICE of ladder.py, which reads it
 
 
 def log(status, obj):
@@ -75,6 +75,14 @@ def restart(status, obj):
     return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE)
 
 
+def reboot(status, obj):
+    """Reset the chip while that costs no warning."""
+    detector = status.armed.detector
+    if detector.lamps or not detector.quiet:
+        raise ServiceError("reboot", "somebody in view", "nobody in view")
+    return restart(status, None)
+
+
 class Restart:
     """`mark` is left for the next start, before what RTC memory holds."""
 
@@ -85,9 +93,11 @@ class Restart:
         self._mark = mark
 
     def step(self, now_ms):
-        if self._mark:
-            memory = machine.RTC().memory
-            memory(self._mark + memory())
+        import ladder
+
+        ladder.stopped()  # a wish, not a failure
+        memory = machine.RTC().memory
+        memory(self._mark + memory())
         machine.reset()
 
     def stop(self):

@@ -27,6 +27,7 @@ from _silicon import (  # noqa: F401
     libc,
     log,
     now,
+    now_ms,
     push_pulse,
     put,
     ram,

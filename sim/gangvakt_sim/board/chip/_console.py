@@ -1,11 +1,12 @@
 """The console: the line discipline of a tty turns LF into CRLF for text, not for raw bytes."""
 
-from _queue import main_fds, pollfds, run_pending, until, wait
+from _queue import run_pending, until
 
 import micropython
 
 import _regs as R
 from _silicon import libc, now, ppoll, put, write
+from _wait import main_fds, pollfds, wait
 
 _tcgetattr = libc.func("i", "tcgetattr", "ip")
 _tcsetattr = libc.func("i", "tcsetattr", "iip")

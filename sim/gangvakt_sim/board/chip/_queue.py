@@ -2,28 +2,12 @@
 
 import micropython
 
-from _silicon import _word, libc, now, ppoll, read
+from _silicon import _word, now
+from _wait import main_fds, wait
 
-EFD_NONBLOCK = 0o4000
-POLLIN = 1
 DEPTH = 8  # MICROPY_SCHEDULER_DEPTH of the chip; the interpreter here has 4
 
 real_schedule = micropython.schedule
-wake_fd = libc.func("i", "eventfd", "Ii")(0, EFD_NONBLOCK)
-
-
-def pollfds(*fds):
-    table = bytearray(8 * len(fds))
-    for i, fd in enumerate(fds):
-        table[8 * i] = fd & 0xFF
-        table[8 * i + 1] = fd >> 8
-        table[8 * i + 4] = POLLIN
-    return table
-
-
-main_fds = pollfds(wake_fd, 0)
-_main_ts = bytearray(8)
-_main_in = bytearray(8)
 _callbacks = [None] * DEPTH
 _arguments = [None] * DEPTH
 _queue = bytearray(8)  # words: first, length
@@ -89,16 +73,6 @@ def pending():
     """Run the callbacks that wait, as the chip's C code does inside a sleep."""
     if run_pending():
         raise KeyboardInterrupt
-
-
-@micropython.viper
-def wait(us: int, fds, count: int) -> int:
-    ts = ptr32(_main_ts)
-    ts[0] = us // 1000000
-    ts[1] = (us % 1000000) * 1000
-    ready = int(ppoll(fds, count, _main_ts, None))
-    read(wake_fd, _main_in, 8)
-    return ready
 
 
 @micropython.native

@@ -167,6 +167,39 @@ LOG_RMT_OFF = 7  # channel
 LOG_PWM_OFF = 8  # pin
 LOG_NOTE = 9  # what, value
 
+# -- virtual time (gangvakt_sim/soak): the clock that both sides count by, and calls to the host
+V_S = 900
+V_US = 901
+V_NEXT_S = 902  # host: when the world wants to be asked again
+V_NEXT_US = 903
+V_LEAP_US = 904  # host: uneventful time to leap over, once
+V_FIRED = 905  # chip: a source fired and was not delivered yet
+V_WORLD = 906  # chip: the host was asked, and may have touched pins and UARTs
+V_CALL = 907  # chip: V_CALL_*, its arguments follow
+V_ARG = 908
+V_ANSWER = 914
+V_ASKED = 915  # chip: how often the host was asked
+V_CALL_STEP = 0
+V_CALL_CONNECT = 1  # socket, address, port, is the link up
+V_CALL_SEND = 2  # socket, bytes in NET_TX, is the link up
+V_CALL_DATAGRAM = 3  # socket, address, port, bytes in NET_TX, is the link up
+V_CALL_CLOSE = 4  # socket
+V_CALL_HELLO = 5  # socket: a TLS handshake begins, is it mutual
+V_CALL_RANDOM = 6  # bytes into NET_TX
+# -- sockets in virtual time, 4 words each
+N_SOCKETS = 10
+N_SOCKET = 920
+N_WORDS = 4
+N_STATE = 0  # N_*
+N_HEAD = 1  # host: bytes that came, counted
+N_TAIL = 2  # chip: bytes that were read
+N_ERROR = 3  # host: errno of a failed connection, or the verdict of a handshake
+N_FREE = 0
+N_CONNECTING = 1
+N_OPEN = 2
+N_ENDED = 3  # by the peer
+N_FAILED = 4
+
 # -- RMT pulses: a word each, duration << 1 | level
 PULSE_HEAD = 693
 PULSES = 65536
@@ -182,7 +215,11 @@ FLASH_DATA_BYTE = UART_TX_BYTE + UARTS * UART_RING
 FLASH_DATA_SIZE = 8192
 CONFIG_BYTE = FLASH_DATA_BYTE + FLASH_DATA_SIZE
 CONFIG_SIZE = 8192
-SIZE = CONFIG_BYTE + CONFIG_SIZE
+NET_RX_BYTE = CONFIG_BYTE + CONFIG_SIZE
+NET_RX_SIZE = 4096
+NET_TX_BYTE = NET_RX_BYTE + N_SOCKETS * NET_RX_SIZE
+NET_TX_SIZE = 8192
+SIZE = NET_TX_BYTE + NET_TX_SIZE
 
 # -- limits of the chip's sleeps
 SLEEP_PIECE_MS = 400_000  # 30 bits of us hold no more at once

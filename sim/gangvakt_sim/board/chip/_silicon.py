@@ -1,56 +1,17 @@
-"""The bottom of the chip: the memory shared with the host, the clock, the log of the pins.
+"""The silicon under the chip's modules: flash, the chip's own clock, the log of the pins."""
 
-Functions marked viper or native leave no line in a traceback and run no callbacks at their jumps, as C does.
-The names `R.*` stand for numbers: the host puts those of _regs.py in their place when it builds the chip.
-"""
-
-import ffi
 import micropython
-import uctypes
 import ujson
-import uos
-import utime
 
 import _regs as R
+from _clock import CLOCK_MONOTONIC, clock_gettime, now, now_ms  # noqa: F401
+from _map import FLASH_FD, exit_process, get, libc, map_fd, ppoll, put, ram, read, write  # noqa: F401
+from _map import word as _word
 
-CLOCK_MONOTONIC = 1
-PROT_READ_WRITE = 3
-MAP_SHARED = 1
-
-RAM_FD, FLASH_FD, POKE_FD, LIFE_FD = [int(x) for x in uos.getenv("GANGVAKT_BOARD_FDS").split(",")]
-
-libc = ffi.open("libc.so.6")
-_mmap = libc.func("I", "mmap", "IIiiii")
-clock_gettime = libc.func("i", "clock_gettime", "ip")
-ppoll = libc.func("i", "ppoll", "pIpp")
-read = libc.func("i", "read", "ipI")
-write = libc.func("i", "write", "ipI")
-exit_process = libc.func("v", "_exit", "i")
-
-
-def _map(fd, size):
-    return uctypes.bytearray_at(_mmap(0, size, PROT_READ_WRITE, MAP_SHARED, fd, 0), size)
-
-
-ram = _map(RAM_FD, R.SIZE)
-now = utime.ticks_us  # low 30 bits of CLOCK_MONOTONIC in us
 _now_ts = bytearray(8)
 
-
-@micropython.viper
-def get(i: int) -> int:
-    p = ptr32(ram)
-    return p[i]
-
-
-@micropython.viper
-def put(i: int, v: int):
-    p = ptr32(ram)
-    p[i] = v
-
-
 flash_size = get(R.FLASH_SIZE)
-flash = _map(FLASH_FD, flash_size)
+flash = map_fd(FLASH_FD, flash_size)
 
 
 def esp_error(code, name):
@@ -74,12 +35,6 @@ def leave(request):
     """End this run of the interpreter; the host starts the next as `request` says."""
     put(R.RESET_REQUEST, request)
     exit_process(0)
-
-
-@micropython.viper
-def _word(buf, i: int) -> int:
-    p = ptr32(buf)
-    return p[i]
 
 
 def _monotonic():

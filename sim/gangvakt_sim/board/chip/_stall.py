@@ -5,13 +5,9 @@ import gc
 import micropython
 
 import _regs as R
-from _silicon import clock_gettime, get, libc, now, ram
+from _silicon import get, now, ram
+from _wait import stand_still
 
-CLOCK_MONOTONIC = 1
-TIMER_ABSTIME = 1
-_nanosleep = libc.func("i", "clock_nanosleep", "iipp")
-_stall_now = bytearray(8)
-_stall_ts = bytearray(8)
 real_collect = gc.collect
 _mem_alloc = gc.mem_alloc
 
@@ -20,18 +16,7 @@ _mem_alloc = gc.mem_alloc
 def stall_us(us: int):
     """Block the main program; no callback runs, timers and pins go on."""
     if us > 0:
-        clock_gettime(CLOCK_MONOTONIC, _stall_now)
-        clk = ptr32(_stall_now)
-        ts = ptr32(_stall_ts)
-        nsec = clk[1] + (us % 1000000) * 1000
-        s = clk[0] + us // 1000000
-        if nsec >= 1000000000:
-            nsec -= 1000000000
-            s += 1
-        ts[0] = s
-        ts[1] = nsec
-        while int(_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, _stall_ts, None)):
-            pass
+        stand_still(us)
 
 
 def tls_stall():

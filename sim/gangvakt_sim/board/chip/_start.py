@@ -4,12 +4,12 @@ import gc
 
 import micropython
 import usys
-import utime
 import vfs
 
 import __main__
 import _chip as _c
 import _regs as R
+from _clock import join_asyncio
 
 # (file, name): builtin modules that only sys.modules can replace, in the order of their needs.
 _REPLACED = (("_sys", "sys"), ("_gc", "gc"), ("_micropython", "micropython"), ("_gil", "_thread"))
@@ -32,7 +32,7 @@ def _load():
     replacements = [(name, __import__(file)) for file, name in _REPLACED[:4]]
     for name in _FIRST.split():
         __import__(name)
-    _load_asyncio()
+    join_asyncio()
     __import__("time")
     replacements += [(name, __import__(file)) for file, name in _REPLACED[4:]]
     for name, module in replacements:
@@ -46,14 +46,6 @@ def _load():
 
     _frozen.install()
     return _boot, _repl
-
-
-def _load_asyncio():
-    """asyncio counts ticks in C, by the interpreter's own clock: its Python half must use the same."""
-    usys.modules["time"] = utime
-    import asyncio  # noqa: F401
-
-    del usys.modules["time"]
 
 
 def _grow_table_of_names():

@@ -20,7 +20,7 @@ _boot_us = _c.get(R.BOOT_US)
 @micropython.viper
 def _to_tick() -> int:
     """us to the next tick; ticks are counted from power-on."""
-    return 10000 - ((int(_ut.ticks_us()) - int(_boot_us)) & 0x3FFFFFFF) % 10000
+    return 10000 - ((int(_c.now()) - int(_boot_us)) & 0x3FFFFFFF) % 10000
 
 
 def _stream(obj):
@@ -50,10 +50,10 @@ class _poll:
 
     @micropython.native
     def _wait(self, timeout):
-        start = _ut.ticks_ms()
+        start = _c.now_ms()
         while True:
             ready = self._real.poll(0)
-            if ready or (timeout >= 0 and _ut.ticks_diff(_ut.ticks_ms(), start) >= timeout):
+            if ready or (timeout >= 0 and _ut.ticks_diff(_c.now_ms(), start) >= timeout):
                 return ready
             _c.idle(_to_tick())
 

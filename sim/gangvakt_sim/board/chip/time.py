@@ -10,8 +10,8 @@ from _chk import no_name as __getattr__  # noqa: F401
 
 ticks_add = _ut.ticks_add
 ticks_diff = _ut.ticks_diff
-_us = _ut.ticks_us
-_ms = _ut.ticks_ms
+_us = _c.now
+_ms = _c.now_ms
 _boot_us = _c.get(R.BOOT_US)
 _boot_ms = _c.get(R.BOOT_MS)
 

@@ -1,0 +1,174 @@
+from sign.core import ring_mount
+from sign.proto import record
+
+INCARNATION = b"\x9f\x3a\xc0\x1b"
+SECTOR = 4096
+SLOTS = 126
+BOOT = 3
+
+
+class Flash:
+    """A partition in memory that counts what is done to it."""
+
+    def __init__(self, sectors=4):
+        self.bytes = bytearray(b"\xff" * (sectors * SECTOR))
+        self.reads = self.programs = 0
+        self.erased = [0] * sectors
+
+    def readblocks(self, block, into, offset):
+        self.reads += 1
+        at = block * SECTOR + offset
+        into[:] = self.bytes[at : at + len(into)]
+
+    def writeblocks(self, block, data, offset):
+        self.programs += 1
+        at = block * SECTOR + offset
+        assert offset + len(data) <= SECTOR
+        for i in range(len(data)):
+            self.bytes[at + i] &= data[i]
+
+    def ioctl(self, what, block):
+        if what == 4:
+            return len(self.erased)
+        assert what == 6
+        self.erased[block] += 1
+        self.bytes[block * SECTOR : (block + 1) * SECTOR] = b"\xff" * SECTOR
+        return 0
+
+
+def packed(seq, boot=BOOT):
+    data = bytearray(record.SIZE)
+    record.pack_into(data, 0, 2, boot, seq, seq * 9, 0, 1, seq, 0, 0)
+    return bytes(data)
+
+
+def filled(ring, first, last, boot=BOOT):
+    for seq in range(first, last + 1):
+        while True:
+            if not ring.has_room():
+                ring.make_room()
+            if ring.append(packed(seq, boot)):
+                break
+    return ring
+
+
+def made(last, sectors=4):
+    flash = Flash(sectors)
+    return flash, filled(ring_mount.mount(flash, INCARNATION), 1, last)
+
+
+def again(flash):
+    return ring_mount.mount(flash, INCARNATION)
+
+
+def seqs(ring):
+    return [kept[2] for kept in (ring.read(at) for at in range(ring.tail, ring.head)) if kept]
+
+
+def test_records_come_back_after_a_reset_in_their_order():
+    flash, ring = made(300)
+    assert seqs(ring) == seqs(again(flash)) == list(range(1, 301))
+    assert [kept[2] for kept in again(flash).peek(3)] == [1, 2, 3]
+
+
+def test_what_is_acknowledged_stays_so_after_a_reset():
+    for seq in (1, 7, 8, 9, 125, 126, 127, 133, 252, 300):
+        flash, ring = made(300)
+        ring.ack(BOOT, seq)
+        assert seqs(ring) == seqs(again(flash)) == list(range(seq + 1, 301)), seq
+
+
+def test_an_acknowledgement_is_one_short_program_in_a_sector():
+    flash, ring = made(20)
+    before = flash.programs
+    ring.ack(BOOT, 8)
+    assert flash.programs == before + 1
+    ring.ack(BOOT, 8)
+    assert flash.programs == before + 1
+
+
+def test_an_acknowledgement_of_another_boot_lets_nothing_go():
+    _flash, ring = made(5)
+    filled(ring, 1, 5, BOOT + 1)
+    ring.ack(BOOT + 1, 5)
+    assert ring.head - ring.tail == 10
+    ring.ack(BOOT, 99)
+    assert seqs(ring) == [1, 2, 3, 4, 5]
+    assert [kept[1] for kept in ring.peek(9)] == [BOOT + 1] * 5
+
+
+def test_a_batch_is_of_one_boot():
+    _, ring = made(3)
+    filled(ring, 1, 5, 900)
+    assert [kept[1:3] for kept in ring.peek(8)] == [(BOOT, 1), (BOOT, 2), (BOOT, 3)]
+
+
+def test_full_it_drops_the_oldest_sector_and_counts_it_for_ever():
+    flash, ring = made(4 * SLOTS)
+    assert ring.dropped == 0
+    filled(ring, 4 * SLOTS + 1, 4 * SLOTS + 1)
+    assert ring.dropped == again(flash).dropped == SLOTS
+    assert seqs(ring) == seqs(again(flash)) == list(range(SLOTS + 1, 4 * SLOTS + 2))
+    ring.ack(BOOT, 2 * SLOTS + 6)
+    filled(ring, 4 * SLOTS + 2, 6 * SLOTS + 1)
+    assert ring.dropped == again(flash).dropped == SLOTS + SLOTS - 6
+
+
+def test_it_goes_round_and_wears_all_sectors_alike():
+    flash = Flash()
+    ring = again(flash)
+    for lap in range(100):
+        filled(ring, lap * 100 + 1, lap * 100 + 100)
+        ring.ack(BOOT, lap * 100 + 97)
+        if lap % 7 == 0:
+            ring = again(flash)
+    assert ring.dropped == 0
+    assert max(flash.erased) - min(flash.erased) <= 1
+    assert seqs(again(flash)) == [9998, 9999, 10000]
+
+
+def test_a_damaged_record_is_passed_and_counted():
+    flash, ring = made(9)
+    flash.bytes[64 + 3 * 32 + 9] ^= 4
+    ring = again(flash)
+    assert [kept[2] for kept in ring.peek(8)] == [1, 2, 3, 5, 6, 7, 8, 9]
+    assert ring.damaged == 0
+    ring.ack(BOOT, 9)
+    assert (ring.tail, ring.damaged) == (ring.head, 1)
+
+
+def test_damaged_records_at_the_tail_do_not_stop_it():
+    flash, ring = made(4)
+    for slot in range(4):
+        flash.bytes[64 + slot * 32] ^= 0x80
+    assert ring.peek(8) == []
+    assert (ring.tail, ring.damaged) == (ring.head, 4)
+
+
+def test_records_behind_a_damaged_head_are_still_found():
+    for sector in range(3):
+        flash, _ring = made(3 * SLOTS - 50)
+        flash.bytes[sector * SECTOR + 8] ^= 1
+        found = seqs(again(flash))
+        # Of the very oldest nobody knows that it is one.
+        assert found == list(range(SLOTS + 1 if sector == 0 else 1, 3 * SLOTS - 49)), sector
+
+
+def test_sectors_of_another_incarnation_are_no_ones():
+    flash, _ring = made(200)
+    other = ring_mount.mount(flash, b"abcd")
+    assert (other.tail, other.head) == (0, 0)
+    filled(other, 1, 2)
+    assert seqs(ring_mount.mount(flash, b"abcd")) == [1, 2]
+
+
+def test_any_content_of_the_flash_can_be_mounted():
+    seed = 1
+    for _ in range(20):
+        flash, ring = made(200)
+        for _ in range(300):
+            seed = (seed * 69069 + 12345) & 0x3FFFFFF
+            flash.bytes[seed % (3 * SECTOR)] = seed >> 11 & 0xFF
+        ring = again(flash)
+        filled(ring, 1000, 1100)
+        assert seqs(again(flash))[-101:] == list(range(1000, 1101))
