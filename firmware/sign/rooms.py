@@ -18,7 +18,7 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel
+version hal.watchdog hal.clock core.panel services.stall services.flight
 services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 ONLINE = """
@@ -41,6 +41,8 @@ SET_UP_C4001 = "proto.c4001 proto.c4001_command"
 # Where the data partition was lost.
 REBUILD = "hal.store services.stall services.keeping services.rebuilding"
 # What only arming needs; left before the services come, which find their place in it.
-ARMING_ONLY = "services.start_up services.identity services.keeping core.config core.config_fields core.radars"
+ARMING_ONLY = (
+    "services.start_up services.identity services.keeping core.config core.config_fields core.radars"
+)
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = "rooms starting hal.watchdog services.online services.credentials hal.store core.patterns"

@@ -70,6 +70,7 @@ def serve(armed, healthy):
     """Start all tasks; (Supervisor, `feed` of the watchdog). `healthy` is the housekeeper's."""
     from sign.hal import watchdog
     from sign.services import housekeeper
+    from sign.services.flight import Flight
     from sign.services.keyboard import Keyboard
     from sign.services.status import Status
     from sign.services.supervisor import Supervisor
@@ -77,6 +78,7 @@ def serve(armed, healthy):
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
+    status.flight = Flight(status)
     if armed.identity:
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)

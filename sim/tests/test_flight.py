@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
+import os
 import random
 import struct
 import subprocess
@@ -14,15 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from gangvakt_sim.cli import main
+from gangvakt_sim.errors import FlightError
 from gangvakt_sim.interpreter import find_interpreter
-from gangvakt_sim.offline.flight import BODY, HEAD, KINDS, ON, Checkpoint, Flight, Note, parse_flight
-from gangvakt_sim.offline.flight_replay import DECISIONS, replay_flight
+from gangvakt_sim.offline.flight import BODY, HEAD, Asked, Checkpoint, Flight, Note, parse_flight
+from gangvakt_sim.offline.flight_replay import replay_flight
 from gangvakt_sim.offline.render import sensors_for
 from gangvakt_sim.offline.stream import SignStream
-from gangvakt_sim.scenarios.catalogue import SCENARIOS, make_life
 from gangvakt_sim.sign_code import FIRMWARE
-from gangvakt_sim.world.crossing import Crossing
 from gangvakt_sim.world.losses import REAL
 from gangvakt_sim.world.messages import sign_config
 from gangvakt_sim.world.scene import Sensor, SignPole, load_scene
@@ -35,6 +39,10 @@ SIGN = Path(__file__).with_name("flying_sign.py")
 TRACKS = Path(__file__).parents[3] / "shared" / "data" / "tracks.csv.gz"
 TIMEOUT_S = 100
 EVERY_S = 12.0  # somebody comes, so that sometimes there are two
+TROUBLE = (
+    8  # of 1000 ticks bring a stall, noise, split reads, a press of the button, another season or a fault
+)
+FUZZ = settings(max_examples=int(os.environ.get("GANGVAKT_FUZZ", "100")), deadline=None)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,16 @@ def fly(tracks: Sequence[Track], seed: int, trouble: int, pole: SignPole = POLE,
     sign = SignStream(stream)
     sign.begin(told)
     sensors_for(pole, world, str(seed), REAL).write(sign, starts[-1] + 60.0)
-    argv = [*find_interpreter().argv, "-X", "heapsize=4m", "-O2", str(SIGN), str(FIRMWARE), str(seed), str(trouble)]
+    argv = [
+        *find_interpreter().argv,
+        "-X",
+        "heapsize=4m",
+        "-O2",
+        str(SIGN),
+        str(FIRMWARE),
+        str(seed),
+        str(trouble),
+    ]
     done = subprocess.run(argv, input=stream.getvalue(), capture_output=True, timeout=TIMEOUT_S, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-800:]
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -82,3 +99,127 @@ def check(flown: Flown) -> list[Flight]:
         told = [note for note in flown.decided if 0 < flight.s(note.now_ms) <= flight.s(flight.end_ms)]
         assert list(replayed.recorded) == told
     return flights
+
+
+@functools.cache
+def recorded_tracks() -> list[Track]:
+    """People whom somebody really saw."""
+    return list(read_tracks(TRACKS)) if TRACKS.exists() else []
+
+
+def people(seed: int, count: int) -> list[Track]:
+    """Some of them."""
+    if not recorded_tracks():
+        pytest.skip(f"no recorded tracks at {TRACKS}")
+    return random.Random(seed).sample(recorded_tracks(), count)
+
+
+def pole_with(*kinds: str) -> SignPole:
+    """The sign with those radars, one beside the other."""
+    place = POLE.sensors[0].model_dump(exclude={"kind", "port", "range_m", "half_fan_deg"})
+    ports = zip(kinds, ("radar", "second"), strict=False)
+    sensors = tuple(Sensor.model_validate({**place, "kind": kind, "port": port}) for kind, port in ports)
+    return POLE.model_copy(update={"sensors": sensors})
+
+
+@pytest.fixture(scope="module")
+def recording() -> bytes:
+    """A recording with a warning in it."""
+    return fly(people(1, 4), 1, 0).recordings[-2]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_real_people_are_decided_upon_again_bit_for_bit(seed: int) -> None:
+    flights = check(fly(people(seed, 12), seed, 0))
+    assert sum(flight.kind == "warning" for flight in flights) >= 2
+    assert any(flight.s(flight.end_ms) > 60 for flight in flights)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_so_it_is_with_stalls_noise_button_seasons_and_faults_in_between(seed: int) -> None:
+    flights = check(fly(people(seed, 10), seed, TROUBLE))
+    assert sum(len(flight.entries) for flight in flights) > 500
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [("c4001",), ("ld2450", "ld2450"), ("ld2450", "ld2451"), ("ld2450", "c4001"), ("ld2450", "ld2410")],
+)
+def test_every_kind_of_radar_can_be_replayed(kinds: tuple[str, ...]) -> None:
+    assert check(fly(people(5, 6), 5, TROUBLE, pole_with(*kinds)))
+
+
+def test_a_replay_that_knows_better_is_told_from_the_recording(recording: bytes) -> None:
+    flight = parse_flight(recording, "recording")
+    other = Flight(**{**vars(flight), "config": {**flight.config, "sensor_x_mm": 40_000}})
+    assert replay_flight(flight).same
+    assert not replay_flight(other).same
+
+
+def test_the_command_compares_and_draws(
+    recording: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, plot = tmp_path / "accident.gvfr", tmp_path / "accident.svg"
+    path.write_bytes(recording)
+    words = ["replay", "--recording", str(path), "--site", "corner-a", "--plot", str(plot)]
+    monkeypatch.setattr("sys.argv", ["gangvakt-sim", *words])
+    assert main() == 0
+    assert "the same decisions, bit for bit" in capsys.readouterr().out
+    assert plot.read_text().startswith("<svg")
+
+
+def test_the_command_fails_where_the_decisions_differ(
+    recording: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flight = parse_flight(recording, "recording")
+    told = json.dumps({"config": {**flight.config, "sensor_x_mm": 40_000}}).encode()
+    values = list(HEAD.unpack_from(recording))
+    entries = recording[BODY + values[3] :]
+    values[3], values[10] = len(told), zlib.crc32(told + entries)
+    head = HEAD.pack(*values)
+    head += struct.pack("<I", zlib.crc32(head))
+    path = tmp_path / "other.gvfr"
+    path.write_bytes(head.ljust(BODY, b"\xff") + told + entries)
+    monkeypatch.setattr("sys.argv", ["gangvakt-sim", "replay", "--recording", str(path)])
+    assert main() == 1
+    assert "not the same" in capsys.readouterr().out
+
+
+def test_a_damaged_file_is_refused_by_its_checksum(recording: bytes) -> None:
+    for at in (0, 4, 9, 30, BODY, len(recording) - 1):
+        damaged = bytearray(recording)
+        damaged[at] ^= 0x10
+        with pytest.raises(FlightError, match="damaged"):
+            parse_flight(bytes(damaged), "damaged")
+    with pytest.raises(FlightError, match="length"):
+        parse_flight(recording[:-1], "short")
+
+
+def test_the_marks_of_a_held_recording_change_nothing(recording: bytes) -> None:
+    held = recording[:64] + bytes(4) + recording[68:]
+    assert parse_flight(held, "held").entries == parse_flight(recording, "loose").entries
+
+
+@FUZZ
+@given(st.binary(max_size=300))
+def test_any_file_is_read_or_refused_in_one_line(data: bytes) -> None:
+    with pytest.raises(FlightError) as refused:
+        parse_flight(data, "file")
+    assert "\n" not in str(refused.value)
+
+
+@FUZZ
+@given(st.binary(max_size=400), st.binary(max_size=30))
+def test_any_entries_are_read_or_refused(data: bytes, state: bytes) -> None:
+    checkpoint = b"\xff\x01" + len(state).to_bytes(2, "little") + state
+    with contextlib.suppress(FlightError):
+        check_bounds(parse_flight(as_file(4, 1, checkpoint + data, {}), "file"))
+
+
+def check_bounds(flight: Flight) -> None:
+    """Whatever was read is what a sign could have been told."""
+    assert isinstance(flight.entries[0], Checkpoint)
+    for entry in flight.entries:
+        assert 0 <= entry.now_ms <= 0x3FFFFFFF
+        if isinstance(entry, Asked):
+            assert all(len(read) <= 512 for _, read in entry.reads)

@@ -86,7 +86,7 @@ class Recorder:
 
     `event`: what happened first since `taken` was called, a kind of entry, 0 nothing; `event_ms` when, and
     `event_seq` its record's number. Each object of the detector has a method `keep`, which hands its numbers
-    to a keeper and takes what that gives back: this one writes them down, a replay's gives back recorded ones.
+    to a keeper and takes what that gives back: this one writes them down, a replay's gives recorded ones.
     """
 
     def __init__(self, detector, buffer, size=RING_BYTES):
@@ -265,6 +265,11 @@ class Recorder:
         size = len(self._ring)
         at = (self._cells[_AT] - ((self._cells[_POS] - position) & _MASK)) % size
         _copy(self._ring, self._cells, at, into)
+
+    @property
+    def last_ms(self):
+        """When the detector was asked last."""
+        return self._cells[_LAST_MS]
 
     def taken(self):
         """The copy is complete or was given up: go on, with a checkpoint if the recording was cut."""
@@ -454,7 +459,8 @@ def _put_bytes(ring, cells, source: ptr8, count: int):
 def _copy(ring: ptr8, cells: ptr32, at: int, into):
     to = ptr8(into)
     size = cells[_SIZE]
-    for k in range(int(len(into))):
+    n = int(len(into))  # noqa: RUF046 - an object until then, to the viper
+    for k in range(n):
         to[k] = ring[at]
         at += 1
         if at == size:

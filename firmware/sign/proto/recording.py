@@ -1,21 +1,20 @@
-"""A flight recording, the same in flash and as a file: header, marks, and what is in it.
+"""A flight recording, the same in flash and as a file. Integers are little-endian.
 
-| at  | bytes | what                                                                                     |
-|-----|-------|------------------------------------------------------------------------------------------|
-| 0   | 4     | `GVFR`                                                                                   |
-| 4   | 1     | version of the format, 1                                                                 |
-| 5   | 1     | why it was kept: ON or FAULT of `core.recorder`, or ASKED                                |
-| 6   | 2     | length of the particulars                                                                |
-| 8   | 28    | u32 each: number, boot, number of the event (0: none), its uptime in s, length of the entries, ticks at its end in ms, CRC-32 of particulars and entries |
-| 36  | 4     | CRC-32 of all that, without the marks                                                    |
-| 64  | 4     | held: all ones until nothing may overwrite the recording                                 |
-| 96  | 4     | released: all ones until that ended                                                      |
-| 128 |       | particulars: a JSON object with `sign`, `fw`, `board`, `schema` and `config`             |
-| ... |       | entries of `core.recorder`, beginning with a checkpoint                                  |
+| at  | bytes | what                                                                                      |
+|-----|-------|-------------------------------------------------------------------------------------------|
+| 0   | 4     | `GVFR`                                                                                    |
+| 4   | 1     | version of the format, 1                                                                  |
+| 5   | 1     | why it was kept: ON or FAULT of `core.recorder`, or ASKED                                 |
+| 6   | 2     | length of the particulars                                                                 |
+| 8   | 16    | u32: number, boot, number of the event (0: none), uptime at its end in s                  |
+| 24  | 12    | u32: length of the entries, ticks at their end in ms, CRC-32 of particulars and entries   |
+| 36  | 4     | CRC-32 of all that                                                                        |
+| 64  | 64    | sixteen marks of four bytes, all ones until made; odd: it is held               |
+| 128 |       | particulars: a JSON object with `sign`, `fw`, `board`, `schema` and `config`              |
+| ... |       | entries of `core.recorder`, beginning with a checkpoint                                   |
 
-Integers are little-endian. Each mark lies in a unit of 32 bytes, which a power cut leaves whole or untouched.
 There is nothing personal in it: places, speeds and levels of sensors, and settings of the sign.
-"""  # noqa: E501
+"""
 
 import struct
 from binascii import crc32
@@ -24,8 +23,8 @@ from sign.compat import const
 
 SLOT_BYTES = const(8_192)
 BODY = const(128)
-HELD = const(64)
-RELEASED = const(96)
+MARKS = const(64)
+MARK = const(4)
 ASKED = const(15)  # by command
 _MAGIC = b"GVFR"
 _FORMAT = const(1)
@@ -50,23 +49,27 @@ class Header:
 
 def pack(h):
     """The header's bytes."""
-    head = struct.pack(
-        _LAYOUT, _MAGIC, _FORMAT, h.kind, h.particulars, h.number, h.boot, h.seq, h.up_s, h.entries, h.end_ms, h.crc
-    )
+    numbers = h.number, h.boot, h.seq, h.up_s, h.entries, h.end_ms, h.crc
+    head = struct.pack(_LAYOUT, _MAGIC, _FORMAT, h.kind, h.particulars, *numbers)
     return head + struct.pack("<I", crc32(head))
 
 
 def unpack(data):
-    """The Header at the beginning of `data`; None when there is no whole one, or what it says is impossible."""
+    """The Header at the beginning of `data`; None when there is no whole one."""
     if len(data) < HEADER_BYTES:
         return None
     magic, form, kind, particulars, *numbers = struct.unpack_from(_LAYOUT, data)
-    if magic != _MAGIC or form != _FORMAT or struct.unpack_from("<I", data, _CRC_AT)[0] != crc32(data[:_CRC_AT]):
+    if magic != _MAGIC or form != _FORMAT:
+        return None
+    if struct.unpack_from("<I", data, _CRC_AT)[0] != crc32(data[:_CRC_AT]):
         return None
     header = Header(kind, particulars, *numbers)
     return header if header.size <= SLOT_BYTES else None
 
 
-def is_held(data):
-    """Whether the marks in a recording's first bytes keep it: one that was torn keeps it, too."""
-    return data[HELD : HELD + 4] != _BLANK and data[RELEASED : RELEASED + 4] == _BLANK
+def marks(data):
+    """How many marks the first BODY bytes of a recording have; one that was torn counts."""
+    made = 0
+    for at in range(MARKS, BODY, MARK):
+        made += data[at : at + MARK] != _BLANK
+    return made

@@ -30,8 +30,8 @@ class Detection:
     tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`.
 
     Counters: `ticks` (wraps at COUNT_MASK, after 62 days), `late` (gaps over 15 ms), `worst_gap_ms`,
-    `pir_edges`, `warnings`. `recorder` is told whatever the detector is told. An error ends the loop with dark lamps and is kept in `failure`: an exception of
-    a callback is printed, and then lost.
+    `pir_edges`, `warnings`. `recorder` is told whatever the detector is told. An error ends the loop with
+    dark lamps and is kept in `failure`: an exception of a callback is printed, and then lost.
     """
 
     def __init__(self, ports, inputs, detector, lamps, outbox, uptime, recorder, watch=None):

@@ -22,8 +22,8 @@ _HOUR_S = const(3_600)
 async def run(status, alive, healthy):
     """Run the chores of the running sign for ever; `alive()` is called twice a second.
 
-    `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what failed
-    before this start has been in the status long enough.
+    `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what
+    failed before this start has been in the status long enough.
     """
     armed = status.armed
     detector = armed.detector
@@ -37,6 +37,7 @@ async def run(status, alive, healthy):
         if found != season:
             season = found
             armed.detection.want_season(*season)
+        status.flight.poll(time.ticks_ms())
         armed.lamps.shine_steadily(detector.steady)
         if detector.stall_allowed(time.ticks_ms()):
             if gc.mem_alloc() > limit:

@@ -32,6 +32,7 @@ def start(armed, status, supervisor):
     sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
     publisher = Publisher(topics, status, sender, keyring)
     _hear_orders(publisher, topics, status)
+    _send_recordings(publisher, topics, status)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
@@ -56,6 +57,11 @@ def _hear_orders(publisher, topics, status):
     orders = Orders(status, topics)
     publisher.handlers[topics.command] = orders.take
     publisher.duties.append(orders.duty)
+
+
+def _send_recordings(publisher, topics, status):
+    status.flight.topic = topics.recording
+    publisher.duties.append(status.flight.duty)
 
 
 def _keyring(identity):

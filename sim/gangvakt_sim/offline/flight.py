@@ -115,10 +115,10 @@ def parse_flight(data: bytes, name: str) -> Flight:
         raise refuse("checksum", f"{zlib.crc32(body):08x}", f"{crc:08x}")
     told = _particulars(body[:length], refuse)
     found = tuple(_Entries(body[length:], refuse).read())
-    texts = [str(told.get(key) or "") for key in ("sign", "fw", "board")]
-    config = told["config"]
+    sign, firmware, board = (str(told.get(key) or "") for key in ("sign", "fw", "board"))
     why = KINDS.get(kind, f"code-{kind}")
-    return Flight(name, why, number, boot, seq, up_s, end_ms, *texts, config=config, entries=found)
+    config = told["config"]
+    return Flight(name, why, number, boot, seq, up_s, end_ms, sign, firmware, board, config, found)
 
 
 class _Refusal:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gangvakt_sim.errors import DriverFailed
 from gangvakt_sim.interpreter import find_interpreter
@@ -48,14 +49,14 @@ def replay_flight(flight: Flight, firmware: Path = FIRMWARE) -> FlightReplay:
     if done.returncode or not told or told[-1] != ["end"]:
         said = (done.stdout + done.stderr).strip().splitlines()[-1:]
         raise DriverFailed(f"{flight.name}: the firmware cannot replay it: {' '.join(said)[:200]}")
-    decided = tuple(Note(ms, kind, tuple(numbers)) for what, ms, *rest in _only(told, "note") for kind, numbers in [rest])
-    checkpoints = tuple((ms, bool(met)) for _, ms, met in _only(told, "checkpoint"))
+    decided = tuple(Note(ms, kind, tuple(numbers)) for ms, kind, numbers in _only(told, "note"))
+    checkpoints = tuple((ms, bool(met)) for ms, met in _only(told, "checkpoint"))
     recorded = tuple(e for e in flight.entries if isinstance(e, Note) and e.kind in DECISIONS)
     return FlightReplay(recorded, decided, checkpoints)
 
 
-def _only(told: list[list[object]], what: str) -> Iterator[list[object]]:
-    return (line for line in told if line[0] == what)
+def _only(told: list[list[Any]], what: str) -> Iterator[list[Any]]:
+    return (line[1:] for line in told if line[0] == what)
 
 
 def _lines(flight: Flight) -> Iterator[list[object]]:
