@@ -1,7 +1,7 @@
 """Where the sign stands on the ladder of `rungs`, kept in RTC memory: it outlives resets, not the power.
 
-So each morning of a street-lighting feeder begins on the first rung, and counts for nothing. Behind the record
-stands, as JSON, what failed last; the app tells the controller.
+So each morning of a street-lighting feeder begins on the first rung, and counts for nothing. Behind the
+record stands, as JSON, what failed last; the app tells the controller.
 
 No record and a power-on: the power was away. A record and a power-on: a brown-out, which the chip reports as
 power-on, but which resets only the processor.
@@ -88,7 +88,7 @@ class Ladder:
 
 
 def begin():
-    """(seconds for the minimal sign, rung (and BROWN_OUT, where one led here), text of what failed last, whether it is for a technician)."""
+    """(seconds for the minimal sign, rung, with BROWN_OUT where one led here, whether a technician asked)."""
     ladder = Ladder()
     seconds = ladder.look_back()
     record = ladder.record
@@ -96,10 +96,10 @@ def begin():
         words = (record[rungs.FAILURES], _text(ladder.told), rungs.NAMES[record[rungs.RUNG]], seconds)
         print("safe mode: failure %d (%s), rung %s, restart in %d s" % words)
     if not seconds:
-        record[rungs.STATE] = rungs.RUNNING
+        record[rungs.STATE], record[rungs.PAUSE] = rungs.RUNNING, 0
         ladder.save()
     rung = record[rungs.RUNG] | (BROWN_OUT if ladder.brown_out else 0)
-    return seconds, rung, _text(ladder.told), ladder.for_service
+    return seconds, rung, ladder.for_service
 
 
 def failed(error):

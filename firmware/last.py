@@ -1,12 +1,12 @@
 """The minimal sign: where no app starts, the PIR (and an LD2450, as it is) still lights the lamps.
 
-It needs this file alone. It reads the wiring's copy in NVS, feeds its own watchdog and can be stopped by Ctrl-C.
+It needs this file alone. It reads the wiring's copy in NVS, feeds its own watchdog and can be stopped by
+Ctrl-C.
 """
 
 import json
 import time
 
-import machine
 from machine import PWM, UART, WDT, Pin, Timer
 
 WATCHDOG_MS = 8_000
@@ -160,6 +160,7 @@ def wiring():
         pass
     try:
         import vfs
+
         from esp32 import Partition
 
         part = Partition.find(Partition.TYPE_DATA, label="data")[0]

@@ -1,4 +1,7 @@
-"""Starts the sign on the rung where it stands (`ladder`). Whatever fails is noted, and the chip starts again."""
+"""Starts the sign on the rung where it stands (`ladder`). Whatever fails is noted, and the chip starts again.
+
+The app runs from here and not from a function: the ticks need each level of the C stack.
+"""
 
 import asyncio
 import gc
@@ -13,36 +16,25 @@ COUNTS_AT, STATE_AT, TOLD_AT = 4, 10, 12
 
 
 def healthy(is_told):
-    """The app is proved well: it stands on the first rung again. `is_told`: the controller knows what failed."""
+    """The app is proved well: on the first rung again. `is_told`: the controller knows what failed."""
     memory = machine.RTC().memory
     kept = memory()
     memory(kept[:COUNTS_AT] + bytes(STATE_AT - COUNTS_AT) + kept[STATE_AT : TOLD_AT if is_told else None])
 
 
-def forget():
-    """Let go of what is needed seldom."""
-    for name in ("ladder", "rungs", "last"):
-        sys.modules.pop(name, None)
-
-
-def start():
+def begun():
+    """(whether this start is for a technician, rung), once the minimal sign has stood in long enough."""
     machine.WDT(timeout=START_MS)
     import ladder
 
-    seconds, rung, last_crash, for_service = ladder.begin()
+    seconds, rung, for_service = ladder.begin()
     if seconds:
         stand_in(seconds)
         ladder.rested()
         machine.reset()
-    ladder = None
-    forget()
-    from sign import loading
-
-    loading.load_listed("WARNING")
-    from sign import app
-
-    app.run(healthy, last_crash, for_service, rung)
-    raise RuntimeError("the app ended")
+    for name in ("ladder", "rungs"):  # seldom needed
+        del sys.modules[name]
+    return for_service, rung
 
 
 def stand_in(seconds):
@@ -52,7 +44,7 @@ def stand_in(seconds):
 
 
 def fail(error):
-    """Note it and start again; where not even that works the minimal sign stands in first."""
+    """Note it; where not even that works the minimal sign stands in."""
     sys.print_exception(error)
     release()
     try:
@@ -80,16 +72,18 @@ def watch_repl():
     ladder.stopped()
 
 
-def main():
+try:
     try:
-        try:
-            start()
-        except Exception as error:
-            fail(error)
-        machine.reset()
-    except KeyboardInterrupt:
-        watch_repl()
-        print("stopped by hand")
+        start = begun()
+        from sign import loading
 
+        loading.load_listed("WARNING")
+        from sign import app
 
-main()
+        app.run(healthy, *start)
+    except Exception as error:
+        fail(error)
+    machine.reset()
+except KeyboardInterrupt:
+    watch_repl()
+    print("stopped by hand")

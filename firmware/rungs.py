@@ -8,10 +8,10 @@
 | (other) | the other slot, from NORMAL on, where there is a good one       | as that                |
 | LAST    | no app: the minimal sign, then one try of the app from NORMAL   | the app fails again    |
 
-A slot on trial is left after 2 failures, whatever the configuration. An app that was well for ten minutes is on
-NORMAL again. Brown-outs are counted and never climb: they say something of the supply, nothing of the app.
+A slot on trial is left after 2 failures, whatever the configuration. An app that was well for ten minutes is
+on NORMAL again. Brown-outs are counted and never climb: they say something of the supply, nothing of the app.
 
-`record` is a bytearray of `SIZE`; its places are named below. Those before STATE are zero on an app that is well.
+`record` is a bytearray of `SIZE`; its places are named below. Those before STATE are zero when all is well.
 """
 
 NORMAL, BACKUP, DEFAULT, LAST = range(4)

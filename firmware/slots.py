@@ -36,7 +36,7 @@ BODY = const(4096)
 _SIZE_AT = const(16)
 _SUM_AT = const(20)
 _PIECE = const(1024)
-_UNSET = b"\xff\xff\xff\xff"
+UNSET = b"\xff\xff\xff\xff"
 SET = b"\0\0\0\0"
 NAMES = "ab"
 PATH = "/"  # and the slot's name: where its files are found
@@ -52,6 +52,10 @@ class Slot:
         self.name = name
         self.part = Partition.find(Partition.TYPE_DATA, label="app_" + name)[0]
         self.head = bytearray(HEAD_BYTES)
+        self.look()
+
+    def look(self):
+        """Read the header once more."""
         self.part.readblocks(0, self.head, 0)
 
     def mark(self, number):
@@ -69,12 +73,12 @@ class Slot:
 
     def trials(self):
         """How many starts without `confirm` there have been."""
-        return sum(self.mark(TRIAL + n) != _UNSET for n in range(TRIALS))
+        return sum(self.mark(TRIAL + n) != UNSET for n in range(TRIALS))
 
     def state(self, trials_max):
         if self.head[: len(MAGIC)] != MAGIC or self.mark(VALID) != SET:
             return EMPTY
-        if self.mark(BAD) != _UNSET:
+        if self.mark(BAD) != UNSET:
             return USED_UP
         if self.mark(CONFIRMED) == SET:
             return PROVED

@@ -89,6 +89,15 @@ class VirtualRig:
         self.stop()
         self._power_up()
 
+    def switch_on(self) -> None:
+        """Power on after `stop`; the flash stays as it is."""
+        self._power_up()
+
+    @property
+    def flash(self) -> Path:
+        """The file of the flash."""
+        return self._flash
+
     def erase_data(self) -> None:
         self.stop()
         part = self._spec.partition("data")

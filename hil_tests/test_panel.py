@@ -14,7 +14,7 @@ LED = load_board("virtual").pins.status_led
 TWO_SECONDS_US = 2_000_000
 PRESS_S, TEST_S = 0.3, 3.3
 # Flashes in two seconds.
-FAULT, TESTING, SAFE, IDENTIFY = 2, 3, 5, 10
+FAULT, TESTING, IDENTIFY = 2, 3, 10
 
 
 def flashes(rig):
@@ -80,10 +80,3 @@ def test_where_people_press_the_button_it_asks_for_a_warning_and_nothing_else(ri
         hold(rig, TEST_S)
         assert lit(rig)
         wait_until(lambda: flashes(rig) == FAULT, 8, "two short flashes")
-
-
-def test_in_safe_mode_the_led_calls_for_help(rig):
-    wiring = load_board("virtual").wiring()
-    rig.start({"board.json": json.dumps({**wiring, "radar": {"uart": 99}}).encode()})
-    rig.expect("safe mode: failure 1")
-    wait_until(lambda: flashes(rig) == SAFE, 8, "flashes")

@@ -19,7 +19,7 @@ BOARD = load_board("virtual")
 @pytest.fixture
 def firmware(tmp_path: Path) -> Path:
     (tmp_path / "sign" / "core").mkdir(parents=True)
-    for name in ("boot", "pack", "slots"):
+    for name in ("boot", *image.ROOT_MODULES):
         (tmp_path / f"{name}.py").write_text("")
     (tmp_path / "main.py").write_text("import sign\n")
     (tmp_path / "sign" / "__init__.py").write_text("")
@@ -45,7 +45,10 @@ def test_the_same_input_gives_the_same_bytes(firmware: Path):
 def test_what_starts_is_plain_files_and_what_finds_the_app_beside_them(firmware: Path):
     content = image.build_images(BOARD, {}, firmware)["vfs"]
     assert len(content) == BOARD.partition("vfs").size
-    assert sorted(read_back(content)) == ["/boot.py", "/main.py", "/pack.mpy", "/slots.mpy"]
+    assert sorted(read_back(content)) == [
+        "/boot.py",
+        *sorted(("/main.py", *(f"/{name}.mpy" for name in image.ROOT_MODULES))),
+    ]
 
 
 def test_the_app_is_compiled_into_the_first_slot(firmware: Path):

@@ -14,7 +14,7 @@ import pytest
 
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.errors import StoreError
-from gangvakt.fleet import LiveFleet, SignEvent
+from gangvakt.fleet import Crash, LiveFleet, SignEvent
 from gangvakt.fleet.live import RECENT_EVENTS
 from gangvakt.ingest import Ingest, Link, pipeline, restore
 from gangvakt.ingest.inbox import WAITING_DEAD_LETTERS, Inbox
@@ -254,6 +254,36 @@ async def test_a_restart_shows_what_was_known(rig: Rig, north: aiomqtt.Client) -
 
 
 @pytest.mark.alone  # fifty handshakes at a time: with less of the machine, some are under way when it ends
+async def test_what_failed_stays_known_when_the_sign_no_longer_tells_it(
+    rig: Rig, north: aiomqtt.Client
+) -> None:
+    crash = {"cause": "watchdog", "rung": "normal", "text": "a task or the start was stuck"}
+    await send(north, "status", status(boot=2, crash=crash))
+    await send(north, "status", status(boot=3))
+    await eventually(lambda: (found := rig.fleet.sign(NORTH)) and found.status and found.status.boot == 3)
+    told = rig.fleet.sign(NORTH)
+    assert told
+    assert told.status
+    assert told.status.crash == Crash("watchdog", "normal", "a task or the start was stuck")
+    again = LiveFleet()
+    await eventually_async(lambda: has_stored_boot(rig.store, 3))
+    await restore(again, rig.store)
+    shown = again.sign(NORTH)
+    assert shown
+    assert shown.status
+    assert shown.status.crash == told.status.crash
+    await send(north, "status", status(boot=1, incarnation="00000002"))
+    await eventually(lambda: (found := rig.fleet.sign(NORTH)) and found.status and found.status.boot == 1)
+    other = rig.fleet.sign(NORTH)
+    assert other
+    assert other.status
+    assert other.status.crash is None
+
+
+async def has_stored_boot(store: Store, boot: int) -> bool:
+    return bool(json.loads(await store.signs.status(NORTH) or "{}").get("boot") == boot)
+
+
 async def test_fifty_signs_at_once_lose_nothing(rig: Rig) -> None:
     rig.journal.gate.clear()
     for number in range(50):

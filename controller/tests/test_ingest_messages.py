@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gangvakt.errors import Unreadable
-from gangvakt.fleet import SignId, SiteId
+from gangvakt.fleet import Crash, SignId, SiteId
 from gangvakt.ingest.batch import Batch, parse_batch
 from gangvakt.ingest.decode import decode
 from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
@@ -61,6 +61,16 @@ def test_a_status_may_tell_the_certificate_in_use_and_what_became_of_a_renewal()
         parse_status(status(certificate="0123"))
 
 
+def test_a_status_may_tell_what_failed_before_this_start() -> None:
+    crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "hangs": 0, "brown_outs": 3}
+    told = parse_status(status(crash={**crash, "text": "app.run: OSError: 5"}))
+    assert told is not None
+    assert told.crash == Crash("crash", "backup", "app.run: OSError: 5", 7, crashes=1, hangs=0, brown_outs=3)
+    for wrong in ({"text": "x" * 401}, {"text": "x", "rung": "other"}, {"text": "x", "hangs": 256}):
+        with pytest.raises(Unreadable, match="crash"):
+            parse_status(status(crash={**crash, **wrong}))
+
+
 def test_a_renewal_with_its_key_is_never_kept() -> None:
     assert is_not_ours_to_read(renewal_topic(NORTH))
 
@@ -71,7 +81,8 @@ def test_a_batch_keeps_what_the_sign_wrote() -> None:
     assert first.key == (NORTH, INCARNATION, 3, 17)
     assert (first.kind, first.up_ms) == ("activation_on", 1000)
     assert first.detail == {"reason": "approach", "track": 2, "t_kerb_ms": 2100}
-    assert read.ack.message() == {"v": 1, "incarnation": INCARNATION, "boot": 3, "seq": 18}
+    told = {"v": 1, "incarnation": INCARNATION, "boot": 3, "seq": 18, "t": NOW_MS, "up": 5000}
+    assert read.ack.message(NOW_MS) == told
 
 
 def test_uptime_is_restamped_from_the_time_of_receipt() -> None:
@@ -90,7 +101,8 @@ def test_a_signs_clock_that_is_far_off_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "running_boot"), [(batch(event(1)), 4), (batch(event(1, up_ms=5001)), None)]
+    ("message", "running_boot"),
+    [(batch(event(1)), 4), (batch(event(1), over=True), None), (batch(event(1, up_ms=5001)), None)],
 )
 def test_an_uptime_of_an_earlier_boot_says_only_before(
     message: dict[str, Any], running_boot: int | None

@@ -34,7 +34,7 @@ from gangvakt.registry import Registry
 from gangvakt.registry.local import LocalIssuer
 from gangvakt.registry.opening import IssuerOptions, open_issuer
 from gangvakt.registry.remote import ApiIssuer, ApiOffice, check_url
-from gangvakt.store import Store
+from gangvakt.store import SeenSign, Store, Work
 
 from .office import BOARD, HOUR_MS, MAC, OTHER, OTHER_MAC, REPORT, SIGN, SITE
 from .support import WAIT_S
@@ -177,6 +177,26 @@ def test_a_sign_is_listed_and_revoked_when_said_yes(command: Command, data: Path
     assert states(command, *where) == {str(SIGN): "registered"}
     assert command("sign", "revoke", str(SIGN), "--yes", *where)[0] == 0
     assert states(command, *where) == {str(SIGN): "revoked"}
+
+
+def test_a_sign_is_shown_with_what_made_it_fail_last(command: Command, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    sign = make_sign(LocalIssuer(data))
+    assert "none told" in command("sign", "show", str(sign), *where)[1]
+    incarnation = json.loads(command("sign", "show", str(sign), "--json", *where)[1])["incarnation"]
+    crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "text": "app.run: OSError: 5"}
+
+    async def tell(incarnation: str) -> None:
+        status = json.dumps({"incarnation": incarnation, "crash": crash})
+        async with Store.open(data / "gangvakt.db") as store:
+            await store.journal.write(Work((), (SeenSign(sign, 1, status),), ()))
+
+    asyncio.run(tell(incarnation))
+    said = " ".join(command("sign", "show", str(sign), *where)[1].split())
+    assert "crash of boot 7 on rung backup (1 crashes, 0 hangs, 0 brown-outs): app.run: OSError: 5" in said
+    asyncio.run(tell("00000000"))
+    assert "none told" in command("sign", "show", str(sign), *where)[1]
 
 
 def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path, data: Path) -> None:

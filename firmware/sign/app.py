@@ -40,12 +40,12 @@ class Armed:
             self.detection.want_fault(code, stands)
 
 
-def run(healthy, last_crash, for_service=False, rung=0):
+def run(healthy, for_service, rung):
     """Run the sign until Ctrl-C or an error, dark lamps then. `healthy` is called as the housekeeper says.
 
-    `last_crash` is the text of the error that ended the app before this start, or ""; `for_service`: the
-    session waits until the technician is gone, whose work finds the heap in larger pieces than after one;
-    `rung`: that of the ladder (`start_up` says what each means), and 8 where a brown-out led here.
+    `for_service`: the session waits until the technician is gone, whose work finds the heap in larger pieces
+    than after one; `rung`: that of the ladder (`start_up` says what each means), and 8 where a brown-out led
+    here.
     """
     from sign import starting
 
@@ -60,11 +60,12 @@ def run(healthy, last_crash, for_service=False, rung=0):
 
         ladder.restart()
     try:
-        starting.announce(armed, last_crash)
+        starting.announce(armed)
         starting = None
         asyncio.run(_serve(armed, healthy))
     finally:
         armed.detection.stop()
+        armed.outbox.move_all()
 
 
 async def _serve(armed, healthy):

@@ -21,11 +21,13 @@ SERVICES = """
 version hal.watchdog hal.clock core.panel services.stall services.flight
 services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
+# What keeps events over a reset, where the sign has an identity.
+KEEPING = "core.ring core.ring_mount services.stall services.keeper"
 ONLINE = """
 proto.mqtt
-services.backoff services.stall services.topics services.network services.connector services.keyring
+services.backoff services.topics services.network services.connector services.keyring
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
-services.credentials services.online
+services.offers services.credentials services.online
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
@@ -45,4 +47,6 @@ ARMING_ONLY = (
     "services.start_up services.identity services.keeping core.config core.config_fields core.radars"
 )
 # What of all those is left when the start is over: each by itself, and kept by nobody.
-START_ONLY = "rooms starting hal.watchdog services.online services.credentials hal.store core.patterns"
+START_ONLY = """
+rooms starting hal.watchdog services.online services.credentials hal.store core.patterns core.ring_mount
+"""

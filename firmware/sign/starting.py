@@ -1,7 +1,9 @@
 """Composition of the sign. Left when the start is over: only functions that put the running sign together."""
 
 import asyncio
+import sys
 import time
+from binascii import unhexlify
 
 import machine
 from sign import loading
@@ -17,7 +19,8 @@ from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
-_OUTBOX_EVENTS = const(64)  # 2 KB of heap, 32 warnings
+_NTP_PORT = const(123)
+_OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
 
 
 def arm(armed):
@@ -43,7 +46,7 @@ def arm(armed):
     armed.armed_ms = time.ticks_ms()
 
 
-def announce(armed, last_crash):
+def announce(armed):
     """Say on the serial port what was started, and what is not as it should be."""
     print("armed %d ms" % armed.armed_ms)
     print("lamps %s, started %d us apart" % (armed.lamps.pattern, armed.lamps.skew_us))
@@ -53,8 +56,6 @@ def announce(armed, last_crash):
         print("fault %s: %s" % (name, why))
     if armed.identity is None:
         print("no identity: detection runs alone, without network")
-    if last_crash:
-        print("last start ended with", last_crash)
 
 
 def leave_arming(armed):
@@ -80,8 +81,10 @@ def serve(armed, healthy):
     status = Status(armed, armed.schema)
     status.flight = Flight(status)
     if armed.identity:
+        _keep_events(armed, status, supervisor)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
+    _try_out(status, supervisor)
     alive = supervisor.watch("housekeeper")
     supervisor.start(housekeeper.run(status, alive, healthy))
     alive = supervisor.watch("console")
@@ -154,9 +157,68 @@ def _add_panel(armed, status, alive):
         status.panel.pole = Pole(status, held, alive)
 
 
+def _try_out(status, supervisor):
+    """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
+    try:
+        from sign.hal.app_slot import AppSlot
+
+        if AppSlot().is_on_trial():
+            loading.load(loading.TRIAL)
+            from sign.services import trial
+
+            supervisor.start(trial.run(status))
+        else:
+            loading.leave(loading.TRIAL)
+    except Exception as error:
+        sys.print_exception(error)
+
+
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
+
+
+def _keep_events(armed, status, supervisor):
+    """The sign warns, and tells what it can, without that too."""
+    loading.load_listed("KEEPING")
+    from sign.services.keeper import Keeper
+
+    alive = supervisor.watch("keeper")
+    keeper = Keeper(armed, status, _time_servers(armed), alive)
+    supervisor.keep("keeper", keeper.run, alive)
+    try:
+        armed.outbox.flash = _ring(armed.incarnation)
+        keeper.note(events.RESUMED, *_resumed(armed.outbox.flash))
+    except Exception as error:
+        print("events stay in memory:", error)
+
+
+def _ring(incarnation):
+    from sign.core import ring_mount
+    from sign.hal import store
+
+    return ring_mount.mount(store.raw("outbox"), unhexlify(incarnation))
+
+
+def _resumed(ring):
+    """The numbers of a RESUMED event: damaged, last boot, last seq, dropped."""
+    boot = seq = damaged = 0
+    for at in range(ring.head - 1, max(ring.head - 9, -1), -1):
+        record = ring.read(at)
+        if record:
+            boot, seq = record[1:3]
+            break
+        damaged += 1
+    return damaged, boot, seq, ring.dropped
+
+
+def _time_servers(armed):
+    """[(host, port)] of the configuration, else where the controller is."""
+    found = []
+    for server in armed.config.ntp_servers.split() or [host for host, _ in armed.identity["brokers"]]:
+        host, _, port = server.partition(":")
+        found.append((host, int(port) if port.isdigit() else _NTP_PORT))
+    return found
 
 
 def _go_online(armed, status, supervisor):

@@ -36,6 +36,15 @@ def test_the_other_kinds_name_their_cause():
     assert described(events.CONFIG_ERROR, events.WHOLE_FILE)["field"] == "config"
 
 
+def test_how_utc_and_uptime_belong_together_is_an_event():
+    assert described(events.CLOCK_SET, 0, 20_833, 12_345)["utc_ms"] == 20_833 * 86_400_000 + 12_345
+
+
+def test_what_flash_held_at_the_start_is_an_event():
+    event = described(events.RESUMED, 2, 16, 41, 126)
+    assert (event["last_boot"], event["last_seq"], event["dropped"], event["damaged"]) == (16, 41, 126, 2)
+
+
 def test_numbers_of_a_newer_firmware_stay_readable():
     assert described(events.BOOT, 77)["cause"] == "code-77"
     assert described(99)["kind"] == "code-99"

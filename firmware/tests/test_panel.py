@@ -32,7 +32,6 @@ def test_the_codes_as_the_table_has_them():
     assert shown(panel.OFFLINE) == "1" * 10 + "0" * 10
     assert shown(panel.FAULT) == "101" + "0" * 17
     assert shown(panel.TESTING) == "10101" + "0" * 15
-    assert shown(panel.SAFE) == "101010101" + "0" * 11
     assert shown(panel.IDENTIFY) == "10" * 10
     assert shown(panel.SERVICE) == "1111111110" * 2
 
@@ -45,7 +44,6 @@ def test_no_two_codes_look_alike():
         panel.SERVICE,
         panel.IDENTIFY,
         panel.TESTING,
-        panel.SAFE,
     )
     assert len({shown(code) for code in codes}) == len(codes)
 

@@ -34,7 +34,14 @@ def test_crashes_climb_from_rung_to_rung_and_end_at_the_minimal_sign():
 
 
 def test_hangs_are_borne_less_often_than_crashes():
-    assert [rung for rung, _ in climb((H,) * 6)] == ["normal", "backup", "backup", "default", "default", "last"]
+    assert [rung for rung, _ in climb((H,) * 6)] == [
+        "normal",
+        "backup",
+        "backup",
+        "default",
+        "default",
+        "last",
+    ]
 
 
 def test_crashes_and_hangs_are_counted_apart():

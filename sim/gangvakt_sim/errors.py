@@ -8,8 +8,10 @@ SimError
     +-- FlightError   ... in a flight recording of a sign
     +-- LossesError   ... in the radar's table of losses
     +-- BoardRefusal  ... in what shall be done to a virtual board
+    +-- FaultRefusal  ... in a fault or a schedule of faults
 +-- BoardFailed       a virtual board does not do what it should (what it printed)
     +-- BoardTimeout  ... in the time allowed
++-- SoakFailed        an invariant did not hold: which, and when
 +-- DriverFailed      the firmware does not run in virtual time
 +-- BrowserMissing    there is no browser for the tests of the pages
 +-- InterpreterMissing there is no MicroPython that could run the firmware here
@@ -59,8 +61,16 @@ class LossesError(SimRefusal):
     """A table of radar losses that does not fit."""
 
 
+class FaultRefusal(SimRefusal):
+    """A fault that there is not, or one that was told what it does not take."""
+
+
 class StreetError(SimError):
     """The street with its signs could not be started or kept running."""
+
+
+class SoakFailed(SimError):
+    """An invariant of a sign's life did not hold."""
 
 
 class DriverFailed(SimError):

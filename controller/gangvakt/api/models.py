@@ -86,6 +86,16 @@ class LampsOut(_Out):
     current_proved: bool | None
 
 
+class CrashOut(_Out):
+    cause: str
+    rung: str
+    text: str
+    boot: int | None
+    crashes: int
+    hangs: int
+    brown_outs: int
+
+
 class StatusOut(_Out):
     incarnation: str
     boot: int
@@ -101,6 +111,7 @@ class StatusOut(_Out):
     clock_ok: bool
     certificate: str | None
     renewal_error: str | None
+    crash: CrashOut | None
 
 
 class TelemetryOut(_Out):

@@ -13,6 +13,7 @@ from rich.console import Console
 from gangvakt.cli.selftest import Port
 from gangvakt.cli.sign_line import open_line
 from gangvakt.provision.service_line import ServiceLine
+from gangvakt.provision.tracebacks import readable
 
 EXAMPLES = "[bold]Examples[/]\n\n  gangvakt logs\n\n  gangvakt logs /dev/ttyUSB0 --follow --json"
 POLL_S = 1.0
@@ -54,7 +55,7 @@ def log_lines(line: ServiceLine, *, follow: bool) -> Iterator[str]:
             rest = ""
         *lines, rest = (rest + text).split("\n")
         if not skip:
-            yield from lines
+            yield from map(readable, lines)
 
 
 def events(line: ServiceLine) -> Iterator[dict[str, Any]]:
@@ -63,9 +64,9 @@ def events(line: ServiceLine) -> Iterator[dict[str, Any]]:
     while True:
         told = line.ask("events", first)
         yield from told["events"]
-        if not told["left"] or not told["events"]:
+        if not told["left"]:
             return
-        first = told["events"][-1]["seq"] + 1
+        first = told["next"]
 
 
 def _event_text(event: dict[str, Any]) -> str:

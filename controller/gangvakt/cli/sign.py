@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +21,8 @@ LIST_EXAMPLES = (
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign show drammen/storgata/30aea4120001"
 REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign revoke drammen/storgata/30aea4120001 --yes"
+
+COUNTS = ("crashes", "hangs", "brown_outs")
 
 SignName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE/SIGN", help="The sign.")]
 
@@ -46,7 +48,7 @@ def list_(
 
 @app.command("show", epilog=SHOW_EXAMPLES)
 def show(sign: SignName, data: Data = None, as_json: AsJson = False) -> None:
-    """Show one sign's registration."""
+    """Show one sign's registration, and what made it fail last."""
     one = office_of(data).registration(SignId.parse(sign))
     if as_json:
         show_json(one)
@@ -80,8 +82,17 @@ def _show(one: RegistrationOut) -> None:
             ("certificate", f"{one.serial or '-'}, ends {when(one.ends_ms)}"),
             ("online", online),
             ("versions", json.dumps(one.versions)),
+            ("last failure", _failure(one.crash)),
         ]
     )
+
+
+def _failure(crash: dict[str, Any] | None) -> str:
+    if not crash:
+        return "none told"
+    boot = "" if crash.get("boot") is None else f" of boot {crash['boot']}"
+    counts = ", ".join(f"{crash.get(name, 0)} {name.replace('_', '-')}" for name in COUNTS)
+    return f"{crash['cause']}{boot} on rung {crash['rung']} ({counts}): {crash['text']}"
 
 
 def _state(one: RegistrationOut) -> str:

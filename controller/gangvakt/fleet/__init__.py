@@ -5,13 +5,14 @@ from gangvakt.fleet.events import Change, ChangeKind, EventKey, SignEvent
 from gangvakt.fleet.live import LiveFleet
 from gangvakt.fleet.names import SignId, SiteId
 from gangvakt.fleet.scene import Actor, Point, Scene, SceneSign, World
-from gangvakt.fleet.signs import Fault, Lamps, ReportedConfig, SignState, SignStatus, Telemetry
+from gangvakt.fleet.signs import Crash, Fault, Lamps, ReportedConfig, SignState, SignStatus, Telemetry
 
 __all__ = [
     "Actor",
     "Change",
     "ChangeKind",
     "Changes",
+    "Crash",
     "EventKey",
     "Fault",
     "Lamps",

@@ -32,6 +32,19 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Crash:
+    """What ended a sign's work; `rung` is that of its ladder, `boot` None where it is not known."""
+
+    cause: str
+    rung: str
+    text: str
+    boot: int | None = None
+    crashes: int = 0
+    hangs: int = 0
+    brown_outs: int = 0
+
+
+@dataclass(frozen=True)
 class SignStatus:
     """The last status a sign published itself, while it was online."""
 
@@ -49,6 +62,7 @@ class SignStatus:
     clock_ok: bool
     certificate: str | None = None  # how its fingerprint begins
     renewal_error: str | None = None  # why the last renewal of its certificate was not taken
+    crash: Crash | None = None  # the newest that this sign told, perhaps long ago
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,12 @@ class Ack:
     incarnation: str
     boot: int
     seq: int
+    uptime_ms: int
 
-    def message(self) -> dict[str, object]:
-        return {"v": 1, "incarnation": self.incarnation, "boot": self.boot, "seq": self.seq}
+    def message(self, now_ms: int) -> dict[str, object]:
+        """What to send at `now_ms` (UTC)."""
+        key = {"incarnation": self.incarnation, "boot": self.boot, "seq": self.seq}
+        return {"v": 1, **key, "t": now_ms, "up": self.uptime_ms}
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def parse_batch(sign: SignId, message: dict[str, Any], received_ms: int, running
     if any(later <= earlier for earlier, later in pairwise(sequence)):
         raise Unreadable("EventBatch", "events.seq", sequence, "ascending numbers")
     base = _base(message, received_ms, running_boot)
-    ack = Ack(sign, message["incarnation"], int(message["boot"]), sequence[-1])
+    uptime_ms = int(message["uptime_ms"])
+    ack = Ack(sign, message["incarnation"], int(message["boot"]), sequence[-1], uptime_ms)
     events, refused = [], []
     for event in message["events"]:
         try:
@@ -78,7 +82,8 @@ def parse_batch(sign: SignId, message: dict[str, Any], received_ms: int, running
 
 def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -> _Base:
     uptime_ms, sent_ms = int(message["uptime_ms"]), message["t"]
-    if running_boot is not None and int(message["boot"]) < running_boot:
+    is_earlier = running_boot is not None and int(message["boot"]) < running_boot
+    if is_earlier or message.get("over"):
         return _Base(received_ms, -1, QUALITY_RECEIVED)
     if sent_ms is not None and abs(int(sent_ms) - received_ms) <= CLOCK_TRUST_MS:
         return _Base(int(sent_ms), uptime_ms, QUALITY_UTC)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import aiomqtt
 
 from gangvakt.broker import Endpoint
+from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet import SignId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
@@ -30,8 +31,11 @@ SUBSCRIPTIONS = [(SIGN_FILTER, 1), (SIMULATOR_FILTER, 0)]
 class Link:
     """Receives for `ingest` and sends its acknowledgements; connects again when the connection is lost."""
 
-    def __init__(self, endpoint: Endpoint, tls: ssl.SSLContext, ingest: Ingest) -> None:
+    def __init__(
+        self, endpoint: Endpoint, tls: ssl.SSLContext, ingest: Ingest, clock_ms: ClockMs = utc_ms
+    ) -> None:
         self.connected = asyncio.Event()
+        self._clock_ms = clock_ms
         self._endpoint, self._tls, self._ingest = endpoint, tls, ingest
         self._client: aiomqtt.Client | None = None
 
@@ -49,7 +53,7 @@ class Link:
 
     async def send_ack(self, ack: Ack) -> None:
         """An acknowledgement that cannot be sent is asked for again by the sign, with the same batch."""
-        await self._publish(ack_topic(ack.sign), json.dumps(ack.message()).encode())
+        await self._publish(ack_topic(ack.sign), json.dumps(ack.message(self._clock_ms())).encode())
 
     async def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
         """The pieces of a renewal, in order; False when the broker did not take all of them."""

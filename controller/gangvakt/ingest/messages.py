@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gangvakt.fleet import Fault, Lamps, ReportedConfig, SignStatus, Telemetry
+from gangvakt.fleet import Crash, Fault, Lamps, ReportedConfig, SignStatus, Telemetry
 from gangvakt.ingest.schema import check
 
 
@@ -29,6 +29,7 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
         clock_ok=message["q"] != "uptime",
         certificate=message.get("certificate"),
         renewal_error=message.get("renewal_error"),
+        crash=_crash(message.get("crash")),
     )
 
 
@@ -58,6 +59,13 @@ def parse_config(message: dict[str, Any]) -> ReportedConfig:
 
 def _lamps(lamps: dict[str, Any]) -> Lamps:
     return Lamps(lamps["on"], lamps["pattern"], int(lamps["dim_pct"]), lamps.get("current_proved"))
+
+
+def _crash(crash: dict[str, Any] | None) -> Crash | None:
+    if crash is None:
+        return None
+    counts = {name: int(crash.get(name, 0)) for name in ("crashes", "hangs", "brown_outs")}
+    return Crash(crash["cause"], crash["rung"], crash["text"], _maybe_int(crash.get("boot")), **counts)
 
 
 def _fault(fault: dict[str, Any]) -> Fault:

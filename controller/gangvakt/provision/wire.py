@@ -157,7 +157,10 @@ class AbandonIn(_In):
 
 
 class RegistrationOut(_Out):
-    """`online`: whether the controller sees the sign with this very identity; None when nobody can tell."""
+    """`online`: whether the controller sees the sign with this very identity; None when nobody can tell.
+
+    `crash`: the newest of that identity, as the wire contract has it; told one by one only.
+    """
 
     sign: str
     mac: str | None
@@ -177,6 +180,7 @@ class RegistrationOut(_Out):
     versions: dict[str, Any]
     report: dict[str, Any]
     online: bool | None = None
+    crash: dict[str, Any] | None = None
 
 
 class RegistrationsOut(_Out):

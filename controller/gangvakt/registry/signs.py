@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 from cryptography import x509
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -121,13 +123,21 @@ class Signs:
             held = await table.of_sign(connection, sign)
         if not held:
             raise _unknown(sign)
-        return registration_out(held[-1])
+        told = registration_out(held[-1])
+        return told.model_copy(update={"crash": await self._crash(sign, held[-1].incarnation)})
 
     async def all(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
         """Every registration there ever was, oldest first; the reports are told one by one only."""
         async with self._ground.store.reading() as connection:
             found = await table.of_site(connection, site)
         return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
+
+    async def _crash(self, sign: SignId, incarnation: str | None) -> dict[str, Any] | None:
+        """What the sign told last of a failure."""
+        text = await self._ground.store.signs.status(sign)
+        status = json.loads(text) if text else {}
+        crash = status.get("crash") if status.get("incarnation") == incarnation else None
+        return crash if isinstance(crash, dict) else None
 
     async def _register(
         self, connection: AsyncConnection, held: Registration, done: ConfirmIn, now_ms: int

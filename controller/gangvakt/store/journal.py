@@ -9,6 +9,7 @@ from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import insert_dead_letters
 from gangvakt.store.events import insert_events
 from gangvakt.store.records import Work
+from gangvakt.store.restamping import restamp
 from gangvakt.store.signs import upsert_signs
 
 
@@ -30,4 +31,4 @@ class SqlJournal:
         async with self._database.transaction() as connection:
             await upsert_signs(connection, work.signs)
             await insert_dead_letters(connection, work.dead_letters)
-            return await insert_events(connection, work.events)
+            return await restamp(connection, await insert_events(connection, work.events))

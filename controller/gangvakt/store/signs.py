@@ -39,6 +39,13 @@ class SignTable:
             rows = await connection.execute(query)
             return tuple(SeenSign(SignId.parse(row.sign), row.last_seen_ms, row.status) for row in rows)
 
+    async def status(self, sign: SignId) -> str | None:
+        """The status that the sign published last, as JSON."""
+        query = select(SIGNS.c.status).where(SIGNS.c.sign == str(sign))
+        async with self._database.transaction() as connection:
+            text: str | None = await connection.scalar(query)
+            return text
+
 
 def _row(sign: SeenSign) -> dict[str, object]:
     return {

@@ -64,8 +64,14 @@ def _status_view(status: SignStatus, texts: Texts) -> View:
             _fact(texts.say("firmware"), status.firmware),
             _fact(texts.say("configuration"), texts.say("version_n", n=status.config_version)),
             _fact(texts.say("armed"), _seconds(status.armed_ms, texts)),
+            *_crash_facts(status, texts),
         ],
     }
+
+
+def _crash_facts(status: SignStatus, texts: Texts) -> list[View]:
+    crash = status.crash
+    return [_fact(texts.say("last_failure"), f"{crash.cause}: {crash.text}")] if crash else []
 
 
 def _lamps_text(lamps: Lamps, texts: Texts) -> str:

@@ -108,4 +108,5 @@ FIELDS = (
     _int("button_stuck_min", 1, 240, 2),
     _int("force_max_s", 10, 3_600, 600),
     _int("mute_max_min", 1, 240, 60),
+    _text("ntp_servers", 100),
 )

@@ -88,4 +88,5 @@ TEXTS = {
     "button_stuck_min": ("min", "a button held down so long is stuck"),
     "force_max_s": ("s", "the command force-on lights the lamps for so long at most"),
     "mute_max_min": ("min", "the command mute darkens them for so long at most"),
+    "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
 }

@@ -3,7 +3,9 @@
 What a record's code and numbers mean: BOOT code = cause; ACTIVATION_ON code = reason, a = t_kerb_ms (-1
 unknown), b = range_mm, c = track; ACTIVATION_OFF code = cause, a = on_ms; FAULT_ON and FAULT_OFF code =
 fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself; ORDER_ON, ORDER_OFF code =
-order, a = ms that it lasts, or lasted.
+order, a = ms that it lasts, or lasted; CLOCK_SET a = day since 1970, b = ms of the day, UTC; RESUMED, once
+flash was read after a start: a = boot and b = seq of the newest record there, 0 for none, c = records ever
+dropped, code = damaged ones.
 """
 
 from sign.compat import const
@@ -17,8 +19,13 @@ FAULT_OFF = const(5)
 CONFIG_ERROR = const(6)
 ORDER_ON = const(7)
 ORDER_OFF = const(8)
+CLOCK_SET = const(9)
+RESUMED = const(10)
 # Names by number, each list one text, which takes a fraction of a tuple's memory.
-KINDS = "none boot activation_on activation_off fault_on fault_off config_error order_on order_off"
+KINDS = (
+    "none boot activation_on activation_off fault_on fault_off config_error order_on order_off clock_set "
+    "resumed"
+)
 CAUSES = "power hard watchdog deepsleep soft unknown brown_out"
 CAUSE_UNKNOWN = const(5)
 CAUSE_BROWN_OUT = const(6)
@@ -28,6 +35,7 @@ REASON_BUTTON = const(5)
 OFF_CAUSES = "hold stuck_cap"
 ORDERS = "none flash force mute"
 WHOLE_FILE = const(255)
+_DAY_MS = const(86_400_000)
 
 
 def describe(record):
@@ -51,6 +59,10 @@ def describe(record):
         event["on_ms"] = a
     elif kind == CONFIG_ERROR:
         event["field"] = _field(code)
+    elif kind == CLOCK_SET:
+        event["utc_ms"] = a * _DAY_MS + b
+    elif kind == RESUMED:
+        event["last_boot"], event["last_seq"], event["dropped"], event["damaged"] = a, b, c, code
     return event
 
 

@@ -1,4 +1,4 @@
-"""Events waiting for the controller's acknowledgement: a bounded ring of 32-byte records."""
+"""Events waiting for the controller's acknowledgement: the newest in memory, older ones in flash."""
 
 from sign.proto import record
 
@@ -6,8 +6,10 @@ from sign.proto import record
 class Outbox:
     """Holds the newest `capacity` records of boot number `boot`; the oldest goes first and is counted.
 
-    `add` may run in a soft callback between any two bytecodes of `peek` and `ack`: it alone moves `_written`,
-    they alone move `_acked`, both only ever grow, and what is held is always derived from the two.
+    `flash` is a Ring, once there is one: tasks `move` records there, from which on a reset cannot lose them.
+
+    `add` may run in a soft callback between any two bytecodes of the others: it alone moves `_written`, they
+    alone move `_gone`, both only ever grow, and what is held is always derived from the two.
     """
 
     def __init__(self, capacity, boot):
@@ -15,19 +17,30 @@ class Outbox:
         self._capacity = capacity
         self._boot = boot
         self._written = 0
-        self._acked = 0
+        self._gone = 0
+        self._overrun = 0
+        self.flash = None
         self.next_seq = 1
-        self.dropped = 0
+
+    @property
+    def waiting(self):
+        """Records that only memory holds."""
+        return self._written - self._oldest()
 
     @property
     def held(self):
         """Records that wait for their acknowledgement."""
-        return self._written - self._oldest()
+        return self.waiting + (self.flash.head - self.flash.tail if self.flash else 0)
+
+    @property
+    def dropped(self):
+        """Records that gave way unacknowledged: in memory since the start, in flash ever."""
+        return self._overrun + (self.flash.dropped if self.flash else 0)
 
     def add(self, kind, uptime, code=0, a=0, b=0, c=0):
         """Append one event stamped with `uptime`; return its sequence number."""
-        if self._written - self._acked >= self._capacity:
-            self.dropped += 1
+        if self._written - self._gone >= self._capacity:
+            self._overrun += 1
         seq = self.next_seq
         at = self._written % self._capacity * record.SIZE
         record.pack_into(self._ring, at, kind, self._boot, seq, uptime.s, uptime.ms, code, a, b, c)
@@ -35,33 +48,64 @@ class Outbox:
         self._written += 1
         return seq
 
-    def peek(self, n):
-        """Up to `n` unpacked records, oldest first; they stay held."""
+    def note(self, event):
+        """`add` for a task: by micropython.schedule(outbox.note, (...)), so that it never meets the tick."""
+        self.add(*event)
+
+    def move(self):
+        """Bring the oldest record of memory to flash. False when there is none, or no blank place for it."""
         first = self._oldest()
-        records = [self._read(i) for i in range(first, min(self._written, first + n))]
-        return [r for r in records if r]
+        if first == self._written or not self.flash or not self.flash.has_room():
+            return False
+        copy = self._copy(first)
+        if copy and self.flash.append(copy):
+            self._gone = max(self._gone, first + 1)
+        return True
+
+    def move_all(self):
+        """Before a reset: whatever finds a place. It never fails."""
+        try:
+            while self.move():
+                pass
+        except OSError:
+            pass  # a flash that does not answer
+
+    def peek(self, n):
+        """Up to `n` unpacked records of one boot, oldest first; they stay held."""
+        if self.flash:
+            records = self.flash.peek(n)
+            if records:
+                return records
+        return self.look(0, n)
+
+    def look(self, skip, n):
+        """As `peek`, but only of memory, behind its `skip` oldest records."""
+        first = self._oldest() + skip
+        copies = [self._copy(i) for i in range(first, min(self._written, first + n))]
+        return [record.unpack(copy) for copy in copies if copy]
 
     def ack(self, boot, seq):
-        """Let go all records up to and including (boot, seq), if that was ever sent; return how many."""
-        if (boot, seq) >= (self._boot, self.next_seq):
-            return 0
-        first = index = self._oldest()
+        """Let go the oldest records, as far as they are of that boot and not behind `seq`."""
+        if self.flash:
+            self.flash.ack(boot, seq)
+        if boot != self._boot or seq >= self.next_seq:
+            return
+        index = self._oldest()
         while index < self._written:
-            held = self._read(index)
-            if held and (held[1], held[2]) > (boot, seq):
+            copy = self._copy(index)
+            if copy and record.unpack(copy)[2] > seq:
                 break
             index += 1
-        self._acked = max(self._acked, index)
-        return index - first
+        self._gone = max(self._gone, index)
 
     def _oldest(self):
-        return max(self._acked, self._written - self._capacity)
+        return max(self._gone, self._written - self._capacity)
 
-    def _read(self, index):
+    def _copy(self, index):
         """The record at an ever-growing index, None once a newer one took its place.
 
         The slice copies in one step: a callback runs before or after it, never within.
         """
         at = index % self._capacity * record.SIZE
         copy = self._ring[at : at + record.SIZE]
-        return record.unpack(copy) if index >= self._oldest() else None
+        return copy if index >= self._oldest() else None

@@ -6,6 +6,7 @@ from sign import loading
 from sign.proto.ld2450 import Ld2450
 
 _FRAME_BYTES = {"ld2450": 30, "ld2410": 23, "ld2451": 17, "c4001": 38}  # as a rule
+_DRIVERS = {"ld2410": "Ld2410", "ld2451": "Ld2451", "c4001": "C4001"}  # by kind, which names the module
 
 
 def make_radars(config, now_ms):
@@ -19,11 +20,11 @@ def make_radars(config, now_ms):
 
 
 def _make(kind, config, now_ms):
-    """What no configuration names is never loaded. A driver's module and class are named after the kind."""
+    """What no configuration names is never loaded."""
     if kind == "ld2450":
         return Ld2450(), None
     loading.load(loading.listed("RADARS")[kind])
-    driver = getattr(sys.modules["sign.proto." + kind], kind[0].upper() + kind[1:])
+    driver = getattr(sys.modules["sign.proto." + kind], _DRIVERS[kind])
     if kind == "ld2451":
         from sign.core.vehicle_gate import VehicleGate as Sink
     else:

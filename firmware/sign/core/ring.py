@@ -51,9 +51,13 @@ class Ring:
         """Whether `append` may be called: not when the next sector must be made blank first."""
         return self.head % _SLOTS or self.following == _BLANK
 
+    def wants_room(self):
+        """Whether `make_room` is due: best long before `append` needs it."""
+        return self.following != _BLANK
+
     def append(self, data):
-        """Write one record, given as bytes, by a short program or two. False when it reads back differently: its
-        place is used up then."""
+        """Write one record, given as bytes, by a short program or two. False when it reads back differently:
+        its place is used up then."""
         if self.head % _SLOTS == 0:
             self._begin()
         at = _RECORDS_AT + self.head % _SLOTS * record.SIZE

@@ -1,4 +1,4 @@
-"""Finds head and tail of a ring of event records by a short read a sector and few more. Left after the start."""
+"""Finds head and tail of a ring of records by a short read a sector and few more. Left after the start."""
 
 import struct
 
@@ -22,7 +22,7 @@ _RECORDS_AT = const(64)
 
 
 def mount(device, incarnation):
-    """The Ring of what `device` holds of an incarnation (4 bytes); a sector of another is as good as blank."""
+    """The Ring of what `device` holds of an incarnation (4 bytes); one of another is as good as blank."""
     ring = Ring(device, incarnation)
     found = _Sectors(device, incarnation)
     newest = found.newest()

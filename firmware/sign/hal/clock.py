@@ -6,14 +6,22 @@ from machine import RTC
 from sign.compat import const
 
 _EPOCH_2000_UTC_S = const(946_684_800)  # the chip counts from 2000, others from 1970
+_MIN_UTC_S = const(1_767_225_600)  # 2026
+# A sign that lay in store for longer is flashed anew; a time beyond is somebody's mistake.
+_AHEAD_MAX_S = const(3 * 366 * 86_400)
+_OFF_MAX_MS = const(200)
 _HELD_AFTER_S = const(86_400)  # its crystal is off by 2 s a day at most
 
 right = False  # whether somebody who knows has set it; a floor is only good for certificates
+is_sure = False  # whether the controller has said so, too
 _set_s = 0  # when that was, by the clock itself
+_floor_s = _MIN_UTC_S  # it was later than that when the sign was built, and when its clock was saved
 
 
 def raise_to(floor_utc_s):
     """Set the clock forward to `floor_utc_s` (Unix seconds) when it is behind; True when it was."""
+    global _floor_s
+    _floor_s = max(_floor_s, floor_utc_s)
     if time.time() >= floor_utc_s - _EPOCH_2000_UTC_S:
         return False
     _set(floor_utc_s, 0)
@@ -25,6 +33,23 @@ def set_right(utc_s, ms=0):
     global right, _set_s
     _set(utc_s, ms)
     right, _set_s = True, time.time()
+
+
+def is_possible(ms):
+    """Whether it can be so late: not before the sign was built, nor years after somebody last knew."""
+    return 0 <= ms // 1000 - _floor_s <= _AHEAD_MAX_S
+
+
+def hear(ms, more_ms):
+    """The controller says that it was `ms` (UTC, since 1970) `more_ms` ago. What cannot be is ignored."""
+    global is_sure, _set_s
+    if type(ms) is not int or not is_possible(ms):
+        return
+    ms += more_ms
+    is_sure = True
+    if not right or abs(ms - utc_ms()) > _OFF_MAX_MS:
+        set_right(ms // 1000, ms % 1000)
+    _set_s = time.time()
 
 
 def utc_ms():

@@ -1,5 +1,5 @@
-"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app: while
-it is not mounted, what is read comes from the copies in NVS."""
+"""The data partition: wiring, identity, configuration and boot counter. A damaged one never stops the app:
+while it is not mounted, what is read comes from the copies in NVS."""
 
 import json
 import os
@@ -35,7 +35,7 @@ class StoreError(Exception):
 def mount():
     """Mount the data partition at /data; StoreError when there is none or it is not LittleFS."""
     try:
-        vfs.mount(vfs.VfsLfs2(_partition(), readsize=32, progsize=32, lookahead=32), "/data")
+        vfs.mount(vfs.VfsLfs2(raw(DATA_LABEL), readsize=32, progsize=32, lookahead=32), "/data")
     except OSError as error:
         raise StoreError(DATA_LABEL, "cannot be mounted (%s)" % error)
 
@@ -52,16 +52,17 @@ def is_mounted():
 def format():
     """Make the partition anew, empty, and mount it. A stall of up to a second; StoreError."""
     try:
-        vfs.VfsLfs2.mkfs(_partition(), readsize=32, progsize=32, lookahead=32)
+        vfs.VfsLfs2.mkfs(raw(DATA_LABEL), readsize=32, progsize=32, lookahead=32)
     except OSError as error:
         raise StoreError(DATA_LABEL, "cannot be formatted (%s)" % error)
     mount()
 
 
-def _partition():
-    found = Partition.find(Partition.TYPE_DATA, label=DATA_LABEL)
+def raw(label):
+    """A partition as it is; StoreError when there is none."""
+    found = Partition.find(Partition.TYPE_DATA, label=label)
     if not found:
-        raise StoreError(DATA_LABEL, "no such partition")
+        raise StoreError(label, "no such partition")
     return found[0]
 
 

@@ -35,7 +35,7 @@ class Unusable(Exception):
 
 def first(built_utc_s):
     """(TLS context, fingerprint, whether it is on trial) of the newest that can be used. Unusable."""
-    clock.raise_to(built_utc_s)
+    clock.raise_to(max(built_utc_s, _saved_utc_s()))
     for name in (FRESH, RENEWED):
         renewal = store.read_bytes(name)
         if renewal:
@@ -44,6 +44,12 @@ def first(built_utc_s):
             except (OSError, ValueError) as error:
                 print("%s: %s" % (name, error))
     return _flashed() + (False,)
+
+
+def _saved_utc_s():
+    """What the clock showed when it was last remembered; the controller had told it."""
+    saved = store.read_bytes("clock")
+    return int(saved) if saved and saved.isdigit() else 0
 
 
 def settle(keyring):

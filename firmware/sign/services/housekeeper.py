@@ -1,4 +1,4 @@
-"""Small chores: collecting garbage when it costs no warning, the season, steady light, how long all went well."""
+"""Small chores: collecting garbage when it costs no warning, season, steady light, how long all went well."""
 
 import asyncio
 import gc

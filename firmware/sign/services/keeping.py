@@ -3,7 +3,8 @@
 | what            | where                        | when                                                      |
 |-----------------|------------------------------|-----------------------------------------------------------|
 | wiring          | NVS `board`                  | whenever it is news (`store.board`)                       |
-| configuration   | config.bak, NVS `config.json`| once it was in force for a good hour, by NVS `well`       |
+| configuration   | config.bak, NVS `config.json`| once it was in force for a good hour, by NVS `well`; the  |
+|                 |                              | first one of all in NVS at once                           |
 | identity        | NVS, by the files' names     | with another incarnation: these files never change        |
 | renewed.der     | NVS                          | whenever it is news and its checksum is right             |
 | brightness, PIR | NVS `last`                   | whenever it is news; for the minimal sign (`last`)        |
@@ -32,10 +33,11 @@ def keep(armed, data):
     store.keep_number("last", _for_last(armed.config))
     if not store.is_mounted():
         return
-    if data and store.number("well") == sum_of(data):
-        store.keep_copy("config.json", data)
-        if store.read_bytes("config.bak") != data:
-            _replace("config.bak", data)
+    is_proved = data and store.number("well") == sum_of(data)
+    if is_proved or store.copy("config.json") is None:
+        store.keep_copy("config.json", data or b"")
+    if is_proved and store.read_bytes("config.bak") != data:
+        _replace("config.bak", data)
     if armed.identity and not armed.lost:
         _keep_identity(armed.identity["incarnation"])
 

@@ -1,11 +1,13 @@
 """Composition of everything that needs a network; the sign warns without any of it."""
 
+from sign.hal import clock
 from sign.services import credentials
 from sign.services.connector import Connector
 from sign.services.keyring import Keyring
 from sign.services.link import Link
 from sign.services.mqtt_client import MqttClient
 from sign.services.network import Network
+from sign.services.offers import Offers
 from sign.services.orders import Orders
 from sign.services.outbox_sender import OutboxSender
 from sign.services.publisher import Publisher
@@ -29,8 +31,10 @@ def start(armed, status, supervisor):
     keyring = _keyring(identity)
     driver = _link_driver(identity["link"], armed.wiring)
     topics = Topics(identity)
-    sender = OutboxSender(armed.outbox, armed.uptime, armed.incarnation, armed.boot)
+    told = armed.incarnation, armed.boot, clock.utc_ms, clock.hear
+    sender = OutboxSender(armed.outbox, armed.uptime, *told)
     publisher = Publisher(topics, status, sender, keyring)
+    offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)
     _send_recordings(publisher, topics, status)
     network_alive = supervisor.watch("network")
@@ -45,12 +49,20 @@ def start(armed, status, supervisor):
         publisher.subscriptions(),
         publisher.work,
         alive,
-        armed.has_memory,
+        offers.ready,
         keyring,
     )
     supervisor.keep("network", network.run, network_alive)
     supervisor.keep("link", link.run, alive)
     return link
+
+
+def _hear_offers(publisher, topics, status):
+    offers = Offers(status, topics)
+    publisher.handlers[topics.update] = offers.take
+    publisher.handlers[topics.piece] = offers.piece
+    publisher.duties.append(offers.duty)
+    return offers
 
 
 def _hear_orders(publisher, topics, status):

@@ -19,7 +19,7 @@ class Publisher:
     """
 
     def __init__(self, topics, status, sender, keyring):
-        self.handlers = {topics.event_ack: sender.on_ack, topics.renewal: keyring.take}
+        self.handlers = {topics.event_ack: self._on_ack, topics.renewal: keyring.take}
         self.duties = []
         self._keyring = keyring
         self._topics = topics
@@ -55,6 +55,9 @@ class Publisher:
     def subscriptions(self):
         """((topic, qos), ...) of all that has a handler."""
         return tuple([(topic, 1) for topic in self.handlers])
+
+    def _on_ack(self, payload):
+        self._sender.on_ack(payload, time.ticks_ms())
 
     async def _send_status(self, client):
         mark = self._status.mark()

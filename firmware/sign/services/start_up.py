@@ -22,8 +22,8 @@ _DEFAULT = const(2)
 
 def read(armed):
     """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
-    `identity`, `incarnation`, `sign` (its whole name, None without identity), `boot`, `lost` (what of the data
-    partition must be made anew: "", "data" for all of it, or a file) and `config_sum`.
+    `identity`, `incarnation`, `sign` (its whole name, None without identity), `boot`, `lost` (what of the
+    data partition must be made anew: "", "data" for all of it, or a file) and `config_sum`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """

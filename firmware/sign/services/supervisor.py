@@ -25,7 +25,8 @@ class Supervisor:
         self._members = {}  # name -> [limit_ms, last_ms]
         self._failure = None
         self._ticks = -1
-        self._judged_ticks = self._judged_late = self._judged_dropped = 0
+        self._judged_ticks = self._judged_late = 0
+        self._judged_dropped = None  # flash tells of all that were ever lost
         self._silent = None
 
     def watch(self, name, limit_ms=_SILENCE_MS):
@@ -98,7 +99,10 @@ class Supervisor:
         if (detection.ticks - self._judged_ticks) & COUNT_MASK < _JUDGE_TICKS:
             return
         detection.want_fault(codes.TICK_LATE, detection.late - self._judged_late > _LATE_TICKS_MAX)
-        detection.want_fault(codes.OUTBOX_FULL, self._outbox.dropped > self._judged_dropped)
+        dropped = self._outbox.dropped
+        if self._judged_dropped is None:
+            self._judged_dropped = dropped
+        detection.want_fault(codes.OUTBOX_FULL, dropped > self._judged_dropped)
         self._judged_ticks = detection.ticks
         self._judged_late = detection.late
-        self._judged_dropped = self._outbox.dropped
+        self._judged_dropped = dropped

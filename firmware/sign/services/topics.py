@@ -15,6 +15,8 @@ class Topics:
         self.renewal = base + "/renewal"
         self.telemetry = base + "/telemetry"
         self.config_reported = base + "/config/reported"
+        self.update = base + "/update"
+        self.piece = base + "/piece"
         self.config_desired = base + "/config/desired"
         self.command = base + "/command"
         self.response = base + "/response"

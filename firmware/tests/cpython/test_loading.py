@@ -10,11 +10,12 @@ from sign import loading, rooms
 
 FIRMWARE = Path(__file__).resolve().parents[2]
 ARMED = loading.names(rooms.WARNING + rooms.SERVICES)
-ORDER = ARMED + loading.names(rooms.ONLINE)
+ORDER = ARMED + loading.names(rooms.KEEPING + rooms.ONLINE)
 ON_DEMAND = (
     loading.CONSOLE,  # by the first byte typed
     loading.RENEWAL,
     loading.CREDENTIALS,
+    loading.TIMEKEEPING,
     rooms.POLE,
     f"{rooms.POLE} core.patterns core.slots proto.service services.verbs.lamp services.pole_test",
     f"{loading.CONSOLE} services.verbs.about",

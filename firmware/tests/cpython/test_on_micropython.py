@@ -6,6 +6,7 @@ One start a file, one report a test.
 import ast
 import functools
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,17 +41,19 @@ def interpreter():
 
 @functools.cache
 def output(path):
-    """Everything the interpreter printed for that file."""
-    done = subprocess.run(
-        [*interpreter(), "-X", HEAP, str(RUNNER), str(path)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    return done.stdout
+    """Everything the interpreter printed for that file, within a minute."""
+    with tempfile.TemporaryFile() as printed:
+        argv = [*interpreter(), "-X", HEAP, str(RUNNER), str(path)]
+        ran = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT)
+        try:
+            ran.wait(TIMEOUT_S)
+            end = ""
+        except subprocess.TimeoutExpired:
+            ran.kill()
+            ran.wait()
+            end = f"stopped after {TIMEOUT_S} s"
+        printed.seek(0)
+        return printed.read().decode() + end
 
 
 @pytest.mark.parametrize(("path", "test"), list(cases()))

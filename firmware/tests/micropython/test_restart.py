@@ -20,8 +20,13 @@ class Sign:
     resets = 0
 
     def __init__(self, quiet=True, lit=False):
-        self.armed = self.detector = self
+        self.armed = self.detector = self.outbox = self
         self.quiet, self.lit = quiet, lit
+        self.moved_at = None
+
+    def move_all(self):
+        """As an Outbox."""
+        self.moved_at = Sign.resets
 
 
 def reset():
@@ -39,10 +44,11 @@ def restart(obj, sign=None):
     """Do it; what RTC memory held at the reset."""
     RTC.kept = RECORD
     before = Sign.resets
-    answer, job = chores.restart(sign or Sign(), obj)
+    sign = sign or Sign()
+    answer, job = chores.restart(sign, obj)
     assert (RTC.kept, Sign.resets) == (RECORD, before)  # not before it was answered
     job.step(0)
-    assert Sign.resets == before + 1
+    assert (sign.moved_at, Sign.resets) == (before, before + 1)
     return answer, RTC.kept
 
 

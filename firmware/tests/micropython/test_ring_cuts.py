@@ -49,7 +49,7 @@ class Life:
         self.stored = self.acked = self.dropped = self.lost = 0
 
     def next(self):
-        """(name, function of a ring) of the next step: room, record, now and then an acknowledgement. For a while
+        """(name, function of a ring) of the next step: room, record, at times an acknowledgement. For a while
         nobody acknowledges anything, so that the oldest give way."""
         ring = self.ring
         if not ring.has_room() or (ring.following != 2 and self.stored % 40 == 0):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -9,8 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
-from gangvakt.provision.compiling import compile_tree
+from gangvakt.provision.compiling import compile_tree, names_on_sign
 from gangvakt.provision.image import FIRMWARE_DIR
+from gangvakt.provision.naming import rename
+from gangvakt.provision.shrinking import as_text
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference
 from gangvakt_sim.bench.mpy import machine_code_bytes
@@ -29,6 +32,7 @@ def measure(bench: Bench) -> list[Figure]:
     here, chip = bench.folder / HERE, bench.folder / CHIP
     for folder in (here, chip):
         _compile(folder, folder.name)
+    _write_script(here)
     found = _on_interpreter(here)
     heap = found["heap"]
     code = _machine_code(chip, found["modules"])
@@ -49,10 +53,17 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 def _compile(folder: Path, arch: str) -> None:
-    for path, compiled in compile_tree(FIRMWARE_DIR, "sign", arch).items():
+    for path, compiled in compile_tree(FIRMWARE_DIR, "sign", arch, are_linked=False).items():
         out = folder / path
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(compiled)
+
+
+def _write_script(folder: Path) -> None:
+    """The script calls things as they are called on the sign."""
+    tree = ast.parse(SCRIPT.read_text())
+    rename(tree, names_on_sign(FIRMWARE_DIR, "sign", are_linked=False).public)
+    (folder / SCRIPT.name).write_text(as_text(tree))
 
 
 def _machine_code(folder: Path, modules: Iterable[str]) -> int:
@@ -62,7 +73,7 @@ def _machine_code(folder: Path, modules: Iterable[str]) -> int:
 
 def _on_interpreter(folder: Path) -> dict[str, Any]:
     done = subprocess.run(
-        (*find_interpreter().argv, "-O2", str(SCRIPT)),
+        (*find_interpreter().argv, "-O2", str(folder / SCRIPT.name)),
         env={**os.environ, "MICROPYPATH": f"{folder}:.frozen"},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -206,6 +206,8 @@ class Supervisor:
             raise BoardFailed(
                 f"the chip's modules do not load (exit code {self._exit_code})", self.log.text()[-TAIL_SHOWN:]
             )
+        if self.memory[R.RESET_REQUEST] == R.REQUEST_CUT:
+            tear(self.memory, self._flash, self._rng)
         return REQUESTED.get(self.memory[R.RESET_REQUEST], Reset.PANIC)
 
     def _serve(self, console: Console) -> Reset | None:

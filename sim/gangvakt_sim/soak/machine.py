@@ -43,8 +43,8 @@ class World(Protocol):
     def step(self, now_us: int) -> int:
         """Bring everything up to now; when to be asked again."""
 
-    def call(self, what: int, now_us: int) -> None:
-        """The chip wants something of the network (R.V_CALL_*)."""
+    def call(self, what: int, now_us: int) -> int:
+        """The chip wants something of the network (R.V_CALL_*); when to be asked again."""
 
     def started(self, now_us: int, kind: Reset) -> None:
         """The chip starts; nothing that it had is there any more."""
@@ -165,7 +165,7 @@ class TimelessBoard:
             self._ask_again(world.step(now_us))
             self._watch_dog(now_us)
         else:
-            world.call(memory[R.V_CALL], now_us)
+            self._ask_again(world.call(memory[R.V_CALL], now_us))
 
     def _ask_again(self, next_us: int) -> None:
         self.memory[R.V_NEXT_S], self.memory[R.V_NEXT_US] = divmod(next_us, SECOND_US)
@@ -183,7 +183,7 @@ class TimelessBoard:
             if not self.memory[R.HEAP_FREE]:
                 raise BoardFailed(f"the chip's modules do not load (exit code {interpreter.code})", self.printed())
             asked = REQUESTED.get(self.memory[R.RESET_REQUEST], Reset.PANIC)
-        else:
+        if asked is Reset.POWER or self.memory[R.RESET_REQUEST] == R.REQUEST_NONE:
             tear(self.memory, self.flash, self._rng)
         if asked is Reset.DEEPSLEEP:
             self._off_us = 1000 * self.memory[R.SLEEP_MS] if self.memory[R.SLEEP_MS] >= 0 else NEVER_US

@@ -38,14 +38,28 @@ def log_off(status, obj):
 
 
 def events(status, obj):
-    """The oldest few events that the controller has not acknowledged, from number `obj` on."""
+    """A few of the events that the controller has not acknowledged, behind the `obj` oldest ones; `next` is
+    where to go on."""
     first = 0 if obj is None else obj
     if type(first) is not int or not 0 <= first <= _POSITION_MAX:
         raise ServiceError("events", obj, "0..%d" % _POSITION_MAX)
     outbox = status.armed.outbox
-    records = [record for record in outbox.peek(outbox.held) if record[2] >= first]
-    told = [kinds.describe(record) for record in records[:_EVENTS_MAX]]
-    return {"events": told, "left": len(records) - len(told)}
+    held = outbox.held
+    behind = min(first + _EVENTS_MAX, held)
+    told = []
+    for record in _records(outbox, first, behind):
+        if record:  # else it is damaged
+            told.append(kinds.describe(record))
+            told[-1]["boot"] = record[1]
+    return {"events": told, "next": behind, "left": held - behind}
+
+
+def _records(outbox, first, behind):
+    ring = outbox.flash
+    in_flash = ring.head - ring.tail if ring else 0
+    found = [ring.read(ring.tail + at) for at in range(first, min(behind, in_flash))]
+    at = max(first, in_flash)
+    return found + outbox.look(at - in_flash, behind - at)
 
 
 def clock(status, obj):
@@ -72,7 +86,7 @@ def restart(status, obj):
     detector = status.armed.detector
     if obj and (detector.lit or not detector.quiet):
         raise ServiceError("restart", "somebody in view", "nobody in view")
-    return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE)
+    return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE, status.armed.outbox)
 
 
 def reboot(status, obj):
@@ -89,15 +103,18 @@ class Restart:
     every_ms = 100
     over = False
 
-    def __init__(self, mark):
+    def __init__(self, mark, outbox):
         self._mark = mark
+        self._outbox = outbox
 
     def step(self, now_ms):
         import ladder
 
         ladder.stopped()  # a wish, not a failure
-        memory = machine.RTC().memory
-        memory(self._mark + memory())
+        if self._mark:
+            memory = machine.RTC().memory
+            memory(self._mark + memory())
+        self._outbox.move_all()
         machine.reset()
 
     def stop(self):

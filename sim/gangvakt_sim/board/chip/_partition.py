@@ -49,6 +49,10 @@ def _operate(op: int, at: int, n: int, per_sector_low: int, per_sector_high: int
     p[R.FLASH_ADDRESS] = at
     p[R.FLASH_LENGTH] = n
     p[R.FLASH_OP] = op
+    if p[R.FLASH_CUT]:
+        p[R.FLASH_CUT] = p[R.FLASH_CUT] - 1
+        if p[R.FLASH_CUT] == 0:
+            _c.leave(R.REQUEST_CUT)
     if p[R.STALL_ON]:
         us = int(_c.between(per_sector_low, per_sector_high))
         _c.stall_us(us * n // 4096)

@@ -40,6 +40,7 @@ REQUEST_SOFT = 1
 REQUEST_HARD = 2
 REQUEST_DEEPSLEEP = 3
 REQUEST_PANIC = 5
+REQUEST_CUT = 6  # the power went at a flash operation, as the host had asked
 
 PHASE_START = 0
 PHASE_BOOT_PY = 1
@@ -145,9 +146,13 @@ FLASH_ADDRESS = 681
 FLASH_LENGTH = 682
 FLASH_WRITES = 683
 FLASH_ERASES = 684
+FLASH_CUT = 685  # host: the power goes at the n-th operation from now on; 0 = at none
 FLASH_IDLE = 0
 FLASH_PROGRAM = 1
 FLASH_ERASE = 2
+
+# -- small blocks that break up the program's heap
+FRAGMENT_BYTES = 686  # host: how much of it they shall hold
 
 # -- log of what the pins do: records of 6 words (kind, us, four values)
 LOG_HEAD = 690

@@ -3,7 +3,7 @@
 import micropython
 
 import _regs as R
-from _silicon import put, ram
+from _silicon import get, put, ram
 from _stall import stall_us
 
 # What the interrupts call; a slot for each source. Set by _timer, _pin and _uart.
@@ -31,6 +31,8 @@ def fired(word: int, slot: int) -> int:
 def kick(_):
     put(R.KICKED, 0)
     _serve_stall()
+    if get(R.FRAGMENT_BYTES) != _fragments[0]:
+        _break_up(get(R.FRAGMENT_BYTES))
     i = 0
     while i < R.TIMERS:
         n = fired(R.TIMER + R.TIMER_WORDS * i + R.T_FIRED, i)
@@ -49,6 +51,25 @@ def kick(_):
         if n:
             uart_handlers[i]._fire(n)
         i += 1
+
+
+_FRAGMENT_BYTES = 32
+_fragments = [0, None]
+
+
+@micropython.native
+def _break_up(size):
+    """Fill the program's heap with small blocks and let go of every second one, until `size` is held."""
+    _fragments[0] = size
+    _fragments[1] = kept = None
+    try:
+        while size > 0:
+            kept = (bytearray(_FRAGMENT_BYTES), kept)
+            bytearray(_FRAGMENT_BYTES)
+            size -= _FRAGMENT_BYTES
+    except MemoryError:
+        pass
+    _fragments[1] = kept
 
 
 @micropython.viper

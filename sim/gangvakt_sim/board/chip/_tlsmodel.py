@@ -5,23 +5,22 @@ import time
 import micropython
 
 import _chip
-import _idfheap
 import _regs as R
 
 # Memory of one session: record buffers of 16 KiB in and 4 KiB out and the handshake's pieces; 33-37 KB in all
 # with what the interpreter's own session takes.
-_SESSION_BYTES = 34500
-_ALLOC_FAILED = -0x7F00
+SESSION_BYTES = 34500
+ALLOC_FAILED = -0x7F00
 # A handshake without a client certificate computes less, in this proportion (stalls.toml: tls_handshake).
 _MUTUAL_MS = 910
 _SERVER_ONLY_MS = 440
 # The chip names Mbed TLS's errors by their constants, the interpreter by sentences: the ones a session meets.
-_ERROR_NAMES = {
+ERROR_NAMES = {
     -0x7280: "MBEDTLS_ERR_SSL_CONN_EOF",
     -0x2700: "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED",
     -0x7780: "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE",
     -0x7880: "MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY",
-    _ALLOC_FAILED: "MBEDTLS_ERR_SSL_ALLOC_FAILED",
+    ALLOC_FAILED: "MBEDTLS_ERR_SSL_ALLOC_FAILED",
     -0x7200: "MBEDTLS_ERR_SSL_INVALID_RECORD",
     -0x7180: "MBEDTLS_ERR_SSL_INVALID_MAC",
     -0x6E00: "MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE",
@@ -81,19 +80,3 @@ class Handshake:
             if first <= now <= last:
                 return 0
         return _VERIFY_FAILED
-
-
-@micropython.native
-def wrap(context, sock, handshake, **options):
-    """Make the session; a socket of this chip carries its stall and its memory until closed."""
-    if hasattr(sock, "_begin_tls"):
-        try:
-            sock._begin_tls(handshake, _idfheap.take(_SESSION_BYTES))
-        except MemoryError:
-            raise OSError(_ALLOC_FAILED, _ERROR_NAMES[_ALLOC_FAILED])
-    try:
-        return context.wrap_socket(sock, **options)
-    except OSError as error:
-        if error.errno in _ERROR_NAMES:
-            raise OSError(error.errno, _ERROR_NAMES[error.errno])
-        raise error

@@ -11,6 +11,7 @@ from _silicon import get, put
 
 @micropython.native
 def _deliver(_):
+    put(R.KICKED, 0)
     if get(R.IRQ_OFF):
         return
     bits = get(R.V_FIRED)

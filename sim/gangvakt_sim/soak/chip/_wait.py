@@ -37,18 +37,18 @@ def call_host(what: int):
 
 @micropython.viper
 def _leap():
-    """The world says that nothing happens for so long: timers and clock go on as if it had not been."""
+    """The world says that nothing happens for so long: what was due meanwhile is due once, at the end of it."""
     p = ptr32(ram)
     us = p[R.V_LEAP_US]
     p[R.V_LEAP_US] = 0
     pass_us(us)
-    i = 0
-    while i < R.TIMERS:
-        b = R.TIMER + R.TIMER_WORDS * i
-        at = p[b + R.T_NEXT_US] + us
-        p[b + R.T_NEXT_S] = p[b + R.T_NEXT_S] + at // 1000000
-        p[b + R.T_NEXT_US] = at % 1000000
-        i += 1
+    p[R.WDT_FED_US] = (p[R.WDT_FED_US] + us) & 0x3FFFFFFF
+    b = R.TIMER
+    while b < R.TIMER + R.TIMER_WORDS * R.TIMERS:
+        if int(until_timer(b, p[R.V_S], p[R.V_US], 0)) < 0:
+            p[b + R.T_NEXT_S] = p[R.V_S]
+            p[b + R.T_NEXT_US] = p[R.V_US]
+        b += R.TIMER_WORDS
 
 
 @micropython.viper
@@ -111,5 +111,7 @@ def stand_still(us: int):
     p = ptr32(ram)
     while us > 0:
         us = int(_go_on(us))
-    if p[R.V_FIRED]:
-        _schedule(deliver[0], None)
+    if p[R.V_FIRED]:  # noqa: SIM102 (no `and` in viper)
+        if p[R.KICKED] == 0:
+            p[R.KICKED] = 1
+            _schedule(deliver[0], None)

@@ -28,29 +28,48 @@ def _to_tick() -> int:
 
 
 class _poll:
-    """What poll() gives."""
+    """What poll() gives. The interpreter's own, asked for what is no descriptor, would sleep a real millisecond."""
 
     def __init__(self):
         self._real = _us.poll()
-        self._shown = {}
+        self._reals = 0
+        self._asked = {}  # id -> [object, its ioctl, events]
 
     def register(self, obj, events=POLLIN | POLLOUT):
-        stream = getattr(obj, "_pollable", obj)
-        if stream is not obj:
-            self._shown[id(stream)] = obj
-        self._real.register(stream, events)
+        ask = getattr(obj, "ioctl", None)
+        if ask:
+            self._asked[id(obj)] = [obj, ask, events]
+        else:
+            self._real.register(getattr(obj, "_pollable", obj), events)
+            self._reals += 1
+            self._shown = obj
 
     def unregister(self, obj):
-        stream = getattr(obj, "_pollable", obj)
-        self._real.unregister(stream)
-        self._shown.pop(id(stream), None)
+        if self._asked.pop(id(obj), None) is None:
+            self._real.unregister(getattr(obj, "_pollable", obj))
+            self._reals -= 1
 
     def modify(self, obj, events):
-        self._real.modify(getattr(obj, "_pollable", obj), events)
+        if id(obj) in self._asked:
+            self._asked[id(obj)][2] = events
+        else:
+            self._real.modify(getattr(obj, "_pollable", obj), events)
+
+    @micropython.native
+    def _once(self):
+        found = ()
+        for obj, ask, events in self._asked.values():
+            happened = ask(3, events)
+            if happened:
+                found += ((obj, happened),)
+        if self._reals:
+            for item in self._real.poll(0):
+                found += ((self._shown, item[1]),)
+        return found
 
     @micropython.native
     def _wait(self, timeout):
-        ready = self._real.poll(0)
+        ready = self._once()
         if ready or timeout == 0:
             return ready
         start = _c.now_ms()
@@ -58,25 +77,22 @@ class _poll:
         while True:
             left = timeout - _diff(_c.now_ms(), start) if timeout >= 0 else 1000
             if left <= 0:
-                return self._real.poll(0)
+                return self._once()
             _c.idle(left * 1000)
             if _c.get(R.V_ASKED) != seen:
                 seen = _c.get(R.V_ASKED)
-                ready = self._real.poll(0)
+                ready = self._once()
                 if ready:
                     _c.idle(_to_tick())
                     return ready
 
     @micropython.native
     def poll(self, timeout=-1, flags=0):
-        ready = self._wait(-1 if timeout is None else timeout)
-        if self._shown:
-            ready = [(self._shown.get(id(item[0]), item[0]), item[1]) for item in ready]
-        return ready
+        return list(self._wait(-1 if timeout is None else timeout))
 
     @micropython.native
     def ipoll(self, timeout=-1, flags=0):
-        return iter(self.poll(timeout, flags))
+        return iter(self._wait(-1 if timeout is None else timeout))
 
 
 @micropython.native

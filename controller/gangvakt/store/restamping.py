@@ -1,0 +1,78 @@
+"""Times of events that came before their sign knew the time: a later event of the same boot tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Update, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gangvakt.fleet import SignEvent, SignId
+from gangvakt.fleet.events import QUALITY_RECEIVED, QUALITY_UPTIME
+from gangvakt.store.tables import EVENTS
+
+CLOCK_SET = "clock_set"
+CLOCK_TRUST_MS = 60_000  # nothing happened later than this after it was heard of
+
+
+class _Boot(NamedTuple):
+    sign: SignId
+    incarnation: str
+    boot: int
+
+
+async def restamp(connection: AsyncConnection, stored: Sequence[SignEvent]) -> tuple[SignEvent, ...]:
+    """The events just stored, with the times that they now have.
+
+    Of an event of a boot that is over nobody knows when it was, until the `clock_set` of that boot says how UTC
+    and uptime belong together: then all of that boot are stamped by it, those stored before as well.
+    """
+    bases: dict[_Boot, int] = {}
+    for boot in {_boot(event) for event in stored if _waits(event) or event.kind == CLOCK_SET}:
+        base_ms = await _base_ms(connection, boot)
+        if base_ms is not None:
+            bases[boot] = base_ms
+            await connection.execute(_stamping(boot, base_ms))
+    return tuple(_stamped(event, bases.get(_boot(event))) for event in stored)
+
+
+def _boot(event: SignEvent) -> _Boot:
+    return _Boot(event.sign, event.incarnation, event.boot)
+
+
+def _waits(event: SignEvent) -> bool:
+    return event.quality == QUALITY_RECEIVED
+
+
+def _stamped(event: SignEvent, base_ms: int | None) -> SignEvent:
+    if base_ms is None or not _waits(event):
+        return event
+    return replace(event, utc_ms=base_ms + event.up_ms, quality=QUALITY_UPTIME)
+
+
+def _of(boot: _Boot) -> ColumnElement[bool]:
+    columns = EVENTS.c
+    return and_(
+        columns.sign == str(boot.sign), columns.incarnation == boot.incarnation, columns.boot == boot.boot
+    )
+
+
+def _stamping(boot: _Boot, base_ms: int) -> Update:
+    times = {"utc_ms": EVENTS.c.up_ms + base_ms, "quality": QUALITY_UPTIME}
+    return update(EVENTS).where(_of(boot), EVENTS.c.quality == QUALITY_RECEIVED).values(times)
+
+
+async def _base_ms(connection: AsyncConnection, boot: _Boot) -> int | None:
+    """UTC at uptime 0, by the last word of that boot; None without one, or when it cannot be true."""
+    told = EVENTS.c.detail, EVENTS.c.up_ms, EVENTS.c.received_ms
+    query = select(*told).where(_of(boot), EVENTS.c.kind == CLOCK_SET).order_by(EVENTS.c.seq.desc()).limit(1)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return None
+    utc_ms = json.loads(row.detail).get("utc_ms")
+    if not isinstance(utc_ms, int) or utc_ms > row.received_ms + CLOCK_TRUST_MS:
+        return None
+    return utc_ms - int(row.up_ms)

@@ -1,0 +1,3 @@
+"""Bytes by chance."""
+
+from uos import urandom  # noqa: F401

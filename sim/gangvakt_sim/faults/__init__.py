@@ -1,0 +1,1 @@
+"""What can go wrong around a sign, by name and by schedule."""

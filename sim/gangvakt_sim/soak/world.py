@@ -1,0 +1,205 @@
+"""A sign's life: the street, the network, the faults, and what must hold whatever happens."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gangvakt_sim.board.reset import Reset
+from gangvakt_sim.faults.schedule import Fault
+from gangvakt_sim.soak import afflict
+from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over, TimelessBoard
+from gangvakt_sim.soak.mqtt import Broker
+from gangvakt_sim.soak.network import Network
+from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visit, Visits
+from gangvakt_sim.world.ld2450_module import Ld2450Module
+from gangvakt_sim.world.scene import SignPole
+
+FRAME_US = 100_000
+# Between two leaps the sign lives for so long: of a thousand ticks at most fifty may be late before it says so.
+AWAKE_US = 250_000
+LEAP_US = 7_000_000  # less than the radar may be silent
+LEAST_LEAP_US = 400_000
+BEFORE_VISIT_US = 1_000_000
+LOOK_US = 5_000_000
+AFTER_START_US = 20 * SECOND_US  # the radars are set up, the session begins
+SETTLE_S = 1800.0  # at the end nothing goes wrong any more: then everything must come right
+
+
+@dataclass
+class Notes:
+    """What happened, for the judgement. Times in us of the board's clock."""
+
+    visits: list[Visit] = field(default_factory=list)
+    faults: list[tuple[int, int, Fault]] = field(default_factory=list)
+    starts: list[tuple[int, Reset]] = field(default_factory=list)
+    online: list[tuple[int, bool]] = field(default_factory=list)
+    lit: list[tuple[int, bool]] = field(default_factory=list)
+    leaps: int = 0
+    leapt_us: int = 0
+
+
+class Life:
+    """The World of a TimelessBoard for `duration_s`."""
+
+    def __init__(
+        self,
+        board: TimelessBoard,
+        pole: SignPole,
+        visits: Visits,
+        faults: Sequence[Fault],
+        wifi: dict[str, str],
+        duration_s: float,
+        seed: int,
+        tell: Callable[[int, str], None],
+    ) -> None:
+        self.board, self._pole, self._seed, self._tell = board, pole, seed, tell
+        self.broker, self.notes = Broker(), Notes()
+        self._wifi, self.channel = wifi, 1
+        self.sensors: set[str] = set()
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self.network = Network(board.memory, self.broker, self.later, seed)
+        self._rng = random.Random(f"{seed}/garbage")
+        self._radar = board.uarts[board.spec.radar.uart]
+        self._radar.attach(Ld2450Module(bluetooth=False))
+        self._visits = visits
+        self._visit, self._senses = visits.after(BEGIN_US + AFTER_START_US), None
+        self._frame_us = self._awake_us = self._started_us = BEGIN_US
+        self._last_level: tuple[bool, bool] | None = None
+        self._quarrel_us = BEGIN_US + round((duration_s - min(SETTLE_S, duration_s / 4)) * SECOND_US)
+        self._over_us = BEGIN_US + round(duration_s * SECOND_US)
+        self.access_point(True)
+        self._plan(faults)
+        self._look_us = BEGIN_US
+
+    def later(self, us: int, do: Callable[[], None]) -> None:
+        """Do something after a while."""
+        heapq.heappush(self._due, (self.board.now_us() + us, next(self._order), do))
+
+    def access_point(self, is_there: bool) -> None:
+        """Switch it on or off."""
+        self.board.memory.set_config({"wifi": self._wifi if is_there else {}, "channel": self.channel})
+
+    # -- the World
+
+    def step(self, now_us: int) -> int:
+        """See World."""
+        while self._due and self._due[0][0] <= now_us:
+            heapq.heappop(self._due)[2]()
+        if now_us >= self._over_us:
+            raise Over
+        if now_us >= self._look_us:
+            self._look(now_us)
+        if now_us >= self._frame_us:
+            self._frame_us = max(self._frame_us + FRAME_US, now_us + 1)
+            self._sense(now_us)
+            leap_us = self._uneventful(now_us)
+            if leap_us:
+                self._leap(now_us, leap_us)
+        return self._next_us()
+
+    def call(self, what: int, now_us: int) -> int:
+        """See World."""
+        self.network.call(what)
+        return self._next_us()
+
+    def started(self, now_us: int, kind: Reset) -> None:
+        """See World."""
+        self.notes.starts.append((now_us, kind))
+        self.network.forget_all()
+        self._last_level = None
+        self._started_us = now_us
+        if len(self.notes.starts) > 1:
+            self._tell(now_us, f"starts anew: {kind.name.lower()}")
+
+    def _next_us(self) -> int:
+        return min(self._frame_us, self._due[0][0]) if self._due else self._frame_us
+
+    # -- faults
+
+    def _plan(self, faults: Sequence[Fault]) -> None:
+        for fault in faults:
+            at_us = BEGIN_US + round(fault.at_s * SECOND_US)
+            if at_us < self._quarrel_us:
+                heapq.heappush(self._due, (at_us, next(self._order), lambda fault=fault: self._begin(fault)))
+
+    def _begin(self, fault: Fault) -> None:
+        """Those of the same name follow each other, and none outlasts the time of faults."""
+        now_us = self.board.now_us()
+        if any(other.name == fault.name and end_us > now_us for _, end_us, other in self.notes.faults):
+            return
+        end_us = min(now_us + round(fault.for_s * SECOND_US), self._quarrel_us)
+        self.notes.faults.append((now_us, end_us, fault))
+        self._tell(now_us, f"fault {fault}")
+        afflict.begin(self, fault)
+        self.later(end_us - now_us, lambda: afflict.end(self, fault))
+
+    # -- sensors
+
+    def _sense(self, now_us: int) -> None:
+        frame, warm = self._seen(now_us)
+        self._radar.collect()
+        if "radar-garbled" in self.sensors:
+            frame = self._rng.randbytes(len(frame))
+        if "radar-stuck" in self.sensors:
+            frame = SOMEBODY
+        if "radar-silent" not in self.sensors:
+            self._radar.report(frame)
+        self._drive(warm or "pir-stuck" in self.sensors, "button-stuck" in self.sensors)
+
+    def _drive(self, warm: bool, pressed: bool) -> None:
+        if (warm, pressed) != self._last_level:
+            self._last_level = warm, pressed
+            self.board.gpio.drive(self.board.spec.pins.pir, int(warm))
+            self.board.gpio.drive(self.board.spec.pins.button, 0 if pressed else None)
+
+    def _seen(self, now_us: int) -> tuple[bytes, bool]:
+        """What radar and PIR show; a visit begins, is looked at, and ends."""
+        visit = self._visit
+        if now_us < visit.start_us:
+            return NOBODY, False
+        if self._senses is None:
+            self._senses = Senses(self._pole, visit, self._seed)
+            self._awake_us = visit.end_us
+        if visit.lit_us is None and self.board.lit():
+            visit.lit_us = now_us
+        if now_us >= visit.end_us:
+            self.notes.visits.append(visit)
+            self._visit, self._senses = self._visits.after(now_us), None
+            return NOBODY, False
+        return self._senses.look(now_us)
+
+    # -- time
+
+    def _uneventful(self, now_us: int) -> int:
+        """How long nothing will happen; 0 when something is under way."""
+        if now_us - self._awake_us < AWAKE_US or now_us - self._started_us < AFTER_START_US:
+            return 0
+        if self._senses is not None or self.network.busy or self.board.lit():
+            return 0
+        until_us = min(self._due[0][0] if self._due else self._over_us, self._visit.start_us - BEFORE_VISIT_US, self._over_us)
+        leap_us = min(until_us - now_us - FRAME_US, LEAP_US)
+        return leap_us if leap_us >= LEAST_LEAP_US else 0
+
+    def _leap(self, now_us: int, leap_us: int) -> None:
+        self.board.leap(leap_us)
+        self._awake_us = now_us + leap_us
+        self._frame_us = now_us + leap_us
+        self.notes.leaps += 1
+        self.notes.leapt_us += leap_us
+
+    def _look(self, now_us: int) -> None:
+        """At what lasts: the session, the light, silent connections."""
+        self._look_us = now_us + LOOK_US
+        self.network.drop_silent(now_us)
+        _note(self.notes.online, now_us, self.network.online)
+        _note(self.notes.lit, now_us, self.board.lit())
+
+
+def _note(changes: list[tuple[int, bool]], now_us: int, value: bool) -> None:
+    if not changes or changes[-1][1] != value:
+        changes.append((now_us, value))
