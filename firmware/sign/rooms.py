@@ -7,7 +7,7 @@ WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
 core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.radars
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder core.radars
 hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """
@@ -18,7 +18,7 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel
+version hal.watchdog hal.clock core.panel services.stall services.flight
 services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.

@@ -21,3 +21,4 @@ class Topics:
         self.config_desired = base + "/config/desired"
         self.command = base + "/command"
         self.response = base + "/response"
+        self.recording = base + "/recording"
