@@ -7,8 +7,8 @@ WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
 core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder core.radars
-hal.store hal.lamps hal.pins hal.radar_port
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder
+core.radars hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
