@@ -65,7 +65,9 @@ def test_a_status_may_tell_what_failed_before_this_start() -> None:
     crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "hangs": 0, "brown_outs": 3}
     told = parse_status(status(crash={**crash, "text": "app.run: OSError: 5"}))
     assert told is not None
-    assert told.crash == Crash("crash", "backup", "app.run: OSError: 5", 7, crashes=1, hangs=0, brown_outs=3)
+    assert told.crash == Crash(
+        "crash", "backup", "app.run: OSError: 5", 7, None, crashes=1, hangs=0, brown_outs=3
+    )
     for wrong in ({"text": "x" * 401}, {"text": "x", "rung": "other"}, {"text": "x", "hangs": 256}):
         with pytest.raises(Unreadable, match="crash"):
             parse_status(status(crash={**crash, **wrong}))
