@@ -32,7 +32,8 @@ class Sign:
         self.config = load(config)[0]
         self.detector = Detector(self.config)
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = None
+        self.link = self.shown = self.partition = None
+        self.flight = self
 
     def show(self, code, ms):
         self.shown = ms
