@@ -15,10 +15,10 @@ COMMANDS = "proto.service services.dispatch services.commands"
 RENEWAL = "services.renewal"
 # While a recording goes to flash.
 RECORDING = "proto.service services.pieces proto.recording services.recording"
-TIMEKEEPING = "proto.ntp services.timekeeping"  # to ask for the time where the controller does not tell it
 CREDENTIALS = "hal.store services.credentials"
 # An update that is offered, and the app that came with one until it has proved itself.
-UPDATE = "proto.manifest proto.rsa hal.app_slot services.fetching services.update_look "
+UPDATE = "hal.app_slot services.fetching services.update_look "
+CHECK = "proto.manifest proto.rsa hal.app_slot services.update_check"
 WRITING = "hal.app_slot services.fetching services.update_write"
 TRIAL = "hal.app_slot services.trial"
 

@@ -7,8 +7,8 @@ WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
 core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder core.radars
-hal.store hal.lamps hal.pins hal.radar_port
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder
+core.radars hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
@@ -29,10 +29,16 @@ services.backoff services.topics services.network services.connector services.ke
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.offers services.credentials services.online
 """
+# Where the crossing may have other poles.
+POLES = """
+proto.espnow core.poles hal.espnow services.poles
+hal.radio_room services.pole_start
+"""
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
 SUPPLY = "core.slow_filter core.supply"
+BATTERY = "core.slow_filter core.battery services.power"
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
 POLE = "core.service_button services.pole"  # where there is a service button
@@ -49,4 +55,5 @@ ARMING_ONLY = (
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 rooms starting hal.watchdog services.online services.credentials hal.store core.patterns core.ring_mount
+hal.radio_room services.pole_start
 """

@@ -7,16 +7,17 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Protocol
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import StoreError, Unreadable
-from gangvakt.fleet import Crash, LiveFleet, SignId, SignStatus, SiteId
+from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
-from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
+from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.scenes import parse_scene, parse_world
+from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
 from gangvakt.store import DeadLetter, Journal, SeenSign
 
@@ -26,7 +27,15 @@ STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within mil
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
+OnAnswer = Callable[[SignId, Answer], None]
 SendAck = Callable[[Ack], Awaitable[None]]
+
+
+class Updates(Protocol):
+    """Who sees to updates. Both messages are checked; neither method waits or raises."""
+
+    def ask(self, sign: SignId, message: dict[str, Any]) -> None: ...
+    def report(self, sign: SignId, message: dict[str, Any]) -> None: ...
 
 
 class Ingest:
@@ -34,10 +43,12 @@ class Ingest:
 
     def __init__(self, fleet: LiveFleet, journal: Journal, clock_ms: ClockMs = utc_ms) -> None:
         self.store_error: StoreError | None = None  # of the last write; None after a good one
+        self.updates: Updates | None = None  # set before the first message, where there is one
         self._fleet = fleet
         self._journal = journal
         self._clock_ms = clock_ms
         self._inbox = Inbox()
+        self.on_answer: OnAnswer = lambda sign, answer: None  # of whoever sends commands
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Never raises: what cannot be read becomes a dead letter."""
@@ -92,8 +103,17 @@ class Ingest:
                 self._events(sign, message, topic, payload, now_ms)
             case Tail.TELEMETRY:
                 self._fleet.put_telemetry(sign, parse_telemetry(message), now_ms)
+            case Tail.FETCH | Tail.UPDATE:
+                self._update(sign, tail, message)
+            case Tail.RESPONSE:
+                self.on_answer(sign, parse_answer(message))
             case _:
                 self._fleet.put_config(sign, parse_config(message), now_ms)
+
+    def _update(self, sign: SignId, tail: Tail, message: dict[str, Any]) -> None:
+        check("Fetch" if tail is Tail.FETCH else "UpdateReported", message)
+        if self.updates is not None:
+            (self.updates.ask if tail is Tail.FETCH else self.updates.report)(sign, message)
 
     def _site_message(self, site: SiteId, tail: Tail, message: dict[str, Any], now_ms: int) -> None:
         if tail is Tail.SCENE:

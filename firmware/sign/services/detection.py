@@ -27,7 +27,8 @@ class Detection:
     """Runs in a Timer's soft callback from `start` to `stop`.
 
     `ports` are one or two radar ports, in the detector's order. `watch`, if there is one, is asked in every
-    tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`.
+    tick: `watch.tick(now_ms, lit)`, after the lamps were set to `lit`. `tell()`, if there is one, is called
+    when a warning has begun or ended: it must not wait nor allocate.
 
     Counters: `ticks` (wraps at COUNT_MASK, after 62 days), `late` (gaps over 15 ms), `worst_gap_ms`,
     `pir_edges`, `warnings`. `recorder` is told whatever the detector is told. An error ends the loop with
@@ -51,6 +52,7 @@ class Detection:
         self._outbox = outbox
         self._uptime = uptime
         self._watch = watch.tick if watch else None
+        self.tell = None
         self._wanted = bytearray(COUNT)  # WANTED_* by fault code
         self._season = None
         self._asked = False  # the detector was, with so many bytes fed; to be written down
@@ -82,6 +84,17 @@ class Detection:
         """Raise or clear a fault that a task has found. The tick does it: only it writes to the outbox."""
         self._wanted[code] = _WANTED_SET if active else _WANTED_CLEAR
         self._any_wanted = True
+
+    def follow(self, left_ms):
+        """Another pole of the crossing warns for so long, 0: no longer. The scheduler calls it, as it does
+        the tick, so that neither comes between the other's steps."""
+        if self.failure:
+            return
+        detector = self._detector
+        detector.follow(time.ticks_ms(), left_ms)
+        if detector.lamps != self._lit:
+            self._lit = detector.lamps
+            self._lamps.light(self._lit)
 
     def want_season(self, temperature_c10, month):
         """Tell the detector what a task has found; the tick does it."""
@@ -171,6 +184,8 @@ class Detection:
     def _record(self, happened, now_ms):
         # Every `add` is called in full: a bound method kept in a local would be an allocation.
         detector, recorder = self._detector, self.recorder
+        if self.tell:
+            self.tell()
         if happened & EV_ON:
             self.warnings += 1
             self._note_on(detector, now_ms)

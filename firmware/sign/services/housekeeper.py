@@ -39,6 +39,10 @@ async def run(status, alive, healthy):
             armed.detection.want_season(*season)
         status.flight.poll(time.ticks_ms())
         armed.lamps.shine_steadily(detector.steady)
+        if armed.keeper:
+            armed.keeper.step(time.ticks_ms())
+        if armed.poles:
+            armed.poles.pulse()
         if detector.stall_allowed(time.ticks_ms()):
             if gc.mem_alloc() > limit:
                 limit = _swept()

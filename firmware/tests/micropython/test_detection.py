@@ -236,3 +236,32 @@ def test_faults_found_by_tasks_are_recorded_once():
     bench.detection.want_fault(faults.TICK_LATE, False)
     bench.run(SLOW_TICKS)
     assert bench.kinds() == [events.FAULT_ON, events.FAULT_OFF]
+
+
+def test_the_lamps_follow_another_pole_at_once_and_it_is_no_warning_of_the_signs_own():
+    bench = Bench()
+    bench.run(SLOW_TICKS)
+    micropython.heap_lock()
+    bench.detection.follow(5000)
+    lit = bench.lamps.lit
+    bench.detection.follow(0)
+    micropython.heap_unlock()
+    assert lit
+    assert not bench.lamps.lit
+    assert (bench.kinds(), bench.detection.warnings) == ([], 0)
+
+
+def test_after_an_error_the_lamps_follow_nobody():
+    bench = Bench()
+    bench.detection.failure = ValueError()
+    bench.detection.follow(5000)
+    assert not bench.lamps.lit
+
+
+def test_it_tells_when_a_warning_has_begun_and_ended():
+    bench = Bench()
+    told = []
+    bench.detection.tell = lambda: told.append(bench.detector.lit)
+    walk(bench)
+    bench.run(3000, EMPTY)
+    assert told == [True, False]
