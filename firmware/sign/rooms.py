@@ -18,7 +18,7 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel services.log services.stall services.flight
+version hal.watchdog hal.clock core.panel services.log services.flight
 services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.
