@@ -1,20 +1,4 @@
-"""When the recorder's last minute goes to flash, and a recording to the controller. What it takes for that is
-loaded for it, see `recording`.
-
-```mermaid
-stateDiagram-v2
-    [*] --> recording
-    recording --> waiting: a warning, a fault or an order
-    waiting --> erasing: ten seconds later, if the flash's wear allows it
-    erasing --> copying: when a stall is allowed
-    copying --> copying: 1 KB each time that a stall is allowed
-    copying --> recording: header written last
-    waiting --> recording: no partition, or all slots held, counted as dropped
-```
-
-From the first copied byte on the ring does not overwrite what is to be copied: where that takes so long that
-the ring is full, recording pauses and begins anew with a checkpoint when the copy is complete.
-"""
+"""When the recorder's last minute goes to flash: see RECORDING.md. What it takes for that is loaded for it."""
 
 import asyncio
 
