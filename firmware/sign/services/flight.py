@@ -1,4 +1,4 @@
-"""When the recorder's last minute goes to flash: see RECORDING.md. What it takes for that is loaded for it."""
+"""When the recorder's last minute goes to flash, see RECORDING.md. What that takes is loaded for it."""
 
 import asyncio
 
