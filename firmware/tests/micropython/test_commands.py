@@ -40,8 +40,9 @@ class Sign:
         self.config = load(config)[0]
         self.detector = Detector(self.config)
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = None
+        self.link = self.shown = self.trial = self.partition = None
         self.outbox = Outbox()
+        self.flight = self
 
     def show(self, code, ms):
         self.shown = ms
