@@ -89,7 +89,7 @@ def test_a_new_app_that_does_not_start_is_left_for_the_one_before(
 def test_what_is_not_for_this_sign_is_refused_by_name(rig, controller, enrolled, keys, build):
     good = build("0.2.0")
     forged = replace(good, signature=bytes(reversed(good.signature)))
-    cut = replace(good, body=good.body[:10_000])
+    cut = signed(keys, replace(good, body=good.body[:10_000]), version="0.3.0")
     foreign = signed(keys, good, board="esp32-devkitc")
     older = signed(keys, good, version="0.0.9")
     rig.start(enrolled, trusted=keys.trusted())

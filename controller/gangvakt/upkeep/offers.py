@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 255
 
 @dataclass(frozen=True)
 class Offer:
-    """An update for a sign; a further `attempt` is made where an earlier one failed."""
+    """An update for a sign; what it has refused or what has failed there it takes as a further `attempt`."""
 
     update: UpdateFile
     attempt: int
@@ -47,9 +47,9 @@ class OfferFolder:
         self._folder = folder
 
     def put(self, sign: SignId, update: UpdateFile) -> Offer:
-        """Offer it, once more if it is the one that was offered before."""
+        """Offer it, in the place of what was offered before."""
         held = self.get(sign)
-        attempt = held.attempt % MOST_ATTEMPTS + 1 if held and held.update == update else 1
+        attempt = held.attempt % MOST_ATTEMPTS + 1 if held else 1
         folder = make_folder(self._of(sign))
         for name in (REPORTED, PROGRESS):
             (folder / name).unlink(missing_ok=True)
