@@ -1,7 +1,7 @@
-"""The tests that MicroPython runs once more, on the firmware as the sign gets it: constants folded, names new.
+"""The tests that MicroPython runs, on the firmware as the sign gets it: constants folded, names new.
 
-Rooms are not put together here, since the tests' stand-ins for the chip are less than what all rooms need; the
-tests of `hil_tests` run the whole.
+Rooms are not put together here, since the tests' stand-ins for the chip are less than what all rooms need;
+`hil_tests` run the whole.
 """
 
 import ast
@@ -9,8 +9,8 @@ import shutil
 import subprocess
 
 import pytest
-
 from firmware.tests.cpython.test_on_micropython import HEAP, RUNNER, TESTS, TIMEOUT_S
+
 from gangvakt.provision.folding import fold
 from gangvakt.provision.identifiers import identifiers, union
 from gangvakt.provision.naming import new_names, rename
