@@ -147,7 +147,7 @@ def test_a_sign_without_memory_is_restarted_for_service_and_asked_again():
 
 
 @pytest.mark.parametrize(
-    ("verb", "restarts"), [("kerb", 1), ("walk", 1), ("restart", 0), ("log", 0), ("events", 0)]
+    ("verb", "restarts"), [("kerb", 1), ("walk", 1), ("restart", 0), ("log", 0), ("events", 1)]
 )
 def test_a_sign_is_restarted_for_memory_once_and_not_where_that_would_lose_what_is_asked_for(verb, restarts):
     def answer(frame):

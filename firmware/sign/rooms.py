@@ -18,11 +18,11 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel services.log services.flight
+version hal.watchdog hal.clock core.panel services.log services.stall services.flight
 services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.
-KEEPING = "core.ring core.ring_mount services.stall services.keeper"
+KEEPING = "core.ring core.ring_mount services.keeper"
 ONLINE = """
 proto.mqtt
 services.backoff services.topics services.network services.connector services.keyring

@@ -22,7 +22,7 @@ from sign.services.detection import Detection
 
 _PROBATION = "core.probation services.probation"
 _NTP_PORT = const(123)
-_OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
+_OUTBOX_EVENTS = const(20)  # 640 bytes of heap; from there they go to flash
 
 
 def arm(armed):

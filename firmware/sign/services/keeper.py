@@ -14,11 +14,12 @@ from sign.services.stall import StallPermit
 
 # By steps of half a second. With somebody in view all the time, records are written in spite of that.
 _AT_LAST = const(0x3F)
-_CROWDED = const(16)  # records in memory that wait for nothing
+_CROWDED = const(10)  # records in memory that wait for nothing
 # A minute after the start, then every nine minutes while nobody has told the time, else every five hours.
 _TIME_AT = const(0x80)
 _TIME_AGAIN = const(0x3FF)
 _STEPS_MASK = const(0x7FFF)
+_AGAIN_S = const(30)  # after something failed, mostly for want of memory
 
 
 class Keeper:
@@ -39,24 +40,19 @@ class Keeper:
     def step(self, now_ms):
         """The housekeeper calls it twice a second. It never fails."""
         outbox = self.armed.outbox
-        steps = self._steps = (self._steps + 1) & _STEPS_MASK
-        is_crowded = outbox.waiting >= _CROWDED or not steps & _AT_LAST
+        at = self._steps = (self._steps + 1) & _STEPS_MASK
+        is_crowded = outbox.waiting >= _CROWDED or not at & _AT_LAST
         if is_crowded or self.armed.detector.stall_allowed(now_ms):
             outbox.move_all()
-        if self._task is None:
-            ring = outbox.flash
-            is_stall = ring and not ring.is_roomy and self._permit.granted(now_ms)
-            if is_stall:
-                self._permit.taken()
-            if is_stall or self._is_time():
-                self._task = asyncio.create_task(self._work(is_stall))
-
-    def _is_time(self):
-        if clock.news != self._news:
+        if self._task:
+            return
+        ring = outbox.flash
+        is_stall = ring and not ring.is_roomy and self._permit.granted(now_ms)
+        is_time = at & _TIME_AGAIN == _TIME_AT and (at == _TIME_AT or clock.quality() != "utc")
+        if is_stall or is_time or clock.news != self._news:
             self._news = clock.news
-            return True
-        at = self._steps
-        return at & _TIME_AGAIN == _TIME_AT and (at == _TIME_AT or clock.quality() != "utc")
+            self._permit.taken()  # or nothing was wanted: the next one waits anew
+            self._task = asyncio.create_task(self._work(is_stall))
 
     async def _work(self, is_stall):
         try:
@@ -65,5 +61,6 @@ class Keeper:
             await upkeep.work(self, is_stall)
         except Exception as error:
             log.say("upkeep: %r" % error)
+            await asyncio.sleep(_AGAIN_S)
         upkeep = self._task = None
         loading.forget("services.upkeep")
