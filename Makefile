@@ -11,7 +11,7 @@ export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test lint format bench lock clean distclean
+.PHONY: help setup setup-test run test soak lint format bench lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,12 @@ run: setup  ## a street of simulated signs with the controller's pages
 
 test: setup-test lint  ## every check there is, as in CI
 	@$(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) --dist worksteal $(PYTEST_ARGS)
+
+soak: setup-test  ## a week of a sign's life, ten minutes of one in real time, and many bytes for each parser
+	@.venv/bin/gangvakt-sim soak --days 7 --state .run/soak
+	@.venv/bin/gangvakt-sim soak --wall 10 --state .run/soak-wall
+	@GANGVAKT_FUZZ=$${GANGVAKT_FUZZ:-100000} $(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) -m "parser or soak" \
+		-o timeout=7200 $(PYTEST_ARGS)
 
 lint: setup  ## style and types
 	@$(VENV_PYTHON) -m ruff check .

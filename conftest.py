@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ALONE = "alone: measures time to the millisecond, so that no other test may run meanwhile"
+SOAK = "soak: takes long; run by `make soak` only"
+PARSER = "parser: lets any bytes come; `make soak` lets many more of them come"
+# How many examples hypothesis makes of what a test takes by itself.
+FUZZ = os.environ.get("GANGVAKT_FUZZ")
 # What tests compile is kept where `make clean` finds it, not in the home of whoever runs them.
 os.environ.setdefault("GANGVAKT_CACHE", str(Path(__file__).parent / ".build" / "artefacts" / "cache"))
 MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
@@ -24,7 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", ALONE)
+    for mark in (ALONE, SOAK, PARSER):
+        config.addinivalue_line("markers", mark)
+    # How long an example takes says more about the other programs on the computer than about ours.
+    settings.register_profile("gangvakt", deadline=None)
+    settings.load_profile("gangvakt")
+    if FUZZ:
+        settings.register_profile(
+            "fuzz", max_examples=int(FUZZ), deadline=None, suppress_health_check=list(HealthCheck)
+        )
+        settings.load_profile("fuzz")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

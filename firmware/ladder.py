@@ -67,6 +67,7 @@ class Ladder:
             {
                 "cause": cause,
                 "boot": boot,
+                "firmware": _version() if cause == "crash" else None,
                 "rung": rungs.NAMES[record[rungs.RUNG]],
                 "crashes": record[rungs.CRASHES],
                 "hangs": record[rungs.HANGS],
@@ -165,6 +166,16 @@ def _boot():
         with open("/data/boot") as file:
             return int(file.read(12))
     except (OSError, ValueError):
+        return None
+
+
+def _version():
+    """Of the app, whose functions stand in the text."""
+    try:
+        from sign.version import VERSION
+
+        return VERSION
+    except Exception:
         return None
 
 

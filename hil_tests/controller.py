@@ -17,10 +17,19 @@ from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import SignId
 from gangvakt.ingest.schema import check
-from gangvakt.ingest.topics import command_topic, is_not_ours_to_read, renewal_topic
+from gangvakt.ingest.topics import (
+    command_topic,
+    is_not_ours_to_read,
+    offer_topic,
+    piece_topic,
+    renewal_topic,
+)
 from gangvakt.provision.certificates import fingerprint
 from gangvakt.provision.pki import CONTROLLER_NAME, Pki
-from gangvakt.upkeep import LiveTls, Renewer
+from gangvakt.provision.update_file import UpdateFile
+from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater
+from gangvakt.upkeep.offers import Offer
+from gangvakt.upkeep.updater import pieces
 
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
@@ -31,6 +40,8 @@ SCHEMAS = {
     "event": "EventBatch",
     "telemetry": "Telemetry",
     "config/reported": "ConfigReported",
+    "fetch": "Fetch",
+    "update/reported": "UpdateReported",
     "response": "Response",
 }
 T = TypeVar("T")
@@ -38,13 +49,19 @@ DRAIN_S = 0.2  # for transports to notice that their peers are gone
 
 
 class Controller:
-    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down."""
+    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down; `telling_time`
+    on, one whose acknowledgements tell the time.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.pki = Pki.open(folder)
         self._tls = LiveTls(self.pki, (HOST,))
         self._renewer = Renewer(self.pki, self._connected, self._send, now=lambda: datetime.now(UTC))
         self._client: aiomqtt.Client | None = None
+        self.offers = OfferFolder(folder.parent / "updates")
+        self._updater = Updater(self.offers, self._offer, self._piece, lambda sign: len(piece_topic(sign)))
+        self._forced: dict[SignId, Offer] = {}
+        self._updating: asyncio.Task[None] | None = None
         self.revoked: set[str] = set()  # fingerprints
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -52,6 +69,7 @@ class Controller:
         self._receiver: asyncio.Task[None] | None = None
         self.port = 0
         self.acknowledging = True
+        self.telling_time = False
         self.messages: list[tuple[str, Any]] = []
         self.refused: list[Unreadable] = []
         self._commands = 0
@@ -90,6 +108,11 @@ class Controller:
 
     def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> None:
         self._run(self._send(sign, pieces))
+
+    def offer(self, sign: SignId, update: UpdateFile) -> None:
+        """Offer it whatever is wrong with it."""
+        self._forced[sign] = Offer(update, 1)
+        self._run(self._offer(sign, self._forced[sign].message()))
 
     def command(self, sign: SignId, verb: str, args: object = None, **more: object) -> dict[str, Any]:
         """The sign's answer."""
@@ -138,6 +161,18 @@ class Controller:
             await self._client.publish(renewal_topic(sign), piece, qos=1)
         return True
 
+    async def _offer(self, sign: SignId, message: bytes) -> bool:
+        return await self._publish(offer_topic(sign), message, qos=1, retain=True)
+
+    async def _piece(self, sign: SignId, piece: bytes) -> bool:
+        return await self._publish(piece_topic(sign), piece, qos=0, retain=False)
+
+    async def _publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
+        if self._client is None:
+            return False
+        await self._client.publish(topic, payload, qos=qos, retain=retain)
+        return True
+
     async def _publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
         assert self._client is not None
         await self._client.publish(topic, payload, qos=1, retain=retain)
@@ -150,13 +185,16 @@ class Controller:
         await self._broker.start()
         self.port = self._broker.endpoint.port
         self._receiver = self._loop.create_task(self._receive())
+        self._updating = self._loop.create_task(self._updater.run())
 
     async def _stop(self) -> None:
         if self._receiver is not None:
             await end_tasks([self._receiver])
+        if self._updating is not None:
+            await end_tasks([self._updating])
         if self._broker is not None:
             await self._broker.stop()
-        self._broker = self._receiver = None
+        self._broker = self._receiver = self._updating = self._client = None
 
     async def _receive(self) -> None:
         options: dict[str, Any] = {"identifier": CONTROLLER_NAME, "tls_context": self._tls.client}
@@ -173,10 +211,24 @@ class Controller:
         content = json.loads(bytes(message.payload))
         self._check(topic, content)
         self.messages.append((topic, content))
+        if topic.endswith("/fetch"):
+            await self._answer(sign_of(topic), content)
+        if topic.endswith("/update/reported"):
+            self._updater.report(sign_of(topic), content)
         if topic.endswith("/event") and self.acknowledging:
             ack = {key: content[key] for key in ("v", "incarnation", "boot")}
             ack["seq"] = content["events"][-1]["seq"]
+            if self.telling_time:
+                ack |= {"t": time.time_ns() // 1_000_000, "up": content["uptime_ms"]}
             await client.publish(topic + "/ack", json.dumps(ack), qos=1)
+
+    async def _answer(self, sign: SignId, asked: dict[str, Any]) -> None:
+        forced = self._forced.get(sign)
+        if forced is None:
+            self._updater.ask(sign, asked)
+        elif forced.id == asked["id"]:
+            for piece in pieces(forced, asked["at"], asked["n"], 192):
+                await self._piece(sign, piece)
 
     def _check(self, topic: str, content: dict[str, Any]) -> None:
         kind = topic.removeprefix(ROOT).split("/", 3)[3]
@@ -187,3 +239,8 @@ class Controller:
                 check("Event", event)
         except Unreadable as error:
             self.refused.append(error)
+
+
+def sign_of(topic: str) -> SignId:
+    """Whose topic it is."""
+    return SignId(*topic.removeprefix(ROOT).split("/")[:3])

@@ -79,9 +79,13 @@ class VirtualRig:
         return self._board
 
     def start(
-        self, files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR, stalls: Stalls | None = None
+        self,
+        files: Mapping[str, bytes],
+        firmware_dir: Path = FIRMWARE_DIR,
+        stalls: Stalls | None = None,
+        trusted: bytes = b"",
     ) -> None:
-        write_flash(self._flash, self._spec, files, firmware_dir)
+        write_flash(self._flash, self._spec, files, firmware_dir, trusted)
         self._stalls = stalls
         self._power_up()
 

@@ -1,8 +1,12 @@
 import json
 
 import pytest
+from hil_tests.conftest import SIGN, WIFI
+from hil_tests.controller import HOST
 from hil_tests.rig import ask, wait_until
 from hil_tests.walks import CONFIG
+
+from gangvakt.provision.identity import Wifi, make_identity
 
 
 def test_a_sign_arms_itself_and_says_how_fast(rig, config):
@@ -50,4 +54,23 @@ def test_broken_certificates_leave_detection_running_and_say_why(rig, enrolled):
     rig.start({**enrolled, "cert.der": b"nothing of the kind"})
     rig.expect("cannot go online, detection runs alone: certificates: ")
     wait_until(lambda: "identity" in [f["code"] for f in ask(rig, "status")["status"]["faults"]], 5, "fault")
+    assert ask(rig, "status")["telemetry"]["ticks"] > 0
+
+
+ARMED_MS = 3_000
+
+
+@pytest.mark.parametrize(
+    ("wifi", "host"),
+    [
+        (Wifi("nowhere-to-be-found", "not-a-secret-here"), HOST),
+        (WIFI, "broker.never.invalid"),
+    ],
+    ids=["no access point", "no such name"],
+)
+def test_it_is_armed_in_time_whatever_the_network_does(rig, controller, config, wifi, host):
+    rig.start({**config, **make_identity(controller.pki, SIGN, [(host, controller.port)], wifi)})
+    rig.expect("armed ")
+    assert 0 < ask(rig, "status")["status"]["armed_ms"] < ARMED_MS
+    rig.expect("network: " if wifi is not WIFI else "broker broker.never.invalid", 60)
     assert ask(rig, "status")["telemetry"]["ticks"] > 0

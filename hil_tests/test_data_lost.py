@@ -1,6 +1,8 @@
 """A lost data partition costs no warning and nothing that matters: it is made anew from the copies in NVS."""
 
 import json
+import shutil
+from typing import Any
 
 import pytest
 from hil_tests.controller import Controller
@@ -8,6 +10,8 @@ from hil_tests.rig import VirtualRig, ask, lit, wait_until
 from hil_tests.walks import to_the_kerb
 
 from gangvakt.provision.board import load_board
+from gangvakt.provision.image import FIRMWARE_DIR
+from gangvakt.provision.tracing import in_plain_words
 
 SPEC = load_board("virtual")
 ONLINE_S = 30
@@ -18,6 +22,11 @@ def started(rig: VirtualRig, files: dict[str, bytes]) -> None:
     rig.start(files)
     rig.expect("armed ")
     ask(rig, "status")
+
+
+def online(controller: Controller) -> list[dict[str, Any]]:
+    """Status documents of the sign itself, not of its will."""
+    return [status for status in controller.on("/status") if status["online"]]
 
 
 def spoil(rig: VirtualRig, name: bytes) -> None:
@@ -49,8 +58,8 @@ def test_the_sign_arms_warns_and_comes_back_to_its_controller(
         radar.play(to_the_kerb())
         wait_until(lambda: lit(rig), 6, "light")
         rig.expect("data: made anew", 30)
-        wait_until(lambda: bool(controller.on("/status")), ONLINE_S, "session from the copies")
-        boot = controller.on("/status")[-1]["boot"]
+        wait_until(lambda: bool(online(controller)), ONLINE_S, "session from the copies")
+        boot = online(controller)[-1]["boot"]
         told = lambda kind: [e for e in controller.events(kind) if e["code"] == "store"]  # noqa: E731
         wait_until(lambda: bool(told("fault_on") and told("fault_off")), 20, "the fault and its end are told")
     assert boot >= 1_000_000
@@ -65,10 +74,11 @@ def test_a_damaged_identity_comes_from_its_copy_and_is_written_anew(rig, control
     started(rig, enrolled)
     rig.stop()
     spoil(rig, json.dumps(json.loads(enrolled["identity.json"])["incarnation"]).encode())
+    controller.messages.clear()
     rig.switch_on()
     rig.expect("fault store: identity.json: ")
     rig.expect("data: made anew", 30)
-    wait_until(lambda: bool(controller.on("/status")), ONLINE_S, "session")
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "session")
     rig.power_cycle()
     rig.expect("armed ")
     faults = [fault["code"] for fault in ask(rig, "status")["status"]["faults"]]
@@ -95,3 +105,60 @@ def test_a_lost_board_file_costs_nothing(rig, config, radar) -> None:
     with radar:
         radar.play(to_the_kerb())
         wait_until(lambda: lit(rig), 6, "light")
+
+
+def test_what_failed_reaches_the_controller(rig, controller, enrolled, tmp_path) -> None:
+    """The record outlives the resets, and is told in the first status after them."""
+    firmware = tmp_path / "firmware"
+    shutil.copytree(FIRMWARE_DIR, firmware, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    with (firmware / "sign/services/start_up.py").open("a") as file:
+        file.write(FAILS_ONCE)
+    rig.start(enrolled, firmware)
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "session")
+    crash = online(controller)[-1]["crash"]
+    assert (crash["cause"], crash["rung"], crash["boot"]) == ("crash", "normal", 1)
+    plain = in_plain_words(crash["text"], crash["firmware"], firmware)
+    assert plain == "app.run > starting.arm > start_up.read: ValueError: planted"
+
+
+FAILS_ONCE = """
+def read(armed, read=read):
+    read(armed)
+    if armed.boot == 1:
+        raise ValueError("planted")
+"""
+
+
+CUT = """
+import machine
+
+def replace(name, data, real=store.replace):
+    if name == "cert.der" and not store.number("cut"):
+        store.keep_number("cut", 1)
+        store.commit()
+        machine.reset()
+    real(name, data)
+
+store.replace = replace
+"""
+
+
+def test_power_that_goes_while_it_is_made_anew_costs_nothing_either(
+    rig, controller, enrolled, tmp_path
+) -> None:
+    firmware = tmp_path / "firmware"
+    shutil.copytree(FIRMWARE_DIR, firmware, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    with (firmware / "sign/services/rebuilding.py").open("a") as file:
+        file.write(CUT)
+    rig.start(enrolled, firmware)
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "first session")
+    controller.messages.clear()
+    rig.erase_data()
+    rig.expect("fault store: data: not made anew to its end", 40)
+    rig.expect("data: made anew", 40)
+    wait_until(lambda: bool(online(controller)), ONLINE_S, "session")
+    rig.power_cycle()
+    rig.expect("armed ")
+    status = ask(rig, "status")["status"]
+    assert "store" not in [fault["code"] for fault in status["faults"]]
+    assert status["config_version"] == json.loads(enrolled["config.json"])["version"]

@@ -11,6 +11,7 @@ GangvaktError
 |   +-- BundleRefused     ... in an enrolment bundle
 |   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
 |   +-- RequestRefused    ... in a certificate signing request
+|   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -43,6 +44,7 @@ GangvaktError
 |   +-- SignMute          it does not answer in time
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
++-- UpdateKeysMissing     nothing signs updates yet
 +-- NobodySigns           neither controller, data folder nor bundle
 +-- LabelMissing          a label cannot be printed again: path
 +-- PortMissing           no serial port to take, or several and none chosen: candidates
@@ -119,6 +121,18 @@ class AuthorityRefused(Refusal):
 
 class RequestRefused(Refusal):
     """A certificate signing request, or a certificate, that is not signed for or taken in."""
+
+
+class UpdateRefused(Refusal):
+    """An update that is damaged, not signed as it must be, or not for the sign it is offered to."""
+
+
+class UpdateKeysMissing(GangvaktError):
+    """`folder` has no keys that sign updates."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: no keys sign updates yet: make them with `gangvakt firmware keys init`")
+        self.folder = folder
 
 
 class PortTaken(GangvaktError):

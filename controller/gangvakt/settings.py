@@ -69,6 +69,14 @@ class Settings:
         return self.data / "pki"
 
     @property
+    def updates_dir(self) -> Path:
+        return self.data / "updates"
+
+    @property
+    def update_keys_dir(self) -> Path:
+        return self.updates_dir / "keys"
+
+    @property
     def database(self) -> Path:
         return self.data / "gangvakt.db"
 

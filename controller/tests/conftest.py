@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from gangvakt.broker import EmbeddedBroker
 from gangvakt.provision.pki import server_context
@@ -14,10 +13,6 @@ from gangvakt.provision.pki import server_context
 from .bundles import HeldBundle, a_bundle
 from .office import Desk, a_desk
 from .support import Keys
-
-# How long an example takes says more about the other programs on the computer than about ours.
-settings.register_profile("gangvakt", deadline=None)
-settings.load_profile("gangvakt")
 
 
 @pytest.fixture

@@ -65,7 +65,9 @@ def test_a_status_may_tell_what_failed_before_this_start() -> None:
     crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "hangs": 0, "brown_outs": 3}
     told = parse_status(status(crash={**crash, "text": "app.run: OSError: 5"}))
     assert told is not None
-    assert told.crash == Crash("crash", "backup", "app.run: OSError: 5", 7, crashes=1, hangs=0, brown_outs=3)
+    assert told.crash == Crash(
+        "crash", "backup", "app.run: OSError: 5", 7, None, crashes=1, hangs=0, brown_outs=3
+    )
     for wrong in ({"text": "x" * 401}, {"text": "x", "rung": "other"}, {"text": "x", "hangs": 256}):
         with pytest.raises(Unreadable, match="crash"):
             parse_status(status(crash={**crash, **wrong}))
@@ -140,6 +142,7 @@ def test_a_refused_batch_names_the_field(change: dict[str, Any], field: str) -> 
     assert refused.value.allowed
 
 
+@pytest.mark.parser
 @given(
     JSON.filter(lambda value: isinstance(value, dict))
     | JSON.map(lambda value: batch(event(1)) | {"events": value})
@@ -150,6 +153,7 @@ def test_any_json_is_a_batch_or_refused(message: dict[str, Any]) -> None:
         assert read.ack.seq >= max((e.key.seq for e in read.events), default=0)
 
 
+@pytest.mark.parser
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["seq", "kind", "up", "reason", "x"]), JSON, max_size=5), max_size=4
@@ -163,6 +167,7 @@ def test_any_events_in_a_good_batch_are_stored_or_refused(events: list[dict[str,
         json.dumps([dict(e.detail) for e in read.events], allow_nan=False)
 
 
+@pytest.mark.parser
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_object_or_refused(data: bytes) -> None:
     with suppress(Unreadable):

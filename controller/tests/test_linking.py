@@ -149,17 +149,23 @@ def test_where_no_room_is_listed_all_is_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "value"),
+    ("changed", "apart"),
     [
-        ({"core_street": "from sign.core.config import FIELDS\n"}, "sign.core.config"),
-        ({"core_button": "import sys\nroom = sys.modules['sign.core.lamp']\n"}, "sign.core.lamp"),
-        ({"core_button": "from sign.core import lamp\nrooms = [lamp]\n"}, "lamp"),
-        ({"core_street": "print(__name__)\n"}, "__name__"),
-        ({"core_street": "from machine import time\n"}, "from machine import time"),
-        ({"core_street": "from machine import open\n"}, "from machine import open"),
+        ({"core_street": "from sign.core.config import FIELDS\n"}, "core.street"),
+        ({"core_button": "import sys\nroom = sys.modules['sign.core.lamp']\n"}, "core.lamp"),
+        ({"core_button": "from sign.core import lamp\nrooms = [lamp]\n"}, "core.lamp"),
+        ({"core_button": "def f():\n    from sign.core import lamp\n    return lamp\n"}, "core.lamp"),
+        ({"core_street": "print(__name__)\n"}, "core.street"),
     ],
 )
-def test_what_cannot_be_seen_through_is_refused_by_its_name(changed: dict[str, str], value: str) -> None:
+def test_a_room_that_must_be_a_module_stays_one(changed: dict[str, str], apart: str) -> None:
+    found = linked(**changed)
+    assert {apart, "linked_warning"} <= set(found)
+    assert run(found, "rooms")["WARNING"] == f"{apart} linked_warning core.config"
+
+
+@pytest.mark.parametrize("statement", ["from machine import time", "from machine import open"])
+def test_what_would_mean_two_things_is_refused_by_its_name(statement: str) -> None:
     with pytest.raises(ImageError) as caught:
-        linked(**changed)
-    assert caught.value.value == value
+        linked(core_street=statement)
+    assert caught.value.value == statement

@@ -17,7 +17,19 @@ REMAKE = (
     f"print(json.dumps(schema(), indent=1))' > {SCHEMA_FILE.name}"
 )
 # Rules over several fields are the firmware's alone.
-CROSSED = ("kerb", "hold_m", "supply", "light_d", "pattern", "user_", "second_", "vehicle_g", "dim_", "app")
+CROSSED = (
+    "kerb",
+    "hold_m",
+    "supply",
+    "light_d",
+    "pattern",
+    "user_",
+    "second_",
+    "vehicle_g",
+    "dim_",
+    "app",
+    "battery",
+)
 NAMES = [field.name for field in config_fields.FIELDS if not field.name.startswith((*CROSSED, "version"))]
 
 

@@ -30,6 +30,7 @@ class Armed:
         self.reasons = {}
         self.borrowed = ""  # rooms that need a session's memory for a while
         self.attended = False
+        self.keeper = None  # of events and time, on a sign with an identity
 
     def kinds(self):
         """What kind of radar there is at each port."""

@@ -33,6 +33,7 @@ services.offers services.credentials services.online
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"
 SUPPLY = "core.slow_filter core.supply"
+BATTERY = "core.slow_filter core.battery services.power"
 LAMP_CURRENT = "core.slots core.lamp_current services.lamp_watch"
 THERMOMETER = "proto.ds18b20 hal.temperature"
 POLE = "core.service_button services.pole"  # where there is a service button

@@ -7,7 +7,7 @@ from binascii import unhexlify
 
 import machine
 from sign import loading
-from sign.compat import const
+from sign.compat import const, micropython
 from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
@@ -27,7 +27,7 @@ def arm(armed):
     """Make what warns and start it. LampsInUse after a soft reset."""
     from sign.services import start_up  # kept by nobody, so that it can be left before this room
 
-    armed.uptime = Uptime(0)
+    armed.uptime = Uptime(time.ticks_ms())
     start_up.read(armed)
     armed.outbox = Outbox(_OUTBOX_EVENTS, armed.boot)
     pins = armed.wiring["pins"]
@@ -78,7 +78,7 @@ def serve(armed, healthy):
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
     if armed.identity:
-        _keep_events(armed, status, supervisor)
+        _keep_events(armed, status)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
     if armed.trial:
@@ -133,6 +133,11 @@ def _start_measuring(armed, status, supervisor):
         from sign.services.measuring import Measuring
 
         status.measuring = measuring = Measuring(armed)
+        if _has_battery(armed.config):
+            loading.load_listed("BATTERY")
+            from sign.services.power import Power
+
+            measuring.power = Power(status)
     except (ValueError, OSError) as error:
         print("cannot measure:", error)
         return
@@ -181,20 +186,25 @@ def _try_out(status, supervisor):
 
 def _measures(config):
     supply, night = config.supply_low_mv or config.supply_high_mv, config.night_from_h != config.night_to_h
+    supply = supply or _has_battery(config)
     return config.light_enabled or config.thermometer_enabled or config.lamp_current_mv or supply or night
 
 
-def _keep_events(armed, status, supervisor):
+def _has_battery(config):
+    return config.power_profile in ("lighting_battery", "solar")
+
+
+def _keep_events(armed, status):
     """The sign warns, and tells what it can, without that too."""
     loading.load_listed("KEEPING")
     from sign.services.keeper import Keeper
 
-    alive = supervisor.watch("keeper")
-    keeper = Keeper(armed, status, _time_servers(armed), alive)
-    supervisor.keep("keeper", keeper.run, alive)
+    armed.keeper = Keeper(armed, status, _time_servers(armed))
     try:
-        armed.outbox.flash = _ring(armed.incarnation)
-        keeper.note(events.RESUMED, *_resumed(armed.outbox.flash))
+        ring = armed.outbox.flash = _ring(armed.incarnation)
+        damaged, boot, seq = _newest(ring)
+        event = events.RESUMED, armed.uptime, damaged, boot, seq, ring.dropped
+        micropython.schedule(armed.outbox.note, event)
     except Exception as error:
         print("events stay in memory:", error)
 
@@ -206,16 +216,13 @@ def _ring(incarnation):
     return ring_mount.mount(store.raw("outbox"), unhexlify(incarnation))
 
 
-def _resumed(ring):
-    """The numbers of a RESUMED event: damaged, last boot, last seq, dropped."""
-    boot = seq = damaged = 0
+def _newest(ring):
+    """(damaged records behind it, boot, seq) of the newest readable record; boot 0 where there is none."""
     for at in range(ring.head - 1, max(ring.head - 9, -1), -1):
         record = ring.read(at)
         if record:
-            boot, seq = record[1:3]
-            break
-        damaged += 1
-    return damaged, boot, seq, ring.dropped
+            return ring.head - 1 - at, record[1], record[2]
+    return 0, 0, 0
 
 
 def _time_servers(armed):

@@ -61,6 +61,7 @@ def run(
         "board --blank --chip esp32s3 --rfc2217 127.0.0.1:4000",
         "board --blank --count 4",
         "board --blank --fault brown-out@70000",
+        "board --fault radar-silent@60:30 --fault power-cut-at-write@120:600,n=3",
     )
 )
 def board(
@@ -84,7 +85,8 @@ def board(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            help="cable-pulled@BYTES, worn-block@ADDRESS, noise@SEED, brown-out@BYTES, wrong-chip, port-busy."
+            help="NAME@SECONDS:DURATION, see `gangvakt-sim faults`. With --blank: cable-pulled@BYTES, "
+            "worn-block@ADDRESS, noise@SEED, brown-out@BYTES, wrong-chip, port-busy."
         ),
     ] = None,
     paced: Annotated[
@@ -98,7 +100,7 @@ def board(
     if not blank and rfc2217 is None:
         from gangvakt_sim.single import hold_board
 
-        return hold_board(board, state or STATE / "board", firmware, say)
+        return hold_board(board, state or STATE / "board", firmware, say, tuple(fault or ()))
     from gangvakt_sim.blank import BlankOptions, hold_blank_boards
 
     networks, faults = tuple(wifi or ()), tuple(fault or ())
@@ -211,6 +213,54 @@ def walk(
 
     options = ReplayOptions(tracks, site, tuple(track or ()), limit, out, seed, losses, perfect_radar)
     replay_tracks(options, Say(Console()))
+
+
+@app.command(
+    epilog=_examples(
+        "soak --days 7 --seed 1",
+        "soak --days 0.5 --fault broker-down@3600:600 --fault ap-gone@3700:60",
+        "soak --days 7 --schedule .run/soak/schedule.toml --seed 1",
+        "soak --wall 10",
+    )
+)
+def soak(
+    days: Annotated[float, typer.Option(help="Of virtual time.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same people, faults and losses.")] = 1,
+    wall: Annotated[
+        float | None, typer.Option(metavar="MINUTES", help="In real time, with a real controller and broker.")
+    ] = None,
+    faults_per_day: Annotated[
+        float | None, typer.Option(help="By chance.  [default: 24; 400 with --wall]", show_default=False)
+    ] = None,
+    people_per_hour: Annotated[float, typer.Option(help="Who cross.")] = 6.0,
+    schedule: Annotated[Path | None, typer.Option(help="TOML file of faults, in place of chance.")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(metavar="NAME@SECONDS:DURATION", help="This one; may be repeated.")
+    ] = None,
+    state: Annotated[Path, typer.Option(help="Keeps flash, keys, schedule and what was printed.")] = STATE
+    / "soak",
+) -> None:
+    """Let the whole firmware live through people and faults, a thousand times as fast; say what held."""
+    from gangvakt_sim.say import Say
+    from gangvakt_sim.soak.command import SoakOptions
+    from gangvakt_sim.soak.command import soak as soak_a_sign
+
+    options = SoakOptions(
+        days, seed, wall, faults_per_day, people_per_hour, schedule, tuple(fault or ()), state
+    )
+    soak_a_sign(options, Say(Console(stderr=True)), Console())
+
+
+@app.command()
+def faults() -> None:
+    """List the faults that can be caused, by name."""
+    from gangvakt_sim.faults.catalogue import KINDS
+
+    table = Table("fault", "what happens", "how it ends", "told", "where", box=None, pad_edge=False)
+    for kind in KINDS:
+        told = "; ".join(f"{p.name} {p.least}..{p.most} ({p.default}): {p.help}" for p in kind.parameters)
+        table.add_row(kind.name, kind.title, kind.undone, told, ", ".join(sorted(kind.where)))
+    Console().print(table)
 
 
 @app.command()

@@ -13,6 +13,8 @@ from pathlib import Path
 from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.image import FIRMWARE_DIR, merge_flash
 from gangvakt.provision.layout import app_images, data_image
+from gangvakt.provision.update_keys import UpdateKeys
+from gangvakt.settings import Settings
 from gangvakt_sim.controller import Controller
 from gangvakt_sim.errors import StreetError
 from gangvakt_sim.first_password import PRIVATE_FILE
@@ -33,12 +35,17 @@ def board_file(spec: BoardSpec) -> bytes:
 
 
 def write_flash(
-    path: Path, spec: BoardSpec, files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR
+    path: Path,
+    spec: BoardSpec,
+    files: Mapping[str, bytes],
+    firmware_dir: Path = FIRMWARE_DIR,
+    trusted: bytes = b"",
 ) -> None:
-    """A whole flash with the firmware, the wiring and `files` (by name) in the data partition."""
+    """A whole flash with the firmware, the wiring and `files` (by name) in the data partition; the app takes
+    updates signed by the `trusted` keys."""
     if not (firmware_dir / "main.py").exists():
         raise StreetError(f"{firmware_dir} holds no firmware: main.py is missing")
-    images = {**_app_images(spec, firmware_dir), "data": data_image(spec, files)}
+    images = {**_app_images(spec, firmware_dir, trusted), "data": data_image(spec, files)}
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".new")
     aside.touch(mode=PRIVATE_FILE)  # the flash holds the sign's private key
@@ -47,9 +54,9 @@ def write_flash(
 
 
 @functools.cache
-def _app_images(spec: BoardSpec, firmware_dir: Path) -> dict[str, bytes]:
+def _app_images(spec: BoardSpec, firmware_dir: Path, trusted: bytes) -> dict[str, bytes]:
     """The firmware, compiled once for all signs that are started together."""
-    return app_images(spec, firmware_dir)
+    return app_images(spec, firmware_dir, trusted)
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:
@@ -70,7 +77,9 @@ def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, cont
     folder.mkdir(parents=True)
     psk = secrets.token_urlsafe(PSK_BYTES)
     controller.enroll(scene.municipality, scene.name, sign.id, folder, SSID, psk)
-    write_flash(folder / FLASH_FILE, spec, {"config.json": config, **identity_files(folder)})
+    trusted = UpdateKeys(Settings(data=controller.data).update_keys_dir).trusted()
+    files = {"config.json": config, **identity_files(folder)}
+    write_flash(folder / FLASH_FILE, spec, files, trusted=trusted)
     # The authority may have been made by this very enrolment.
     (folder / STAMP_FILE).write_text(_stamp(board_file(spec), config, controller))
     return True

@@ -14,6 +14,7 @@ from rich.markup import escape
 from gangvakt.provision.board import BoardSpec, load_board
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.children import ends_on_signals
+from gangvakt_sim.faults.bench import afflict_bench, bench_faults
 from gangvakt_sim.flash import FLASH_FILE, config_file, write_flash
 from gangvakt_sim.replay import Outcome, Replay, chosen
 from gangvakt_sim.say import Say, announce_interpreter
@@ -24,9 +25,10 @@ from gangvakt_sim.world.track import Track
 from gangvakt_sim.world.track_csv import read_tracks
 
 
-def hold_board(board: str, state: Path, firmware_dir: Path, say: Say) -> None:
+def hold_board(board: str, state: Path, firmware_dir: Path, say: Say, faults: Sequence[str] = ()) -> None:
     """Start one board and keep it until a signal. SimError or GangvaktError when it does not start."""
     spec, flash = load_board(board), state / FLASH_FILE
+    planned = bench_faults(faults)
     announce_interpreter(say)
     if not flash.exists():
         write_flash(flash, spec, {}, firmware_dir)
@@ -36,6 +38,8 @@ def hold_board(board: str, state: Path, firmware_dir: Path, say: Say) -> None:
             with VirtualBoard(spec, flash, stalls=Stalls.default()) as virtual:
                 say.step(f"{spec.board.name} started")
                 say.line(_how_to_use(virtual.port, flash))
+                if planned:
+                    afflict_bench(virtual, planned, say)
                 threading.Event().wait()
         except KeyboardInterrupt:
             say.line("\nThe board is off; its flash is kept.")

@@ -36,7 +36,7 @@ class PaperController(Controller):
 
 @pytest.fixture
 def controller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperController:
-    monkeypatch.setattr(flash, "_app_images", lambda spec, _: {"app_a": b"an app"})
+    monkeypatch.setattr(flash, "_app_images", lambda spec, *_: {"app_a": b"an app"})
     return PaperController(tmp_path / "controller", 8080, 8883)
 
 

@@ -24,13 +24,28 @@ def words(file: Path) -> set[str]:
     return set(file.read_text().split())
 
 
+def made_by_the_chip() -> set[str]:
+    """Names that the modules of the chip's model give to something, and arguments that they know."""
+    found: set[str] = set()
+    for file in CHIP.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
 def test_a_name_that_shall_cost_nothing_is_one_that_the_interpreter_has_already(tmp_path: Path) -> None:
     script = tmp_path / "meet.py"
     script.write_text(MEET)
     argv = [*find_interpreter().argv, "-X", "heapsize=1m", str(script), str(FREE_FILE)]
     printed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
     assert "Q(Met)" in printed
-    assert [word for word in words(FREE_FILE) if f"Q({word})" in printed] == []
+    unknown = {word for word in words(FREE_FILE) if f"Q({word})" in printed}
+    assert unknown <= made_by_the_chip()  # in the chip's image, though not in the interpreter's
 
 
 def test_the_interpreters_names_are_all_known() -> None:

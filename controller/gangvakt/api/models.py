@@ -91,6 +91,7 @@ class CrashOut(_Out):
     rung: str
     text: str
     boot: int | None
+    firmware: str | None
     crashes: int
     hangs: int
     brown_outs: int

@@ -9,7 +9,7 @@ from gangvakt.broker.identity import Identity, Role
 SIGNS_ROOT = "gangvakt/v1"
 SIMULATOR_ROOT = "gangvakt-sim"
 
-RETAINED_TAILS = ("status", "config/reported")
+RETAINED_TAILS = ("status", "config/reported", "update/reported")
 SCENE_SLASHES = 4  # gangvakt-sim/v1/<municipality>/<site>/scene
 
 

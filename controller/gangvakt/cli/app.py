@@ -17,6 +17,7 @@ from gangvakt.cli import (
     doctor,
     enroll,
     erase,
+    firmware,
     flash,
     image,
     label,
@@ -64,6 +65,7 @@ app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 

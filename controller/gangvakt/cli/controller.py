@@ -20,13 +20,14 @@ from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
+from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
-from gangvakt.upkeep import LiveTls, Renewer, Watch
+from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -83,6 +84,12 @@ class Controller:
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, tls.client, ingest)
+            ingest.updates = updater = Updater(
+                OfferFolder(settings.updates_dir),
+                link.send_offer,
+                link.send_piece,
+                lambda sign: len(piece_topic(sign)),
+            )
             commander = Commander(fleet, store.orders, link.send_command)
             configs = Configs(fleet, store.orders, link.send_desired)
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
@@ -115,7 +122,7 @@ class Controller:
             )
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
-                working.append(tasks.create_task(gatekeeper.run()))
+                working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))

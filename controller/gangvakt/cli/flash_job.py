@@ -31,6 +31,7 @@ from gangvakt.provision.issuer import Issuer
 from gangvakt.provision.label import LabelFolder
 from gangvakt.provision.ports import candidates, find_port
 from gangvakt.provision.site_config import check_config
+from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.registry.opening import IssuerOptions, open_issuer, saved_login
 from gangvakt.settings import DEFAULT_DATA, Settings
 
@@ -59,7 +60,7 @@ class Run:
         self._stop = threading.Event()
         self._view = FlashView(Console(stderr=True))
         issuer = open_issuer_of(job)
-        builder = ImageBuilder(self._spec, job.image, job.sha256)
+        builder = ImageBuilder(self._spec, job.image, job.sha256, trusted_of(job))
         self._bench = Bench(issuer, builder, LabelFolder(job.label_dir), self._stop)
 
     def one(self, port: str | None) -> None:
@@ -170,6 +171,12 @@ def open_issuer_of(job: Job) -> Issuer:
     if data is not None and authority.is_encrypted(keys := Settings(data=data).pki_dir):
         authority.read(keys, passphrase)  # a wrong one is told before a board is touched
     return open_issuer(IssuerOptions(config_folder(), job.data, authority_passphrase=passphrase))
+
+
+def trusted_of(job: Job) -> bytes:
+    """The keys whose updates the board will take: those of the data folder that signs."""
+    folder = None if job.bundle else _folder_that_signs(job.data)
+    return UpdateKeys(Settings(data=folder).update_keys_dir).trusted() if folder else b""
 
 
 def _folder_that_signs(data: Path | None) -> Path | None:

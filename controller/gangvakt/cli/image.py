@@ -20,6 +20,8 @@ from gangvakt.provision.cache import image_folder
 from gangvakt.provision.fetching import Progress as Fetched
 from gangvakt.provision.layout import Region, app_images, flash_regions, manifest
 from gangvakt.provision.official import OfficialImage
+from gangvakt.provision.update_keys import UpdateKeys
+from gangvakt.settings import DEFAULT_DATA, Settings
 
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
@@ -44,6 +46,10 @@ def image(
     data: Annotated[
         Path | None, typer.Option(help="Folder of files for the sign's data: what gangvakt enroll wrote.")
     ] = None,
+    controller: Annotated[
+        Path,
+        typer.Option(help="A controller's data folder: the sign takes updates that its keys have signed."),
+    ] = DEFAULT_DATA,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest.")] = False,
@@ -53,7 +59,8 @@ def image(
     data_files = {} if data is None else _data_files(data)
     with _shown(spec.image.file, quiet=as_json) as progress:
         official = OfficialImage.open(spec, image, sha256, image_folder(), not offline, progress)
-    regions = flash_regions(spec, official, app_images(spec), data_files)
+    app = app_images(spec, trusted=UpdateKeys(Settings(data=controller).update_keys_dir).trusted())
+    regions = flash_regions(spec, official, app, data_files)
     files = {f"{region.offset:06x}-{region.name}.bin": region for region in regions}
     written = manifest(spec, official, files)
     _write(out, files, json.dumps(written, indent=1).encode() + b"\n", force=force)

@@ -10,17 +10,19 @@ import typer
 
 from gangvakt.errors import SettingRefused
 from gangvakt.provision.authority import is_encrypted
-from gangvakt.provision.passphrase import Passphrase, check_new, from_environment, from_file
+from gangvakt.provision.passphrase import VARIABLE, Passphrase, check_new, from_environment, from_file
+
+AUTHORITY = "the authority's key"
 
 
-def ask_for(file: Path | None) -> Passphrase:
+def ask_for(file: Path | None, whose: str = AUTHORITY, variable: str = VARIABLE) -> Passphrase:
     """The passphrase of a key that is there already; a person is asked once."""
 
     @functools.cache
     def passphrase() -> bytes | None:
         if file is not None:
             return from_file(file)
-        return from_environment() or _typed("Passphrase of the authority's key", again=False)
+        return from_environment(variable) or _typed(f"Passphrase of {whose}", again=False)
 
     return passphrase
 
@@ -40,12 +42,14 @@ def ask_at_start(file: Path | None, folder: Path) -> Passphrase:
     return passphrase
 
 
-def choose(file: Path | None, *, environment: bool = True) -> bytes:
+def choose(
+    file: Path | None, *, environment: bool = True, whose: str = AUTHORITY, variable: str = VARIABLE
+) -> bytes:
     """A new passphrase. SettingRefused when nobody gives one, or it is too weak."""
-    word = from_file(file) if file is not None else from_environment() if environment else None
-    word = word or _typed("New passphrase of the authority's key", again=True)
+    word = from_file(file) if file is not None else from_environment(variable) if environment else None
+    word = word or _typed(f"New passphrase of {whose}", again=True)
     if word is None:
-        allowed = "given by --passphrase-file, GANGVAKT_CA_PASSPHRASE or at a terminal"
+        allowed = f"given by --passphrase-file, {variable} or at a terminal"
         raise SettingRefused("options", "the passphrase", None, allowed)
     return check_new(word)
 

@@ -13,6 +13,7 @@ from gangvakt.cli import order
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.tracing import in_plain_words
 from gangvakt.provision.wire import RegistrationOut
 
 app = typer.Typer(help="Registered signs.", no_args_is_help=True, rich_markup_mode="rich")
@@ -95,7 +96,8 @@ def _failure(crash: dict[str, Any] | None) -> str:
         return "none told"
     boot = "" if crash.get("boot") is None else f" of boot {crash['boot']}"
     counts = ", ".join(f"{crash.get(name, 0)} {name.replace('_', '-')}" for name in COUNTS)
-    return f"{crash['cause']}{boot} on rung {crash['rung']} ({counts}): {crash['text']}"
+    text = in_plain_words(crash["text"], crash.get("firmware"))
+    return f"{crash['cause']}{boot} on rung {crash['rung']} ({counts}): {text}"
 
 
 def _state(one: RegistrationOut) -> str:

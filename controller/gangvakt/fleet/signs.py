@@ -33,12 +33,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Crash:
-    """What ended a sign's work; `rung` is that of its ladder, `boot` None where it is not known."""
+    """What ended a sign's work; `rung` is that of its ladder, `boot` and `firmware` None where not known."""
 
     cause: str
     rung: str
     text: str
     boot: int | None = None
+    firmware: str | None = None
     crashes: int = 0
     hangs: int = 0
     brown_outs: int = 0

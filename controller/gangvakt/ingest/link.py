@@ -22,6 +22,8 @@ from gangvakt.ingest.topics import (
     ack_topic,
     command_topic,
     desired_topic,
+    offer_topic,
+    piece_topic,
     renewal_topic,
 )
 from gangvakt.provision.pki import CONTROLLER_NAME
@@ -76,6 +78,14 @@ class Link:
                 return False
         return True
 
+    async def send_offer(self, sign: SignId, message: bytes) -> bool:
+        """An offer of an update, which the broker keeps; b"" takes it back."""
+        return await self._publish(offer_topic(sign), message, retain=True)
+
+    async def send_piece(self, sign: SignId, piece: bytes) -> bool:
+        """Part of an update; what is lost is asked for again."""
+        return await self._publish(piece_topic(sign), piece, qos=0)
+
     async def send_command(self, sign: SignId, command: bytes) -> bool:
         """False when the broker did not take it."""
         return await self._publish(command_topic(sign), command)
@@ -84,11 +94,11 @@ class Link:
         """Kept by the broker for a sign that is away; False when it did not take it."""
         return await self._publish(desired_topic(sign), config, retain=True)
 
-    async def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+    async def _publish(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> bool:
         if self._client is None:
             return False
         try:
-            await self._client.publish(topic, payload, qos=1, retain=retain)
+            await self._client.publish(topic, payload, qos=qos, retain=retain)
         except aiomqtt.MqttError as error:
             LOG.warning("message on %s: %s", topic, error)
             return False

@@ -87,7 +87,8 @@ def _crash(crash: dict[str, Any] | None) -> Crash | None:
     if crash is None:
         return None
     counts = {name: int(crash.get(name, 0)) for name in ("crashes", "hangs", "brown_outs")}
-    return Crash(crash["cause"], crash["rung"], crash["text"], _maybe_int(crash.get("boot")), **counts)
+    boot, firmware = _maybe_int(crash.get("boot")), crash.get("firmware")
+    return Crash(crash["cause"], crash["rung"], crash["text"], boot, firmware, **counts)
 
 
 def _fault(fault: dict[str, Any]) -> Fault:

@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Protocol
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import StoreError, Unreadable
@@ -17,6 +17,7 @@ from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.scenes import parse_scene, parse_world
+from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
 from gangvakt.store import DeadLetter, Journal, SeenSign
 
@@ -30,11 +31,19 @@ OnAnswer = Callable[[SignId, Answer], None]
 SendAck = Callable[[Ack], Awaitable[None]]
 
 
+class Updates(Protocol):
+    """Who sees to updates. Both messages are checked; neither method waits or raises."""
+
+    def ask(self, sign: SignId, message: dict[str, Any]) -> None: ...
+    def report(self, sign: SignId, message: dict[str, Any]) -> None: ...
+
+
 class Ingest:
     """Takes messages without ever waiting; `run` writes them and acknowledges what is committed."""
 
     def __init__(self, fleet: LiveFleet, journal: Journal, clock_ms: ClockMs = utc_ms) -> None:
         self.store_error: StoreError | None = None  # of the last write; None after a good one
+        self.updates: Updates | None = None  # set before the first message, where there is one
         self._fleet = fleet
         self._journal = journal
         self._clock_ms = clock_ms
@@ -94,10 +103,17 @@ class Ingest:
                 self._events(sign, message, topic, payload, now_ms)
             case Tail.TELEMETRY:
                 self._fleet.put_telemetry(sign, parse_telemetry(message), now_ms)
+            case Tail.FETCH | Tail.UPDATE:
+                self._update(sign, tail, message)
             case Tail.RESPONSE:
                 self.on_answer(sign, parse_answer(message))
             case _:
                 self._fleet.put_config(sign, parse_config(message), now_ms)
+
+    def _update(self, sign: SignId, tail: Tail, message: dict[str, Any]) -> None:
+        check("Fetch" if tail is Tail.FETCH else "UpdateReported", message)
+        if self.updates is not None:
+            (self.updates.ask if tail is Tail.FETCH else self.updates.report)(sign, message)
 
     def _site_message(self, site: SiteId, tail: Tail, message: dict[str, Any], now_ms: int) -> None:
         if tail is Tail.SCENE:

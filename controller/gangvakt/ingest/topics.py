@@ -24,19 +24,27 @@ class Tail(Enum):
     EVENT = "event"
     TELEMETRY = "telemetry"
     CONFIG = "config/reported"
+    FETCH = "fetch"
+    UPDATE = "update/reported"
     RESPONSE = "response"
     SCENE = "scene"
     WORLD = "world"
 
 
-SIGN_TAILS = frozenset({Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG, Tail.RESPONSE})
+SIGN_TAILS = frozenset(
+    {Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG, Tail.FETCH, Tail.UPDATE, Tail.RESPONSE}
+)
 SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})
 
 ACK_TAIL = "event/ack"
 RENEWAL_TAIL = "renewal"
+OFFER_TAIL = "update"
+PIECE_TAIL = "piece"
 COMMAND_TAIL = "command"
 DESIRED_TAIL = "config/desired"
-OUR_TAILS = tuple(f"/{tail}" for tail in (ACK_TAIL, RENEWAL_TAIL, COMMAND_TAIL, DESIRED_TAIL))
+OUR_TAILS = tuple(
+    f"/{tail}" for tail in (ACK_TAIL, RENEWAL_TAIL, OFFER_TAIL, PIECE_TAIL, COMMAND_TAIL, DESIRED_TAIL)
+)
 # Not for the store: what we say ourselves (a renewal holds a private key), and what the poles of one crossing
 # tell each other.
 GROUP_LEVEL = "group"
@@ -78,6 +86,14 @@ def ack_topic(sign: SignId) -> str:
 
 def renewal_topic(sign: SignId) -> str:
     return f"{SIGNS_ROOT}/{sign}/{RENEWAL_TAIL}"
+
+
+def offer_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{OFFER_TAIL}"
+
+
+def piece_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{PIECE_TAIL}"
 
 
 def command_topic(sign: SignId) -> str:

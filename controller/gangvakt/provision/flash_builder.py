@@ -17,12 +17,14 @@ from gangvakt.provision.official import OfficialImage
 class ImageBuilder:
     """Official image and compiled app of one kind of board; used by several threads.
 
-    `image` and `sha256` are what the technician gave; without, the cache or the network has it.
+    `image` and `sha256` are what the technician gave; without, the cache or the network has it. `trusted` are
+    the keys whose updates the app takes.
     """
 
     spec: BoardSpec
     image: Path | None = None
     sha256: str | None = None
+    trusted: bytes = b""
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _made: tuple[OfficialImage, Mapping[str, bytes]] | None = None
 
@@ -44,5 +46,5 @@ class ImageBuilder:
         with self._turn:
             if self._made is None:
                 official = OfficialImage.open(self.spec, self.image, self.sha256, image_folder())
-                self._made = official, app_images(self.spec)
+                self._made = official, app_images(self.spec, trusted=self.trusted)
             return self._made

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 
 from gangvakt.provision.scopes import Walker, imported
 
@@ -111,7 +111,9 @@ def _number(value: int | None, node: ast.expr) -> ast.expr:
 
 def _definitions(tree: ast.Module) -> dict[str, ast.expr]:
     """Values of a module's `NAME = const(...)`, where that is all that the name ever is."""
-    stored = Counter(node.id for node in _names(tree) if isinstance(node.ctx, ast.Store))
+    stored = Counter(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
     found = (item for node in tree.body for item in _definition(node).items())
     return {name: value for name, value in found if stored[name] == 1}
 
@@ -141,16 +143,18 @@ def _drop_imports(
 
 def _mentioned(tree: ast.Module) -> set[str]:
     """What a module still calls by name."""
-    names = {node.id for node in _names(tree) if isinstance(node.ctx, ast.Load)}
-    lent = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
-    return names | lent | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-
-
-def _names(tree: ast.Module) -> Iterator[ast.Name]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Global):
+            found.update(node.names)
+    return found
 
 
 def _inner_imports(tree: ast.Module) -> set[str]:
     """Names that are taken from other modules while the program runs."""
-    inner = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node not in tree.body)
-    return {alias.name for node in inner for alias in node.names}
+    imports = {node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {alias.name for node in imports.difference(tree.body) for alias in node.names}

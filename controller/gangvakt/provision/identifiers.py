@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gangvakt.errors import ImageError
@@ -14,6 +14,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 WORDS = re.compile(r"[\w\s-]+")
 BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 @dataclass
@@ -23,9 +24,9 @@ class Identifiers:
     `all`: every identifier, and `functions`: those of each function that is in no other, and of what is like
     one; `made`: those that it gives a meaning to and that the interpreter has to remember, but for the
     `parameters` of functions; `asked`: those that it asks others for, and `keywords` those that it tells them
-    in calls; `borrowed`: taken from modules that are not ours; `told`: words of its texts, by which something
-    may be looked up; `exceptions`: its classes of errors, whose names are printed; `lent`: private ones that
-    it touches in others; `bases`: modules that its classes inherit from.
+    in calls; `taken`: by imports, and `borrowed` those from modules that are not ours; `told`: words of its
+    texts, by which something may be looked up; `exceptions`: its classes of errors, whose names are printed;
+    `lent`: private ones that it touches in others; `bases`: modules that its classes inherit from.
     """
 
     module: str
@@ -36,11 +37,17 @@ class Identifiers:
     parameters: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     keywords: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     borrowed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     exceptions: set[str] = field(default_factory=set)
     lent: set[str] = field(default_factory=set)
     bases: set[str] = field(default_factory=set)
+
+
+def union(sets: Iterable[set[str]]) -> set[str]:
+    """All that is in any of them."""
+    return set().union(*sets)
 
 
 def is_private(name: str) -> bool:
@@ -69,14 +76,6 @@ def identifiers(module: str, tree: ast.Module) -> Identifiers:
     return found
 
 
-def texts(tree: ast.AST) -> Iterator[str]:
-    """Texts that the program uses: no docstrings."""
-    documentation = set(_docstrings(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in documentation:
-            yield node.value
-
-
 def _names(tree: ast.AST) -> Iterator[str]:
     """Names of variables and parameters."""
     for node in ast.walk(tree):
@@ -88,14 +87,6 @@ def _names(tree: ast.AST) -> Iterator[str]:
             yield node.name
 
 
-def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | Function) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                yield first.value
-
-
 class _Reader(ast.NodeVisitor):
     def __init__(self, found: Identifiers) -> None:
         self._found = found
@@ -105,12 +96,20 @@ class _Reader(ast.NodeVisitor):
 
     def read(self) -> None:
         self.visit(self._found.tree)
-        for node in ast.walk(self._found.tree):
-            if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                self._found.functions.append(set(_names(node)))
-        for text in texts(self._found.tree):
-            if WORDS.fullmatch(text):
-                self._found.told.update(WORD.findall(text), WORD.findall(text.replace("-", "_")))
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # else documentation
+            self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and WORDS.fullmatch(node.value):
+            self._found.told.update(WORD.findall(node.value), WORD.findall(node.value.replace("-", "_")))
+
+    def _comprehension(self, node: Comprehension) -> None:
+        self._found.functions.append(set(_names(node)))
+        self.generic_visit(node)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
     def visit_Name(self, node: ast.Name) -> None:
         self._found.all.add(node.id)
@@ -143,6 +142,7 @@ class _Reader(ast.NodeVisitor):
         self._found.all.update(parts)
         for alias in node.names:
             self._found.all.add(alias.name)
+            self._found.taken.add(alias.name)
             self._imported(alias, ours=parts[0] == self._package, module=node.module or "")
 
     def _imported(self, alias: ast.alias, *, ours: bool, module: str) -> None:

@@ -20,6 +20,7 @@ SLOT = "app_a"  # a fresh board starts from the first of its two app slots
 SLOTS = (SLOT, "app_b")
 STARTERS = ("boot.py", "main.py")  # the interpreter runs these two by name, as they are
 ROOT_MODULES = ("ladder", "last", "pack", "rungs", "slots")  # compiled; what finds the app lies outside of it
+TRUSTED = "trusted"  # file of the app, as sign.proto.manifest knows it
 VERSION_LINE = re.compile(r'^VERSION = "([^"]+)"$', re.MULTILINE)
 TABLE_OFFSET = 0x8000
 TABLE_SIZE = 0x1000
@@ -69,9 +70,9 @@ def root_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]
     return files
 
 
-def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
-    """Files of the app, compiled, by path in its slot."""
-    return compile_tree(firmware_dir, "sign", arch)
+def app_files(arch: str, firmware_dir: Path = FIRMWARE_DIR, trusted: bytes = b"") -> dict[str, bytes]:
+    """Files of the app, compiled, by path in its slot; `trusted` are the keys whose updates it takes."""
+    return compile_tree(firmware_dir, "sign", arch) | ({TRUSTED: trusted} if trusted else {})
 
 
 def app_manifest(board: BoardSpec, body: bytes, firmware_dir: Path = FIRMWARE_DIR) -> Manifest:
@@ -83,9 +84,9 @@ def app_manifest(board: BoardSpec, body: bytes, firmware_dir: Path = FIRMWARE_DI
     return Manifest(board.board.id, version[1], board.image.version, len(body), sha256)
 
 
-def slot_image(board: BoardSpec, firmware_dir: Path = FIRMWARE_DIR) -> bytes:
+def slot_image(board: BoardSpec, firmware_dir: Path = FIRMWARE_DIR, trusted: bytes = b"") -> bytes:
     """The slot of a freshly flashed board."""
-    body = packed_body(app_files(board.arch, firmware_dir))
+    body = packed_body(app_files(board.arch, firmware_dir, trusted))
     return flashed_slot(app_manifest(board, body, firmware_dir), body, board.partition(SLOT).size)
 
 
@@ -121,12 +122,15 @@ def _file_system(block_count: int) -> LittleFS:
 
 
 def build_images(
-    board: BoardSpec, data_files: Mapping[str, bytes], firmware_dir: Path = FIRMWARE_DIR
+    board: BoardSpec,
+    data_files: Mapping[str, bytes],
+    firmware_dir: Path = FIRMWARE_DIR,
+    trusted: bytes = b"",
 ) -> dict[str, bytes]:
     """Contents by partition name: `vfs` and the app's slot from the firmware, `data` from the given files."""
     return {
         "vfs": littlefs_image(board.partition("vfs"), root_files(board.arch, firmware_dir)),
-        SLOT: slot_image(board, firmware_dir),
+        SLOT: slot_image(board, firmware_dir, trusted),
         "data": littlefs_image(board.partition("data"), data_files),
     }
 

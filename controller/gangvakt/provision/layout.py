@@ -70,9 +70,12 @@ def flash_regions(
     return tuple(ordered)
 
 
-def app_images(spec: BoardSpec, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
-    """Contents by partition name of all that is made from the firmware, alike for all boards of a kind."""
-    images = build_images(spec, {}, firmware_dir)
+def app_images(spec: BoardSpec, firmware_dir: Path = FIRMWARE_DIR, trusted: bytes = b"") -> dict[str, bytes]:
+    """Contents by partition name of all that is made from the firmware, alike for all boards of a kind.
+
+    `trusted` are the keys (UpdateKeys.trusted) whose updates the sign takes; without any it takes none.
+    """
+    images = build_images(spec, {}, firmware_dir, trusted)
     return {name: content for name, content in images.items() if name != DATA}
 
 

@@ -6,7 +6,8 @@ those that stay are put together, list by list, as `linked_warning` and so on. W
 the room's name behind it, so that two may use the same word.
 
 Apart stay the rooms that `boot.py`, `main.py` and packages import, with all that these import: they must load
-when the others cannot.
+when the others cannot. So do rooms that need one that is left, and rooms that are handed on or looked up as
+modules.
 """
 
 from __future__ import annotations
@@ -41,16 +42,16 @@ class Plan:
 
 
 def planned(trees: Mapping[str, ast.Module], outside: Iterable[ast.Module]) -> Plan:
-    """Which rooms are put together. ImageError where one that stays needs one that is left."""
+    """Which rooms are put together."""
     plan = Plan()
     package = next(iter(trees), "").split(".")[0]
     lists = _lists(trees.get(f"{package}.{ROOMS}"))
     left = {f"{package}.{room}" for name in LEFT for room in lists.get(name, "").split()}
-    apart = _apart(trees, outside) - left
+    needing = {module for module in trees if _needs(module, trees) & left}
+    apart = (_apart(trees, outside) | _handed_on(trees) | needing) - left
     for name in LISTS:
         rooms = [f"{package}.{room}" for room in lists.get(name, "").split()]
         parts = [room for room in rooms if room in trees and room not in apart | left]
-        _check_that_they_stay(parts, left, trees)
         wholes = dict(_wholes(f"{package}.linked_{name.lower()}", parts, trees, LINES_MAX[name]))
         plan.parts |= wholes
         before = [room for room in rooms if room in apart]
@@ -117,9 +118,41 @@ def _apart(trees: Mapping[str, ast.Module], outside: Iterable[ast.Module]) -> se
     return found
 
 
+def _handed_on(trees: Mapping[str, ast.Module]) -> set[str]:
+    """Modules that the program knows as such, not only by what is in them."""
+    found: set[str] = set()
+    for module, tree in trees.items():
+        _Values(module, trees, found).change(tree)
+    return found
+
+
+class _Values(Walker):
+    def __init__(self, module: str, every: Collection[str], found: set[str]) -> None:
+        super().__init__(every)
+        self._module = module
+        self._found = found
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        owner = node.value
+        if isinstance(owner, ast.Name) and self.module_of(owner.id):
+            return node
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        module = self._module if node.id in OWN else self.module_of(node.id)
+        if module and isinstance(node.ctx, ast.Load):
+            self._found.add(module)
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        if isinstance(node.value, str) and node.value in self.every:
+            self._found.add(node.value)
+        return node
+
+
 def link(trees: Mapping[str, ast.Module], plan: Plan) -> None:
-    """Let each module take what it needs from where it will be. ImageError where that cannot be seen, or
-    where two rooms mean different things of the interpreter by one name.
+    """Let each module take what it needs from where it will be. ImageError where two rooms mean different
+    things of the interpreter by one name.
     """
     names = _Names(trees, plan)
     for parts in plan.parts.values():
@@ -214,22 +247,9 @@ class _Linker(Walker):
         scope = self._scope(tree.body)
         if self._is_part:
             self._new = {name: self._names.of(self._module, name) for name in scope.bound}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom) and node in self._loaded_at_once(tree):
-                self._new.update(self._taken(node))
+        for node in _loaded_at_once(tree):
+            self._new.update(self._taken(node))
         super().change(tree)
-
-    def _loaded_at_once(self, tree: ast.Module) -> list[ast.AST]:
-        """Imports that are made when the module is loaded, those in `try` among them."""
-        found: list[ast.AST] = []
-        left: list[ast.AST] = list(tree.body)
-        while left:
-            node = left.pop()
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                found.append(node)
-            elif not isinstance(node, Function | ast.ClassDef | ast.Lambda):
-                left += ast.iter_child_nodes(node)
-        return found
 
     def _taken(self, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
         """(name here, name from now on) of what an import gives to the module."""
@@ -291,10 +311,6 @@ class _Linker(Walker):
         return ast.Attribute(ast.Name(self._called(owner.id), ast.Load()), attribute, node.ctx)
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
-        module = self.module_of(node.id)
-        is_own = self._is_part and node.id in OWN
-        if isinstance(node.ctx, ast.Load) and (is_own or module in self._plan.of):
-            raise ImageError(self._module, "name", node.id, "things of a room that is no module on the sign")
         node.id = self._called(node.id)
         return node
 
@@ -308,11 +324,9 @@ class _Linker(Walker):
         return node
 
     def _listed(self, text: str) -> str:
-        """A list of rooms without those that are there anyway; ImageError for a module that is looked up."""
+        """A list of rooms without those that are there anyway."""
         if self._module == f"{self._package}.{ROOMS}" and text in self._plan.lists:
             return self._plan.lists[text]
-        if text in self._plan.of:
-            raise ImageError(self._module, "name", text, "a room that is a module on the sign")
         rooms = {word: f"{self._package}.{word}" for word in text.split()}
         linked = {word for word, room in rooms.items() if room in self._plan.of}
         is_list = any("." in word for word in linked) and set(rooms.values()) <= set(self.every)
@@ -343,3 +357,14 @@ class _Linker(Walker):
 
 def _alias(name: str, bound: str) -> ast.alias:
     return ast.alias(name, None if name == bound else bound)
+
+
+def _loaded_at_once(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports that are made when the module is loaded, those in `try` among them."""
+    left: list[ast.AST] = list(tree.body)
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.stmt | ast.ExceptHandler) and not isinstance(node, Function | ast.ClassDef):
+            left += ast.iter_child_nodes(node)

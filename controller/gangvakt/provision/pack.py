@@ -9,11 +9,12 @@ import hashlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import accumulate
 from pathlib import PurePosixPath
 from zlib import crc32
 
-from gangvakt.errors import ImageError
+from gangvakt.errors import ImageError, UpdateRefused
 
 MAGIC = b"GVP\x01"
 MANIFEST = struct.Struct("<4sBBHIII32s32s12s12sI16s")
@@ -32,7 +33,7 @@ SUM_BYTES = 32
 LINE = struct.Struct("<IIB")
 
 
-class Kind:
+class Kind(IntEnum):
     """What an update renews."""
 
     APP = 0
@@ -53,7 +54,7 @@ class Manifest:
     interpreter: str
     size: int
     sha256: bytes
-    kind: int = Kind.APP
+    kind: Kind = Kind.APP
     key: int = 0
     replaces: int = 0
     minimum: int = 0
@@ -61,6 +62,19 @@ class Manifest:
     @property
     def sequence(self) -> int:
         return sequence_of(self.version)
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Manifest:
+        """What `packed` made; UpdateRefused for anything else."""
+        try:
+            _, kind, key, _, _, replaces, size, sha256, *texts, minimum, _ = MANIFEST.unpack(data)
+            board, version, interpreter = (text.rstrip(b"\0").decode("ascii") for text in texts)
+            found = cls(board, version, interpreter, size, sha256, Kind(kind), key, replaces, minimum)
+            if found.packed() == data:
+                return found
+        except (struct.error, ValueError, ImageError):
+            pass
+        raise UpdateRefused("update", "manifest", f"{len(data)} bytes", "a manifest of format 1")
 
     def packed(self) -> bytes:
         """The 128 bytes that are signed."""

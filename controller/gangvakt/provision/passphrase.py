@@ -10,15 +10,16 @@ from gangvakt.errors import SettingRefused
 
 OPTION = "--passphrase-file"
 VARIABLE = "GANGVAKT_CA_PASSPHRASE"
+UPDATE_VARIABLE = "GANGVAKT_UPDATE_PASSPHRASE"
 SHORTEST, LONGEST = 12, 256  # characters; whoever has the file may try as fast as he can
 
 Passphrase = Callable[[], bytes | None]
 """Gives the passphrase, or None where nobody knows one; asked only for a key that is encrypted."""
 
 
-def from_environment() -> bytes | None:
-    """What stands in VARIABLE; None when it is not set or empty."""
-    return os.environ.get(VARIABLE, "").encode() or None
+def from_environment(variable: str = VARIABLE) -> bytes | None:
+    """What stands in that variable; None when it is not set or empty."""
+    return os.environ.get(variable, "").encode() or None
 
 
 def from_file(path: Path) -> bytes:

@@ -27,8 +27,8 @@ class _Boot(NamedTuple):
 async def restamp(connection: AsyncConnection, stored: Sequence[SignEvent]) -> tuple[SignEvent, ...]:
     """The events just stored, with the times that they now have.
 
-    Of an event of a boot that is over nobody knows when it was, until the `clock_set` of that boot says how UTC
-    and uptime belong together: then all of that boot are stamped by it, those stored before as well.
+    Of an event of a boot that is over nobody knows when it was, until the `clock_set` of that boot says how
+    UTC and uptime belong together: then all of that boot are stamped by it, those stored before as well.
     """
     bases: dict[_Boot, int] = {}
     for boot in {_boot(event) for event in stored if _waits(event) or event.kind == CLOCK_SET}:

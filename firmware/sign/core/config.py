@@ -49,6 +49,7 @@ def load(obj):
     _check_pattern(config, errors)
     _cut_brightness(config, errors, "dim_pct" in obj)
     _check_limits(config, errors)
+    _check_battery(config, errors)
     _check_second(config, errors)
     return config, errors
 
@@ -176,6 +177,15 @@ def _check_limits(config, errors):
             ("supply_low_mv", _text(config.supply_low_mv), "below supply_high_mv %d" % config.supply_high_mv)
         )
         _reset(config, ("supply_low_mv", "supply_high_mv"))
+
+
+def _check_battery(config, errors):
+    """Stages come one after the other."""
+    saving, low, last = config.battery_saving_mv, config.battery_low_mv, config.battery_last_mv
+    if not saving > low > last:
+        allowed_text = "below battery_saving_mv %d and above battery_last_mv %d" % (saving, last)
+        errors.append(("battery_low_mv", _text(low), allowed_text))
+        _reset(config, ("battery_saving_mv", "battery_low_mv", "battery_last_mv"))
 
 
 def _check_second(config, errors):

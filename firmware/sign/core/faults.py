@@ -13,7 +13,7 @@ IDENTITY = const(7)
 CLOCK = const(8)
 STORE = const(9)
 TICK_LATE = const(10)
-COUNT = const(37)
+COUNT = const(40)
 # By code. One text: a tuple of as many names takes four times its memory.
 _NAMES = (
     "config "  # a field or the whole configuration was refused; defaults stand in
@@ -52,7 +52,10 @@ _NAMES = (
     "lamp_left_shorted "  # draws too much
     "lamp_right_shorted "
     "thermometer "  # does not answer: winter by the calendar
-    "radar_setup"  # a radar did not take its settings
+    "radar_setup "  # a radar did not take its settings
+    "battery_saving "  # stages of a battery that runs down, one at a time
+    "battery_low "
+    "battery_last"  # dark lamps: what is left must keep the battery alive
 )
 
 

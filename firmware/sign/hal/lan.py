@@ -16,6 +16,9 @@ class LanLink:
         self._lan = None
 
     def start(self):
+        """Once; the driver takes no second one."""
+        if self._lan:
+            return
         wiring = self._wiring
         power = wiring.get("power")
         self._lan = network.LAN(
@@ -31,6 +34,9 @@ class LanLink:
 
     def connect(self):
         """Nothing to begin: the driver follows the cable by itself."""
+
+    def stop(self):
+        """Nothing: where there is a cable there is power."""
 
     def is_up(self):
         return self._lan.isconnected()

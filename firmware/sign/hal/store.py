@@ -143,7 +143,8 @@ def board():
         if kept is None:
             raise error
         return _object("board.json", kept)
-    keep_copy(NVS_BOARD_KEY, json.dumps(wiring).encode())
+    if keep_copy(NVS_BOARD_KEY, json.dumps(wiring).encode()):
+        commit()
     return wiring
 
 
@@ -157,15 +158,20 @@ def copy(name):
 
 
 def keep_copy(name, data):
-    """Let NVS keep it, which stalls only when it is news. What does not fit is not kept."""
+    """Let NVS keep it with the next `commit`; True when it is news. What does not fit is not kept."""
     if len(data) > COPY_BYTES_MAX or copy(name) == data:
-        return
-    nvs = NVS(NVS_NAMESPACE)
+        return False
     try:
-        nvs.set_blob(name[:_KEY_CHARS_MAX], data)
-        nvs.commit()
+        NVS(NVS_NAMESPACE).set_blob(name[:_KEY_CHARS_MAX], data)
+        return True
     except OSError as error:
         print("no copy of %s: %s" % (name, error))
+        return False
+
+
+def commit():
+    """Write what NVS was given to keep: a stall."""
+    NVS(NVS_NAMESPACE).commit()
 
 
 def number(key):
@@ -178,10 +184,10 @@ def number(key):
 
 def keep_number(key, value):
     """As `keep_copy`."""
-    if number(key) != value:
-        nvs = NVS(NVS_NAMESPACE)
-        nvs.set_i32(key, value)
-        nvs.commit()
+    if number(key) == value:
+        return False
+    NVS(NVS_NAMESPACE).set_i32(key, value)
+    return True
 
 
 def next_boot():

@@ -36,6 +36,10 @@ class WifiLink:
         self._sta.disconnect()
         self._sta.connect(self._ssid, self._psk)
 
+    def stop(self):
+        """The radio draws nothing until `start`."""
+        self._sta.active(False)
+
     def is_up(self):
         return self._sta.isconnected()
 

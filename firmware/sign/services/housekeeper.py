@@ -37,6 +37,8 @@ async def run(detector, lamps, status, alive, healthy):
             season = found
             detector.set_season(*season)
         lamps.shine_steadily(detector.steady)
+        if armed.keeper:
+            armed.keeper.step(time.ticks_ms())
         if detector.stall_allowed(time.ticks_ms()):
             if gc.mem_alloc() > limit:
                 limit = _swept()

@@ -16,6 +16,7 @@ from sign.hal import store
 
 IDENTITY = ("ca.der", "ca2.der", "cert.der", "key.der", "identity.json")  # this last one says: all are there
 RENEWED = "renewed.der"
+HALF_MADE = "half_made"  # in NVS, while the partition is being made anew
 _SUM_BYTES = 32
 HAS_PIR = 0x80
 HAS_LD2450 = 0x100
@@ -30,27 +31,33 @@ def keep(armed, data):
     """`data` are the bytes of the configuration in force. Stalls only where something is news."""
     if armed.config_errors:
         return
-    store.keep_number("last", _for_last(armed.config))
-    if not store.is_mounted():
-        return
+    news = [store.keep_number("last", _for_last(armed.config))]
+    if store.is_mounted():
+        _keep_files(armed, data, news)
+    if any(news):
+        store.commit()
+
+
+def _keep_files(armed, data, news):
+    """All that is news goes to NVS in one write."""
     is_proved = data and store.number("well") == sum_of(data)
     if is_proved or store.copy("config.json") is None:
-        store.keep_copy("config.json", data or b"")
+        news.append(store.keep_copy("config.json", data or b""))
     if is_proved and store.read_bytes("config.bak") != data:
         _replace("config.bak", data)
     if armed.identity and not armed.lost:
-        _keep_identity(armed.identity["incarnation"])
+        _keep_identity(armed.identity["incarnation"], news)
 
 
-def _keep_identity(incarnation):
+def _keep_identity(incarnation, news):
     kept = store.copy("identity.json")
     if not kept or incarnation.encode() not in kept:
         for name in IDENTITY:
-            store.keep_copy(name, store.read_bytes(name) or b"")
-        store.keep_copy(RENEWED, b"")
+            news.append(store.keep_copy(name, store.read_bytes(name) or b""))
+        news.append(store.keep_copy(RENEWED, b""))
     renewed = store.read_bytes(RENEWED)
     if renewed and hashlib.sha256(renewed[_SUM_BYTES:]).digest() == renewed[:_SUM_BYTES]:
-        store.keep_copy(RENEWED, renewed)
+        news.append(store.keep_copy(RENEWED, renewed))
 
 
 def _replace(name, data):

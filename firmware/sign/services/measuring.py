@@ -35,6 +35,7 @@ class Measuring:
         config, wiring = armed.config, armed.wiring
         self._analog = _analog(wiring.get("analog", {}))
         self._light = self._supply = self._thermometer = self.lamps = None
+        self.power = None  # what looks after a battery, where there is one
         self._missed = 0
         self.air_cdeg = None
         self._air_ms = None
@@ -88,6 +89,8 @@ class Measuring:
         if self._light:
             self._light.sample(self._analog.light_mv(), now_ms)
             armed.settle_fault(_LIGHT_STUCK, self._light.stuck)
+        if self.power:
+            self.power.sample(self._analog.supply_mv(), now_ms)
         armed.lamps.dim(self._wanted_pct())
         supply = self._supply
         if supply:
@@ -103,7 +106,7 @@ class Measuring:
         hour = clock.month_and_hour()[1]
         if hour is not None and in_night(hour, config.night_from_h, config.night_to_h):
             pct = min(pct, config.night_dim_pct)
-        return pct
+        return min(pct, self.power.dim_max_pct) if self.power else pct
 
     async def _measure_air(self):
         from sign.proto.ds18b20 import UNKNOWN

@@ -22,18 +22,24 @@ class Network:
         self._join_ms = getattr(link, "join_ms", JOIN_TIMEOUT_MS)  # some know better how long they take
         self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
         self.up = False
+        self.asleep = False  # for want of power: the radio is off until that ends
         self.drops = 0
 
     def dns_server(self):
         return self.link.dns_server()
 
     async def run(self):
-        while not self._begun():
-            await self._rest(self._backoff.next_ms())
         while True:
-            if await self._join():
-                await self._stay()
-            await self._rest(self._backoff.next_ms())
+            while not self._begun():
+                await self._rest(self._backoff.next_ms())
+            while not self.asleep:
+                if await self._join():
+                    await self._stay()
+                if not self.asleep:
+                    await self._rest(self._backoff.next_ms())
+            self._tried(self.link.stop)
+            while self.asleep:
+                await self._rest(_POLL_MS)
 
     def _begun(self):
         return self._tried(self.link.start)
@@ -54,11 +60,11 @@ class Network:
         self._backoff.reset()
         self.up = True
         log.say("network: up (%s)" % self.link.kind)
-        while self.link.is_up():
+        while self.link.is_up() and not self.asleep:
             await self._rest(_POLL_MS)
         self.up = False
-        self.drops += 1
-        log.say("network: lost (%s)" % self.link.why_down())
+        self.drops += not self.asleep
+        log.say("network: %s" % ("asleep" if self.asleep else "lost (%s)" % self.link.why_down()))
 
     def _tried(self, action):
         try:

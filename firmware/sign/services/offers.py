@@ -3,19 +3,22 @@
 An offer is retained, so that each session begins with it: what was under way goes on then.
 """
 
+import asyncio
+
 from sign import loading
 from sign.compat import const
 
 _OFFER_BYTES = const(130)  # version of the contract, attempt, manifest
-_REST = const(600)  # steps of a session until the next try where there was no memory
 
 
 class Offers:
     def __init__(self, status, topics):
         self._status = status
         self._topics = topics
-        self._offer = self._job = None
-        self._rest = 0
+        self._offer = self._job = self._signature = None
+        self._why = None  # the last offer, and why it was refused
+        self._is_tight = False  # the heap is in too small pieces: load before the next session
+        self._task = None
 
     def take(self, payload):
         """An offer came; what is none takes the last one back."""
@@ -27,39 +30,72 @@ class Offers:
             self._job.take(payload)
 
     async def duty(self, client):
-        if self._rest:
-            self._rest -= 1
-        elif self._offer:
+        if self._offer:
             try:
                 await self._step(client)
             except MemoryError:
                 self._forget()
-                self._rest = _REST
+                self._is_tight = True
+                client.close("memory")
 
     def ready(self):
         """Whether a session may begin; nothing of an update is in its way then."""
         self._forget()
-        return self._status.armed.has_memory()
+        if self._signature:
+            self._task = asyncio.create_task(self._check(self._signature))
+            self._signature = b""
+        if self._signature is not None or not self._status.armed.has_memory():
+            return False
+        if self._is_tight:
+            self._is_tight = False
+            self._load(loading.UPDATE + loading.WRITING)
+        return True
 
     async def _step(self, client):
         if not self._job:
             loading.load(loading.UPDATE)
             from sign.services import update_look as room
 
-            self._job = room.Job(self._offer, self._status, self._topics)
-        goes_on = await self._job.step(client)
-        if goes_on is None:
+            refused = self._why and self._why[0] == self._offer
+            self._job = room.Job(self._offer, self._status, self._topics, refused and self._why[1])
+        job = self._job
+        if not await job.step(client):
             return
-        self._forget()
-        if goes_on:
+        self._job = None
+        if job.result == "write":
+            job = None
+            loading.forget("services.update_look")
             loading.load(loading.WRITING)
             from sign.services import update_write as room
 
             self._job = room.Job(self._offer, self._status, self._topics)
+            return
+        self._forget()
+        if job.result:
+            self._signature = job.signature
+            client.close("update")
         else:
             self._offer = None
 
+    def _load(self, rooms):
+        try:
+            loading.load(rooms)
+        except MemoryError:
+            pass  # then there is no session either
+
+    async def _check(self, signature):
+        """Between two sessions."""
+        try:
+            loading.load(loading.CHECK)
+            from sign.services import update_check
+
+            self._why = self._offer, await update_check.check(self._status, self._offer, signature)
+        except Exception as error:  # none of it may keep the sign from connecting
+            self._why = self._offer, ("memory", str(error), "an update that can be looked at")
+        update_check = None
+        loading.leave(loading.CHECK)
+        self._signature = self._task = None
+
     def _forget(self):
-        if self._job:
-            self._job = None
-            loading.forget(loading.UPDATE + loading.WRITING)
+        self._job = None
+        loading.forget(loading.UPDATE + loading.WRITING)

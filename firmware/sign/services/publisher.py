@@ -8,7 +8,6 @@ from sign.services import log
 from sign.services.pieces import pieces
 
 _STEP_MS = const(100)
-_TELEMETRY_MS = const(10_000)
 
 
 class Publisher:
@@ -40,7 +39,7 @@ class Publisher:
             for duty in self.duties:
                 await duty(client)
             if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
-                telemetry_ms = ticks_add(time.ticks_ms(), _TELEMETRY_MS)
+                telemetry_ms = ticks_add(time.ticks_ms(), self._status.armed.telemetry_s * 1000)
                 await _send(client, self._topics.telemetry, self._status.telemetry, 0, False)
             await asyncio.sleep_ms(_STEP_MS)
         client.close("renewal")

@@ -34,6 +34,7 @@ def read(armed):
     _mount(armed)
     armed.wiring = store.board()
     data = read_config(armed)
+    armed.telemetry_s = armed.config.telemetry_s
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
     armed.identity = _identity(armed)
@@ -128,6 +129,8 @@ def _mount(armed):
     try:
         if armed.rung == _DEFAULT:
             raise store.StoreError(store.DATA_LABEL, "not believed after several failures")
+        if store.number(keeping.HALF_MADE):
+            raise store.StoreError(store.DATA_LABEL, "not made anew to its end")
         store.mount()
     except store.StoreError as error:
         armed.lost = store.DATA_LABEL

@@ -34,6 +34,8 @@ class Status:
         """Small int that changes whenever the status document must be published again."""
         faults = self.armed.faults
         mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        if clock.right:
+            mark |= 64
         order = self.armed.detector.order
         if order:
             mark |= order.code + 4 * order.stands << 2

@@ -1,118 +1,68 @@
-"""An update as long as it is looked at: is it for this sign, is it signed, is something of it here already?
+"""An update as long as it is looked at: is something of it here already, and if not, what is its signature?
 
 Loaded with the offer, stepped ten times a second in a session. The states are drawn in UPDATING.md.
 """
 
-import asyncio
-import gc
-import sys
-import time
-from hashlib import sha256
-
 from sign.compat import const
 from sign.hal import app_slot
-from sign.proto.manifest import TRUSTED, Manifest, refusal, sequence_of
-from sign.proto.rsa import Signature
 from sign.services.fetching import Fetching, report
-from sign.services.stall import StallPermit
-from sign.version import VERSION
 
-SIGNATURE_BYTES = const(384)  # before the body in what is fetched; as many as a key's modulus has
-_RSA_STEPS = const(4)  # of 2 ms, in each tenth of a second
-_SPARE_BYTES = const(6_000)  # with less free memory a verification collects first, where it may
-_UNTRUSTED = "one by a key that this sign trusts"
+SIGNATURE_BYTES = const(384)  # before the body in what is fetched
 
-_LOOK, _SIGNATURE, _VERIFY, _CLEAR, _TRIAL, _TAKEN, _OVER = range(7)
+_LOOK, _FETCH, _TRIAL, _OVER = range(4)
 
 
 class Job:
-    """`offer` is the message, `status` and `topics` are the sign's."""
+    """`offer` is the message, `status` and `topics` are the sign's; `why` is None, or the refusal that
+    `update_check` came to.
 
-    def __init__(self, offer, status, topics):
+    `result` says what follows once `step` says that this job is done: "write", "check" (with `signature`), or
+    None.
+    """
+
+    def __init__(self, offer, status, topics, why):
         self._offer = offer
-        self._manifest = offer[2:]
-        self._found = Manifest(self._manifest)
-        self._status = status
         self._topics = topics
-        self._permit = StallPermit(status.armed.detector)
+        self._why = why
         self._slot = app_slot.AppSlot()
-        self._fetching = Fetching(topics, self._manifest[20:24])
+        self._fetching = Fetching(topics, offer[22:26])
         self.take = self._fetching.take
         self._state = _LOOK
-        self._signature = self._work = None
+        self.result = self.signature = None
 
     async def step(self, client):
-        """One step. None: there is more to do; False: there is no more; True: `update_write` goes on."""
+        """One step; True when there is no more to do here."""
         self._state = await _STEPS[self._state](self, client)
-        return None if self._state < _TAKEN else self._state == _TAKEN
+        return self._state == _OVER
 
     async def _look(self, client):
-        known = self._slot.known(self._manifest, self._offer[1])
-        if known == app_slot.RUNS:
-            return await self._look_at_own(client)
+        if self._why:
+            return await self._say(client, _OVER, "refused", self._why)
+        known = self._slot.known(self._offer[2:], self._offer[1])
         if known == app_slot.FAILED:
             return await self._say(client, _OVER, "failed")
-        if self._slot.is_on_trial():
+        on_trial = self._slot.is_on_trial()
+        if known == app_slot.RUNS:
+            state, word = (_TRIAL, "trial") if on_trial else (_OVER, "installed")
+            return await self._say(client, state, word)
+        if on_trial:
             return _LOOK  # the other slot is what this one may have to return to
         if known == app_slot.PART:
-            return await self._say(client, _TAKEN, "fetching")
-        interpreter = "%d.%d.%d" % sys.implementation[1][:3]
-        installed, room = sequence_of(VERSION), self._slot.room
-        why = refusal(self._found, self._status.board, interpreter, installed, room)
-        return await self._refuse(client, *why) if why else _SIGNATURE
-
-    async def _look_at_own(self, client):
-        on_trial = self._slot.is_on_trial()
-        return await self._say(client, _TRIAL if on_trial else _OVER, "trial" if on_trial else "installed")
+            self.result = "write"
+            return await self._say(client, _OVER, "fetching")
+        return _FETCH
 
     async def _wait(self, client):
-        return _TRIAL if self._slot.is_on_trial() else await self._look_at_own(client)
+        return _TRIAL if self._slot.is_on_trial() else _LOOK
 
     async def _fetch(self, client):
+        if self._fetching.is_over:
+            return await self._say(client, _OVER, "refused", ("size", 0, SIGNATURE_BYTES))
         if not await self._fetching.has_come(client, 0, SIGNATURE_BYTES):
-            return (
-                await self._refuse(client, "size", 0, SIGNATURE_BYTES)
-                if self._fetching.is_over
-                else _SIGNATURE
-            )
-        self._signature = bytes(self._fetching.buffer[:SIGNATURE_BYTES])
-        return _VERIFY
-
-    async def _verify(self, client):
-        if self._work is None:
-            key = _trusted_key(self._found.key)
-            if key is None:
-                return await self._refuse(client, "key", self._found.key, _UNTRUSTED)
-            self._work = Signature(self._signature, key)
-        for _ in range(_RSA_STEPS):
-            if gc.mem_free() < _SPARE_BYTES:
-                if not self._may_stall():
-                    return _VERIFY
-                gc.collect()
-            if not self._work.step():
-                return await self._judge(client)
-            await asyncio.sleep_ms(0)
-        return _VERIFY
-
-    async def _judge(self, client):
-        is_good = self._work.is_of(sha256(self._manifest).digest())
-        self._work = None
-        return _CLEAR if is_good else await self._refuse(client, "signature", "another", _UNTRUSTED)
-
-    async def _clear(self, client):
-        if not self._may_stall():
-            return _CLEAR
-        self._slot.begin(self._manifest, self._signature, self._offer[1])
-        return await self._say(client, _TAKEN, "fetching")
-
-    def _may_stall(self):
-        if not self._permit.granted(time.ticks_ms()):
-            return False
-        self._permit.taken()
-        return True
-
-    async def _refuse(self, client, field, value, allowed):
-        return await self._say(client, _OVER, "refused", (field, value, allowed))
+            return _FETCH
+        self.signature = bytes(self._fetching.buffer[:SIGNATURE_BYTES])
+        self.result = "check"
+        return _OVER
 
     async def _say(self, client, state, word, why=None):
         """Report, and be in that state then."""
@@ -120,17 +70,4 @@ class Job:
         return state
 
 
-_STEPS = (Job._look, Job._fetch, Job._verify, Job._clear, Job._wait)
-
-
-def _trusted_key(mark):
-    """Modulus of the key with that mark, of those that came with the running app; None without such a key."""
-    try:
-        file = open("%s/%s" % (sys.path[0], TRUSTED))  # noqa: SIM115  a pack's files need no closing
-    except OSError:
-        return None
-    key = bytearray(SIGNATURE_BYTES)
-    while file.readinto(key) == SIGNATURE_BYTES:
-        if sha256(key).digest()[0] == mark:
-            return key
-    return None
+_STEPS = (Job._look, Job._fetch, Job._wait)

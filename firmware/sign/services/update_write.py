@@ -35,12 +35,12 @@ class Job:
         self.take = self._fetching.take
         self._state = _ERASE
         self._at = self._slot.received() * _SECTOR  # how far the body has come
-        self._sum = self._ready_ms = None
+        self._sum = self._ready_ms = self.result = None
 
     async def step(self, client):
-        """One step. None: there is more to do; False: there is no more."""
+        """One step; True when there is no more to do."""
         self._state = await _STEPS[self._state](self, client)
-        return False if self._state == _OVER else None
+        return self._state == _OVER
 
     async def _erase(self, client):
         """The sector whose turn it is."""
@@ -53,20 +53,21 @@ class Job:
         return _FETCH
 
     async def _fetch(self, client):
-        """A buffer full of it."""
+        """A buffer full of it; the next one is asked for at once."""
+        fetching = self._fetching
         end = min(self._size, (self._at // _SECTOR + 1) * _SECTOR)
-        n = min(BUFFER_BYTES, end - self._at)
-        if not await self._fetching.has_come(client, _SIGNATURE_BYTES + self._at, n):
-            return await self._refuse(client, "size", self._at) if self._fetching.is_over else _FETCH
-        if not self._may_stall():
-            return _FETCH
-        self._slot.write(self._at, self._fetching.buffer[:n])
-        self._fetching.clear()
-        self._at += n
-        if self._at < end:
-            return _FETCH
-        self._slot.note((end - 1) // _SECTOR)
-        return _ERASE
+        while True:
+            n = min(BUFFER_BYTES, end - self._at)
+            if not await fetching.has_come(client, _SIGNATURE_BYTES + self._at, n):
+                return await self._refuse(client, "size", self._at) if fetching.is_over else _FETCH
+            if not self._may_stall():
+                return _FETCH
+            self._slot.write(self._at, fetching.buffer[:n])
+            fetching.clear()
+            self._at += n
+            if self._at == end:
+                self._slot.note((end - 1) // _SECTOR)
+                return _ERASE
 
     async def _add_up(self, client):
         buffer = self._fetching.buffer

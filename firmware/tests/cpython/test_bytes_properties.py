@@ -4,12 +4,15 @@ import contextlib
 import itertools
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sign.core import config
 from sign.proto import mqtt, record, service
 from sign.proto.ld2450 import Ld2450
+
+pytestmark = pytest.mark.parser
 
 HEADER, FOOTER = b"\xaa\xff\x03\x00", b"\x55\xcc"
 # Rich in what the parsers look for.

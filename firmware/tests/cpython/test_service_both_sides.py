@@ -4,6 +4,7 @@ import binascii
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from sign.proto import service
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service_vectors import BAD_BODIES, VECTORS
+
+pytestmark = pytest.mark.parser
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 json_value = st.recursive(

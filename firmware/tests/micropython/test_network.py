@@ -17,7 +17,7 @@ class Radio:
         self.refusals = refusals
         self.joins = joins
         self.up = False
-        self.starts = self.connects = 0
+        self.starts = self.connects = self.stops = 0
 
     def start(self):
         self.starts += 1
@@ -26,6 +26,10 @@ class Radio:
     def connect(self):
         self.connects += 1
         self.up = self.joins
+
+    def stop(self):
+        self.stops += 1
+        self.up = False
 
     def is_up(self):
         return self.up
@@ -85,3 +89,17 @@ def test_a_link_that_does_not_come_up_is_given_up_and_tried_again():
     network.JOIN_TIMEOUT_MS = 100
     radio = Radio(joins=False)
     assert not watch(radio, lambda kept: radio.connects >= 2).up
+
+
+def test_while_it_is_asleep_the_radio_is_off_and_afterwards_it_joins_again():
+    radio = Radio()
+
+    def slept(kept):
+        if radio.connects == 1 and kept.up:
+            kept.asleep = True
+        if radio.stops and not kept.up:
+            kept.asleep = False
+        return radio.connects == 2 and kept.up
+
+    kept = watch(radio, slept)
+    assert (radio.starts, radio.stops, kept.drops) == (2, 1, 0)

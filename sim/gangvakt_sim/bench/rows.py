@@ -14,6 +14,7 @@ from gangvakt_sim.bench import (
     latency,
     ram,
     scenarios,
+    soak,
     start,
     tick,
     tracks,
@@ -36,4 +37,5 @@ ROWS: dict[str, Measure] = {
     "flash": flash.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
+    "soak": soak.measure,
 }

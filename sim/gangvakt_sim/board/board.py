@@ -24,6 +24,7 @@ from gangvakt_sim.interpreter import CHIP_BITS, Interpreter, find_interpreter
 DEFAULT_MAC = bytes.fromhex("30aea4120001")
 MAX_MV = 3300
 LAMP_NAMES = ("left", "right")
+TICKS_PERIOD_MS = 1 << 30
 LAMP_MV = 600  # of a lamp that is well, at full brightness
 
 
@@ -124,6 +125,12 @@ class VirtualBoard:
         self.lamp_current = LampCurrent(self._supervisor, spec)
         self.thermometer = Thermometer(self._supervisor, spec)
 
+    def start_ticks_at(self, ms: int) -> None:
+        """What `time.ticks_ms()` shows at the next reset, so that a test sees it wrap at 2**30 ms."""
+        if not 0 <= ms < TICKS_PERIOD_MS:
+            raise BoardRefusal("board", "ticks", ms, f"0..{TICKS_PERIOD_MS - 1}")
+        self._supervisor.ticks_offset_ms = ms
+
     def start(self) -> None:
         """Power on. Raises BoardFailed."""
         self._supervisor.start()
@@ -185,9 +192,22 @@ class VirtualBoard:
         """Power off and on; a flash operation under way is torn."""
         self.reset(Reset.POWER)
 
-    def reset(self, kind: Reset) -> None:
-        """Reset for a reason; returns when the chip has started again, or its ROM knows that it will not."""
-        self._supervisor.reset(kind)
+    def reset(self, kind: Reset, off_us: int = 0) -> None:
+        """Reset for a reason; returns when the chip has started again, or its ROM knows that it will not.
+
+        With `off_us` it has no power for so long first, and this returns at once.
+        """
+        self._supervisor.reset(kind, off_us / 1_000_000)
+
+    @property
+    def memory(self) -> SharedMemory:
+        """What the chip and the outside world share."""
+        return self._supervisor.memory
+
+    @property
+    def starts(self) -> Sequence[Reset]:
+        """Why the chip has started, each time."""
+        return tuple(self._supervisor.kinds)
 
     def send(self, data: bytes) -> None:
         """Type into the serial console, as a client of the port would."""

@@ -20,8 +20,8 @@ class Reset(enum.Enum):
     PANIC = (0, "rst:0xc (SW_CPU_RESET)", True)
     DEEPSLEEP = (4, "rst:0x5 (DEEPSLEEP_RESET)", True)
     ROM_WATCHDOG = (3, "rst:0x10 (RTCWDT_RTC_RESET)", False)
-    # Beside a running app the detector's interrupt resets the processor alone, and what the RTC holds is kept; the
-    # text is that of the boot loader, which has no such interrupt.
+    # Beside a running app the detector's interrupt resets the processor alone, and what the RTC holds stays;
+    # the text is that of the boot loader, which has no such interrupt.
     BROWN_OUT = (1, "rst:0xf (RTCWDT_BROWN_OUT_RESET)", True)
     SOFT = (5, "", True)
     STOP = (0, "", False)

@@ -19,7 +19,7 @@ from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import REQUESTED, Reset, apply_reset, clear_hardware
 from gangvakt_sim.board.rom import AppRom, Boot, Rom
 from gangvakt_sim.board.serial import TAIL_SHOWN, Console, Port, SerialLog, SerialPort
-from gangvakt_sim.board.shm import SharedMemory, now_us, unwrap_us
+from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory, now_us, unwrap_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.board.uart import Uart
 from gangvakt_sim.errors import BoardFailed
@@ -65,10 +65,13 @@ class Supervisor:
         self._asked: Reset | None = None
         self._answered = threading.Condition()
         self._starts = 0
+        self._off_s = 0.0
+        self.kinds: list[Reset] = []  # of all starts
         self._failure: BaseException | None = None
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._run, name="virtual-board", daemon=True)
         self._rng = random.Random(mac)
+        self.ticks_offset_ms = 0
         self._drained_us = 0
         self._typed = bytearray()
         self._typed_lock = threading.Lock()
@@ -85,12 +88,16 @@ class Supervisor:
         self._thread.start()
         self._await_start(0)
 
-    def reset(self, kind: Reset) -> None:
-        """Reset from outside; returns when the chip has started again."""
+    def reset(self, kind: Reset, off_s: float = 0.0) -> None:
+        """Reset from outside; returns when the chip has started again. With `off_s` it is without power for
+        so long first, and this returns at once.
+        """
         with self._answered:
             before = self._starts
+        self._off_s = off_s
         self._ask(kind)
-        self._await_start(before)
+        if not off_s:
+            self._await_start(before)
 
     def stop(self) -> None:
         """Power off for good."""
@@ -154,6 +161,8 @@ class Supervisor:
                 kind = self._one_boot(kind)
                 if kind is Reset.DEEPSLEEP:
                     kind = self._sleep()
+                elif self._off_s and kind is not Reset.STOP:
+                    kind = self._be_off(kind)
         except BaseException as error:  # whoever waits for this thread must hear of it
             self._failure = error
             self.log.end(str(error))
@@ -168,6 +177,9 @@ class Supervisor:
         else:
             self.gpio.power_off(now_us())
         apply_reset(self.memory, kind)
+        if kind is not Reset.SOFT:
+            self.memory[R.BOOT_MS] = (self.memory[R.BOOT_MS] - self.ticks_offset_ms) % TICKS_PERIOD_US
+        self.kinds.append(kind)
 
     def _one_boot(self, kind: Reset) -> Reset:
         """What the ROM decides: a run of the interpreter, or to wait for the next reset."""
@@ -309,6 +321,13 @@ class Supervisor:
                 self._child.wait()
             self._exit_code = self._child.returncode
             self._child = None
+
+    def _be_off(self, kind: Reset) -> Reset:
+        """Without power for a while, unless it is for good."""
+        off_s, self._off_s = self._off_s, 0.0
+        self.gpio.power_off(now_us())
+        clear_hardware(self.memory)
+        return self._await_asked(off_s) or kind
 
     def _sleep(self) -> Reset:
         """Deep sleep until its end or a reset from outside."""

@@ -27,7 +27,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A fault. `longest_s` 0: it happens at once and is over; `rarely`: how seldom a random schedule takes it."""
+    """A fault. `longest_s` 0: it happens at once and is over; `usual_s`: of those that are drawn."""
 
     name: str
     title: str
@@ -60,7 +60,9 @@ KINDS = (
         HOUR_S,
         (60, 600),
     ),
-    FaultKind("packet-loss", "packets are lost and sent again, later", "none is lost", DAY_S, (60, 1800), (PERCENT,)),
+    FaultKind(
+        "packet-loss", "packets are lost and sent again, later", "none is lost", DAY_S, (60, 1800), (PERCENT,)
+    ),
     FaultKind(
         "packet-delay",
         "packets take longer",
@@ -85,7 +87,7 @@ KINDS = (
         (30, 600),
         where=VIRTUAL,
     ),
-    FaultKind("dns-dead", "names do not resolve", "they do", DAY_S, (60, 900)),
+    FaultKind("dns-dead", "names do not resolve", "they do", DAY_S, (60, 900), where=VIRTUAL),
     FaultKind("ap-gone", "the access point is off", "it is back", DAY_S, (10, 1800)),
     FaultKind(
         "ap-channel",
@@ -95,8 +97,17 @@ KINDS = (
         (0, 0),
         (Parameter("channel", 1, 13, 6, "the new one"),),
     ),
-    FaultKind("feeder-off", "no power, as each day from a street-lighting feeder", "power", DAY_S, (10, 1800), hides_people=True),
-    FaultKind("brown-out", "the supply dips: a reset by the brown-out detector", "at once", INSTANT_S, (0, 0)),
+    FaultKind(
+        "feeder-off",
+        "no power, as each day from a street-lighting feeder",
+        "power",
+        DAY_S,
+        (10, 1800),
+        hides_people=True,
+    ),
+    FaultKind(
+        "brown-out", "the supply dips: a reset by the brown-out detector", "at once", INSTANT_S, (0, 0)
+    ),
     FaultKind(
         "power-cut-at-write",
         "the power goes in the middle of the next flash operation, which is torn",
@@ -121,9 +132,30 @@ KINDS = (
         (0, 0),
         (Parameter("s", -86_400, 86_400, 3600, "forward, or back when negative"),),
     ),
-    FaultKind("radar-silent", "no byte comes from the radar", "it reports again", DAY_S, (60, 1200), hides_people=True),
-    FaultKind("radar-garbled", "the radar's bytes are garbage", "they are frames again", DAY_S, (60, 1200), hides_people=True),
-    FaultKind("radar-stuck", "the radar repeats one picture with somebody in it", "it sees", DAY_S, (60, 1200), hides_people=True),
+    FaultKind(
+        "radar-silent",
+        "no byte comes from the radar",
+        "it reports again",
+        DAY_S,
+        (60, 1200),
+        hides_people=True,
+    ),
+    FaultKind(
+        "radar-garbled",
+        "the radar's bytes are garbage",
+        "they are frames again",
+        DAY_S,
+        (60, 1200),
+        hides_people=True,
+    ),
+    FaultKind(
+        "radar-stuck",
+        "the radar repeats one picture with somebody in it",
+        "it sees",
+        DAY_S,
+        (60, 1200),
+        hides_people=True,
+    ),
     FaultKind("pir-stuck", "the PIR's output stays high", "it follows what it sees", DAY_S, (60, 3600)),
     FaultKind("button-stuck", "the button is held", "it is let go", DAY_S, (60, 900), hides_people=True),
     FaultKind(

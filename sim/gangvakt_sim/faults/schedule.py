@@ -6,7 +6,7 @@ import math
 import random
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,20 +66,31 @@ def parse_fault(text: str) -> Fault:
     return Fault(at_s, found["name"], for_s, {name: int(value) for name, value in told.items()})
 
 
-def draw_schedule(seed: int, duration_s: float, per_day: float, place: Place, first_s: float = 600.0) -> list[Fault]:
+def draw_schedule(
+    seed: int, duration_s: float, per_day: float, place: Place, first_s: float = 600.0
+) -> list[Fault]:
     """`per_day` faults a day by chance, each kind as often as another; the same for the same seed."""
     rng = random.Random(f"{seed}/faults")
-    kinds = [kind for kind in KINDS if place in kind.where]
+    kinds = _dealt(rng, [kind for kind in KINDS if place in kind.where])
     drawn, at_s = [], first_s
     while per_day and (at_s := at_s + rng.expovariate(per_day / 86_400)) < duration_s:
-        drawn.append(_drawn(rng, rng.choice(kinds), round(at_s, 1)))
+        drawn.append(_drawn(rng, next(kinds), round(at_s, 1)))
     return drawn
+
+
+def _dealt(rng: random.Random, kinds: Sequence[FaultKind]) -> Iterator[FaultKind]:
+    """All of them in a new order, again and again."""
+    while True:
+        yield from rng.sample(kinds, len(kinds))
 
 
 def _drawn(rng: random.Random, kind: FaultKind, at_s: float) -> Fault:
     low, high = kind.usual_s
     for_s = round(math.exp(rng.uniform(math.log(low), math.log(high))), 1) if kind.longest_s else 0.0
-    told = {known.name: rng.randint(known.least, min(known.most, 4 * abs(known.default) + 1)) for known in kind.parameters}
+    told = {
+        known.name: rng.randint(known.least, min(known.most, 4 * abs(known.default) + 1))
+        for known in kind.parameters
+    }
     return Fault(at_s, kind.name, for_s, told)
 
 

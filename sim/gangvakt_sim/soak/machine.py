@@ -1,7 +1,7 @@
 """A virtual board in virtual time: interpreter and world take turns, and the clock belongs to both.
 
-The interpreter runs until it waits for something that only the world can bring. Then it asks the host, which looks
-at the shared memory, changes it, and says when it wants to be asked again.
+The interpreter runs until it waits for something that only the world can bring. Then it asks the host, which
+looks at the shared memory, changes it, and says when it wants to be asked again.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import os
 import random
 import select
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board.board import DEFAULT_MAC, Adc, LampCurrent, Thermometer
-from gangvakt_sim.board.chip_process import MODEL_HEAP, RECURSION_STACK, ChipFiles
+from gangvakt_sim.board.chip_process import RECURSION_STACK, ChipFiles
 from gangvakt_sim.board.flash import prepare_flash, tear
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.regs import R
@@ -30,6 +29,8 @@ from gangvakt_sim.interpreter import find_interpreter
 CHIP = Path(__file__).with_name("chip")
 BEGIN_US = 100_000_000  # a clock of zero would hide what is wrong before the first second
 SECOND_US = 1_000_000
+# Less than in real time: what fills it up is looked at in every collection.
+MODEL_HEAP = 352 << 10
 STUCK_S = 60.0  # of real time without a word from the interpreter: it runs in circles
 GO_ON, LEAVE = b"\0", b"\1"
 PRINTED_KEPT = 1 << 16
@@ -67,7 +68,11 @@ class TimelessBoard:
         self.memory.set_config({})
         self._set_now(BEGIN_US)
         self._prepare_memory(stalls)
-        self.adc, self.lamp_current, self.thermometer = Adc(self), LampCurrent(self, spec), Thermometer(self, spec)
+        self.adc, self.lamp_current, self.thermometer = (
+            Adc(self),
+            LampCurrent(self, spec),
+            Thermometer(self, spec),
+        )
         self._files = ChipFiles(CHIP)
         self._printed = folder / "printed.txt"
         self._rng = random.Random(f"{seed}/flash")
@@ -99,19 +104,12 @@ class TimelessBoard:
         self.memory[R.V_LEAP_US] = us
 
     def reset(self, kind: Reset, off_us: int = 0) -> None:
-        """From within a step of the world: power goes, or a reset line is pulled; off for a while before that."""
+        """From within a step of the world: a reset, after so long without power."""
         self._asked, self._off_us = kind, off_us
 
     def printed(self) -> str:
         """The end of what was printed."""
         return self._printed.read_bytes()[-PRINTED_KEPT:].decode(errors="replace")
-
-    def lamps(self) -> tuple[bool, bool]:
-        """(left, right): does light come out now?"""
-        now_us, pins = self.now_us(), self.spec.pins
-        lit = self.gpio.duty_at(pins.dim, now_us) > 0
-        left, right = (lit and bool(self.gpio.level_at(pin, now_us)) for pin in (pins.lamp_left, pins.lamp_right))
-        return left, right
 
     def lit(self) -> bool:
         """Whether a warning is shown: DIM lets light out, whatever the pattern does just now."""
@@ -181,7 +179,9 @@ class TimelessBoard:
         asked, self._asked = self._asked, None
         if asked is None:
             if not self.memory[R.HEAP_FREE]:
-                raise BoardFailed(f"the chip's modules do not load (exit code {interpreter.code})", self.printed())
+                raise BoardFailed(
+                    f"the chip's modules do not load (exit code {interpreter.code})", self.printed()
+                )
             asked = REQUESTED.get(self.memory[R.RESET_REQUEST], Reset.PANIC)
         if asked is Reset.POWER or self.memory[R.RESET_REQUEST] == R.REQUEST_NONE:
             tear(self.memory, self.flash, self._rng)
@@ -220,9 +220,16 @@ class _Interpreter:
         stdin, self._silence = os.pipe()
         flash = os.open(board.flash, os.O_RDWR)
         fds = (board.memory.fd, flash, their_in, their_out)
+        heap = board.spec.heap.bytes + MODEL_HEAP
         with board._printed.open("ab") as printed:
             self._child = subprocess.Popen(
-                [*find_interpreter().argv, "-X", f"heapsize={board.spec.heap.bytes + MODEL_HEAP}", "-c", "import _start"],
+                [
+                    *find_interpreter().argv,
+                    "-X",
+                    f"heapsize={heap}",
+                    "-c",
+                    "import _start",
+                ],
                 stdin=stdin,
                 stdout=printed,
                 stderr=printed,
@@ -251,7 +258,9 @@ class _Interpreter:
             ready = select.select([self._in], [], [], STUCK_S)[0]
             if not ready:
                 self._child.kill()
-                raise BoardFailed(f"the program runs in circles at {self._board.now_us()} us", self._board.printed())
+                raise BoardFailed(
+                    f"the program runs in circles at {self._board.now_us()} us", self._board.printed()
+                )
             return bool(os.read(self._in, 1))
 
     def answer(self, what: bytes) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 1, 2, 3, 4, 8, 9
 PINGREQ, PINGRESP, DISCONNECT = 12, 13, 14
 KEEPALIVE_FACTOR = 1.5  # the standard's: who is silent for so long is gone
-ACK_BYTES_MAX = 1 << 16
 
 
 class NotMqtt(Exception):
@@ -36,7 +35,7 @@ class Store:
     status: dict[str, Any] = field(default_factory=dict)
     order_broken: int = 0  # events that came after a later one of the same boot
 
-    def take(self, batch: dict[str, Any]) -> dict[str, Any]:
+    def take(self, batch: dict[str, Any], utc_ms: int) -> dict[str, Any]:
         """Store a batch, each event once; the acknowledgement."""
         who = str(batch["incarnation"])
         highest: dict[int, int] = {}
@@ -49,23 +48,31 @@ class Store:
                 self.events[key] = event
             highest[boot] = max(highest.get(boot, 0), key[2])
         last = batch["events"][-1]
-        return {"v": 1, "incarnation": who, "boot": batch["boot"], "seq": last["seq"]}
+        ack = {"v": 1, "incarnation": who, "boot": batch["boot"], "seq": last["seq"], "t": utc_ms}
+        return {**ack, "up": batch["uptime_ms"]}
 
 
 class Broker:
     """Sessions by client, and the controller that answers on `event`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin_utc_ms: int) -> None:
+        self._begin_utc_ms = begin_utc_ms
         self.sessions: dict[str, Session] = {}
         self.store = Store()
         self.connects = 0
         self.acknowledging = True
 
+    def utc_ms(self, now_us: int) -> int:
+        """What time it is, by the board's clock of the same moment."""
+        return self._begin_utc_ms + now_us // 1000
+
 
 class Peer:
     """The broker's end of one connection. `send` takes bytes for the client, `close` ends the connection."""
 
-    def __init__(self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int) -> None:
+    def __init__(
+        self, broker: Broker, send: Callable[[bytes], None], close: Callable[[], None], now_us: int
+    ) -> None:
         self._broker, self._send, self._close = broker, send, close
         self._buffer = bytearray()
         self._session: Session | None = None
@@ -165,7 +172,10 @@ class Peer:
         """What the controller does with it."""
         store, what = self._broker.store, topic.split("/", 5)[-1]
         if what == "event" and self._broker.acknowledging:
-            self.publish(topic + "/ack", json.dumps(store.take(json.loads(payload))).encode())
+            self.publish(
+                topic + "/ack",
+                json.dumps(store.take(json.loads(payload), self._broker.utc_ms(now_us))).encode(),
+            )
         elif what == "telemetry":
             store.telemetry.append((now_us, json.loads(payload)))
         elif what == "status":

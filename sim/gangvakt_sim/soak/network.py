@@ -8,32 +8,21 @@ from dataclasses import dataclass
 
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.shm import COUNT_MASK, SharedMemory
+from gangvakt_sim.faults.trouble import Trouble
 from gangvakt_sim.soak.mqtt import Broker, NotMqtt, Peer
 
 BROKER_NAME, BROKER_PORT = "broker.example", 8883
-DNS_PORT = 53
+DNS_PORT, NTP_PORT = 53, 123
+NTP_HEAD = b"\x24\x02\x06\xec" + bytes(12)  # version 4, from a server, stratum 2
+NTP_BEFORE_1970_S = 2_208_988_800
 LATENCY_US = 15_000  # each way
 RETRANSMIT_US = 300_000  # the first time; doubled each time
 RESET_BY_PEER = 104
 HELLO_US = 60_000  # the server's share of a handshake
-VERIFY_FAILED, REFUSED_BY_PEER = 0x2700 >> 7, 0x7780 >> 7  # as a byte; see chip/_tlswrap.py
 ANSWER_FLAGS = b"\x81\x80\0\x01\0\x01\0\0\0\0"
 ANSWER_RECORD = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\x7f\0\0\x01"
-MAY_SEND = b"\0"
 
 Later = Callable[[int, Callable[[], None]], None]
-
-
-@dataclass
-class Trouble:
-    """What is wrong with the network just now."""
-
-    broker_down: bool = False
-    half_open: bool = False
-    dns_dead: bool = False
-    loss_pct: int = 0
-    delay_ms: int = 0
-    verdict: int = 0  # of the handshake
 
 
 @dataclass
@@ -74,7 +63,9 @@ class Network:
     @property
     def online(self) -> bool:
         """Whether a session stands."""
-        return any(c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values())
+        return any(
+            c.peer is not None and c.peer.is_open and not c.is_over for c in self._connections.values()
+        )
 
     def forget_all(self) -> None:
         """The chip has lost its sockets."""
@@ -146,11 +137,23 @@ class Network:
 
     def _datagram(self, socket: int, where: int, port: int, count: int, link: int, *_: int) -> None:
         query = bytes(self._memory.bytes[R.NET_TX_BYTE : R.NET_TX_BYTE + count])
-        lost = self.trouble.half_open or self._rng.randrange(100) < self.trouble.loss_pct
-        if port == DNS_PORT and link and not self.trouble.dns_dead and not lost:
-            answer = query[:2] + ANSWER_FLAGS + query[12:] + ANSWER_RECORD
-            framed = len(answer).to_bytes(2, "little") + DNS_PORT.to_bytes(2, "little") + answer
-            self._later(2 * self._takes_us(), lambda: self._put(socket, framed))
+        lost = not link or self.trouble.half_open or self._rng.randrange(100) < self.trouble.loss_pct
+        answer = None if lost else self._answer(port, query)
+        if answer:
+            framed = len(answer).to_bytes(2, "little") + port.to_bytes(2, "little") + answer
+            self._later(2 * self._takes_us(), lambda: self._datagram_came(socket, framed))
+
+    def _datagram_came(self, socket: int, framed: bytes) -> None:
+        self._put(socket, framed)
+
+    def _answer(self, port: int, query: bytes) -> bytes | None:
+        if port == NTP_PORT:
+            ms = self.broker.utc_ms(self._memory.clock()) + 1000 * NTP_BEFORE_1970_S
+            stamp = ((ms << 32) // 1000 & (1 << 64) - 1).to_bytes(8, "big")
+            return NTP_HEAD + stamp + query[40:48] + stamp + stamp
+        if port == DNS_PORT and not self.trouble.dns_dead:
+            return query[:2] + ANSWER_FLAGS + query[12:] + ANSWER_RECORD
+        return None
 
     def _close(self, socket: int, *_: int) -> None:
         connection = self._connections.pop(socket, None)
@@ -187,7 +190,10 @@ class Network:
     def _to_chip(self, connection: _Connection, data: bytes) -> None:
         now_us = self._memory.clock()
         connection.to_chip_us = max(connection.to_chip_us, now_us + self._takes_us())
-        self._later(connection.to_chip_us - now_us, lambda: self._arrive(connection, lambda: self._queue(connection, data)))
+        self._later(
+            connection.to_chip_us - now_us,
+            lambda: self._arrive(connection, lambda: self._queue(connection, data)),
+        )
 
     def _queue(self, connection: _Connection, data: bytes) -> None:
         connection.waiting += data

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gangvakt_sim.scenarios import crossers
 from gangvakt_sim.world.crossing import Crossing
-from gangvakt_sim.world.ld2450 import NO_TARGET, SLOTS, Target, encode_frame, encode_target
+from gangvakt_sim.world.ld2450 import NO_TARGET, SLOTS, encode_frame
 from gangvakt_sim.world.ld2450_model import Ld2450Model
 from gangvakt_sim.world.losses import REAL
 from gangvakt_sim.world.pir import PirTraits, pir_of
@@ -17,7 +17,6 @@ from gangvakt_sim.world.track import Track, TrackWorld
 
 SECOND_US = 1_000_000
 NOBODY = encode_frame([NO_TARGET] * SLOTS)
-SOMEBODY = encode_frame([encode_target(Target(300, 2500, 0)), NO_TARGET, NO_TARGET])
 AFTERWARDS_S = 6.0  # until the radar's slots are empty again
 AT_THE_KERB_S = 1.0  # who is warned later than that after the kerb was not warned
 GAP_S = 5.0
@@ -93,5 +92,5 @@ class Senses:
     def look(self, now_us: int) -> tuple[bytes, bool]:
         """(the radar's frame, the PIR's level) now."""
         t_s = (now_us - self._start_us) / SECOND_US
-        actors: Sequence = self._world.actors(t_s)
+        actors = self._world.actors(t_s)
         return self._radar.frame(t_s, actors), bool(self._pir and self._pir.level(t_s, actors))

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
+from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.reset import Reset
+from gangvakt_sim.board.uart import Uart
+from gangvakt_sim.faults import afflict
 from gangvakt_sim.faults.schedule import Fault
-from gangvakt_sim.soak import afflict
-from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over, TimelessBoard
-from gangvakt_sim.soak.mqtt import Broker
-from gangvakt_sim.soak.network import Network
-from gangvakt_sim.soak.street import NOBODY, SOMEBODY, Senses, Visit, Visits
+from gangvakt_sim.faults.sensors import distorted
+from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over
+from gangvakt_sim.soak.notes import Notes, note
+from gangvakt_sim.soak.street import NOBODY, Senses, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
-from gangvakt_sim.world.scene import SignPole
+from gangvakt_sim.world.scene import Scene, SignPole
 
 FRAME_US = 100_000
-# Between two leaps the sign lives for so long: of a thousand ticks at most fifty may be late before it says so.
+# Between two leaps the sign lives for so long: of a thousand ticks fifty may be late before it says so.
 AWAKE_US = 250_000
 LEAP_US = 7_000_000  # less than the radar may be silent
+SEEN_BREAKING_US = 20 * SECOND_US  # the beginning of a fault is lived through in full
 LEAST_LEAP_US = 400_000
 BEFORE_VISIT_US = 1_000_000
 LOOK_US = 5_000_000
@@ -29,52 +34,89 @@ AFTER_START_US = 20 * SECOND_US  # the radars are set up, the session begins
 SETTLE_S = 1800.0  # at the end nothing goes wrong any more: then everything must come right
 
 
-@dataclass
-class Notes:
-    """What happened, for the judgement. Times in us of the board's clock."""
+Tell = Callable[[int, str], None]
+Later = Callable[[int, Callable[[], None]], None]
 
-    visits: list[Visit] = field(default_factory=list)
-    faults: list[tuple[int, int, Fault]] = field(default_factory=list)
-    starts: list[tuple[int, Reset]] = field(default_factory=list)
-    online: list[tuple[int, bool]] = field(default_factory=list)
-    lit: list[tuple[int, bool]] = field(default_factory=list)
-    leaps: int = 0
-    leapt_us: int = 0
+
+class Body(afflict.Hardware, Protocol):
+    """The sign's board as its life needs it."""
+
+    @property
+    def uarts(self) -> Sequence[Uart]:
+        """All of them, by number."""
+
+    @property
+    def gpio(self) -> Gpio:
+        """The pins."""
+
+    def now_us(self) -> int:
+        """The board's clock."""
+
+    def lit(self) -> bool:
+        """Whether a warning is shown."""
+
+    def leap(self, us: int) -> None:
+        """Nothing happens for so long."""
+
+
+class Net(afflict.Carrier, Protocol):
+    """The network as a sign's life needs it."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way."""
+
+    @property
+    def online(self) -> bool:
+        """Whether a session stands."""
+
+    def forget_all(self) -> None:
+        """The chip has lost its sockets."""
+
+    def drop_silent(self, now_us: int) -> None:
+        """The broker ends connections that say nothing any more."""
+
+
+Connect = Callable[[Later], Net]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A life to be: where, for how long, who comes, what goes wrong."""
+
+    scene: Scene
+    pole: SignPole
+    duration_s: float
+    seed: int
+    people_per_hour: float
+    faults: Sequence[Fault]
 
 
 class Life:
-    """The World of a TimelessBoard for `duration_s`."""
+    """What surrounds a board, as planned: a World but for the calls of the network."""
 
-    def __init__(
-        self,
-        board: TimelessBoard,
-        pole: SignPole,
-        visits: Visits,
-        faults: Sequence[Fault],
-        wifi: dict[str, str],
-        duration_s: float,
-        seed: int,
-        tell: Callable[[int, str], None],
-    ) -> None:
-        self.board, self._pole, self._seed, self._tell = board, pole, seed, tell
-        self.broker, self.notes = Broker(), Notes()
+    def __init__(self, board: Body, plan: Plan, wifi: dict[str, str], connect: Connect, tell: Tell) -> None:
+        self.board, self._pole, self._seed, self._tell = board, plan.pole, plan.seed, tell
+        self.notes = Notes()
         self._wifi, self.channel = wifi, 1
         self.sensors: set[str] = set()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self.network = Network(board.memory, self.broker, self.later, seed)
-        self._rng = random.Random(f"{seed}/garbage")
+        self.network = connect(self.later)
+        self._rng = random.Random(f"{plan.seed}/garbage")
         self._radar = board.uarts[board.spec.radar.uart]
         self._radar.attach(Ld2450Module(bluetooth=False))
-        self._visits = visits
-        self._visit, self._senses = visits.after(BEGIN_US + AFTER_START_US), None
-        self._frame_us = self._awake_us = self._started_us = BEGIN_US
+        self._visits = Visits(plan.scene, plan.pole, plan.people_per_hour, plan.seed)
+        self._visit = self._visits.after(BEGIN_US + AFTER_START_US)
+        self._senses: Senses | None = None
+        self._frame_us = self._awake_us = self._started_us = self._look_us = BEGIN_US
         self._last_level: tuple[bool, bool] | None = None
-        self._quarrel_us = BEGIN_US + round((duration_s - min(SETTLE_S, duration_s / 4)) * SECOND_US)
-        self._over_us = BEGIN_US + round(duration_s * SECOND_US)
+        self._quarrel_us = BEGIN_US + round(
+            (plan.duration_s - min(SETTLE_S, plan.duration_s / 4)) * SECOND_US
+        )
+        self._over_us = BEGIN_US + round(plan.duration_s * SECOND_US)
         self.access_point(True)
-        self._plan(faults)
-        self._look_us = BEGIN_US
+        self._plan(plan.faults)
 
     def later(self, us: int, do: Callable[[], None]) -> None:
         """Do something after a while."""
@@ -100,12 +142,7 @@ class Life:
             leap_us = self._uneventful(now_us)
             if leap_us:
                 self._leap(now_us, leap_us)
-        return self._next_us()
-
-    def call(self, what: int, now_us: int) -> int:
-        """See World."""
-        self.network.call(what)
-        return self._next_us()
+        return self.next_us()
 
     def started(self, now_us: int, kind: Reset) -> None:
         """See World."""
@@ -116,7 +153,8 @@ class Life:
         if len(self.notes.starts) > 1:
             self._tell(now_us, f"starts anew: {kind.name.lower()}")
 
-    def _next_us(self) -> int:
+    def next_us(self) -> int:
+        """When to be asked again."""
         return min(self._frame_us, self._due[0][0]) if self._due else self._frame_us
 
     # -- faults
@@ -125,7 +163,8 @@ class Life:
         for fault in faults:
             at_us = BEGIN_US + round(fault.at_s * SECOND_US)
             if at_us < self._quarrel_us:
-                heapq.heappush(self._due, (at_us, next(self._order), lambda fault=fault: self._begin(fault)))
+                begin: Callable[[], None] = functools.partial(self._begin, fault)
+                heapq.heappush(self._due, (at_us, next(self._order), begin))
 
     def _begin(self, fault: Fault) -> None:
         """Those of the same name follow each other, and none outlasts the time of faults."""
@@ -135,6 +174,7 @@ class Life:
         end_us = min(now_us + round(fault.for_s * SECOND_US), self._quarrel_us)
         self.notes.faults.append((now_us, end_us, fault))
         self._tell(now_us, f"fault {fault}")
+        self._awake_us = max(self._awake_us, now_us + min(end_us - now_us, SEEN_BREAKING_US))
         afflict.begin(self, fault)
         self.later(end_us - now_us, lambda: afflict.end(self, fault))
 
@@ -143,12 +183,9 @@ class Life:
     def _sense(self, now_us: int) -> None:
         frame, warm = self._seen(now_us)
         self._radar.collect()
-        if "radar-garbled" in self.sensors:
-            frame = self._rng.randbytes(len(frame))
-        if "radar-stuck" in self.sensors:
-            frame = SOMEBODY
-        if "radar-silent" not in self.sensors:
-            self._radar.report(frame)
+        sent = distorted(frame, self.sensors, self._rng)
+        if sent is not None:
+            self._radar.report(sent)
         self._drive(warm or "pir-stuck" in self.sensors, "button-stuck" in self.sensors)
 
     def _drive(self, warm: bool, pressed: bool) -> None:
@@ -181,7 +218,11 @@ class Life:
             return 0
         if self._senses is not None or self.network.busy or self.board.lit():
             return 0
-        until_us = min(self._due[0][0] if self._due else self._over_us, self._visit.start_us - BEFORE_VISIT_US, self._over_us)
+        until_us = min(
+            self._due[0][0] if self._due else self._over_us,
+            self._visit.start_us - BEFORE_VISIT_US,
+            self._over_us,
+        )
         leap_us = min(until_us - now_us - FRAME_US, LEAP_US)
         return leap_us if leap_us >= LEAST_LEAP_US else 0
 
@@ -189,17 +230,11 @@ class Life:
         self.board.leap(leap_us)
         self._awake_us = now_us + leap_us
         self._frame_us = now_us + leap_us
-        self.notes.leaps += 1
         self.notes.leapt_us += leap_us
 
     def _look(self, now_us: int) -> None:
         """At what lasts: the session, the light, silent connections."""
         self._look_us = now_us + LOOK_US
         self.network.drop_silent(now_us)
-        _note(self.notes.online, now_us, self.network.online)
-        _note(self.notes.lit, now_us, self.board.lit())
-
-
-def _note(changes: list[tuple[int, bool]], now_us: int, value: bool) -> None:
-    if not changes or changes[-1][1] != value:
-        changes.append((now_us, value))
+        note(self.notes.online, now_us, self.network.online)
+        note(self.notes.lit, now_us, self.board.lit())

@@ -22,62 +22,85 @@ def _error(code, name):
 
 
 class _Store:
-    """All namespaces, in memory and in the flash."""
+    """All namespaces, as they are to be committed: in a buffer of the model's own, for the chip keeps none of
+    it in the program's heap. An entry is its length u16, length of its names, kind, names, value.
+    """
 
     def __init__(self):
         parts = [entry for entry in _partition._entries if entry[0] == 1 and entry[1] == 2]
         self.at, self.size = (parts[0][2], parts[0][3]) if parts else (0, 0)
         self.half = self.size // 2 // 4096 * 4096
-        self.values = {}
+        self.body = bytearray(self.half)
+        self.used = 0
         self.generation = 0
         for i in range(2 if self.size else 0):
             self._load(self.at + i * self.half)
         self.dirty = False
 
     def _load(self, at):
-        flash = _c.flash
-        if bytes(flash[at : at + 4]) != _MAGIC:
+        if bytes(_c.flash[at : at + 4]) != _MAGIC:
             return
         generation = _partition._number(at + 4, 4)
-        if generation <= self.generation:
-            return
-        self.generation = generation
-        self.values = {}
-        end = at + 12 + _partition._number(at + 8, 4)
-        at += 12
-        while at < end:
-            names = bytes(flash[at + 4 : at + 4 + flash[at + 2]])
-            length = _partition._number(at, 2)
-            value_at = at + 4 + len(names)
-            self.values[names] = (flash[at + 3], bytes(flash[value_at : value_at + length]))
-            at = value_at + length
+        if generation > self.generation:
+            self.generation = generation
+            self.used = _partition._number(at + 8, 4)
+            _partition.flash_read(at + 12, memoryview(self.body)[: self.used], 0, self.used)
 
     def save(self):
         if not self.dirty or not self.size:
             return
-        body = bytearray()
-        for names, (kind, value) in self.values.items():
-            body.extend(bytes((len(value) & 0xFF, len(value) >> 8, len(names), kind)))
-            body.extend(names)
-            body.extend(value)
         self.generation += 1
-        head = bytearray(_MAGIC)
-        head.extend(self.generation.to_bytes(4, "little"))
-        head.extend(len(body).to_bytes(4, "little"))
         at = self.at + (self.generation & 1) * self.half
-        whole = (len(head) + len(body) + 4095) // 4096 * 4096
-        _partition.flash_erase(at, whole)
-        _partition.flash_write(at + 12, body, 0, len(body))
+        _partition.flash_erase(at, (12 + self.used + 4095) // 4096 * 4096)
+        _partition.flash_write(at + 12, self.body, 0, self.used)
+        head = _MAGIC + self.generation.to_bytes(4, "little") + self.used.to_bytes(4, "little")
         _partition.flash_write(at, head, 0, len(head))
         self.dirty = False
 
-    def room(self):
-        return self.half - 12 - sum(4 + len(names) + len(value) for names, (_, value) in self.values.items())
+    @micropython.native
+    def _entry(self, names):
+        """Where the entry of these names begins; -1 when there is none."""
+        at, body = 0, self.body
+        while at < self.used:
+            size = body[at + 2]
+            if body[at + 4 : at + 4 + size] == names:
+                return at
+            at += 4 + size + (body[at] | body[at + 1] << 8)
+        return -1
+
+    def find(self, names):
+        """(kind, value), or None."""
+        at = self._entry(names)
+        if at < 0:
+            return None
+        start = at + 4 + len(names)
+        return self.body[at + 3], bytes(self.body[start : start + (self.body[at] | self.body[at + 1] << 8)])
+
+    @micropython.native
+    def remove(self, names):
+        """Whether there was one."""
+        at = self._entry(names)
+        if at < 0:
+            return False
+        end = at + 4 + len(names) + (self.body[at] | self.body[at + 1] << 8)
+        body = self.body
+        while end < self.used:
+            body[at] = body[end]
+            at += 1
+            end += 1
+        self.used = at
+        self.dirty = True
+        return True
 
     def put(self, names, kind, value):
-        if self.room() < len(value) + len(names) + 4:
+        old = self.find(names)
+        room = self.half - 12 - self.used + (len(old[1]) + len(names) + 4 if old else 0)
+        if room < len(value) + len(names) + 4:
             _error(-4357, "ESP_ERR_NVS_NOT_ENOUGH_SPACE")
-        self.values[names] = (kind, value)
+        self.remove(names)
+        for part in (bytes((len(value) & 0xFF, len(value) >> 8, len(names), kind)), names, value):
+            self.body[self.used : self.used + len(part)] = part
+            self.used += len(part)
         self.dirty = True
 
 
@@ -102,7 +125,7 @@ class NVS:
 
     @micropython.native
     def _find(self, key, kind):
-        found = _store.values.get(self._names(key))
+        found = _store.find(self._names(key))
         if found is None or found[0] != kind:
             _error(-4354, "ESP_ERR_NVS_NOT_FOUND")
         return found[1]
@@ -166,9 +189,8 @@ class NVS:
 
     @micropython.native
     def _erase(self, key):
-        if _store.values.pop(self._names(key), None) is None:
+        if not _store.remove(self._names(key)):
             _error(-4354, "ESP_ERR_NVS_NOT_FOUND")
-        _store.dirty = True
 
     @micropython.viper
     def commit(self):

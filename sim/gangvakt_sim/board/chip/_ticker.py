@@ -4,12 +4,12 @@ It runs beside the main program without a lock, so it has buffers of its own and
 """
 
 import _thread
-from _due import tick_timer, until_timer
 from _queue import real_schedule
 
 import micropython
 
 import _regs as R
+from _due import tick_timer, until_timer
 from _interrupt import interrupt
 from _map import LIFE_FD, POKE_FD
 from _silicon import CLOCK_MONOTONIC, clock_gettime, exit_process, ppoll, ram, read, write

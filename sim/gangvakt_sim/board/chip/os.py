@@ -2,6 +2,7 @@
 flash.
 """
 
+from _random import urandom  # noqa: F401
 from collections import namedtuple as _namedtuple
 
 from uos import (  # noqa: F401
@@ -24,7 +25,6 @@ from uos import (  # noqa: F401
 )
 
 from _chk import no_name as __getattr__  # noqa: F401
-from _random import urandom  # noqa: F401
 
 _uname = _namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))(
     "esp32", "esp32", "1.26.1", "v1.26.1 on 2025-09-11", "Generic ESP32 module with ESP32"

@@ -1,8 +1,8 @@
 """Virtual time: two words in the shared memory, which pass only while everything waits.
 
-The interpreter's C code asks the C library, through an entry of its table of addresses: that entry is made to point
-to a few instructions that read the two words. So ticks, asyncio's queue and whatever else is C have this clock.
-Who asks sees a little time pass, so that a program that waits without sleeping comes to its end.
+The interpreter's C code asks the C library, through an entry of its table of addresses: that entry is made to
+point to a few instructions that read the two words. So ticks, asyncio's queue and whatever is C have this
+clock. Who asks sees a little time pass, so that a program that waits without sleeping comes to its end.
 """
 
 import ffi
@@ -42,7 +42,12 @@ def _own_pages():
     with open("/proc/self/maps") as maps:
         for line in maps:
             fields = line.split()
-            if len(fields) > 5 and fields[1][0] == "r" and "x" not in fields[1] and fields[5].endswith("/micropython"):
+            if (
+                len(fields) > 5
+                and fields[1][0] == "r"
+                and "x" not in fields[1]
+                and fields[5].endswith("/micropython")
+            ):
                 first, end = fields[0].split("-")
                 yield int(first, 16), int(end, 16) - int(first, 16)
 
@@ -65,7 +70,9 @@ def _replace(target, by):
             _mprotect((first + at) & ~(_PAGE - 1), _PAGE, _RW)
             page[at : at + 4] = _word(by)
             return
-    raise OSError("this interpreter does not take its time from %s: virtual time needs one that does" % _ASKED)
+    raise OSError(
+        "this interpreter does not take its time from %s: virtual time needs one that does" % _ASKED
+    )
 
 
 _code = _instructions()

@@ -37,7 +37,7 @@ def call_host(what: int):
 
 @micropython.viper
 def _leap():
-    """The world says that nothing happens for so long: what was due meanwhile is due once, at the end of it."""
+    """The world says that nothing happens for so long: what was due meanwhile is due once, at its end."""
     p = ptr32(ram)
     us = p[R.V_LEAP_US]
     p[R.V_LEAP_US] = 0

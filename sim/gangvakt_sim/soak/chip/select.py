@@ -1,5 +1,5 @@
-"""select in virtual time: what is waited for can only have changed when the world was asked or a tick has passed
-in which the program wrote; so objects are looked at then, on the 10 ms grid of the chip.
+"""select in virtual time: objects are looked at when the world was asked, for only then can they change, and
+on the 10 ms grid of the chip.
 """
 
 import micropython
@@ -28,7 +28,7 @@ def _to_tick() -> int:
 
 
 class _poll:
-    """What poll() gives. The interpreter's own, asked for what is no descriptor, would sleep a real millisecond."""
+    """What poll() gives. The interpreter's own would sleep a real millisecond for what is no descriptor."""
 
     def __init__(self):
         self._real = _us.poll()

@@ -1,26 +1,80 @@
-"""How each fault is caused and undone in virtual time."""
+"""How each fault is caused and undone, in virtual time and in real time."""
 
 from __future__ import annotations
 
 import os
 import random
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
+from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import Reset
+from gangvakt_sim.board.shm import SharedMemory
 from gangvakt_sim.faults.schedule import Fault
-from gangvakt_sim.soak.network import REFUSED_BY_PEER, VERIFY_FAILED
-
-if TYPE_CHECKING:
-    from gangvakt_sim.soak.world import Life
+from gangvakt_sim.faults.trouble import Trouble
 
 SECOND_US = 1_000_000
+VERIFY_FAILED, REFUSED_BY_PEER = 0x2700 >> 7, 0x7780 >> 7  # as a byte; see soak/chip/_tlswrap.py
 CHANNEL_GONE_S = 8.0  # longer than the driver takes to miss the beacons
 POWER_AFTER_CUT_S = 2.0
 PARTITIONS = ("data", "outbox")
 
-Act = Callable[["Life", Fault], None]
+
+class Hardware(Protocol):
+    """A board as faults need it."""
+
+    @property
+    def memory(self) -> SharedMemory:
+        """What it shares with the host."""
+
+    @property
+    def spec(self) -> BoardSpec:
+        """What it is."""
+
+    @property
+    def flash(self) -> Path:
+        """The file that is its flash."""
+
+    def reset(self, kind: Reset, off_us: int = 0) -> None:
+        """Reset it, after so long without power."""
+
+
+class Carrier(Protocol):
+    """A network as faults need it."""
+
+    trouble: Trouble
+
+    def end_all(self) -> None:
+        """Connections that stand end now."""
+
+    def break_all(self) -> None:
+        """Connections that stand carry nothing from now on."""
+
+
+class Life(Protocol):
+    """What can be afflicted. `sensors` holds the names of the faults of sensors that stand."""
+
+    sensors: set[str]
+    channel: int
+
+    @property
+    def board(self) -> Hardware:
+        """The sign's."""
+
+    @property
+    def network(self) -> Carrier:
+        """Between the sign and its broker."""
+
+    def access_point(self, is_there: bool) -> None:
+        """Switch it on or off."""
+
+    def later(self, us: int, do: Callable[[], None]) -> None:
+        """Do something after a while."""
+
+
+Act = Callable[[Life, Fault], None]
 
 
 def begin(life: Life, fault: Fault) -> None:
