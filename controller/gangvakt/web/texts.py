@@ -198,9 +198,6 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "fault_store": ("memory cannot be written", "minnet kan ikke skrives"),
     "fault_tick_late": ("detection runs late", "deteksjonen er forsinket"),
     "fault_supply_low": ("supply voltage too low", "for lav forsyningsspenning"),
-    "fault_battery_saving": ("the battery runs down: dimmed", "batteriet tappes: dempet lys"),
-    "fault_battery_low": ("battery low: seldom on the network", "lavt batteri: sjelden på nett"),
-    "fault_battery_last": ("battery empty: lamps dark", "tomt batteri: lampene er mørke"),
     "fault_supply_high": ("supply voltage too high", "for høy forsyningsspenning"),
     "fault_supply_unread": ("supply voltage cannot be measured", "forsyningsspenningen kan ikke måles"),
     "fault_light_stuck": ("the light sensor is stuck", "lyssensoren henger"),
@@ -211,8 +208,15 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "fault_thermometer": ("the thermometer does not answer", "termometeret svarer ikke"),
     "fault_radar_setup": ("a radar did not take its settings", "en radar tok ikke imot innstillingene"),
     "fault_battery_saving": ("battery low: saves light", "lavt batteri: sparer lys"),
-    "fault_battery_low": ("battery low: radio most of the time off", "lavt batteri: radioen er stort sett av"),
+    "fault_battery_low": (
+        "battery low: radio most of the time off",
+        "lavt batteri: radioen er stort sett av",
+    ),
     "fault_battery_last": ("battery empty: dark", "tomt batteri: mørkt"),
+    "fault_pole_lost": (
+        "another pole of the crossing is not heard any more",
+        "en annen stolpe ved gangfeltet høres ikke lenger",
+    ),
     "fault_value": ("{field} is {value}, allowed: {why}", "{field} er {value}, tillatt: {why}"),
 }
 

@@ -5,15 +5,20 @@ again but not done again. Without a clock nobody can say whether a command that 
 meant: then only what changes nothing is obeyed.
 """
 
+import asyncio
 import json
 import time
 
 from sign.compat import const, ticks_diff
 from sign.hal import clock
 from sign.proto.service import ServiceError
+from sign.services import log
 from sign.services.dispatch import Dispatch, refusal, room_of
+from sign.services.pieces import pieces
 
 MAX_BYTES = const(512)
+_BACKLOG_MS = const(5_000)  # what comes so soon in a session may have waited at the broker for days
+_SENT_MS = const(500)  # until an answer is on its way
 _BRACKETS_MAX = const(32)
 _ID_CHARS_MAX = const(16)
 _WITHIN_MAX_S = const(86_400)
@@ -28,6 +33,42 @@ hello status telemetry details selftest log events config identify recording-lis
 _RESETS = ("restart", "reboot")
 # A reset that was not acknowledged in time is told again after it: it must not come again for ever.
 _RESET_AFTER_MS = const(60_000)
+
+
+async def serve(orders, client, what):
+    """Obey `what` came, (payload, when), and answer; None: send what a job has told."""
+    if what is None:
+        told, orders.told = orders.told, None
+        await client.publish(orders.topics.response, pieces(told))
+        return
+    backlog = ticks_diff(what[1], orders.opened_ms) < _BACKLOG_MS
+    answer, job = obey(orders.status, orders.done, what[0], what[1], backlog)
+    await client.publish(orders.topics.response, pieces(answer), 1)
+    if job:
+        begin(orders, answer["id"], job)
+
+
+def begin(orders, ident, job):
+    """What goes on ends by itself, whether the session lasts or not; another one ends it, too."""
+    if orders.job:
+        orders.job.stop()
+    orders.job = job
+    orders.task = asyncio.create_task(_work(orders, ident, job))
+
+
+async def _work(orders, ident, job):
+    try:
+        await asyncio.sleep_ms(_SENT_MS)
+        while not job.over:
+            told = job.step(time.ticks_ms())
+            if told:
+                orders.told = {"v": 1, "id": ident, "ok": True, "told": told}
+            await asyncio.sleep_ms(job.every_ms)
+    except Exception as error:
+        log.say("command: %r" % error)
+    job.stop()
+    if orders.job is job:
+        orders.job = orders.task = None
 
 
 def obey(status, done, payload, came_ms, backlog):

@@ -4,11 +4,13 @@ It comes again with each session. What is news is looked at without a session, w
 it is on trial (`config_trial`) from the next start on, or refused with the reasons.
 """
 
+import asyncio
 import json
 
 from sign import loading
 from sign.compat import const
 from sign.core.probation import losses
+from sign.services.pieces import pieces
 
 MAX_BYTES = const(1024)
 _BRACKETS_MAX = const(4)
@@ -52,6 +54,17 @@ def news(armed, payload):
     except Refused as refused:
         armed.desired = _told(refused.version, refused.error)
         return False
+
+
+async def serve(orders, client, payload):
+    """Beside a session: end it for what is news, else say what there is to say."""
+    armed = orders.status.armed
+    before = armed.desired
+    if news(armed, payload):
+        orders.task = asyncio.create_task(orders.take_over(payload))
+    elif armed.desired is not before:
+        document = pieces(orders.status.config_reported())
+        await client.publish(orders.topics.config_reported, document, 1, True)
 
 
 async def run(armed, payload):

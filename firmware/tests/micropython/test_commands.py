@@ -12,6 +12,7 @@ from sign.core import order
 from sign.core.config import load
 from sign.core.detector import Detector
 from sign.hal import clock
+from sign.services import commands
 from sign.services.orders import Orders
 
 ROOMS = "proto.service services.dispatch services.commands services.verbs.orders core.order"
@@ -70,7 +71,7 @@ class Bench:
         self.sign = sign or Sign()
         self.orders = Orders(self.sign, Topics)
         self.client = Client()
-        self.orders._opened, self.orders._opened_ms = 1, time.ticks_add(time.ticks_ms(), opened_ms)
+        self.orders._opened, self.orders.opened_ms = 1, time.ticks_add(time.ticks_ms(), opened_ms)
 
     def send(self, verb=None, args=None, **more):
         """The answer to a command."""
@@ -242,10 +243,10 @@ def test_what_a_job_tells_is_sent_under_the_command_s_id():
     bench, job = Bench(), Once()
 
     async def both():
-        bench.orders._begin("j", job)
+        commands.begin(bench.orders, "j", job)
         for _ in range(1000):
             await asyncio.sleep_ms(1)
-            if bench.orders._job is None:
+            if bench.orders.job is None:
                 break
         await bench.orders.duty(bench.client)
 
@@ -287,7 +288,7 @@ def test_where_memory_ends_that_is_answered_under_the_command_s_id():
         answer = Bench().send_bytes(b"no id at all")
     finally:
         loading.load = real
-    assert (answer["id"], answer["field"]) == (None, "memory")
+    assert (answer["id"], answer["field"]) == ("", "memory")
 
 
 def test_a_verb_that_fails_is_an_answer_and_costs_no_session():
