@@ -31,6 +31,7 @@ class Armed:
         self.borrowed = ""  # rooms that need a session's memory for a while
         self.attended = False
         self.keeper = None  # of events and time, on a sign with an identity
+        self.poles = None  # the PoleSync of a sign that may have others beside it
 
     def kinds(self):
         """What kind of radar there is at each port."""

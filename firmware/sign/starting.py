@@ -12,6 +12,7 @@ from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
+from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
 from sign.hal.pins import Inputs
@@ -37,8 +38,9 @@ def arm(armed):
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
     armed.inputs = Inputs(pins)
+    armed.recorder = Recorder(armed.detector, armed.ports[0].buffer)
     armed.detection = Detection(
-        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime, armed.recorder
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -70,6 +72,7 @@ def serve(armed, healthy):
     """Start all tasks; (Supervisor, `feed` of the watchdog). `healthy` is the housekeeper's."""
     from sign.hal import watchdog
     from sign.services import housekeeper
+    from sign.services.flight import Flight
     from sign.services.keyboard import Keyboard
     from sign.services.status import Status
     from sign.services.supervisor import Supervisor
@@ -77,7 +80,9 @@ def serve(armed, healthy):
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
+    status.flight = Flight(status)
     if armed.identity:
+        _join_poles(armed, supervisor)
         _keep_events(armed, status)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
@@ -85,7 +90,7 @@ def serve(armed, healthy):
         _watch_trial(armed, status, supervisor)
     _try_out(status, supervisor)
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive, healthy))
+    supervisor.start(housekeeper.run(status, alive, healthy))
     alive = supervisor.watch("console")
     _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
@@ -192,6 +197,19 @@ def _measures(config):
 
 def _has_battery(config):
     return config.power_profile in ("lighting_battery", "solar")
+
+
+def _join_poles(armed, supervisor):
+    """Alone or not, the sign warns."""
+    if not (armed.config.pole_sync and armed.identity.get("group_key")):
+        return
+    try:
+        loading.load_listed("POLES")
+        from sign.services import pole_start
+
+        armed.poles = pole_start.start(armed, supervisor)
+    except Exception as error:
+        print("cannot speak with other poles:", repr(error))
 
 
 def _keep_events(armed, status):

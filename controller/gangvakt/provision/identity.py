@@ -71,12 +71,16 @@ def parse_broker(text: str) -> BrokerAddress:
 
 
 def make_identity(
-    pki: Pki, sign: SignId, brokers: Sequence[BrokerAddress], wifi: Wifi | None
+    pki: Pki,
+    sign: SignId,
+    brokers: Sequence[BrokerAddress],
+    wifi: Wifi | None,
+    group_key: GroupKey | None = None,
 ) -> dict[str, bytes]:
     """The FILES of a newly enrolled sign, by name; a new incarnation and a new key every time."""
     credentials = pki.issue_sign(sign)
     return {
-        "identity.json": identity_file(sign, new_incarnation(), brokers, wifi),
+        "identity.json": identity_file(sign, new_incarnation(), brokers, wifi, group_key),
         **pki.authority_files(),
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,

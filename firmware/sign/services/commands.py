@@ -28,7 +28,8 @@ _VALUE_CHARS = const(60)
 _ALLOWED_CHARS = const(400)
 # They change nothing, so that it does not matter when or how often they are done.
 _HARMLESS = """
-hello status telemetry details selftest log events config identify recording-list recording-fetch
+hello status telemetry details selftest log events config identify
+recording-list recording-fetch recording-read
 """
 _RESETS = ("restart", "reboot")
 # A reset that was not acknowledged in time is told again after it: it must not come again for ever.

@@ -24,6 +24,7 @@ class Network:
         self.up = False
         self.asleep = False  # for want of power: the radio is off until that ends
         self.drops = 0
+        self.permit = None  # a StallPermit for a search on all channels, where somebody listens on one
 
     def dns_server(self):
         return self.link.dns_server()
@@ -46,6 +47,8 @@ class Network:
 
     async def _join(self):
         """True once the link is up, False when it is refused or takes too long."""
+        while self.permit and not self.permit.granted(time.ticks_ms()):
+            await self._rest(_POLL_MS)
         if not self._tried(self.link.connect):
             return False
         since_ms = time.ticks_ms()

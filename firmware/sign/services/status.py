@@ -103,6 +103,8 @@ class Status:
         }
         if len(armed.detector.radars) > 1:
             told["second"] = _counters(armed.detector.radars[1])
+        if armed.poles:
+            told["poles"] = armed.poles.told()
         if self.measuring:
             told["measured"] = self.measuring.values()
         return told
