@@ -19,6 +19,7 @@ from sign.services.pieces import pieces
 MAX_BYTES = const(512)
 _BACKLOG_MS = const(5_000)  # what comes so soon in a session may have waited at the broker for days
 _SENT_MS = const(500)  # until an answer is on its way
+_SENT_STEPS = const(40)  # or the next session has taken it
 _BRACKETS_MAX = const(32)
 _ID_CHARS_MAX = const(16)
 _WITHIN_MAX_S = const(86_400)
@@ -37,16 +38,24 @@ _RESET_AFTER_MS = const(60_000)
 
 
 async def serve(orders, client, what):
-    """Obey `what` came, (payload, when), and answer; None: send what a job has told."""
-    if what is None:
-        told, orders.told = orders.told, None
-        await client.publish(orders.topics.response, pieces(told))
-        return
-    backlog = ticks_diff(what[1], orders.opened_ms) < _BACKLOG_MS
-    answer, job = obey(orders.status, orders.done, what[0], what[1], backlog)
+    """Obey `what` came, (payload, when), and answer."""
+    answer, job = _obeyed(orders, what)
     await client.publish(orders.topics.response, pieces(answer), 1)
     if job:
         begin(orders, answer["id"], job)
+
+
+async def run(armed, what):
+    """The same where there is no session: the next one sends the answer."""
+    orders = what[0]
+    orders.told, job = _obeyed(orders, what[1])
+    if job:
+        begin(orders, orders.told["id"], job)
+
+
+def _obeyed(orders, what):
+    backlog = ticks_diff(what[1], orders.opened_ms) < _BACKLOG_MS
+    return obey(orders.status, orders.done, what[0], what[1], backlog)
 
 
 def begin(orders, ident, job):
@@ -59,7 +68,10 @@ def begin(orders, ident, job):
 
 async def _work(orders, ident, job):
     try:
-        await asyncio.sleep_ms(_SENT_MS)
+        for _ in range(_SENT_STEPS):
+            await asyncio.sleep_ms(_SENT_MS)
+            if orders.told is None:
+                break
         while not job.over:
             told = job.step(time.ticks_ms())
             if told:

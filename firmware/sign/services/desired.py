@@ -4,7 +4,6 @@ It comes again with each session. What is news is looked at without a session, w
 it is on trial (`config_trial`) from the next start on, or refused with the reasons.
 """
 
-import asyncio
 import json
 
 from sign import loading
@@ -61,7 +60,7 @@ async def serve(orders, client, payload):
     armed = orders.status.armed
     before = armed.desired
     if news(armed, payload):
-        orders.task = asyncio.create_task(orders.take_over(payload))
+        orders.take_over(payload)
     elif armed.desired is not before:
         document = pieces(orders.status.config_reported())
         await client.publish(orders.topics.config_reported, document, 1, True)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sign import loading
 from sign.compat import const
-from sign.services import log
+from sign.services.pieces import pieces
 
 _DESIRED = "core.probation services.desired"
 _WAITING_MAX = const(2)
@@ -41,16 +41,17 @@ class Orders:
         if self._opened != client.connects:
             self._opened, self.opened_ms = client.connects, time.ticks_ms()
         if self._waiting:
-            payload, came_ms = self._waiting.pop(0)
-            if not await self._with(loading.COMMANDS, client, (payload, came_ms)):
-                await client.publish(self.topics.response, [_out_of_memory(payload)], 1)
+            what = self._waiting.pop(0)
+            if not await self._with(loading.COMMANDS, client, what):
+                self.task = asyncio.create_task(self._later(what))
         elif self.told:
-            await self._with(loading.COMMANDS, client, None)
+            told, self.told = self.told, None
+            await client.publish(self.topics.response, pieces(told), 1)
         elif self._desired is not None:
             payload, self._desired = self._desired, None
             self._heeded = sha256(payload).digest()
             if not await self._with(_DESIRED, client, payload):
-                self.task = asyncio.create_task(self.take_over(payload))
+                self.take_over(payload)
 
     async def _with(self, rooms, client, what):
         """Have the last of the rooms `serve`; False when there is no memory for that."""
@@ -64,19 +65,22 @@ class Orders:
         finally:
             loading.leave(new)
 
-    async def take_over(self, payload):
+    async def _later(self, what):
+        """Obey without a session; the next one takes the answer."""
+        from sign.services import aside
+
+        await aside.run(self.status.armed, self.status.link, loading.COMMANDS, (self, what))
+        if not self.told:
+            self.told = {"v": 1, "id": _ident(what[0]), "ok": False, "field": "memory"}
+
+    def take_over(self, payload):
         """Look at what is wanted without a session, whose memory that takes."""
-        armed = self.status.armed
-        try:
-            if await armed.aside(self.status.link, _DESIRED, payload):
-                await armed.restart()
-        except Exception as error:
-            self._heeded = None
-            log.say("configuration: %r" % error)
+        from sign.services import aside
+
+        self.task = asyncio.create_task(aside.run(self.status.armed, self.status.link, _DESIRED, payload))
 
 
-def _out_of_memory(payload):
-    """With the command's id, as it stands in its text."""
+def _ident(payload):
+    """The id of a command that nobody could read."""
     words = bytes(payload).split(b'"', 16)
-    ident = words[words.index(b"id") + 2] if b"id" in words[:-2] else b""
-    return b'{"v":1,"id":"%s","ok":false,"field":"memory"}' % ident
+    return words[words.index(b"id") + 2].decode() if b"id" in words[:-2] else None
