@@ -43,7 +43,7 @@ class Orders:
         if self._waiting:
             what = self._waiting.pop(0)
             if not await self._with(loading.COMMANDS, client, what):
-                self.task = asyncio.create_task(self._later(what))
+                self.task = asyncio.create_task(self._guarded(self._later(what)))
         elif self.told:
             told, self.told = self.told, None
             await client.publish(self.topics.response, pieces(told), 1)
@@ -65,6 +65,14 @@ class Orders:
         finally:
             loading.leave(new)
 
+    async def _guarded(self, work):
+        """A task's error would end the app; the controller asks again."""
+        try:
+            await work
+        except Exception:
+            self.status.armed.borrowed = ""
+            self._heeded = None
+
     async def _later(self, what):
         """Obey without a session; the next one takes the answer."""
         from sign.services import aside
@@ -77,7 +85,8 @@ class Orders:
         """Look at what is wanted without a session, whose memory that takes."""
         from sign.services import aside
 
-        self.task = asyncio.create_task(aside.run(self.status.armed, self.status.link, _DESIRED, payload))
+        work = aside.run(self.status.armed, self.status.link, _DESIRED, payload)
+        self.task = asyncio.create_task(self._guarded(work))
 
 
 def _ident(payload):

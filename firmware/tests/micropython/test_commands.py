@@ -35,6 +35,9 @@ class Detector:
     lit = lamps = False
     order = None
 
+    def stall_allowed(self, now_ms):
+        return True
+
     def tick(self, now_ms):
         if self.order:
             self.order.turn(now_ms)
@@ -56,7 +59,8 @@ class Sign:
         for name in config:
             setattr(self.config, name, config[name])
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = None
+        self.link = self.shown = self.trial = self.partition = None
+        self.flight = self
         self.outbox = Outbox()
 
     def show(self, code, ms):
