@@ -77,6 +77,7 @@ class Orders:
         """Obey without a session; the next one takes the answer."""
         from sign.services import aside
 
+        self._opened += 1  # the next session only goes on with this one: nothing waited for days meanwhile
         await aside.run(self.status.armed, self.status.link, loading.COMMANDS, (self, what))
         if not self.told:
             self.told = {"v": 1, "id": _ident(what[0]), "ok": False, "field": "memory"}
