@@ -40,7 +40,7 @@ def spoil(rig: VirtualRig, name: bytes) -> None:
         flash.write(bytes(len(name)))
 
 
-@pytest.mark.parametrize("lost", ["erased", "garbled"])
+@pytest.mark.parametrize("lost", ["erased", pytest.param("garbled", marks=pytest.mark.soak)])
 def test_the_sign_arms_warns_and_comes_back_to_its_controller(
     rig: VirtualRig, controller: Controller, enrolled: dict[str, bytes], radar, lost: str
 ) -> None:
@@ -107,6 +107,7 @@ def test_a_lost_board_file_costs_nothing(rig, config, radar) -> None:
         wait_until(lambda: lit(rig), 6, "light")
 
 
+@pytest.mark.soak
 def test_what_failed_reaches_the_controller(rig, controller, enrolled, tmp_path) -> None:
     """The record outlives the resets, and is told in the first status after them."""
     firmware = tmp_path / "firmware"
@@ -143,6 +144,7 @@ store.replace = replace
 """
 
 
+@pytest.mark.soak
 def test_power_that_goes_while_it_is_made_anew_costs_nothing_either(
     rig, controller, enrolled, tmp_path
 ) -> None:

@@ -25,12 +25,6 @@ HELD_S = 12  # the minimal sign's hold, and a little
 
 # Planted at the end of a module: it fails at import.
 AT_IMPORT = "raise {error}\n"
-# Planted at the end of a module that holds a function of the start.
-HANGS = """
-def {function}(*args):
-    while True:
-        pass
-"""
 
 
 @pytest.fixture
@@ -62,17 +56,30 @@ def warns_from_the_pir(rig: VirtualRig) -> None:
     wait_until(lambda: not lit(rig), HELD_S, "dark lamps")
 
 
+SOAK = pytest.mark.soak
+
+
 @pytest.mark.parametrize(
     ("module", "text"),
     [
-        ("sign/hal/lamps.py", AT_IMPORT.format(error='OSError(5, "RMT")')),
-        ("sign/core/detector.py", AT_IMPORT.format(error='MemoryError("planted")')),
-        ("sign/loading.py", AT_IMPORT.format(error='ImportError("no module")')),
-        ("sign/services/housekeeper.py", "async def run(*args):\n    raise ValueError('planted')\n"),
+        pytest.param("sign/hal/lamps.py", AT_IMPORT.format(error='OSError(5, "RMT")'), id="lamp driver"),
+        pytest.param(
+            "sign/core/detector.py", AT_IMPORT.format(error='MemoryError("planted")'), id="memory", marks=SOAK
+        ),
+        pytest.param(
+            "sign/loading.py", AT_IMPORT.format(error='ImportError("no module")'), id="import", marks=SOAK
+        ),
+        pytest.param(
+            "sign/services/housekeeper.py",
+            "async def run(*args):\n    raise ValueError('planted')\n",
+            id="task",
+            marks=SOAK,
+        ),
     ],
-    ids=["lamp driver", "memory", "import", "task"],
 )
-def test_an_app_that_always_fails_ends_at_the_minimal_sign_which_warns(rig, config, planted, module, text):
+def test_an_app_that_always_fails_ends_at_the_minimal_sign_which_warns_and_can_be_reached(
+    rig, config, planted, module, text
+):
     rig.start(config, planted(module, text))
     rig.expect(MINIMAL, LAST_S)
     printed = rig.printed()
@@ -80,8 +87,12 @@ def test_an_app_that_always_fails_ends_at_the_minimal_sign_which_warns(rig, conf
         assert printed.count(rung) >= 2
     warns_from_the_pir(rig)
     wait_until(lambda: flashes(rig) == SAFE_FLASHES, 5, "five short flashes")
+    command = [sys.executable, "-m", "mpremote", "connect", rig.port, "exec", "print(6 * 7)"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "42"
 
 
+@pytest.mark.soak
 def test_the_minimal_sign_sees_people_on_the_radar_and_stays_dark_in_shadow_mode(rig, planted):
     broken = planted("sign/services/supervisor.py", AT_IMPORT.format(error='ImportError("planted")'))
     rig.start({"config.json": json.dumps({**CONFIG, "mode": "shadow"}).encode()}, broken)
@@ -100,14 +111,7 @@ def test_the_minimal_sign_sees_people_on_the_radar_and_stays_dark_in_shadow_mode
         wait_until(lambda: lit(rig), 6, "light")
 
 
-def test_mpremote_reaches_a_sign_on_the_last_rung(rig, config, planted):
-    rig.start(config, planted("sign/app.py", AT_IMPORT.format(error='ImportError("planted")')))
-    rig.expect(MINIMAL, LAST_S)
-    command = [sys.executable, "-m", "mpremote", "connect", rig.port, "exec", "print(6 * 7)"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == "42"
-
-
+@pytest.mark.soak
 def test_a_start_that_hangs_is_ended_by_the_watchdog_and_counted(rig, config, planted):
     short = planted("sign/services/detection.py", "while True:\n    pass\n")
     main = short / "main.py"

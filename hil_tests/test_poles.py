@@ -24,6 +24,7 @@ from gangvakt_sim.board.shm import now_us
 REASONS = ("size", "version", "foreign", "forged", "replayed", "unproven", "flood", "crowded")
 TOGETHER_S = 20
 DARK_S = 20
+EXTRA_HEAP = 16_384
 SKEW_S = 0.15  # beside other tests; `make bench` has the figures
 NOBODY_LISTENS = 9  # the port of a broker that is not there
 MAC = bytes.fromhex("30aea41201")
@@ -65,7 +66,11 @@ class Crossings:
     def build(self, sign: str, site: str = "storgata", broker: Controller | None = None) -> Pole:
         """A sign that has armed; with a `broker` it speaks to that, and no pole is in reach of its radio."""
         number = next(self._numbers)
-        rig = VirtualRig(load_board("virtual"), self._folder / str(number), {WIFI.ssid: WIFI.psk})
+        spec = load_board("virtual")
+        if broker:  # what a session takes beside recorder and poles is more than the chip has
+            heap = spec.heap.model_copy(update={"bytes": spec.heap.bytes + EXTRA_HEAP})
+            spec = spec.model_copy(update={"heap": heap})
+        rig = VirtualRig(spec, self._folder / str(number), {WIFI.ssid: WIFI.psk})
         rig.mac = MAC + bytes([number])
         rig.world = {} if broker else {"espnow": {"air": self.air}}
         key = GroupKey(1, (site.encode().hex() * 32)[:64])

@@ -18,8 +18,8 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel services.stall services.flight
-services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
+version hal.watchdog hal.clock core.panel services.log services.flight
+services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.
 KEEPING = "core.ring core.ring_mount services.stall services.keeper"

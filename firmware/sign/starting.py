@@ -6,6 +6,7 @@ import time
 from binascii import unhexlify
 
 import machine
+from esp32 import Partition
 from sign import loading
 from sign.compat import const, micropython
 from sign.core import events
@@ -80,7 +81,7 @@ def serve(armed, healthy):
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
-    status.flight = Flight(status)
+    status.flight = Flight(status, Partition.find(Partition.TYPE_DATA, label="recorder"))
     if armed.identity:
         _join_poles(armed, supervisor)
         _keep_events(armed, status)

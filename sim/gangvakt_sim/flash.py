@@ -62,8 +62,8 @@ def _app_images(spec: BoardSpec, firmware_dir: Path, trusted: bytes) -> dict[str
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:
-    """config.json of a sign of a scene; where there are several they warn together."""
-    return json.dumps({**sign_config(scene, sign), "pole_sync": len(scene.signs) > 1}).encode()
+    """config.json of a sign of a scene."""
+    return json.dumps(sign_config(scene, sign)).encode()
 
 
 def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, controller: Controller) -> bool:

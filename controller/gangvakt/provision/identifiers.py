@@ -69,10 +69,12 @@ def is_folded(node: ast.stmt) -> bool:
     return folds and isinstance(target, ast.Name) and is_private(target.id)
 
 
-def identifiers(module: str, tree: ast.Module) -> Identifiers:
-    """All of a module. ImageError where a name is put together that a renaming would not find."""
+def identifiers(module: str, tree: ast.Module, *, refuses: bool = True) -> Identifiers:
+    """All of a module. ImageError, if it `refuses`, where a name is put together that a renaming would not
+    find.
+    """
     found = Identifiers(module, tree)
-    _Reader(found).read()
+    _Reader(found, refuses).read()
     return found
 
 
@@ -88,8 +90,9 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 
 class _Reader(ast.NodeVisitor):
-    def __init__(self, found: Identifiers) -> None:
+    def __init__(self, found: Identifiers, refuses: bool) -> None:
         self._found = found
+        self._refuses = refuses
         self._package = found.module.split(".")[0]
         self._in_function = False
         self._modules: dict[str, str] = {}  # what an import of ours is called here -> its module
@@ -168,8 +171,8 @@ class _Reader(ast.NodeVisitor):
     def _take_base(self, name: str, base: ast.expr) -> None:
         root = base.value if isinstance(base, ast.Attribute) else base
         if not isinstance(root, ast.Name):
-            raise _refused(self._found.module, f"class {name}", "bases that are names")
-        if root.id in self._modules:
+            self._refuse(f"class {name}", "bases that are names")
+        elif root.id in self._modules:
             self._found.bases.add(self._modules[root.id])
 
     def _function(self, node: Function) -> None:
@@ -207,7 +210,7 @@ class _Reader(ast.NodeVisitor):
 
     def _parameters(self, arguments: ast.arguments) -> None:
         if arguments.kwarg:
-            raise _refused(self._found.module, f"**{arguments.kwarg.arg}", "parameters that have names")
+            self._refuse(f"**{arguments.kwarg.arg}", "parameters that have names")
         for argument in ast.walk(arguments):
             if isinstance(argument, ast.arg):
                 self._found.all.add(argument.arg)
@@ -224,13 +227,14 @@ class _Reader(ast.NodeVisitor):
         for part in ast.walk(name):
             if isinstance(part, ast.BinOp | ast.JoinedStr):
                 shown = f"{function}(..., {ast.unparse(name)})"
-                raise _refused(self._found.module, shown, "a name that stands whole in a text of words")
+                self._refuse(shown, "a name that stands whole in a text of words")
 
     def visit_keyword(self, node: ast.keyword) -> None:
         if node.arg is None:
-            raise _refused(self._found.module, f"**{ast.unparse(node.value)}", "arguments that have names")
-        self._found.all.add(node.arg)
-        self._found.keywords.add(node.arg)
+            self._refuse(f"**{ast.unparse(node.value)}", "arguments that have names")
+        else:
+            self._found.all.add(node.arg)
+            self._found.keywords.add(node.arg)
         self.generic_visit(node)
 
     def visit_Global(self, node: ast.Global) -> None:
@@ -248,6 +252,6 @@ class _Reader(ast.NodeVisitor):
         self._found.all.add(name)
         self._found.made.add(name)
 
-
-def _refused(module: str, value: str, allowed: str) -> ImageError:
-    return ImageError(module, "name", value, allowed)
+    def _refuse(self, value: str, allowed: str) -> None:
+        if self._refuses:
+            raise ImageError(self._found.module, "name", value, allowed)

@@ -6,8 +6,8 @@ those that stay are put together, list by list, as `linked_warning` and so on. W
 the room's name behind it, so that two may use the same word.
 
 Apart stay the rooms that `boot.py`, `main.py` and packages import, with all that these import: they must load
-when the others cannot. So do rooms that need one that is left, and rooms that are handed on or looked up as
-modules.
+when the others cannot. So do rooms that need one that is left, rooms that are handed on or looked up as
+modules, and those of a list that not every sign loads where another list has them, too.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ LISTS = ("WARNING", "SERVICES", "ONLINE", "POLES")
 # No tick comes while a module is loaded: a line of source takes some 10 bytes, 1000 of these some ms. What
 # warns is loaded before the first tick.
 LINES_MAX = {"WARNING": 10_000, "SERVICES": 700, "ONLINE": 700, "POLES": 700}
+ALWAYS = ("WARNING", "SERVICES")  # loaded by every sign before whatever others list
 LEFT = ("ARMING_ONLY", "START_ONLY")
 ROOMS = "rooms"
 # Viper code and the compiler know these by their names.
@@ -48,14 +49,18 @@ def planned(trees: Mapping[str, ast.Module], outside: Iterable[ast.Module]) -> P
     lists = _lists(trees.get(f"{package}.{ROOMS}"))
     left = {f"{package}.{room}" for name in LEFT for room in lists.get(name, "").split()}
     needing = {module for module in trees if _needs(module, trees) & left}
-    apart = (_apart(trees, outside) | _handed_on(trees) | needing) - left
+    own_lists = {lists[name] for name in (*LISTS, *LEFT) if name in lists}
+    handed_on, elsewhere = _handed_on(trees, own_lists)
+    apart = (_apart(trees, outside) | handed_on | needing) - left
     for name in LISTS:
         rooms = [f"{package}.{room}" for room in lists.get(name, "").split()]
+        if name not in ALWAYS:
+            apart |= elsewhere & set(rooms) - left
         parts = [room for room in rooms if room in trees and room not in apart | left]
         wholes = dict(_wholes(f"{package}.linked_{name.lower()}", parts, trees, LINES_MAX[name]))
         plan.parts |= wholes
-        before = [room for room in rooms if room in apart]
-        after = [room for room in rooms if room not in apart and room not in parts]
+        before = [room for room in rooms if room in apart and not _all_needs([room], trees) & set(parts)]
+        after = [room for room in rooms if room not in before and room not in parts]
         order = (room.partition(".")[2] for room in (*before, *wholes, *after))
         plan.lists[lists.get(name, "")] = " ".join(order)
     plan.of = {room: whole for whole, parts in plan.parts.items() for room in parts}
@@ -109,28 +114,43 @@ def _apart(trees: Mapping[str, ast.Module], outside: Iterable[ast.Module]) -> se
     nodes = [node for tree in outside for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     left = [source for node in nodes for _, source, _ in imported(node, trees)]
     left += [module for module in trees if any(other.startswith(module + ".") for other in trees)]
+    return _all_needs(left, trees)
+
+
+def _all_needs(modules: Iterable[str], trees: Mapping[str, ast.Module]) -> set[str]:
+    """These modules, and all that is loaded with them."""
+    left = list(modules)
     found: set[str] = set()
     while left:
         module = left.pop()
-        if module not in found:
+        if module not in found and module in trees:
             found.add(module)
             left += _needs(module, trees)
     return found
 
 
-def _handed_on(trees: Mapping[str, ast.Module]) -> set[str]:
-    """Modules that the program knows as such, not only by what is in them."""
+def _handed_on(trees: Mapping[str, ast.Module], own_lists: Collection[str]) -> tuple[set[str], set[str]]:
+    """Modules that the program knows as such, not only by what is in them; those in other lists of rooms."""
     found: set[str] = set()
+    listed: set[str] = set()
     for module, tree in trees.items():
-        _Values(module, trees, found).change(tree)
-    return found
+        _Values(module, trees, found, listed, own_lists).change(tree)
+    return found, listed
 
 
 class _Values(Walker):
-    def __init__(self, module: str, every: Collection[str], found: set[str]) -> None:
+    def __init__(
+        self,
+        module: str,
+        every: Collection[str],
+        found: set[str],
+        listed: set[str],
+        own_lists: Collection[str],
+    ) -> None:
         super().__init__(every)
         self._module = module
-        self._found = found
+        self._found, self._listed = found, listed
+        self._own_lists = own_lists
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         owner = node.value
@@ -147,6 +167,9 @@ class _Values(Walker):
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         if isinstance(node.value, str) and node.value in self.every:
             self._found.add(node.value)
+        elif isinstance(node.value, str) and node.value not in self._own_lists:
+            package = self._module.split(".")[0]
+            self._listed.update(f"{package}.{word}" for word in node.value.split() if "." in word)
         return node
 
 

@@ -24,7 +24,7 @@ keeping recording-hold recording-release recording-list recording-fetch recordin
 _BESIDE = {
     "lamp": "core.patterns core.slots",
     "orders": "core.order",
-    "keeping": "proto.recording services.recording",
+    "keeping": "services.stall proto.recording services.recording",
 }
 
 

@@ -4,19 +4,35 @@ The partition holds slots of 8 KB. A new recording takes a free slot, else that 
 held; where all are held it is dropped. Its header is written last: without a whole one a slot counts as free.
 """
 
+import asyncio
+import json
+import time
 from binascii import crc32, hexlify
 
 from sign import version
 from sign.compat import const
-from sign.proto.recording import BODY, HEADER_BYTES, MARK, MARKS, SLOT_BYTES, Header, marks, pack, unpack
+from sign.proto.recording import (
+    ASKED,
+    BODY,
+    HEADER_BYTES,
+    MARK,
+    MARKS,
+    SLOT_BYTES,
+    Header,
+    marks,
+    pack,
+    unpack,
+)
 from sign.proto.service import ServiceError
-from sign.services.pieces import pieces
+from sign.services.stall import StallPermit
 
 _SECTOR = const(4_096)
 _PAGE = const(256)  # programmed at once, 3 ms at most
 _PAGES = const(4)  # before somebody asks whether a stall is allowed still
 _READ_MAX = const(128)
 _ALL_MARKS = const(16)
+_PAUSE_MS = const(50)
+_PIECE_BYTES = const(160)
 
 
 def listed(status, obj):
@@ -29,8 +45,10 @@ def listed(status, obj):
 def hold(status, obj):
     """Keep recording number `obj` whatever is recorded after it; None: the newest, "now": the last minute."""
     flight = status.flight
-    if obj == "now" or (obj is None and flight.pending):
-        flight.ask(status.armed.uptime.s)
+    recorder = status.armed.recorder
+    if obj == "now" or (obj is None and recorder.event):
+        flight.held = True
+        recorder.happened(ASKED, time.ticks_ms(), 0)
         return {"recording": None, "held": True}
     slot, header, count = _found(flight.partition, obj)
     _mark(flight.partition, slot, count, True)
@@ -51,7 +69,7 @@ def fetch(status, obj):
         raise ServiceError("recording-fetch", obj, "a session with the controller")
     flight = status.flight
     slot, header, _ = _found(flight.partition, obj)
-    flight.send(header.number, slot * SLOT_BYTES, header.size)
+    flight.sender = Sender(flight, slot, header).send
     return {"recording": header.number, "bytes": header.size}
 
 
@@ -68,10 +86,48 @@ def read(status, obj):
     return {"at": obj[1], "of": header.size, "hex": hexlify(data).decode()}
 
 
+class Sender:
+    """Sends a recording to the controller, piece by piece; whoever has its `send` keeps this room, too."""
+
+    def __init__(self, flight, slot, header):
+        self._flight, self._slot = flight, slot
+        self._number, self._size, self._done = header.number, header.size, 0
+
+    async def send(self, client):
+        """The next piece: version, number u32, position u16, size u16, big-endian, then its bytes."""
+        done, size, flight = self._done, self._size, self._flight
+        data = bytearray(min(_PIECE_BYTES, size - done))
+        _read(flight.partition, self._slot, done, data)
+        head = b"\x01" + self._number.to_bytes(4, "big") + done.to_bytes(2, "big") + size.to_bytes(2, "big")
+        await client.publish(flight.topic, [head, data], 1)
+        self._done = done + len(data)
+        if self._done >= size:
+            flight.sender = None
+
+
+async def work(status):
+    """Keep what the recorder has, each piece when a stall is allowed; its number, None if it was dropped."""
+    armed, flight = status.armed, status.flight
+    kept = None
+    for kept in keep(
+        flight.partition, armed.recorder, particulars(status), armed.boot, armed.uptime.s, flight.held
+    ):
+        if kept == 0:
+            await _moment(armed.detector)
+    return kept
+
+
+async def _moment(detector):
+    permit = StallPermit(detector)
+    await asyncio.sleep_ms(_PAUSE_MS)
+    while not permit.granted(time.ticks_ms()):
+        await asyncio.sleep_ms(_PAUSE_MS)
+
+
 def particulars(status):
-    """What is to be known of the sign, as pieces of JSON."""
+    """What is to be known of the sign, as JSON."""
     armed = status.armed
-    return pieces(
+    text = json.dumps(
         {
             "sign": armed.sign,
             "fw": version.VERSION,
@@ -80,15 +136,16 @@ def particulars(status):
             "config": armed.config_changed,
         }
     )
+    return text.encode()
 
 
-def keep(partition, recorder, texts, boot, up_s, held=False):
+def keep(partition, recorder, told, boot, up_s, held=False):
     """Copy what the recorder has to flash: a generator that yields 0 before each stall, and at last the
-    number, or None where nothing could be kept. `texts` are the pieces of the particulars.
+    number, or None where nothing could be kept. `told` are the particulars.
     """
     header = Header(recorder.event, 0, 0, boot, recorder.event_seq, up_s, 0, 0, 0)
     position, header.entries = recorder.window()
-    header.particulars = sum([len(text) for text in texts])
+    header.particulars = len(told)
     slot, header.number = _place(partition)
     if slot is None or not header.entries or header.size > SLOT_BYTES:
         recorder.taken()
@@ -100,7 +157,7 @@ def keep(partition, recorder, texts, boot, up_s, held=False):
         for sector in range(SLOT_BYTES // _SECTOR):
             yield 0
             partition.ioctl(6, slot * (SLOT_BYTES // _SECTOR) + sector)
-        for page in _written(partition, slot, recorder, texts, header, position):
+        for page in _written(partition, slot, recorder, told, header, position):
             if page % _PAGES == 0:
                 yield 0
     finally:
@@ -112,11 +169,11 @@ def keep(partition, recorder, texts, boot, up_s, held=False):
     yield header.number
 
 
-def _written(partition, slot, recorder, texts, header, position):
+def _written(partition, slot, recorder, told, header, position):
     """Program particulars and entries; the number of each page before it is."""
     page, at, end = bytearray(_PAGE), BODY, header.size
     header.crc = 0
-    rest = b"".join(texts)
+    rest = told
     while at < end:
         yield at // _PAGE
         count = min(_PAGE - at % _PAGE, end - at)

@@ -1,7 +1,6 @@
 import fakes
 import micropython
 
-import sign.proto.c4001
 from sign.compat import COUNT_MASK
 from sign.core import events, faults
 from sign.core.config import load

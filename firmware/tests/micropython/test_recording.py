@@ -8,7 +8,7 @@ from sign.proto.service import ServiceError
 from sign.services import recording
 
 SLOTS = 4
-TEXTS = [b'{"config":', b"{}}"]
+TOLD = b'{"config":{}}'
 ENTRIES = 700
 
 
@@ -38,11 +38,13 @@ class Recorder:
 class Status:
     """Stands in for Status and Flight."""
 
-    pending, dropped = False, 0
+    dropped = 0
 
     def __init__(self, partition):
         self.partition = partition
-        self.flight = self
+        self.flight = self.armed = self
+        self.recorder = self
+        self.event = 0
 
 
 def blank():
@@ -51,7 +53,7 @@ def blank():
 
 def keep(flash, mark, held=False):
     """The number that it was kept under, None when it was dropped."""
-    return list(recording.keep(flash, Recorder(mark), TEXTS, 3, 60, held))[-1]
+    return list(recording.keep(flash, Recorder(mark), TOLD, 3, 60, held))[-1]
 
 
 def refused(act, obj):
@@ -72,7 +74,7 @@ def entries(flash, number):
     while len(data) < size:
         told = recording.read(status, [number, len(data)])
         data, size = data + bytes.fromhex(told["hex"]), told["of"]
-    assert data[room.BODY : room.BODY + 13] == b"".join(TEXTS)
+    assert data[room.BODY : room.BODY + 13] == TOLD
     return data[room.BODY + 13 :]
 
 
@@ -123,14 +125,14 @@ def test_an_unknown_number_is_refused_with_those_that_are_known():
 
 def test_nothing_worth_keeping_is_kept():
     flash = blank()
-    done = list(recording.keep(flash, Recorder(entries=0), TEXTS, 3, 60))
+    done = list(recording.keep(flash, Recorder(entries=0), TOLD, 3, 60))
     assert done == [None]
     assert flash.operations == 0
 
 
 def test_the_ring_is_guarded_until_the_copy_is_complete():
     recorder = Recorder(1)
-    steps = recording.keep(blank(), recorder, TEXTS, 3, 60)
+    steps = recording.keep(blank(), recorder, TOLD, 3, 60)
     next(steps)
     assert recorder.guarded == 0
     for _ in steps:

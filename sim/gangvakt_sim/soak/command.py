@@ -21,7 +21,7 @@ from gangvakt_sim.soak.world import Plan
 from gangvakt_sim.world.scene import DEFAULT_SCENE, load_scene
 
 BOARD = "virtual"
-DAYS_MAX, WALL_MAX_MIN, PER_HOUR_MAX, PER_DAY_MAX = 366, 1440, 120, 1000
+DAYS_MAX, WALL_MAX_MIN, PER_HOUR_MAX, PER_DAY_MAX = 366, 1440, 120, 10_000
 SCHEDULE_FILE = "schedule.toml"
 MOMENTS_SHOWN = 5
 WALL_PER_DAY = 400.0  # in minutes of real time there must be something to see

@@ -11,7 +11,7 @@ import tls as _raw  # the built-in: this module takes its place in sys.modules o
 
 import _tlsmodel as _m
 from _chk import no_name as __getattr__  # noqa: F401
-from _tlswrap import wrap
+from _tlswrap import wrap as _wrap
 
 CERT_NONE = _raw.CERT_NONE
 CERT_OPTIONAL = _raw.CERT_OPTIONAL
@@ -69,7 +69,7 @@ class SSLContext:
     def wrap_socket(self, sock, *, server_side=False, do_handshake_on_connect=True, server_hostname=None):
         """Return an SSLSocket; with do_handshake_on_connect the call includes the whole handshake."""
         checked = self._authorities if self._raw.verify_mode == CERT_REQUIRED else None
-        return wrap(
+        return _wrap(
             self._raw,
             sock,
             _m.Handshake(self._has_certificate, checked),
