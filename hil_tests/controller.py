@@ -34,6 +34,7 @@ from gangvakt.upkeep.updater import pieces
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
 TIMEOUT_S = 10
+ANSWER_S = 20  # as the controller waits: where memory is short the sign obeys between two sessions
 # What a sign says below its own topic, by the schema of the wire document that it must keep to.
 SCHEMAS = {
     "status": "StatusOnline",
@@ -123,7 +124,7 @@ class Controller:
 
     def answer(self, ident: str) -> dict[str, Any]:
         """The first answer to that command."""
-        end = time.monotonic() + TIMEOUT_S
+        end = time.monotonic() + ANSWER_S
         while time.monotonic() < end:
             found = [told for told in self.on("/response") if told["id"] == ident]
             if found:
