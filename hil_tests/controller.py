@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,13 @@ from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import SignId
 from gangvakt.ingest.schema import check
-from gangvakt.ingest.topics import is_not_ours_to_read, offer_topic, piece_topic, renewal_topic
+from gangvakt.ingest.topics import (
+    command_topic,
+    is_not_ours_to_read,
+    offer_topic,
+    piece_topic,
+    renewal_topic,
+)
 from gangvakt.provision.certificates import fingerprint
 from gangvakt.provision.pki import CONTROLLER_NAME, Pki
 from gangvakt.provision.update_file import UpdateFile
@@ -35,13 +42,16 @@ SCHEMAS = {
     "config/reported": "ConfigReported",
     "fetch": "Fetch",
     "update/reported": "UpdateReported",
+    "response": "Response",
 }
 T = TypeVar("T")
 DRAIN_S = 0.2  # for transports to notice that their peers are gone
 
 
 class Controller:
-    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down."""
+    """Runs in a thread of its own. `acknowledging` off means a controller whose store is down; `telling_time`
+    on, one whose acknowledgements tell the time.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.pki = Pki.open(folder)
@@ -59,8 +69,10 @@ class Controller:
         self._receiver: asyncio.Task[None] | None = None
         self.port = 0
         self.acknowledging = True
+        self.telling_time = False
         self.messages: list[tuple[str, Any]] = []
         self.refused: list[Unreadable] = []
+        self._commands = 0
 
     def __enter__(self) -> "Controller":
         self._thread.start()
@@ -102,6 +114,28 @@ class Controller:
         self._forced[sign] = Offer(update, 1)
         self._run(self._offer(sign, self._forced[sign].message()))
 
+    def command(self, sign: SignId, verb: str, args: object = None, **more: object) -> dict[str, Any]:
+        """The sign's answer."""
+        self._commands += 1
+        message = {"v": 1, "id": f"c{self._commands}", "verb": verb, "args": args, **more}
+        self.publish(command_topic(sign), message)
+        return self.answer(str(message["id"]))
+
+    def answer(self, ident: str) -> dict[str, Any]:
+        """The first answer to that command."""
+        end = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < end:
+            found = [told for told in self.on("/response") if told["id"] == ident]
+            if found:
+                return dict(found[0])
+            time.sleep(0.02)
+        raise AssertionError(f"no answer to {ident}")
+
+    def publish(self, topic: str, message: object, *, retain: bool = False) -> None:
+        """Say something to a sign; bytes as they are."""
+        payload = message if isinstance(message, bytes) else json.dumps(message).encode()
+        self._run(self._publish(topic, payload, retain=retain))
+
     def take_over(self) -> None:
         """Notice that the authority has got a successor."""
         assert self._tls.refresh()
@@ -138,6 +172,10 @@ class Controller:
             return False
         await self._client.publish(topic, payload, qos=qos, retain=retain)
         return True
+
+    async def _publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        assert self._client is not None
+        await self._client.publish(topic, payload, qos=1, retain=retain)
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT_S)
@@ -180,6 +218,8 @@ class Controller:
         if topic.endswith("/event") and self.acknowledging:
             ack = {key: content[key] for key in ("v", "incarnation", "boot")}
             ack["seq"] = content["events"][-1]["seq"]
+            if self.telling_time:
+                ack |= {"t": time.time_ns() // 1_000_000, "up": content["uptime_ms"]}
             await client.publish(topic + "/ack", json.dumps(ack), qos=1)
 
     async def _answer(self, sign: SignId, asked: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from gangvakt.provision.board import BoardSpec, Tolerances
 from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.board import Stalls, VirtualBoard
+from gangvakt_sim.board.board import DEFAULT_MAC
 from gangvakt_sim.board.uart import Peer
 from gangvakt_sim.flash import write_flash
 from gangvakt_sim.world.ld2450_module import Ld2450Module
@@ -72,6 +73,9 @@ class VirtualRig:
         self.before_power: Callable[[VirtualBoard], None] = lambda board: None
         self._board: VirtualBoard | None = None
         self._stalls: Stalls | None = None
+        self._on = False
+        self.mac = DEFAULT_MAC
+        self.world: dict[str, Any] = {}  # around the radio, beside the access points
 
     @property
     def board(self) -> VirtualBoard:
@@ -115,17 +119,21 @@ class VirtualRig:
         return self.board.port
 
     def stop(self) -> None:
-        if self._board is not None:
-            self._board.stop()
+        if self._on:
+            self._on = False
+            self.board.stop()
 
     def expect(self, text: str, timeout_s: float = 20) -> None:
         self.board.output.wait_for(text, timeout_s)
 
     def _power_up(self) -> None:
-        self._board = VirtualBoard(self._spec, self._flash, wifi=self._wifi, stalls=self._stalls)
+        self._board = VirtualBoard(
+            self._spec, self._flash, wifi=self._wifi, stalls=self._stalls, mac=self.mac, config=self.world
+        )
         for port, module in self.modules.items():
             self._board.uart(self._spec.radars[port].uart).attach(module)
         self.before_power(self._board)
+        self._on = True
         self._board.start()
 
     def printed(self) -> str:

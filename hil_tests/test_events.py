@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hil_tests.rig import ask, lit, wait_until
 from hil_tests.walks import to_the_kerb
@@ -57,3 +59,37 @@ def test_what_the_controller_does_not_acknowledge_is_kept(rig, street, controlle
     assert held(rig) > 0
     controller.acknowledging = True
     wait_until(lambda: held(rig) == 0, 40, "empty outbox")
+
+
+def test_events_outlive_a_loss_of_power_and_are_told_once_each_in_their_order(rig, street, controller):
+    wait_until(lambda: controller.events("boot"), ONLINE_S, "boot event")
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+    controller.stop()
+    controller.messages.clear()
+    street.play(to_the_kerb())
+    wait_until(lambda: lit(rig), 6, "light")
+    street.finish()
+    wait_until(lambda: held(rig) == 2 and not lit(rig), 30, "two events held")
+    wait_until(lambda: ask(rig, "status")["details"]["unwritten"] == 0, 5, "both in flash")
+    rig.power_cycle()
+    rig.expect("armed ")
+    controller.start()
+    wait_until(lambda: controller.events("resumed"), 60, "what flash held")
+    wait_until(lambda: held(rig) == 0, 10, "empty outbox")
+    told = [(batch["boot"], event["kind"]) for batch in controller.on("/event") for event in batch["events"]]
+    assert told[:2] == [(1, "activation_on"), (1, "activation_off")]
+    assert [kind for boot, kind in told[2:] if boot == 2][:1] == ["boot"]
+    assert len(set(told)) == len(told)
+    (resumed,) = controller.events("resumed")
+    assert (resumed["last_boot"], resumed["dropped"], resumed["damaged"]) == (1, 0, 0)
+    assert [batch["over"] for batch in controller.on("/event")][:1] == [True]
+
+
+def test_the_controllers_time_comes_with_its_acknowledgement(rig, street, controller):
+    controller.telling_time = True
+    wait_until(lambda: controller.events("clock_set"), ONLINE_S, "the time is noted")
+    (noted,) = controller.events("clock_set")
+    assert abs(noted["utc_ms"] - time.time() * 1000) < 10_000
+    status = ask(rig, "status")["status"]
+    assert status["q"] == "utc"
+    assert abs(status["t"] - time.time() * 1000) < 2_000

@@ -58,4 +58,5 @@ def test_a_sign_with_all_that_can_be_measured_reconnects_each_time_the_broker_wa
             wait_until(lambda: not lit(rig), 20, "dark lamps")
             wait_until(lambda: bool(controller.events("activation_off")), ONLINE_S, "the warning is told")
     assert not [text for text in OUT_OF_MEMORY if text in rig.printed()]
+    assert rig.printed().count("network: up") == 1, "a broker that restarts costs no Wi-Fi"
     assert telemetry()[-1]["measured"]["air_cdeg"] == 100 * AIR_C

@@ -39,6 +39,9 @@ GangvaktError
 |   +-- SignExists        the board is a sign already
 |   +-- NotPending        what shall be confirmed is not waiting for it
 |   +-- BundleSpent       a bundle that is over, revoked or used up
++-- OrderFailed           a sign cannot be told anything now
+|   +-- SignAway          it is not connected
+|   +-- SignMute          it does not answer in time
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -310,6 +313,31 @@ class KerbUnclear(ServiceFailed):
     def __init__(self, port: str, why: str) -> None:
         super().__init__(port, f"kerb line not learned: {why}; walk again, or type it in with --kerb")
         self.why = why
+
+
+class OrderFailed(GangvaktError):
+    """The `sign` cannot be told anything now."""
+
+    def __init__(self, sign: str, text: str) -> None:
+        super().__init__(f"{sign} {text}")
+        self.sign = sign
+
+
+class SignAway(OrderFailed):
+    """It is not connected, and a command must not wait for it."""
+
+    def __init__(self, sign: str) -> None:
+        super().__init__(sign, "is not connected: try again when it is online")
+
+
+class SignMute(OrderFailed):
+    """No answer to `verb` within `waited_s`; the command may still have been obeyed."""
+
+    def __init__(self, sign: str, verb: str, waited_s: float) -> None:
+        super().__init__(
+            sign, f"did not answer {verb} within {waited_s:.0f} s: look at its status before sending it again"
+        )
+        self.verb, self.waited_s = verb, waited_s
 
 
 class BundleRefused(Refusal):

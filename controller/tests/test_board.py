@@ -232,6 +232,9 @@ S3, C3, POE, OTA = "esp32-s3-devkitc", "esp32-c3-devkitm", "olimex-esp32-poe", "
         (POE, "mdc = 23", "mdc = 37", "lan.mdc", "can only be an input"),
         (POE, 'phy = "PHY_LAN8710"', 'phy = "RTL8139"', "lan.phy", "'PHY_LAN8710'"),
         (POE, "phy_addr = 0", "phy_addr = 32", "lan.phy_addr", "31"),
+        # modem
+        (S3, "[analog]", "[ppp]\nuart = 1\nrx = 41\ntx = 42\n[analog]", "ppp.uart", "no further port"),
+        ("virtual", "[second] # port 1;", "[ppp]\npower = 36 #", "ppp.power", "can only be an input"),
         # variants
         (OTA, 'based_on = "esp32-devkitc"', "based_on = 3", "based_on", "the id of another board"),
         (OTA, 'based_on = "esp32-devkitc"', f'based_on = "{OTA}"', "based_on", "no based_on itself"),
@@ -266,6 +269,15 @@ def test_a_variant_of_a_board_that_is_not_there_is_refused_by_name(tmp_path: Pat
     path.write_text('based_on = "moon"\n')
     with pytest.raises(BoardError, match="moon"):
         load_board(path)
+
+
+def test_a_modem_takes_the_port_of_a_second_radar(tmp_path: Path):
+    path = tmp_path / "modem.toml"
+    path.write_text(VIRTUAL.replace("[second] # port 1;", "[ppp] # port 1;"))
+    spec = load_board(path)
+    assert {"ppp", "radar"} <= spec.capabilities
+    assert "second_radar" not in spec.capabilities
+    assert spec.wiring()["ppp"] == {"uart": 1, "rx": 18, "tx": 19}
 
 
 def test_wired_network_is_refused_on_a_chip_without_one(tmp_path: Path):

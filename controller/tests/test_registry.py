@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from cryptography import x509
+from pydantic import ValidationError
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +23,7 @@ from gangvakt.errors import (
 )
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.certificates import common_name
+from gangvakt.provision.identity import Wifi, identity_file
 from gangvakt.provision.registration import TRANSITIONS, RegistrationState
 from gangvakt.provision.wire import SiteChange, decode_certificate
 from gangvakt.store import SeenSign, Work
@@ -294,3 +297,21 @@ async def test_a_renewed_certificate_belongs_to_the_registered_sign(desk: Desk) 
     further = desk.registry.ground.pki().issue_from_request(request, SIGN)
     await desk.registry.signs.renewed(SIGN, further)
     assert (await desk.registry.signs.one(SIGN)).serial == f"{further.serial_number:x}"
+
+
+async def test_a_site_has_one_way_to_its_controller(desk: Desk) -> None:
+    site = SiteId("drammen", "fjell")
+    made = await desk.registry.sites.add(a_site(site, apn="iot.example"))
+    assert (made.ssid, made.apn) == (None, "iot.example")
+    wifi = SiteChange(wifi=Wifi("Signs", "not-a-secret"))
+    assert [(await desk.registry.sites.change(site, wifi)).apn] == [None]
+    changed = await desk.registry.sites.change(site, SiteChange(apn="other.example"))
+    assert (changed.ssid, changed.apn) == (None, "other.example")
+    assert (await desk.registry.sites.change(site, SiteChange(cable=True))).apn is None
+    with pytest.raises(ValidationError):
+        a_site(site, apn='x",1')
+
+
+def test_the_identity_of_a_cellular_sign_names_its_access_point() -> None:
+    made = json.loads(identity_file(SIGN, "0123abcd", [("10.0.0.5", 8883)], None, apn="iot.example"))
+    assert made["link"] == {"kind": "ppp", "apn": "iot.example"}

@@ -5,10 +5,15 @@ How it is put together stands in `starting`, which is left once everything runs.
 
 import asyncio
 import sys
+import time
 
 from sign import loading
+from sign.compat import const
 from sign.core.faults import Faults
 from sign.hal.lamps import LampsInUse
+
+_STEP_MS = const(100)
+_RESTART_STEPS = const(36_000)
 
 
 class Armed:
@@ -16,6 +21,8 @@ class Armed:
 
     `identity` is None on a sign that has none; `reasons` says, by fault name, why a fault stands; `radars`
     holds by port what is known of the module there; `attended`: a technician has the memory of the session.
+    `trial` is the record of a configuration on trial, or None; `desired` what is told of the one that the
+    controller wants, None when there is nothing to tell.
     """
 
     def __init__(self):
@@ -23,6 +30,8 @@ class Armed:
         self.reasons = {}
         self.borrowed = ""  # rooms that need a session's memory for a while
         self.attended = False
+        self.keeper = None  # of events and time, on a sign with an identity
+        self.poles = None  # the PoleSync of a sign that may have others beside it
 
     def kinds(self):
         """What kind of radar there is at each port."""
@@ -33,6 +42,37 @@ class Armed:
         """Whether a secure session fits: not beside what sets up the radars, nor beside a technician where
         all is configured."""
         return not (self.borrowed or self.attended)
+
+    async def aside(self, link, rooms, what):
+        """Have `run(armed, what)` of the last of the rooms work without a session, whose memory it takes, at
+        a moment that allows a stall; what it answers."""
+        from sign.services.stall import StallPermit
+
+        while self.borrowed:
+            await asyncio.sleep_ms(_STEP_MS)
+        self.borrowed = rooms
+        permit = StallPermit(self.detector)
+        try:
+            if link:
+                link.pause()
+            while (link and link.busy) or not permit.granted(time.ticks_ms()):
+                await asyncio.sleep_ms(_STEP_MS)
+            loading.load(rooms)
+            return await sys.modules[loading.names(rooms)[-1]].run(self, what)
+        finally:
+            loading.leave(rooms)
+            self.borrowed = ""
+
+    async def restart(self):
+        """Reset the chip once nobody is in view and the lamps are dark; in an hour whatever there is."""
+        for _ in range(_RESTART_STEPS):
+            if self.detector.quiet and not self.detector.lamps:
+                break
+            await asyncio.sleep_ms(_STEP_MS)
+        self.outbox.move_all()
+        import ladder
+
+        ladder.restart()
 
     def settle_fault(self, code, stands):
         """Raise or clear a fault that a task judges, if that is news."""

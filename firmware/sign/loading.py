@@ -13,7 +13,8 @@ CONSOLE = "proto.service services.log_tail services.dispatch services.console"
 COMMANDS = "proto.service services.dispatch services.commands"
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
-TIMEKEEPING = "proto.ntp services.timekeeping"  # to ask for the time where the controller does not tell it
+# While a recording goes to flash.
+RECORDING = "proto.service services.pieces proto.recording services.recording"
 CREDENTIALS = "hal.store services.credentials"
 # An update that is offered, and the app that came with one until it has proved itself.
 UPDATE = "hal.app_slot services.fetching services.update_look "

@@ -7,8 +7,8 @@ WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
 core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.radars
-hal.store hal.lamps hal.pins hal.radar_port
+core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder
+core.radars hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """
 # By kind, what a radar needs beside that; loaded only where the configuration names it.
@@ -18,7 +18,7 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel
+version hal.watchdog hal.clock core.panel services.stall services.flight
 services.log services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.
@@ -28,6 +28,11 @@ proto.mqtt
 services.backoff services.topics services.network services.connector services.keyring
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.offers services.credentials services.online
+"""
+# Where the crossing may have other poles.
+POLES = """
+proto.espnow core.poles hal.espnow services.poles
+hal.radio_room services.pole_start
 """
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
@@ -50,4 +55,5 @@ ARMING_ONLY = (
 # What of all those is left when the start is over: each by itself, and kept by nobody.
 START_ONLY = """
 rooms starting hal.watchdog services.online services.credentials hal.store core.patterns core.ring_mount
+hal.radio_room services.pole_start
 """

@@ -7,17 +7,19 @@ from binascii import unhexlify
 
 import machine
 from sign import loading
-from sign.compat import const
+from sign.compat import const, micropython
 from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
+from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
 from sign.hal.pins import Inputs
 from sign.hal.radar_port import RadarPort, baud_rates
 from sign.services.detection import Detection
 
+_PROBATION = "core.probation services.probation"
 _NTP_PORT = const(123)
 _OUTBOX_EVENTS = const(32)  # 1 KB of heap; from there they go to flash
 
@@ -26,7 +28,7 @@ def arm(armed):
     """Make what warns and start it. LampsInUse after a soft reset."""
     from sign.services import start_up  # kept by nobody, so that it can be left before this room
 
-    armed.uptime = Uptime(0)
+    armed.uptime = Uptime(time.ticks_ms())
     start_up.read(armed)
     armed.outbox = Outbox(_OUTBOX_EVENTS, armed.boot)
     pins = armed.wiring["pins"]
@@ -36,8 +38,9 @@ def arm(armed):
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
     armed.inputs = Inputs(pins)
+    armed.recorder = Recorder(armed.detector, armed.ports[0].buffer)
     armed.detection = Detection(
-        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime, armed.recorder
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -69,6 +72,7 @@ def serve(armed, healthy):
     """Start all tasks; (Supervisor, `feed` of the watchdog). `healthy` is the housekeeper's."""
     from sign.hal import watchdog
     from sign.services import housekeeper
+    from sign.services.flight import Flight
     from sign.services.keyboard import Keyboard
     from sign.services.status import Status
     from sign.services.supervisor import Supervisor
@@ -76,13 +80,17 @@ def serve(armed, healthy):
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
+    status.flight = Flight(status)
     if armed.identity:
-        _keep_events(armed, status, supervisor)
+        _join_poles(armed, supervisor)
+        _keep_events(armed, status)
         _go_online(armed, status, supervisor)
     _start_measuring(armed, status, supervisor)
+    if armed.trial:
+        _watch_trial(armed, status, supervisor)
     _try_out(status, supervisor)
     alive = supervisor.watch("housekeeper")
-    supervisor.start(housekeeper.run(armed.detector, armed.lamps, status, alive, healthy))
+    supervisor.start(housekeeper.run(status, alive, healthy))
     alive = supervisor.watch("console")
     _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
@@ -158,6 +166,13 @@ def _add_panel(armed, status, alive):
         status.panel.pole = Pole(status, held, alive)
 
 
+def _watch_trial(armed, status, supervisor):
+    loading.load(_PROBATION)
+    from sign.services import probation
+
+    supervisor.start(probation.watch(armed, status))
+
+
 def _try_out(status, supervisor):
     """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
     try:
@@ -184,17 +199,30 @@ def _has_battery(config):
     return config.power_profile in ("lighting_battery", "solar")
 
 
-def _keep_events(armed, status, supervisor):
+def _join_poles(armed, supervisor):
+    """Alone or not, the sign warns."""
+    if not (armed.config.pole_sync and armed.identity.get("group_key")):
+        return
+    try:
+        loading.load_listed("POLES")
+        from sign.services import pole_start
+
+        armed.poles = pole_start.start(armed, supervisor)
+    except Exception as error:
+        print("cannot speak with other poles:", repr(error))
+
+
+def _keep_events(armed, status):
     """The sign warns, and tells what it can, without that too."""
     loading.load_listed("KEEPING")
     from sign.services.keeper import Keeper
 
-    alive = supervisor.watch("keeper")
-    keeper = Keeper(armed, status, _time_servers(armed), alive)
-    supervisor.keep("keeper", keeper.run, alive)
+    armed.keeper = Keeper(armed, status, _time_servers(armed))
     try:
-        armed.outbox.flash = _ring(armed.incarnation)
-        keeper.note(events.RESUMED, *_resumed(armed.outbox.flash))
+        ring = armed.outbox.flash = _ring(armed.incarnation)
+        damaged, boot, seq = _newest(ring)
+        event = events.RESUMED, armed.uptime, damaged, boot, seq, ring.dropped
+        micropython.schedule(armed.outbox.note, event)
     except Exception as error:
         print("events stay in memory:", error)
 
@@ -206,16 +234,13 @@ def _ring(incarnation):
     return ring_mount.mount(store.raw("outbox"), unhexlify(incarnation))
 
 
-def _resumed(ring):
-    """The numbers of a RESUMED event: damaged, last boot, last seq, dropped."""
-    boot = seq = damaged = 0
+def _newest(ring):
+    """(damaged records behind it, boot, seq) of the newest readable record; boot 0 where there is none."""
     for at in range(ring.head - 1, max(ring.head - 9, -1), -1):
         record = ring.read(at)
         if record:
-            boot, seq = record[1:3]
-            break
-        damaged += 1
-    return damaged, boot, seq, ring.dropped
+            return ring.head - 1 - at, record[1], record[2]
+    return 0, 0, 0
 
 
 def _time_servers(armed):

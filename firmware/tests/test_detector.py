@@ -181,3 +181,29 @@ def test_the_wrap_of_the_ticks_changes_nothing():
         logs.append((sign.log, sign.detector.on_ms, sign.detector.t_kerb_ms))
     usual = Sign().walk(-3400, 2000, 1300, 0, 40).empty(120)
     assert logs == [(usual.log, usual.detector.on_ms, usual.detector.t_kerb_ms)] * 6
+
+
+def test_lamps_follow_another_pole_for_as_long_as_it_said():
+    sign = Sign()
+    sign.ticks(10)
+    sign.detector.follow(sign.now_ms, 1000)
+    assert (sign.detector.lamps, sign.detector.lit, sign.detector.quiet) == (True, False, False)
+    sign.ticks(95)
+    assert sign.detector.lamps
+    sign.ticks(15)
+    assert (sign.detector.lamps, sign.detector.quiet, sign.log) == (False, True, [])
+
+
+def test_a_warning_of_its_own_outlasts_the_one_it_follows():
+    sign = Sign(start_ms=TICKS_MASK - 400)
+    sign.ticks(1, button=1)
+    sign.detector.follow(sign.now_ms, 5000)
+    sign.ticks(30)
+    sign.detector.follow(sign.now_ms, 0)
+    assert (sign.detector.lamps, sign.log) == (True, [EV_ON])
+
+
+def test_a_sign_that_only_looks_on_follows_nobody():
+    sign = Sign(mode="shadow")
+    sign.detector.follow(sign.now_ms, 1000)
+    assert not sign.detector.lamps

@@ -4,7 +4,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0])
 
 from plain_flash import Flash
 
-from sign.core import events, ring_mount
+from sign.core import events, ring_mount, ring_room
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 
@@ -71,8 +71,8 @@ def kept(flash, n, boot=BOOT, capacity=8):
     uptime = Uptime(0)
     for i in range(n):
         outbox.add(events.ACTIVATION_ON, uptime, 1, 1000 + i)
-        if not outbox.flash.has_room():
-            outbox.flash.make_room()
+        if not outbox.flash.has_place():
+            ring_room.make_room(outbox.flash)
         if i < n - 2:
             assert outbox.move()
     return outbox
@@ -123,7 +123,7 @@ def test_without_a_blank_sector_they_wait_in_memory():
     assert not outbox.move()
     outbox.flash = ring_mount.mount(Flash(), b"abcd")
     assert not outbox.move()
-    outbox.flash.make_room()
+    ring_room.make_room(outbox.flash)
     outbox.move_all()
     assert (outbox.waiting, outbox.held) == (0, 3)
 
@@ -139,6 +139,6 @@ def test_all_are_brought_to_flash_before_a_reset_even_if_flash_fails():
     def broken(*_):
         raise OSError(5)
 
-    outbox.flash._device.writeblocks = broken
+    outbox.flash.device.writeblocks = broken
     outbox.move_all()
     assert outbox.waiting > 0

@@ -5,7 +5,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0])
 
 from plain_flash import Flash
 
-from sign.core import events, ring_mount
+from sign.core import events, ring_mount, ring_room
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 from sign.services.outbox_sender import ACK_TIMEOUT_MS, BATCH_MAX, OutboxSender
@@ -131,7 +131,7 @@ def test_events_of_an_earlier_boot_say_so_and_are_acknowledged_by_it():
     flash = Flash()
     before = Outbox(8, BOOT - 1)
     before.flash = ring_mount.mount(flash, b"abcd")
-    before.flash.make_room()
+    ring_room.make_room(before.flash)
     before.add(events.BOOT, Uptime(0))
     before.move_all()
     outbox, sender = made(1)
@@ -149,7 +149,7 @@ def test_nothing_is_due_while_all_that_flash_holds_is_damaged():
     flash = Flash()
     outbox, sender = made(1)
     outbox.flash = ring_mount.mount(flash, b"abcd")
-    outbox.flash.make_room()
+    ring_room.make_room(outbox.flash)
     outbox.move_all()
     flash.bytes[70] ^= 1
     assert outbox.held == 1

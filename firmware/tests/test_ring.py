@@ -4,7 +4,7 @@ sys.path.insert(0, __file__.rsplit("/", 1)[0])
 
 from plain_flash import SECTOR, Flash
 
-from sign.core import ring_mount
+from sign.core import ring_mount, ring_room
 from sign.proto import record
 
 INCARNATION = b"\x9f\x3a\xc0\x1b"
@@ -21,8 +21,8 @@ def packed(seq, boot=BOOT):
 def filled(ring, first, last, boot=BOOT):
     for seq in range(first, last + 1):
         while True:
-            if not ring.has_room():
-                ring.make_room()
+            if not ring.has_place():
+                ring_room.make_room(ring)
             if ring.append(packed(seq, boot)):
                 break
     return ring
@@ -121,13 +121,19 @@ def test_damaged_records_at_the_tail_do_not_stop_it():
     assert (ring.tail, ring.damaged) == (ring.head, 4)
 
 
-def test_records_behind_a_damaged_head_are_still_found():
+def test_a_damaged_head_costs_nothing_for_there_is_a_copy():
     for sector in range(3):
-        flash, _ring = made(3 * SLOTS - 50)
-        flash.bytes[sector * SECTOR + 8] ^= 1
-        found = seqs(again(flash))
-        # Of the very oldest nobody knows that it is one.
-        assert found == list(range(SLOTS + 1 if sector == 0 else 1, 3 * SLOTS - 49)), sector
+        for at in (0, 3, 8, 12, 15, 52, 60):
+            flash, _ = made(3 * SLOTS - 50)
+            flash.bytes[sector * SECTOR + at] ^= 1
+            assert seqs(again(flash)) == list(range(1, 3 * SLOTS - 49)), (sector, at)
+
+
+def test_records_between_two_sectors_are_found_even_where_head_and_copy_are_damaged():
+    flash, _ = made(3 * SLOTS - 50)
+    flash.bytes[SECTOR + 8] ^= 1
+    flash.bytes[SECTOR + 53] ^= 1
+    assert seqs(again(flash)) == list(range(1, 3 * SLOTS - 49))
 
 
 def test_sectors_of_another_incarnation_are_no_ones():

@@ -12,7 +12,7 @@ from rich.table import Table
 from typer.exceptions import TyperException
 
 from gangvakt.errors import GangvaktError
-from gangvakt_sim.errors import SimError
+from gangvakt_sim.errors import SimError, SimRefusal
 
 PROGRAM = "gangvakt-sim"
 STATE = Path(".run")
@@ -126,10 +126,11 @@ def image(
         "replay --site corner-a --tracks tracks.csv.gz --json replay.jsonl",
         "replay --site corner-a --tracks tracks.csv.gz --track moving-912_16 --plot replay.svg",
         "replay --site my-site.toml --frames recorded.jsonl",
+        "replay --recording accident.gvfr --site corner-a --plot accident.svg",
     )
 )
 def replay(
-    site: Annotated[str, typer.Option(help="A site's name, or a path to its .toml file.")],
+    site: Annotated[str | None, typer.Option(help="A site's name, or a path to its .toml file.")] = None,
     tracks: Annotated[Path | None, typer.Option(help="CSV (.gz): columns track, kind, t, x, y.")] = None,
     frames: Annotated[Path | None, typer.Option(help="JSONL (.gz): sensor bytes, taken as they are.")] = None,
     sign: Annotated[
@@ -147,8 +148,16 @@ def replay(
     json: Annotated[Path | None, typer.Option(help="Write a JSON line for each recording.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the one track or recording as SVG.")] = None,
     firmware: Annotated[Path, typer.Option(help="The sign's sources that decide.")] = FIRMWARE,
+    recording: Annotated[
+        Path | None, typer.Option(help="A sign's flight recording: decide again, compare bit for bit.")
+    ] = None,
 ) -> None:
     """Let the real decision code decide recorded people in virtual time; say when it warned."""
+    if recording is not None:
+        _replay_flight(recording, firmware, plot, site, sign)
+        return
+    if site is None:
+        raise SimRefusal("options", "--site", None, "a site, or --recording alone")
     from gangvakt_sim.offline.command import ReplayOptions
     from gangvakt_sim.offline.command import replay as replay_in_virtual_time
     from gangvakt_sim.say import Say
@@ -170,6 +179,19 @@ def replay(
         firmware=firmware,
     )
     replay_in_virtual_time(options, Say(Console()))
+
+
+def _replay_flight(
+    recording: Path, firmware: Path, plot: Path | None, site: str | None, sign: str | None
+) -> None:
+    from gangvakt_sim.offline.flight_command import Drawing, replay_recording
+    from gangvakt_sim.say import Say
+
+    if plot is not None and site is None:
+        raise SimRefusal("options", "--site", None, "the site that --plot shall draw")
+    drawing = Drawing(plot, site, sign) if plot is not None and site is not None else None
+    if not replay_recording(recording, firmware, drawing, Say(Console())):
+        raise typer.Exit(1)
 
 
 @app.command(epilog=_examples("evaluate", "evaluate --site corner-b --scenario rain --days 100"))

@@ -5,6 +5,7 @@ SimError
     +-- TrackError    ... in a file of recorded tracks (also line and column)
     +-- SceneError    ... in a site file
     +-- FramesError   ... in a file of recorded sensor bytes (also line)
+    +-- FlightError   ... in a flight recording of a sign
     +-- LossesError   ... in the radar's table of losses
     +-- BoardRefusal  ... in what shall be done to a virtual board
     +-- FaultRefusal  ... in a fault or a schedule of faults
@@ -50,6 +51,10 @@ class FramesError(SimRefusal):
     def __init__(self, path: str, line: int, field: str, value: object, allowed: str) -> None:
         super().__init__(f"{path}, line {line}" if line else path, field, value, allowed)
         self.path, self.line = path, line
+
+
+class FlightError(SimRefusal):
+    """A flight recording that does not fit."""
 
 
 class LossesError(SimRefusal):

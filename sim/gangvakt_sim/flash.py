@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.identity import GroupKey
 from gangvakt.provision.image import FIRMWARE_DIR, merge_flash
 from gangvakt.provision.layout import app_images, data_image
 from gangvakt.provision.update_keys import UpdateKeys
@@ -24,6 +25,7 @@ from gangvakt_sim.world.scene import Scene, SignPole
 SSID = "gangvakt"
 PSK_BYTES = 12
 FLASH_FILE = "flash.bin"
+GROUP_FILE = "group_key.json"
 STAMP_FILE = "stamp"  # says what the flash was made of
 IDENTITY_FILES = ("identity.json", "ca.der", "cert.der", "key.der")
 SECOND_AUTHORITY = "ca2.der"  # while an old authority and its successor overlap
@@ -60,8 +62,8 @@ def _app_images(spec: BoardSpec, firmware_dir: Path, trusted: bytes) -> dict[str
 
 
 def config_file(scene: Scene, sign: SignPole) -> bytes:
-    """config.json of a sign of a scene."""
-    return json.dumps(sign_config(scene, sign)).encode()
+    """config.json of a sign of a scene; where there are several they warn together."""
+    return json.dumps({**sign_config(scene, sign), "pole_sync": len(scene.signs) > 1}).encode()
 
 
 def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, controller: Controller) -> bool:
@@ -77,12 +79,30 @@ def flash_sign(folder: Path, spec: BoardSpec, scene: Scene, sign: SignPole, cont
     folder.mkdir(parents=True)
     psk = secrets.token_urlsafe(PSK_BYTES)
     controller.enroll(scene.municipality, scene.name, sign.id, folder, SSID, psk)
+    _join_group(folder)
     trusted = UpdateKeys(Settings(data=controller.data).update_keys_dir).trusted()
     files = {"config.json": config, **identity_files(folder)}
     write_flash(folder / FLASH_FILE, spec, files, trusted=trusted)
     # The authority may have been made by this very enrolment.
     (folder / STAMP_FILE).write_text(_stamp(board_file(spec), config, controller))
     return True
+
+
+def _join_group(folder: Path) -> None:
+    """Give the sign what the poles of the crossing have in common; `enroll` knows of single signs only."""
+    path = folder / "identity.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "group_key": _group_key(folder)}, indent=1))
+
+
+def _group_key(folder: Path) -> dict[str, object]:
+    """The key of the signs whose folders lie beside one another, made with the first of them."""
+    path = folder.parent / GROUP_FILE
+    if not path.exists():
+        key = GroupKey.first()
+        path.touch(mode=PRIVATE_FILE)
+        path.write_text(json.dumps({"version": key.version, "hex": key.hex}))
+    found: dict[str, object] = json.loads(path.read_text())
+    return found
 
 
 def identity_files(folder: Path) -> dict[str, bytes]:

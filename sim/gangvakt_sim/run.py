@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -155,11 +156,17 @@ class _Opening:
 
     def _start_signs(self, stack: ExitStack) -> dict[str, VirtualSign]:
         signs = {}
+        world = {"espnow": {"air": secrets.token_hex(8)}}  # they hear one another, and no other street
         for number, pole in enumerate(self.poles):
             folder = self._folder(pole)
             mac = MAC_PREFIX + bytes([number])
             board = VirtualBoard(
-                self.spec, folder / FLASH_FILE, stalls=Stalls.default(), wifi=wifi_of(folder), mac=mac
+                self.spec,
+                folder / FLASH_FILE,
+                stalls=Stalls.default(),
+                wifi=wifi_of(folder),
+                mac=mac,
+                config=world,
             )
             stack.callback(_save_console, board, folder / CONSOLE_FILE)
             signs[pole.id] = VirtualSign(self.spec, stack.enter_context(board))

@@ -27,6 +27,13 @@ def driver(kind: str) -> Any:
     return getattr(module, kind.upper() if kind == "c4001" else kind.capitalize())()
 
 
+def words(name: str) -> list[str]:
+    """The firmware's words by number: REASONS, OFF_CAUSES or FAULTS."""
+    if name == "FAULTS":
+        return list(_module("sign.core.faults").names())
+    return str(getattr(_module("sign.core.events"), name)).split()
+
+
 def _module(name: str) -> Any:
     if str(FIRMWARE) not in sys.path:
         sys.path.append(str(FIRMWARE))

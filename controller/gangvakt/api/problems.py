@@ -18,6 +18,8 @@ from gangvakt.errors import (
     Missing,
     Refusal,
     RegistryError,
+    SignAway,
+    SignMute,
     StoreError,
 )
 
@@ -80,6 +82,10 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case RegistryError():
             return problem(HTTPStatus.CONFLICT, str(error))
+        case SignAway():
+            return problem(HTTPStatus.CONFLICT, str(error))
+        case SignMute():
+            return problem(HTTPStatus.GATEWAY_TIMEOUT, str(error))
         case StoreError():
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the database refuses; see the controller's log")
         case _:

@@ -25,6 +25,7 @@ from gangvakt.api.models import (
     SignOut,
     SignsOut,
 )
+from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId
@@ -39,6 +40,7 @@ def make_router(services: Services) -> APIRouter:
     _add_staff_routes(router, services)
     _add_fleet_routes(router, services)
     add_registry_routes(router, services)
+    add_order_routes(router, services)
     return router
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
+from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.registry import Registry
 
@@ -39,6 +40,14 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Orders:
+    """What reaches signs through the broker."""
+
+    commander: Commander
+    configs: Configs
+
+
+@dataclass(frozen=True)
 class Services:
     """One set a process."""
 
@@ -48,3 +57,4 @@ class Services:
     health: Callable[[], Health]
     registry: Registry
     certificates: Callable[[], Sequence[Lifetime]] = tuple
+    orders: Orders | None = None  # None where there is no broker

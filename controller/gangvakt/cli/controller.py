@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 
-from gangvakt.api import Health, Services, create_app
+from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
@@ -21,6 +21,7 @@ from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.ingest.topics import piece_topic
+from gangvakt.orders import Commander, Configs
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.registry import Registry, RegistryGatekeeper
@@ -89,6 +90,9 @@ class Controller:
                 link.send_piece,
                 lambda sign: len(piece_topic(sign)),
             )
+            commander = Commander(fleet, store.orders, link.send_command)
+            configs = Configs(fleet, store.orders, link.send_desired)
+            ingest.on_answer, link.on_connect = commander.put, configs.publish_all
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
                 pki,
@@ -99,7 +103,13 @@ class Controller:
                 issued=registry.signs.renewed,
             )
             services = Services(
-                fleet, store.events, auth, lambda: _health(link, ingest), registry, watch.lifetimes
+                fleet,
+                store.events,
+                auth,
+                lambda: _health(link, ingest),
+                registry,
+                watch.lifetimes,
+                Orders(commander, configs),
             )
             pages = _Pages(services)
             started = Started(

@@ -1,4 +1,4 @@
-"""`gangvakt sign`: which boards are signs, and which no longer."""
+"""`gangvakt sign`: which boards are signs, which no longer, and what those in the street are told."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from gangvakt.cli import order
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
@@ -23,6 +24,8 @@ LIST_EXAMPLES = (
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign show drammen/storgata/30aea4120001"
 REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign revoke drammen/storgata/30aea4120001 --yes"
 
+app.command("command", epilog=order.COMMAND_EXAMPLES)(order.command)
+app.command("config", epilog=order.CONFIG_EXAMPLES)(order.config)
 COUNTS = ("crashes", "hangs", "brown_outs")
 
 SignName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE/SIGN", help="The sign.")]

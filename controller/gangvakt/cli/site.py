@@ -40,11 +40,14 @@ SiteName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE", help="The 
 Brokers = Annotated[
     list[str] | None, typer.Option("--broker", help="HOST:PORT of the broker; several are tried in turn.")
 ]
-Ssid = Annotated[str | None, typer.Option(help="The Wi-Fi network the signs join; without, a cable.")]
+Ssid = Annotated[
+    str | None, typer.Option(help="The Wi-Fi network the signs join; without --apn either, a cable.")
+]
 Psk = Annotated[
     str | None,
     typer.Option(envvar="GANGVAKT_PSK", help="Its key; better in the environment than typed here."),
 ]
+Apn = Annotated[str | None, typer.Option(help="The access point's name of a cellular network.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="JSON file with configuration values for the signs.")
 ]
@@ -66,6 +69,7 @@ def add(
     broker: Brokers = None,
     ssid: Ssid = None,
     psk: Psk = None,
+    apn: Apn = None,
     config: ConfigFile = None,
     values: Values = None,
     address: NewAddress = None,
@@ -80,7 +84,8 @@ def add(
         "title": title,
         "brokers": [parse_broker(text) for text in broker],
         "wifi": _wifi(ssid, psk),
-        "config": _read_config(config) | _parse_values(values),
+        "apn": apn,
+        "config": read_config(config) | parse_values(values),
         "address": address,
     }
     _show(office_of(data).add_site(checked(SiteIn, "options", wanted)), as_json=as_json)
@@ -93,7 +98,8 @@ def set_(
     broker: Brokers = None,
     ssid: Ssid = None,
     psk: Psk = None,
-    cable: Annotated[bool, typer.Option("--cable", help="No Wi-Fi any more.")] = False,
+    apn: Apn = None,
+    cable: Annotated[bool, typer.Option("--cable", help="No Wi-Fi and no modem any more.")] = False,
     config: ConfigFile = None,
     values: Values = None,
     unset: Annotated[
@@ -109,12 +115,13 @@ def set_(
         "title": title,
         "brokers": [parse_broker(text) for text in broker] if broker else None,
         "wifi": _wifi(ssid, psk),
+        "apn": apn,
         "cable": cable,
         "address": address,
     }
     if config is not None or values or unset:
-        held = _read_config(config) if config else office.site(name).config
-        change["config"] = _without(held | _parse_values(values), unset or [])
+        held = read_config(config) if config else office.site(name).config
+        change["config"] = _without(held | parse_values(values), unset or [])
     _show(office.change_site(name, checked(SiteChange, "options", change)), as_json=as_json)
 
 
@@ -154,7 +161,9 @@ def _show(site: SiteOut, *, as_json: bool) -> None:
 
 
 def _link(site: SiteOut) -> str:
-    return "cable" if site.ssid is None else f"Wi-Fi {site.ssid}"
+    if site.ssid is not None:
+        return f"Wi-Fi {site.ssid}"
+    return "cable" if site.apn is None else f"cellular, {site.apn}"
 
 
 def _wifi(ssid: str | None, psk: str | None) -> Wifi | None:
@@ -165,7 +174,7 @@ def _wifi(ssid: str | None, psk: str | None) -> Wifi | None:
     return Wifi(ssid, psk)
 
 
-def _read_config(file: Path | None) -> dict[str, Any]:
+def read_config(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
     try:
@@ -181,7 +190,7 @@ def _read_config(file: Path | None) -> dict[str, Any]:
     return values
 
 
-def _parse_values(texts: list[str] | None) -> dict[str, Any]:
+def parse_values(texts: list[str] | None) -> dict[str, Any]:
     values = {}
     for text in texts or ():
         name, equals, value = text.partition("=")

@@ -4,15 +4,27 @@ from gangvakt.fleet.broadcast import Changes
 from gangvakt.fleet.events import Change, ChangeKind, EventKey, SignEvent
 from gangvakt.fleet.live import LiveFleet
 from gangvakt.fleet.names import SignId, SiteId
+from gangvakt.fleet.orders import Answer, WantedConfig
 from gangvakt.fleet.scene import Actor, Point, Scene, SceneSign, World
-from gangvakt.fleet.signs import Crash, Fault, Lamps, ReportedConfig, SignState, SignStatus, Telemetry
+from gangvakt.fleet.signs import (
+    Crash,
+    DesiredFate,
+    Fault,
+    Lamps,
+    ReportedConfig,
+    SignState,
+    SignStatus,
+    Telemetry,
+)
 
 __all__ = [
     "Actor",
+    "Answer",
     "Change",
     "ChangeKind",
     "Changes",
     "Crash",
+    "DesiredFate",
     "EventKey",
     "Fault",
     "Lamps",
@@ -27,5 +39,6 @@ __all__ = [
     "SignStatus",
     "SiteId",
     "Telemetry",
+    "WantedConfig",
     "World",
 ]

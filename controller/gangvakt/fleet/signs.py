@@ -63,6 +63,8 @@ class SignStatus:
     clock_ok: bool
     certificate: str | None = None  # how its fingerprint begins
     renewal_error: str | None = None  # why the last renewal of its certificate was not taken
+    order: str | None = None  # that stands: flash, force, mute
+    order_left_s: int | None = None
     crash: Crash | None = None  # the newest that this sign told, perhaps long ago
 
 
@@ -84,6 +86,18 @@ class Telemetry:
 
 
 @dataclass(frozen=True)
+class DesiredFate:
+    """What became of a configuration that was wanted; `state`: waits, trial, refused, rolled_back.
+
+    `version` is None where the sign could not even read that.
+    """
+
+    version: int | None
+    state: str
+    errors: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
 class ReportedConfig:
     """The configuration a sign runs with; `errors` are the fields it refused."""
 
@@ -91,6 +105,7 @@ class ReportedConfig:
     schema: str
     values: Mapping[str, object]
     errors: tuple[Fault, ...]
+    desired: DesiredFate | None = None
 
 
 @dataclass(frozen=True)

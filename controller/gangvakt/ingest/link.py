@@ -7,7 +7,7 @@ import json
 import logging
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiomqtt
 
@@ -20,6 +20,8 @@ from gangvakt.ingest.topics import (
     SIGN_FILTER,
     SIMULATOR_FILTER,
     ack_topic,
+    command_topic,
+    desired_topic,
     offer_topic,
     piece_topic,
     renewal_topic,
@@ -34,6 +36,12 @@ KEEPALIVE_S = 30
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 SUBSCRIPTIONS = [(SIGN_FILTER, 1), (SIMULATOR_FILTER, 0)]
 
+OnConnect = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """Until somebody wants to know."""
+
 
 class Link:
     """Receives for `ingest` and sends its acknowledgements; connects again when the connection is lost."""
@@ -42,6 +50,7 @@ class Link:
         self, endpoint: Endpoint, tls: ssl.SSLContext, ingest: Ingest, clock_ms: ClockMs = utc_ms
     ) -> None:
         self.connected = asyncio.Event()
+        self.on_connect: OnConnect = _nothing  # what is told to the broker anew
         self._clock_ms = clock_ms
         self._endpoint, self._tls, self._ingest = endpoint, tls, ingest
         self._client: aiomqtt.Client | None = None
@@ -77,6 +86,14 @@ class Link:
         """Part of an update; what is lost is asked for again."""
         return await self._publish(piece_topic(sign), piece, qos=0)
 
+    async def send_command(self, sign: SignId, command: bytes) -> bool:
+        """False when the broker did not take it."""
+        return await self._publish(command_topic(sign), command)
+
+    async def send_desired(self, sign: SignId, config: bytes) -> bool:
+        """Kept by the broker for a sign that is away; False when it did not take it."""
+        return await self._publish(desired_topic(sign), config, retain=True)
+
     async def _publish(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> bool:
         if self._client is None:
             return False
@@ -103,6 +120,7 @@ class Link:
             self._client = client
             await client.subscribe(SUBSCRIPTIONS)
             self.connected.set()
+            await self.on_connect()
             async for message in client.messages:
                 self._ingest.receive(message.topic.value, _bytes(message.payload))
 

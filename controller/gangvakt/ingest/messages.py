@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gangvakt.fleet import Crash, Fault, Lamps, ReportedConfig, SignStatus, Telemetry
+from gangvakt.fleet import Answer, Crash, DesiredFate, Fault, Lamps, ReportedConfig, SignStatus, Telemetry
 from gangvakt.ingest.schema import check
 
 
@@ -29,6 +29,8 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
         clock_ok=message["q"] != "uptime",
         certificate=message.get("certificate"),
         renewal_error=message.get("renewal_error"),
+        order=message.get("order", {}).get("code"),
+        order_left_s=_maybe_int(message.get("order", {}).get("left_s")),
         crash=_crash(message.get("crash")),
     )
 
@@ -54,7 +56,27 @@ def parse_telemetry(message: dict[str, Any]) -> Telemetry:
 def parse_config(message: dict[str, Any]) -> ReportedConfig:
     check("ConfigReported", message)
     errors = tuple(_fault({"code": "config"} | error) for error in message["errors"])
-    return ReportedConfig(int(message["version"]), message["schema"], dict(message["values"]), errors)
+    return ReportedConfig(
+        int(message["version"]),
+        message["schema"],
+        dict(message["values"]),
+        errors,
+        _fate(message.get("desired")),
+    )
+
+
+def _fate(told: dict[str, Any] | None) -> DesiredFate | None:
+    if told is None:
+        return None
+    errors = tuple(_fault({"code": "config"} | error) for error in told["errors"])
+    return DesiredFate(_maybe_int(told["version"]), told["state"], errors)
+
+
+def parse_answer(message: dict[str, Any]) -> Answer:
+    """Unreadable when it does not follow the wire contract."""
+    check("Response", message)
+    named = ("id", "ok", "answer", "told", "repeated", "field", "value", "allowed")
+    return Answer(**{name: message[name] for name in named if name in message})
 
 
 def _lamps(lamps: dict[str, Any]) -> Lamps:

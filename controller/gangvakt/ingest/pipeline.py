@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import StoreError, Unreadable
-from gangvakt.fleet import Crash, LiveFleet, SignId, SignStatus, SiteId
+from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
-from gangvakt.ingest.messages import parse_config, parse_status, parse_telemetry
+from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.scenes import parse_scene, parse_world
 from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
@@ -27,6 +27,7 @@ STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within mil
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
+OnAnswer = Callable[[SignId, Answer], None]
 SendAck = Callable[[Ack], Awaitable[None]]
 
 
@@ -47,6 +48,7 @@ class Ingest:
         self._journal = journal
         self._clock_ms = clock_ms
         self._inbox = Inbox()
+        self.on_answer: OnAnswer = lambda sign, answer: None  # of whoever sends commands
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Never raises: what cannot be read becomes a dead letter."""
@@ -103,6 +105,8 @@ class Ingest:
                 self._fleet.put_telemetry(sign, parse_telemetry(message), now_ms)
             case Tail.FETCH | Tail.UPDATE:
                 self._update(sign, tail, message)
+            case Tail.RESPONSE:
+                self.on_answer(sign, parse_answer(message))
             case _:
                 self._fleet.put_config(sign, parse_config(message), now_ms)
 

@@ -26,18 +26,25 @@ class Tail(Enum):
     CONFIG = "config/reported"
     FETCH = "fetch"
     UPDATE = "update/reported"
+    RESPONSE = "response"
     SCENE = "scene"
     WORLD = "world"
 
 
-SIGN_TAILS = frozenset({Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG, Tail.FETCH, Tail.UPDATE})
+SIGN_TAILS = frozenset(
+    {Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG, Tail.FETCH, Tail.UPDATE, Tail.RESPONSE}
+)
 SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})
 
 ACK_TAIL = "event/ack"
 RENEWAL_TAIL = "renewal"
 OFFER_TAIL = "update"
 PIECE_TAIL = "piece"
-OUR_TAILS = tuple(f"/{tail}" for tail in (ACK_TAIL, RENEWAL_TAIL, OFFER_TAIL, PIECE_TAIL))
+COMMAND_TAIL = "command"
+DESIRED_TAIL = "config/desired"
+OUR_TAILS = tuple(
+    f"/{tail}" for tail in (ACK_TAIL, RENEWAL_TAIL, OFFER_TAIL, PIECE_TAIL, COMMAND_TAIL, DESIRED_TAIL)
+)
 # Not for the store: what we say ourselves (a renewal holds a private key), and what the poles of one crossing
 # tell each other.
 GROUP_LEVEL = "group"
@@ -87,6 +94,14 @@ def offer_topic(sign: SignId) -> str:
 
 def piece_topic(sign: SignId) -> str:
     return f"{SIGNS_ROOT}/{sign}/{PIECE_TAIL}"
+
+
+def command_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{COMMAND_TAIL}"
+
+
+def desired_topic(sign: SignId) -> str:
+    return f"{SIGNS_ROOT}/{sign}/{DESIRED_TAIL}"
 
 
 def _sign_topic(levels: list[str]) -> SignTopic | None:

@@ -20,6 +20,7 @@ from gangvakt.provision.board_parts import (
     Part,
     Partition,
     Pins,
+    Ppp,
     RadarPort,
     Tolerances,
 )
@@ -48,6 +49,7 @@ class BoardSpec(Part):
     second: RadarPort | None = None
     analog: Analog = Analog()
     lan: Lan | None = None
+    ppp: Ppp | None = None
     tolerances: Tolerances
     heap: Heap
 
@@ -69,6 +71,7 @@ class BoardSpec(Part):
             "second_radar": self.second,
             "thermometer": self.pins.thermometer,
             "lan": self.lan,
+            "ppp": self.ppp,
         }
         return (
             self.board.capabilities | fitted | {name for name, part in optional.items() if part is not None}
@@ -76,7 +79,9 @@ class BoardSpec(Part):
 
     def wiring(self) -> dict[str, Any]:
         """What the firmware is told about its wiring: board.json."""
-        tables = self.model_dump(include={"pins", "radar", "second", "analog", "lan"}, exclude_none=True)
+        tables = self.model_dump(
+            include={"pins", "radar", "second", "analog", "lan", "ppp"}, exclude_none=True
+        )
         return {"board": self.board.id, **tables}
 
     def partition(self, name: str) -> Partition:

@@ -146,6 +146,15 @@ class Lan(Part):
     ref_clk_mode: Literal["in", "out"]
 
 
+class Ppp(Part):
+    """A cellular modem at a UART of its own, at 115200 baud; `power` switches it on while high."""
+
+    uart: Annotated[int, Field(ge=0, le=2)]
+    rx: Gpio
+    tx: Gpio
+    power: Gpio | None = None
+
+
 class Tolerances(Part):
     """Limits that the self-test and the tests on a board hold it to."""
 

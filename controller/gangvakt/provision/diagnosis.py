@@ -30,6 +30,10 @@ FAULT_ADVICE = (
     ("config", "put right what it names: `config-put` over this port, or the site at the controller"),
     ("identity", "give it one: `gangvakt flash` with its site"),
     ("store", "the data partition is damaged: flash the board again"),
+    (
+        "pole_lost",
+        "check the pole it names: power, radio channel (`pole_channel`), and the crossing's group key",
+    ),
     ("radar_setup", "power off and on; then check the radar's cable, TX and RX may be swapped"),
     (
         "radar_silent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gangvakt.errors import ImageError
@@ -24,9 +24,9 @@ class Identifiers:
     `all`: every identifier, and `functions`: those of each function that is in no other, and of what is like
     one; `made`: those that it gives a meaning to and that the interpreter has to remember, but for the
     `parameters` of functions; `asked`: those that it asks others for, and `keywords` those that it tells them
-    in calls; `borrowed`: taken from modules that are not ours; `told`: words of its texts, by which something
-    may be looked up; `exceptions`: its classes of errors, whose names are printed; `lent`: private ones that
-    it touches in others; `bases`: modules that its classes inherit from.
+    in calls; `taken`: by imports, and `borrowed` those from modules that are not ours; `told`: words of its
+    texts, by which something may be looked up; `exceptions`: its classes of errors, whose names are printed;
+    `lent`: private ones that it touches in others; `bases`: modules that its classes inherit from.
     """
 
     module: str
@@ -37,11 +37,17 @@ class Identifiers:
     parameters: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     keywords: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     borrowed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     exceptions: set[str] = field(default_factory=set)
     lent: set[str] = field(default_factory=set)
     bases: set[str] = field(default_factory=set)
+
+
+def union(sets: Iterable[set[str]]) -> set[str]:
+    """All that is in any of them."""
+    return set().union(*sets)
 
 
 def is_private(name: str) -> bool:
@@ -136,6 +142,7 @@ class _Reader(ast.NodeVisitor):
         self._found.all.update(parts)
         for alias in node.names:
             self._found.all.add(alias.name)
+            self._found.taken.add(alias.name)
             self._imported(alias, ours=parts[0] == self._package, module=node.module or "")
 
     def _imported(self, alias: ast.alias, *, ours: bool, module: str) -> None:

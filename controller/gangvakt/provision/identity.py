@@ -71,12 +71,16 @@ def parse_broker(text: str) -> BrokerAddress:
 
 
 def make_identity(
-    pki: Pki, sign: SignId, brokers: Sequence[BrokerAddress], wifi: Wifi | None
+    pki: Pki,
+    sign: SignId,
+    brokers: Sequence[BrokerAddress],
+    wifi: Wifi | None,
+    group_key: GroupKey | None = None,
 ) -> dict[str, bytes]:
     """The FILES of a newly enrolled sign, by name; a new incarnation and a new key every time."""
     credentials = pki.issue_sign(sign)
     return {
-        "identity.json": identity_file(sign, new_incarnation(), brokers, wifi),
+        "identity.json": identity_file(sign, new_incarnation(), brokers, wifi, group_key),
         **pki.authority_files(),
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,
@@ -94,8 +98,10 @@ def identity_file(
     brokers: Sequence[BrokerAddress],
     wifi: Wifi | None,
     group_key: GroupKey | None = None,
+    apn: str | None = None,
 ) -> bytes:
-    """identity.json; `group_key` is what the poles of one crossing have in common."""
+    """identity.json; `group_key` is what the poles of one crossing have in common, `apn` the access point of
+    a cellular network."""
     identity: dict[str, object] = {
         "v": 1,
         "municipality": sign.municipality,
@@ -103,9 +109,15 @@ def identity_file(
         "sign": sign.sign,
         "incarnation": incarnation,
         "brokers": [list(broker) for broker in brokers],
-        "link": {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk} if wifi else {"kind": "lan"},
+        "link": _link(wifi, apn),
         "built_utc_s": int(time.time()),
     }
     if group_key is not None:
         identity["group_key"] = {"version": group_key.version, "hex": group_key.hex}
     return json.dumps(identity, indent=1).encode() + b"\n"
+
+
+def _link(wifi: Wifi | None, apn: str | None) -> dict[str, str]:
+    if wifi is not None:
+        return {"kind": "wifi", "ssid": wifi.ssid, "psk": wifi.psk}
+    return {"kind": "lan"} if apn is None else {"kind": "ppp", "apn": apn}

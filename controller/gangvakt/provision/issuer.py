@@ -128,7 +128,9 @@ class KeyIssuer:
 def _enrolment(issued: Issued, credentials: Credentials) -> Enrolment:
     kit, sign = issued.kit, issued.id
     files = {
-        "identity.json": identity_file(sign, issued.incarnation, kit.brokers, kit.wifi, kit.group_key),
+        "identity.json": identity_file(
+            sign, issued.incarnation, kit.brokers, kit.wifi, kit.group_key, kit.apn
+        ),
         "config.json": config_file(kit.config, kit.config_version),
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,

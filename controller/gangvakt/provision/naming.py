@@ -22,7 +22,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from gangvakt.provision.identifiers import Identifiers, is_private, is_special
+from gangvakt.provision.identifiers import Identifiers, is_private, is_special, union
 
 HERE = Path(__file__).parent
 # What the interpreter and the chip's modules call things; the firmware may mean theirs.
@@ -58,11 +58,11 @@ class Names:
 def new_names(modules: Sequence[Identifiers], outside: Iterable[str]) -> Names:
     """New names for what these modules call things; `outside` are words by which others know some of them."""
     kept = _kept(modules, outside)
-    parameters = _all(each.parameters for each in modules)
-    members = _all(each.made for each in modules)
-    passing = parameters - members - kept - _all(each.keywords for each in modules)
+    parameters = union(each.parameters for each in modules)
+    members = union(each.made for each in modules)
+    passing = parameters - members - kept - union(each.keywords for each in modules)
     made = (members | parameters) - kept
-    lent = _all(each.lent for each in modules)
+    lent = union(each.lent for each in modules)
     private = {name for name in made - lent - passing if is_private(name)}
     groups = [
         *({name} for name in made - private - passing),
@@ -79,10 +79,6 @@ def new_names(modules: Sequence[Identifiers], outside: Iterable[str]) -> Names:
     )
 
 
-def _all(sets: Iterable[set[str]]) -> set[str]:
-    return set().union(*sets)
-
-
 def rename(tree: ast.Module, names: Mapping[str, str]) -> None:
     """Give these identifiers of the module their new names."""
     _Renamer(names).visit(tree)
@@ -92,8 +88,8 @@ def _kept(modules: Sequence[Identifiers], outside: Iterable[str]) -> set[str]:
     """What somebody else may look up by its name, or print."""
     kept = {*_words(KNOWN_FILE), *dir(builtins), *keyword.kwlist, *outside}
     # What is asked for and made by nobody here is the interpreter's.
-    kept |= _all(each.asked for each in modules) - _all(each.made for each in modules)
-    kept |= _all(each.keywords for each in modules) - _all(each.parameters for each in modules)
+    kept |= union(each.asked for each in modules) - union(each.made for each in modules)
+    kept |= union(each.keywords for each in modules) - union(each.parameters for each in modules)
     for each in modules:
         kept |= each.borrowed | each.told | each.exceptions
         kept.update(each.module.split("."))
@@ -104,7 +100,7 @@ def _kept(modules: Sequence[Identifiers], outside: Iterable[str]) -> set[str]:
 def _families(modules: Sequence[Identifiers]) -> list[set[str]]:
     """By module all that objects of its classes may have."""
     by_module = {each.module: each for each in modules}
-    return [_all(by_module[name].all for name in _inherited(module, by_module)) for module in by_module]
+    return [union(by_module[name].all for name in _inherited(module, by_module)) for module in by_module]
 
 
 def _sharing(names: set[str], meetings: Iterable[set[str]]) -> list[set[str]]:
@@ -141,7 +137,7 @@ def _inherited(module: str, by_module: Mapping[str, Identifiers]) -> set[str]:
 
 def _fresh(modules: Sequence[Identifiers], kept: set[str]) -> Iterator[str]:
     """New names that nobody uses: what costs nothing first."""
-    used = _all(each.all | each.told for each in modules) | (kept - _words(KNOWN_FILE))
+    used = union(each.all | each.told for each in modules) | (kept - _words(KNOWN_FILE))
     yield from (word for word in sorted(_words(FREE_FILE)) if word not in used)
     yield from (short for number in count() if (short := _short(number)) not in used | kept)
 

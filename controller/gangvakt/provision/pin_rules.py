@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gangvakt.provision.board_parts import refusal
+from gangvakt.provision.board_parts import Ppp, RadarPort, refusal
 from gangvakt.provision.chips import CHIPS, HIGH, LOW, Chip
 
 if TYPE_CHECKING:
     from gangvakt.provision.board import BoardSpec
 
 LAMP_FIELDS = ("pins.lamp_left", "pins.lamp_right", "pins.dim")
-OUTPUT_FIELDS = (*LAMP_FIELDS, "pins.status_led", "pins.thermometer", "radar.tx", "second.tx")
+OUTPUT_FIELDS = (
+    *LAMP_FIELDS,
+    "pins.status_led",
+    "pins.thermometer",
+    "radar.tx",
+    "second.tx",
+    "ppp.tx",
+    "ppp.power",
+)
 PORTS = ("radar", "second")  # tables of the radar ports 0 and 1
 LEVELS = {LOW: "low", HIGH: "high"}
 
@@ -21,7 +29,7 @@ LEVELS = {LOW: "low", HIGH: "high"}
 LEVEL_AT_RESET = {
     **dict.fromkeys((*LAMP_FIELDS, "pins.pir", "pins.status_led"), LOW),
     **dict.fromkeys(("pins.button", "pins.service_button", "pins.thermometer"), HIGH),
-    **dict.fromkeys(("radar.rx", "radar.tx", "second.rx", "second.tx"), HIGH),
+    **dict.fromkeys(("radar.rx", "radar.tx", "second.rx", "second.tx", "ppp.rx", "ppp.tx"), HIGH),
 }
 
 
@@ -35,7 +43,7 @@ class PinUse:
 
 
 def pins_used(spec: BoardSpec) -> dict[str, int]:
-    """GPIO by function, named by table and key; those of a wired network as well."""
+    """GPIO by function, named by table and key; those of a network as well."""
     used = {f"pins.{name}": gpio for name, gpio in spec.pins.model_dump(exclude_none=True).items()}
     for name, port in zip(PORTS, spec.radars, strict=False):
         used |= {f"{name}.rx": port.rx, f"{name}.tx": port.tx}
@@ -43,6 +51,9 @@ def pins_used(spec: BoardSpec) -> dict[str, int]:
     if spec.lan is not None:
         chosen = spec.lan.model_dump(include={"mdc", "mdio", "power", "ref_clk"}, exclude_none=True)
         used |= {f"lan.{name}": gpio for name, gpio in chosen.items()}
+    if spec.ppp is not None:
+        chosen = spec.ppp.model_dump(include={"rx", "tx", "power"}, exclude_none=True)
+        used |= {f"ppp.{name}": gpio for name, gpio in chosen.items()}
     return used
 
 
@@ -116,7 +127,10 @@ def _check_shared(used: dict[str, int]) -> None:
 
 def _check_uarts(spec: BoardSpec, chip: Chip) -> None:
     free = set(chip.uarts)
-    for name, port in zip(PORTS, spec.radars, strict=False):
+    ports: list[tuple[str, RadarPort | Ppp]] = list(zip(PORTS, spec.radars, strict=False))
+    if spec.ppp is not None:
+        ports.append(("ppp", spec.ppp))
+    for name, port in ports:
         if port.uart not in free:
             left = f"one of {sorted(free)}" if free else "no further port"
             raise refusal(f"{name}.uart", port.uart, f"{left}: UART0 is the console's")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from gangvakt.provision.cache import BuildCache
 from gangvakt.provision.folding import fold
-from gangvakt.provision.identifiers import identifiers
+from gangvakt.provision.identifiers import Identifiers, identifiers, is_private, union
 from gangvakt.provision.linking import Plan, link, planned, together
 from gangvakt.provision.naming import FREE_FILE, KNOWN_FILE, Names, new_names, rename
 
@@ -49,9 +49,9 @@ def _shrunk(sources: Mapping[str, str], outside: Mapping[str, str], are_linked: 
         users = [identifiers(name, ast.parse(source)) for name, source in outside.items()]
     except SyntaxError:
         return Shrunk(sources, Names({}, {}))
-    words = set().union(*(user.all | user.told for user in users))
     before = [identifiers(module, tree) for module, tree in trees.items()]
-    fold(trees, words.union(*(each.told for each in before)))
+    words = _shared(users, before)
+    fold(trees, words | union(each.told for each in before))
     plan = planned(trees, [user.tree for user in users]) if are_linked else Plan()
     link(trees, plan)
     modules = [identifiers(module, tree) for module, tree in trees.items()]
@@ -61,6 +61,17 @@ def _shrunk(sources: Mapping[str, str], outside: Mapping[str, str], are_linked: 
     for module, tree in trees.items():
         rename(tree, names.of(module))
     return Shrunk({module: as_text(tree) for module, tree in together(trees, plan).items()}, names)
+
+
+def _shared(users: Sequence[Identifiers], modules: Sequence[Identifiers]) -> set[str]:
+    """Names that mean the same for those outside as for these modules."""
+    asked = union(each.asked | each.taken for each in modules)
+    told = union(each.keywords for each in modules)
+    shared = union(
+        user.asked | user.keywords | user.taken | user.told | user.made & asked | user.parameters & told
+        for user in users
+    )
+    return {name for name in shared if not is_private(name)}
 
 
 def as_text(tree: ast.Module) -> str:

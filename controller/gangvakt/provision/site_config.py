@@ -33,6 +33,11 @@ def check_config(values: Mapping[str, object]) -> dict[str, object]:
     return dict(values)
 
 
+def schema_hash() -> str:
+    """Names the field table that this controller knows."""
+    return str(_validator().schema["$id"]).rpartition(":")[2]  # type: ignore[index]
+
+
 def allowed(name: str) -> str:
     """A field's range as text."""
     rule = _properties().get(name)

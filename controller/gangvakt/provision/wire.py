@@ -24,6 +24,7 @@ from gangvakt.provision.wire_values import (
     MOST_SIGNS,
     MOST_SITES,
     Address,
+    Apn,
     BoardName,
     Brokers,
     BundleId,
@@ -64,23 +65,26 @@ class _Out(BaseModel):
 
 
 class SiteIn(_In):
-    """A new site; without `address`, pages are at the first broker's host."""
+    """A new site; without `address`, pages are at the first broker's host, and without `wifi` and `apn` signs
+    use a cable."""
 
     site: SiteText
     title: Title
     brokers: Brokers
     config: Config = {}
     wifi: Wifi | None = None
+    apn: Apn | None = None
     address: Address | None = None
 
 
 class SiteChange(_In):
-    """What is given is changed; `cable` ends the use of Wi-Fi."""
+    """What is given is changed; `wifi`, `apn` and `cable` each end the use of the others."""
 
     title: Title | None = None
     brokers: Brokers | None = None
     config: Config | None = None
     wifi: Wifi | None = None
+    apn: Apn | None = None
     cable: bool = False
     address: Address | None = None
 
@@ -94,6 +98,7 @@ class SiteOut(_Out):
     config: dict[str, Any]
     config_version: int
     ssid: str | None
+    apn: str | None = None
     address: str
     group_version: int
     changed_ms: int
@@ -112,6 +117,7 @@ class SiteKit(_Out):
     config: dict[str, Any]
     config_version: Annotated[int, Field(ge=1)]
     wifi: Wifi | None
+    apn: Apn | None = None
     address: Address
     group_key: GroupKey
 

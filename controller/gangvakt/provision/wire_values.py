@@ -59,6 +59,7 @@ Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=PRI
 Address = Annotated[str, AfterValidator(check_address)]
 Config = Annotated[dict[str, Any], AfterValidator(check_config)]
 Broker = tuple[Annotated[str, AfterValidator(_is_host)], Annotated[int, Field(ge=1, le=HIGHEST_PORT)]]
+Apn = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,63}$")]  # it stands in a command to the modem
 Brokers = Annotated[tuple[Broker, ...], Field(min_length=1, max_length=MOST_BROKERS)]
 Certificate64 = Annotated[str, Field(min_length=1, max_length=LARGEST_CERTIFICATE)]
 Report = Annotated[dict[str, Any], AfterValidator(_is_report)]

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
+from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut
 from gangvakt.provision.site_address import check_address
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -137,6 +138,16 @@ class ApiOffice:
 
     def revoke_bundle(self, bundle: str) -> BundleOut:
         return self._ask(BundleOut, "POST", _path("bundles", bundle, "revoke"))
+
+    def command(self, sign: SignId, wanted: CommandIn) -> AnswerOut:
+        """The sign's answer; ControllerFailed when it is away or does not answer."""
+        return self._ask(AnswerOut, "POST", _path("signs", sign, "commands"), wanted)
+
+    def config(self, sign: SignId) -> ConfigOut:
+        return self._ask(ConfigOut, "GET", _path("signs", sign, "config"))
+
+    def want_config(self, sign: SignId, wanted: ConfigIn) -> ConfigOut:
+        return self._ask(ConfigOut, "PUT", _path("signs", sign, "config"), wanted)
 
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results

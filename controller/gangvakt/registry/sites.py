@@ -32,6 +32,7 @@ class Sites:
             config=new.config,
             config_version=1,
             wifi=new.wifi,
+            apn=None if new.wifi else new.apn,
             address=new.address or default_address(new.brokers[0][0]),
             group_key=GroupKey.first(),
         )
@@ -68,6 +69,7 @@ def site_out(record: SiteRecord) -> SiteOut:
         config=kit.config,
         config_version=kit.config_version,
         ssid=kit.wifi.ssid if kit.wifi else None,
+        apn=kit.apn,
         address=kit.address,
         group_version=kit.group_key.version,
         changed_ms=record.changed_ms,
@@ -79,10 +81,10 @@ def with_group_key(record: SiteRecord, key: GroupKey, now_ms: int) -> SiteRecord
 
 
 def _changed(kit: SiteKit, change: SiteChange) -> SiteKit:
-    named = ("title", "brokers", "config", "wifi", "address")
+    named = ("title", "brokers", "config", "address")
     update = {name: getattr(change, name) for name in named if getattr(change, name) is not None}
-    if change.cable:
-        update["wifi"] = None
+    if change.cable or change.wifi or change.apn:
+        update |= {"wifi": change.wifi, "apn": None if change.wifi else change.apn}
     if change.config is not None and change.config != kit.config:
         update["config_version"] = kit.config_version + 1
     return kit.model_copy(update=update)

@@ -52,6 +52,7 @@ def _row(site: SiteRecord) -> dict[str, object]:
         "config_version": kit.config_version,
         "ssid": kit.wifi.ssid if kit.wifi else None,
         "psk": kit.wifi.psk if kit.wifi else None,
+        "apn": kit.apn,
         "address": kit.address,
         "group_version": kit.group_key.version,
         "group_key": kit.group_key.hex,
@@ -67,6 +68,7 @@ def _record(row: Row[Any]) -> SiteRecord:
         config=json.loads(row.config),
         config_version=row.config_version,
         wifi=Wifi(row.ssid, row.psk) if row.ssid is not None else None,
+        apn=row.apn,
         address=row.address,
         group_key=GroupKey(row.group_version, row.group_key),
     )

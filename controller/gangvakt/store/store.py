@@ -12,6 +12,7 @@ from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
 from gangvakt.store.journal import SqlJournal
+from gangvakt.store.orders import OrderTable
 from gangvakt.store.signs import SignTable
 from gangvakt.store.staff import StaffTable
 
@@ -27,6 +28,7 @@ class Store:
         self.signs = SignTable(database)
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
+        self.orders = OrderTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
 

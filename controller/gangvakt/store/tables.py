@@ -85,6 +85,7 @@ SITES = Table(
     Column("config_version", Integer, nullable=False),
     Column("ssid", String(32)),
     Column("psk", String(63)),
+    Column("apn", String(63)),
     Column("address", Text, nullable=False),
     Column("group_version", Integer, nullable=False),
     Column("group_key", String(64), nullable=False),
@@ -143,4 +144,32 @@ BUNDLES = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("authority", String(64), nullable=False),
     Column("revoked_ms", BigInteger),
+)
+
+# Every command that was given, with the sign's answer; both are JSON.
+COMMANDS = Table(
+    "commands",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sign", String(64), nullable=False),
+    Column("request", String(16), nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("sent_ms", BigInteger, nullable=False),
+    Column("answered_ms", BigInteger),
+    Column("answer", Text),
+    Index("ix_commands_sign", "sign"),
+    sqlite_autoincrement=True,
+)
+
+WANTED_CONFIGS = Table(
+    "wanted_configs",
+    METADATA,
+    Column("sign", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("schema", String(8), nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
 )

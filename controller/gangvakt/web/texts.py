@@ -207,6 +207,16 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "fault_lamp_right_shorted": ("too much current in the right lamp", "for mye strøm i høyre lampe"),
     "fault_thermometer": ("the thermometer does not answer", "termometeret svarer ikke"),
     "fault_radar_setup": ("a radar did not take its settings", "en radar tok ikke imot innstillingene"),
+    "fault_battery_saving": ("battery low: saves light", "lavt batteri: sparer lys"),
+    "fault_battery_low": (
+        "battery low: radio most of the time off",
+        "lavt batteri: radioen er stort sett av",
+    ),
+    "fault_battery_last": ("battery empty: dark", "tomt batteri: mørkt"),
+    "fault_pole_lost": (
+        "another pole of the crossing is not heard any more",
+        "en annen stolpe ved gangfeltet høres ikke lenger",
+    ),
     "fault_value": ("{field} is {value}, allowed: {why}", "{field} er {value}, tillatt: {why}"),
 }
 

@@ -117,4 +117,6 @@ FIELDS = (
     _int("force_max_s", 10, 3_600, 600),
     _int("mute_max_min", 1, 240, 60),
     _text("ntp_servers", 100),
+    _flag("pole_sync", False),
+    _int("pole_channel", 1, 13, 1),
 )

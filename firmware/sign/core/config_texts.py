@@ -97,4 +97,9 @@ TEXTS = {
     "force_max_s": ("s", "the command force-on lights the lamps for so long at most"),
     "mute_max_min": ("min", "the command mute darkens them for so long at most"),
     "ntp_servers": ("", "time servers, host or host:port with blanks between; none: where the controller is"),
+    "pole_sync": ("", "warn together with the other poles of the crossing, by radio or over the broker"),
+    "pole_channel": (
+        "",
+        "radio channel between poles until an access point was joined, whose channel it is then",
+    ),
 }

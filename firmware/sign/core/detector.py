@@ -14,7 +14,7 @@ Who may ask for a warning, the first that does:
 A LD2451 at the second port may gate all of them but the button, whose wish would be over before a car comes.
 """
 
-from sign.compat import const, micropython, ticks_add
+from sign.compat import const, micropython, ticks_add, ticks_diff
 from sign.core.activation import STALL_MARGIN_MS, STUCK, Activation
 from sign.core.events import REASON_BUTTON, REASON_PIR
 from sign.core.faults import Faults
@@ -40,7 +40,8 @@ _SLOW_BITS = const(6)
 class Detector:
     """One sign's detection. `feed` and `tick` allocate nothing; the rest is for between ticks.
 
-    `lit`: the decision, a warning stands. `lamps`: what the lamps shall do; in shadow mode they stay dark.
+    `lit`: the decision, a warning stands. `followed`: another pole of the crossing warns. `lamps`: what the
+    lamps shall do; in shadow mode they stay dark.
     `steady`: they shall not flash but shine. `mode`: how many sensors can be believed (FULL .. BLIND of
     `health_checks`). After a tick that returned EV_ON: `reason`, `t_kerb_ms` (-1 unknown), `range_mm`,
     `track`. After EV_OFF: `on_ms`, `off_cause`. After EV_FAULT: `fault_code`, `fault_active`. After EV_ORDER
@@ -63,7 +64,8 @@ class Detector:
             self.gate, self._second = self._second, None
         self.activation = Activation(config.hold_ms(True), config.stuck_cap_ms)
         self.health = HealthChecks(config, self.faults, self.radars, now_ms)
-        self.lit = self.lamps = self.steady = False
+        self.lit = self.followed = self.lamps = self.steady = False
+        self._followed_ms = 0
         self.reason = self.range_mm = self.track = self.on_ms = self.off_cause = self.fault_code = 0
         self.fault_active = False
         self.order = None
@@ -94,15 +96,16 @@ class Detector:
     def _take_season(self):
         config, winter = self._config, self.season.winter
         self.view.set_winter(winter)
-        for ranged in (self._first, self._second):
-            if ranged:
-                ranged.configure(config, winter)
+        if self._first:
+            self._first.configure(config, winter)
+        if self._second:
+            self._second.configure(config, winter)
         self.activation.configure(config.hold_ms(winter), config.stuck_cap_ms, config.flutter_ms)
 
     @property
     def quiet(self):
         """Nobody in view and dark."""
-        if self.lit or not self.view.quiet:
+        if self.lit or self.followed or not self.view.quiet:
             return False
         return not ((self._first and self._first.present) or (self._second and self._second.present))
 
@@ -113,6 +116,12 @@ class Detector:
     def extend(self, ms):
         """Make up for a stall."""
         self.activation.extend(ms)
+
+    def follow(self, now_ms, left_ms):
+        """Shine with another pole for so long, unless more is said; 0 ends it. Allocation-free."""
+        self.followed = left_ms > 0
+        self._followed_ms = ticks_add(now_ms, left_ms)
+        self._show()
 
     @micropython.native
     def feed(self, buf, n, now_ms, port=0):
@@ -137,6 +146,21 @@ class Detector:
         view.frame(port, radar.targets, radar.count, frame_ms)
         if view.place != NOWHERE:
             self.health.saw_place(view.place == ON_PAVEMENT)
+
+    def keep(self, keeper):
+        """Hand all that later ticks depend on, beside the configuration, to the keeper, see `recorder`."""
+        self.lit = keeper.word(self.lit)
+        self._turn = keeper.word(self._turn)
+        self.season.keep(keeper)
+        self.activation.keep(keeper)
+        self.faults.keep(keeper)
+        for radar in self.radars:
+            radar.keep(keeper)
+        for sink in self._sinks:
+            if sink:
+                sink.keep(keeper)
+        self.view.keep(keeper)
+        self.health.keep(keeper)
 
     def tick(self, now_ms, pir=0, button=0, up_s=0):
         """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active.
@@ -174,7 +198,9 @@ class Detector:
         return self._change(change, reason) if change else 0
 
     def _age(self, now_ms, pir):
-        """Let go whom no frame has shown for too long."""
+        """Let go whom no frame has shown for too long, and a pole that has said no more."""
+        if self.followed and ticks_diff(now_ms, self._followed_ms) >= 0:
+            self.follow(now_ms, 0)
         self.view.tick(now_ms)
         if pir and self.health.pir_heard:
             self.view.refresh(now_ms)
@@ -248,4 +274,4 @@ class Detector:
         if order and order.stands:
             self.lamps = order.lamps
         else:
-            self.lamps = self._config.mode == "active" and (self.lit or self._fails)
+            self.lamps = self._config.mode == "active" and (self.lit or self.followed or self._fails)

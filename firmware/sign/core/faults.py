@@ -13,7 +13,8 @@ IDENTITY = const(7)
 CLOCK = const(8)
 STORE = const(9)
 TICK_LATE = const(10)
-COUNT = const(40)
+POLE_LOST = const(40)
+COUNT = const(41)
 # By code. One text: a tuple of as many names takes four times its memory.
 _NAMES = (
     "config "  # a field or the whole configuration was refused; defaults stand in
@@ -55,7 +56,8 @@ _NAMES = (
     "radar_setup "  # a radar did not take its settings
     "battery_saving "  # stages of a battery that runs down, one at a time
     "battery_low "
-    "battery_last"  # dark lamps: what is left must keep the battery alive
+    "battery_last "  # dark lamps: what is left must keep the battery alive
+    "pole_lost"  # another pole of the crossing is not heard any more
 )
 
 
@@ -104,6 +106,10 @@ class Faults:
         self._active[code] = 0
         self.any = sum(self._active) > 0
         return True
+
+    def keep(self, keeper):
+        """Hand what stands to the keeper, see `recorder`."""
+        keeper.bytes(self._active, COUNT)
 
     def is_active(self, code):
         """Whether the fault stands."""

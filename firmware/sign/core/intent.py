@@ -164,6 +164,15 @@ class Intent:
         if self.remembers and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
             self._remembered_ms = now_ms
 
+    def keep(self, keeper):
+        """Hand what later frames depend on to the keeper, see `recorder`."""
+        self.track = keeper.word(self.track)
+        self.range_mm = keeper.word(self.range_mm)
+        self.remembers = keeper.word(self.remembers)
+        self._remembered_ms = keeper.moment(self._remembered_ms)
+        self._vanished_ms = keeper.moment(self._vanished_ms)
+        keeper.cells(self._memory, 0, MAX_TRACKS * _CELLS)
+
     @micropython.native
     def _judge(self, seen, ident, at):
         memory, values = self._memory, self._values

@@ -55,7 +55,7 @@ class Outbox:
     def move(self):
         """Bring the oldest record of memory to flash. False when there is none, or no blank place for it."""
         first = self._oldest()
-        if first == self._written or not self.flash or not self.flash.has_room():
+        if first == self._written or not self.flash or not self.flash.has_place():
             return False
         copy = self._copy(first)
         if copy and self.flash.append(copy):

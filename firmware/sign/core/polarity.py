@@ -40,6 +40,15 @@ class Polarity:
         """Whether a vehicle with that direction byte comes nearer, as far as is known."""
         return self.approaching == UNKNOWN or direction == self.approaching
 
+    def keep(self, keeper):
+        """Hand what is known to the keeper, see `recorder`."""
+        self.approaching = keeper.word(self.approaching)
+        self._votes = keeper.word(self._votes)
+        self._start_mm = keeper.word(self._start_mm)
+        self._last_mm = keeper.word(self._last_mm)
+        self._last_ms = keeper.moment(self._last_ms)
+        self._direction = keeper.word(self._direction)
+
     def _same(self, range_mm, direction, now_ms):
         soon = ticks_diff(now_ms, self._last_ms) <= _GAP_MS
         return soon and direction == self._direction and abs(range_mm - self._last_mm) < _LEAP_MM

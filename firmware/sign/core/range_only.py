@@ -63,6 +63,21 @@ class RangeOnly:
             self._hits = self._near = self.reason = NONE
             self.present = False
 
+    def keep(self, keeper):
+        """Hand what is known to the keeper, see `recorder`."""
+        self.reason = keeper.word(self.reason)
+        self.range_mm = keeper.word(self.range_mm)
+        self.track = keeper.word(self.track)
+        self.t_kerb_ms = keeper.word(self.t_kerb_ms)
+        self.present = keeper.word(self.present)
+        self._seen_ms = keeper.moment(self._seen_ms)
+        self._frame_ms = keeper.moment(self._frame_ms)
+        self._hits = keeper.word(self._hits)
+        self._near = keeper.word(self._near)
+        self._r = keeper.word(self._r)
+        self._v = keeper.word(self._v)
+        self._first_mm = keeper.word(self._first_mm)
+
     def _follow(self, range_mm, now_ms):
         dt_ms = min(_DT_MAX_MS, max(_DT_MIN_MS, (now_ms - self._frame_ms) & TICKS_MASK))
         self._frame_ms = self._seen_ms = now_ms

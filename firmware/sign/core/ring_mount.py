@@ -4,21 +4,21 @@ import struct
 
 from sign.compat import const
 from sign.core.ring import Ring
-from sign.proto import record
 from sign.proto.crc import crc16
 
-# The layout that `ring` describes; as private constants its names take no memory there.
+# The layout that `ring` describes.
 _SLOTS = const(126)
-_MARKS_AT = const(32)
-_GIVEN_UP = const(16)  # behind the marks' begin
-_BLANK = const(20)
-_HEAD = "<2s4sII"
-_IS_GIVEN_UP = const(1)
-_IS_BLANK = const(2)
-_CRC_AT = const(14)
 _UNIT = const(32)
-_BLANK_UNIT = b"\xff" * _UNIT
+_MARKS_AT = const(32)
+_GIVEN_UP = const(16)  # behind the marks' begin, as the next ones
+_GIVEN_UP_END = const(20)
 _RECORDS_AT = const(64)
+_NUMBERS = const(6)  # in a head
+_CRC = const(14)
+_COPY_AT = const(52)
+_COPY_END = const(62)
+_START = const(64)
+_BLANK_UNIT = b"\xff" * _UNIT
 
 
 def mount(device, incarnation):
@@ -28,18 +28,19 @@ def mount(device, incarnation):
     newest = found.newest()
     if newest is None:
         return ring
-    marks = found.unit(newest, _MARKS_AT)
     ring.dropped = found.dropped(newest)
-    if _is_blank_next(marks) and found.holds_record(newest + 1):  # begun, and its head is damaged
-        ring.dropped += _given_up(marks)
-        newest += 1
-        marks = found.unit(newest, _MARKS_AT)
+    if not found.written(newest):
+        ring.is_roomy = True
+        newest -= 1
+    if newest < 0:
+        return ring
     ring.head = newest * _SLOTS + found.written(newest)
-    if marks[_GIVEN_UP:_BLANK] != b"\xff\xff\xff\xff":
-        ring.dropped += _given_up(marks)
-        is_blank = _is_blank_next(marks) and found.is_blank(newest + 1)
-        ring.following = _IS_BLANK if is_blank else _IS_GIVEN_UP
-    ring.tail = found.tail(newest, ring.following != 0)
+    marks = found.unit(newest, _MARKS_AT)
+    if not ring.is_roomy and marks[_GIVEN_UP:_GIVEN_UP_END] != b"\xff\xff\xff\xff":
+        lost, check = struct.unpack_from("<HH", marks, _GIVEN_UP)
+        ring.dropped += lost if lost ^ check == 0xFFFF else 0
+        ring.is_given_up = True
+    ring.tail = found.tail(newest, ring.is_roomy or ring.is_given_up)
     return ring
 
 
@@ -49,21 +50,12 @@ class _Sectors:
     def __init__(self, device, incarnation):
         self._device = device
         self._count = device.ioctl(4, 0)
-        self._numbers = [self._number(place, b"GO" + incarnation) for place in range(self._count)]
+        self._mine = b"GO" + incarnation
+        self._numbers = [self._number(place) for place in range(self._count)]
 
     def newest(self):
-        """The highest number whose head is whole; None when there is none."""
-        while True:
-            numbers = [number for number in self._numbers if number is not None]
-            if not numbers:
-                return None
-            number = max(numbers)
-            if self._is_whole(number):
-                return number
-            self._numbers[number % self._count] = None
-
-    def dropped(self, number):
-        return struct.unpack_from(_HEAD, self.unit(number, 0))[3]
+        """The highest number; None when there is none."""
+        return max([number for number in self._numbers if number is not None], default=None)
 
     def unit(self, number, at):
         """32 bytes of a sector."""
@@ -71,15 +63,8 @@ class _Sectors:
         self._device.readblocks(number % self._count, unit, at)
         return unit
 
-    def holds_record(self, number):
-        return record.unpack(self.unit(number, _RECORDS_AT)) is not None
-
-    def is_blank(self, number):
-        """Records are written from the first on, so that a sector without that one has none."""
-        return all(self.unit(number, at) == _BLANK_UNIT for at in (0, _MARKS_AT, _RECORDS_AT))
-
     def written(self, number):
-        """How many records a sector holds, by halving."""
+        """How many records a sector holds, by halving: they are written from the first on."""
         low, high = 0, _SLOTS
         while low < high:
             middle = (low + high) // 2
@@ -89,18 +74,19 @@ class _Sectors:
                 low = middle + 1
         return low
 
-    def tail(self, newest, is_next_given_up):
+    def tail(self, newest, is_next_gone):
         """From the newest sector down: before one that is acknowledged there is nothing that waits.
 
-        One whose head is damaged lies between its neighbours, whose heads say so.
+        One without a number that can be read lies between its neighbours, whose numbers say so.
         """
-        last = max(0, newest - self._count + (2 if is_next_given_up else 1))
+        last = max(0, newest - self._count + (2 if is_next_gone else 1))
         found = newest
         for number in range(newest, last - 1, -1):
-            if number != newest and not self._is_whole(number):
-                if self._numbers[number % self._count] not in (None, number):
-                    break
+            told = self._numbers[number % self._count]
+            if told is None:
                 continue
+            if told != number:
+                break
             found = number
             count = self._acknowledged(number)
             if count >= _SLOTS:
@@ -120,22 +106,27 @@ class _Sectors:
             count += 8
         return min(count, _SLOTS)
 
-    def _number(self, place, mine):
-        head = self.unit(place, 0)
-        number = struct.unpack_from(_HEAD, head)[2]
-        return number if head[: len(mine)] == mine and number % self._count == place else None
+    def _number(self, place):
+        """The number of the sector at that place by its head or the copy; None when neither is whole."""
+        start = bytearray(_START)
+        self._device.readblocks(place, start, 0)
+        copy = self._mine + start[_COPY_AT:_COPY_END]
+        is_mine = start[:_NUMBERS] == self._mine
+        # Where the two agree they are right: the sum takes a while.
+        if not (is_mine and (start[_NUMBERS:_CRC] == copy[_NUMBERS:_CRC] or _is_whole(start))):
+            if not _is_whole(copy):
+                return None
+            start = copy
+        number = struct.unpack_from("<I", start, _NUMBERS)[0]
+        return number if number % self._count == place else None
 
-    def _is_whole(self, number):
-        if self._numbers[number % self._count] != number:
-            return False
-        head = self.unit(number, 0)
-        return crc16(head, 0, _CRC_AT) == head[_CRC_AT] | head[_CRC_AT + 1] << 8
+    def dropped(self, number):
+        """Records that were dropped before that sector."""
+        start = bytearray(_START)
+        self._device.readblocks(number % self._count, start, 0)
+        copy = self._mine + start[_COPY_AT:_COPY_END]
+        return struct.unpack_from("<I", start if _is_whole(start) else copy, _NUMBERS + 4)[0]
 
 
-def _is_blank_next(marks):
-    return marks[_BLANK] == 0
-
-
-def _given_up(marks):
-    lost, check = struct.unpack_from("<HH", marks, _GIVEN_UP)
-    return lost if lost ^ check == 0xFFFF else 0
+def _is_whole(head):
+    return crc16(head, 0, _CRC) == head[_CRC] | head[_CRC + 1] << 8

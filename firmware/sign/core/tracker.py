@@ -164,6 +164,32 @@ class Tracker:
         """The same into an array of the caller's: for tasks, between whose steps the tick looks, too."""
         _look(self._tracks, self._frame, seen, i * _CELLS, now_ms)
 
+    def keep(self, keeper, radars):
+        """Hand what later frames depend on to the keeper, see `recorder`, with the cells of the radars."""
+        tracks, frame = self._tracks, self._frame
+        frame[_NOW_MS] = keeper.moment(frame[_NOW_MS])
+        frame[_LAST_IDENT] = keeper.word(frame[_LAST_IDENT])
+        self.followed = keeper.word(self.followed)
+        self.confirmed = keeper.word(self.confirmed)
+        for radar in radars:
+            keeper.cells(radar, POLARITY, _R_WAYS - POLARITY)
+        for i in range(MAX_TRACKS):
+            at = i * _CELLS
+            tracks[at] = keeper.word(tracks[at])
+            if tracks[at]:
+                self._keep_track(keeper, radars, i)
+
+    def _keep_track(self, keeper, radars, i):
+        self.idents[i] = keeper.word(self.idents[i])
+        # What the next frame begins with is left out.
+        keeper.cells(self._tracks, i * _CELLS + _S, _HOLDER - _S)
+        keeper.cells(self._tracks, i * _CELLS + _BORN_S_MM, 2)
+        for radar in radars:
+            at = _R_WAYS + i * _WAY
+            # Those of a track that is gone never count again.
+            if keeper.word(radar[at + _W_IDENT] == self._tracks[i * _CELLS + _IDENT]):
+                keeper.cells(radar, at, _WAY)
+
 
 # A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
 # arrays themselves.

@@ -47,6 +47,14 @@ class VehicleGate:
         if self._spoke and (now_ms - self._spoke_ms) & TICKS_MASK > self._trust_ms:
             self._spoke = False
 
+    def keep(self, keeper):
+        """Hand what is known to the keeper, see `recorder`."""
+        self._spoke = keeper.word(self._spoke)
+        self._seen = keeper.word(self._seen)
+        self._spoke_ms = keeper.moment(self._spoke_ms)
+        self._seen_ms = keeper.moment(self._seen_ms)
+        self._polarity.keep(keeper)
+
     def is_open(self, garbled):
         """Whether a warning may be given now; `garbled` is the verdict over the radar's line."""
         return self._seen or not self._spoke or garbled

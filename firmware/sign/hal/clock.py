@@ -13,15 +13,16 @@ _OFF_MAX_MS = const(200)
 _HELD_AFTER_S = const(86_400)  # its crystal is off by 2 s a day at most
 
 right = False  # whether somebody who knows has set it; a floor is only good for certificates
+news = 0  # grows whenever it was set
 is_sure = False  # whether the controller has said so, too
 _set_s = 0  # when that was, by the clock itself
-_floor_s = _MIN_UTC_S  # it was later than that when the sign was built, and when its clock was saved
+floor_s = _MIN_UTC_S  # it was later than that when the sign was built, and when its clock was saved
 
 
 def raise_to(floor_utc_s):
     """Set the clock forward to `floor_utc_s` (Unix seconds) when it is behind; True when it was."""
-    global _floor_s
-    _floor_s = max(_floor_s, floor_utc_s)
+    global floor_s
+    floor_s = max(floor_s, floor_utc_s)
     if time.time() >= floor_utc_s - _EPOCH_2000_UTC_S:
         return False
     _set(floor_utc_s, 0)
@@ -30,14 +31,15 @@ def raise_to(floor_utc_s):
 
 def set_right(utc_s, ms=0):
     """Set the clock to what it really is, in Unix seconds from 2000 on."""
-    global right, _set_s
+    global right, news, _set_s
     _set(utc_s, ms)
+    news += 1
     right, _set_s = True, time.time()
 
 
 def is_possible(ms):
     """Whether it can be so late: not before the sign was built, nor years after somebody last knew."""
-    return 0 <= ms // 1000 - _floor_s <= _AHEAD_MAX_S
+    return 0 <= ms // 1000 - floor_s <= _AHEAD_MAX_S
 
 
 def hear(ms, more_ms):

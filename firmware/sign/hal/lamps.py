@@ -23,11 +23,14 @@ class LampsInUse(Exception):
 
 
 class Lamps:
-    """Dark until `light(True)`. The loops start here, once, and are never rewritten: a rewrite would block
-    for up to a whole pass, and the two lamps would drift apart.
+    """Dark until `light(True)`. The loops start here and are never rewritten while they run: a rewrite would
+    block for up to a whole pass, and the two lamps would drift apart. In the dark they may be let run out
+    (`loosen`) and begun anew (`fasten`), which neither blocks nor costs a warning: that begins them at once.
 
     `pins` is the board file's table, `pattern` the name of what is shown, `segments` are those of
-    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` when.
+    patterns.rmt_segments; `skew_us` tells how far apart the two loops were started, `started_ms` and
+    `started_us` when;
+    `pass_ticks` is the length of a pass.
     """
 
     def __init__(self, pins, pattern, segments, dim_pct):
@@ -36,7 +39,8 @@ class Lamps:
         self._set_duty = self._pwm.duty_u16
         self._lit_duty = dim_pct * _DUTY_FULL // _PERCENT
         self.dim_pct = dim_pct
-        self.lit = self.testing = self.steady = False
+        self.lit = self.testing = self.steady = self.loose = False
+        self.pass_ticks = sum(segments[0])
         self.pattern = self._flashing = pattern
         self._pins, self._segments = pins, segments
         self._start_together()
@@ -61,6 +65,7 @@ class Lamps:
         if on == self.steady:
             return
         self.steady = on
+        self.loose = False
         self._left.deinit()
         self._right.deinit()
         if on:
@@ -75,6 +80,27 @@ class Lamps:
         """Let the pattern shine or not; the tick's own. Allocation-free."""
         self.lit = on
         self._set_duty(self._lit_duty if on or self.testing else 0)
+        if on and self.loose and self.is_idle():
+            self.fasten()
+
+    def loosen(self):
+        """Let both loops end with their pass; False where there is light."""
+        if self.lit or self.testing or self.steady:
+            return False
+        self._left.loop(False)
+        self._right.loop(False)
+        self.loose = True
+        return True
+
+    def is_idle(self):
+        """Whether both have ended."""
+        return self._left.wait_done() and self._right.wait_done()
+
+    def fasten(self):
+        """Begin both anew, if they have been let go; they must be idle. Allocation-free."""
+        if self.loose:
+            self.loose = False
+            self.skew_us = self._start(self._segments[0], self._segments[1], self._segments[2])
 
     def _show(self):
         """Bring the light up to date, from a task: again, if the tick has changed it in between."""
@@ -104,7 +130,7 @@ class Lamps:
         self._left.loop(True)
         self._right.loop(True)
         self.started_ms = time.ticks_ms()
-        started_us = time.ticks_us()
+        started_us = self.started_us = time.ticks_us()
         self._left.write_pulses(durations, left)
         self._right.write_pulses(durations, right)
         return time.ticks_diff(time.ticks_us(), started_us)

@@ -77,6 +77,15 @@ def read_bytes(name):
         return None if is_mounted() else copy(name)
 
 
+def exists(name):
+    """Whether there is such a file."""
+    try:
+        os.stat(DATA_DIR + name)
+        return True
+    except OSError:
+        return False
+
+
 def read_json(name):
     """The file's JSON object; StoreError when it is absent or is not one."""
     return parsed(name, read_bytes(name))

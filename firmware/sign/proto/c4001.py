@@ -76,6 +76,13 @@ class C4001:
                 self._give_up()
         return start
 
+    def keep(self, keeper):
+        """Hand what later lines depend on to the keeper, see `core.recorder`."""
+        self.frames = keeper.word(self.frames)
+        self.bad_frames = keeper.word(self.bad_frames)
+        self._held = keeper.word(self._held)
+        keeper.bytes(self._line, self._held)
+
     def _give_up(self):
         """Nothing before the next `$` can be a line."""
         self.bad_frames = (self.bad_frames + 1) & _COUNTER_MASK

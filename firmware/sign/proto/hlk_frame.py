@@ -51,6 +51,15 @@ class HlkFrame:
                 return start
             start = self._hold(buf, start, end)
 
+    def keep(self, keeper):
+        """Hand what later frames depend on to the keeper, see `core.recorder`."""
+        self.frames = keeper.word(self.frames)
+        self.bad_frames = keeper.word(self.bad_frames)
+        self._held = keeper.word(self._held)
+        self._need = keeper.word(self._need)
+        self._taken = keeper.word(self._taken)
+        keeper.bytes(self.frame, self._held)
+
     def _fits(self, length):
         """Whether a frame can have a payload of that length."""
         return length <= self._max_length

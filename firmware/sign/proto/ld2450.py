@@ -56,6 +56,14 @@ class Ld2450:
             self.count = _decode(self._frame, self.targets)
         return start
 
+    def keep(self, keeper):
+        """Hand what later frames depend on to the keeper, see `core.recorder`."""
+        cells, frame = self._cells, self._frame
+        self.frames = keeper.word(self.frames)
+        self.bad_frames = keeper.word(self.bad_frames)
+        cells[_HELD] = keeper.word(cells[_HELD])
+        keeper.bytes(frame, cells[_HELD])
+
 
 # Inner functions are handed the buffers themselves: a call makes an object of a pointer, which allocates.
 

@@ -2,7 +2,6 @@
 
 from sign.compat import const
 
-PORT = 123
 _BYTES = const(48)
 _ASKS = b"\x23"  # version 4, client
 _ANSWERS = const(4)

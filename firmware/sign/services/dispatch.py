@@ -18,10 +18,14 @@ walk walk
 site config config-put kerb
 chores log log-on log-off events clock identify restart reboot
 orders flash force-on mute shadow
-keeping recording-hold recording-release recording-list recording-fetch
+keeping recording-hold recording-release recording-list recording-fetch recording-read
 """
 # What else a room needs to be loaded.
-_BESIDE = {"lamp": "core.patterns core.slots", "orders": "core.order"}
+_BESIDE = {
+    "lamp": "core.patterns core.slots",
+    "orders": "core.order",
+    "keeping": "proto.recording services.recording",
+}
 
 
 def verbs():

@@ -19,13 +19,14 @@ _WELL_S = const(600)
 _HOUR_S = const(3_600)
 
 
-async def run(detector, lamps, status, alive, healthy):
-    """Run the chores for ever; `alive()` is called twice a second.
+async def run(status, alive, healthy):
+    """Run the chores of the running sign for ever; `alive()` is called twice a second.
 
     `healthy(is_told)` is called once the app is proved well, and each hour from then on; `is_told`: what
     failed before this start has been in the status long enough.
     """
     armed = status.armed
+    detector = armed.detector
     due_s = _WELL_S
     gc.threshold(_THRESHOLD_BYTES)
     limit = _swept()
@@ -35,8 +36,13 @@ async def run(detector, lamps, status, alive, healthy):
         found = status.air_c10(), clock.month_and_hour()[0]
         if found != season:
             season = found
-            detector.set_season(*season)
-        lamps.shine_steadily(detector.steady)
+            armed.detection.want_season(*season)
+        status.flight.poll(time.ticks_ms())
+        armed.lamps.shine_steadily(detector.steady)
+        if armed.keeper:
+            armed.keeper.step(time.ticks_ms())
+        if armed.poles:
+            armed.poles.pulse()
         if detector.stall_allowed(time.ticks_ms()):
             if gc.mem_alloc() > limit:
                 limit = _swept()

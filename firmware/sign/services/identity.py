@@ -3,6 +3,7 @@
 from sign.compat import const
 
 _PORT_MAX = const(65_535)
+_APN_CHARS_MAX = const(63)
 TEXTS = ("municipality", "site", "sign", "incarnation")
 
 
@@ -20,11 +21,27 @@ def problem(identity):
 
 
 def _link_problem(link):
-    if not isinstance(link, dict) or link.get("kind") not in ("wifi", "lan"):
-        return "link: of kind wifi or lan"
+    if not isinstance(link, dict) or link.get("kind") not in ("wifi", "lan", "ppp"):
+        return "link: of kind wifi, lan or ppp"
+    if link["kind"] == "ppp":
+        return _ppp_problem(link)
     if link["kind"] == "wifi" and not (_is_text(link.get("ssid")) and _is_text(link.get("psk"))):
         return "link: ssid and psk as texts"
     return None
+
+
+def _ppp_problem(link):
+    """The access point's name stands in a command to the modem."""
+    apn = link.get("apn")
+    if not _is_text(apn) or len(apn) > _APN_CHARS_MAX or not all(map(_is_apn_sign, apn)):
+        return "link: apn of A-Z a-z 0-9 . -"
+    if link.get("user") and not (_is_text(link["user"]) and _is_text(link.get("password"))):
+        return "link: apn with user and password as texts, or without both"
+    return None
+
+
+def _is_apn_sign(char):
+    return ord(char) < 0x7F and (char.isalpha() or char.isdigit() or char in ".-")
 
 
 def _is_address(broker):

@@ -89,6 +89,8 @@ class Measuring:
         if self._light:
             self._light.sample(self._analog.light_mv(), now_ms)
             armed.settle_fault(_LIGHT_STUCK, self._light.stuck)
+        if self.power:
+            self.power.sample(self._analog.supply_mv(), now_ms)
         armed.lamps.dim(self._wanted_pct())
         supply = self._supply
         if supply:
@@ -96,8 +98,6 @@ class Measuring:
             armed.settle_fault(_SUPPLY_LOW, supply.low)
             armed.settle_fault(_SUPPLY_HIGH, supply.high)
             armed.settle_fault(_SUPPLY_UNREAD, supply.unread)
-        if self.power:
-            self.power.sample(self._analog.supply_mv(), now_ms)
 
     def _wanted_pct(self):
         """Brightness by the light, in a night of the schedule no more than at night."""

@@ -207,10 +207,13 @@ class MqttClient:
 
     async def _on_publish(self, packet):
         _, topic, payload, qos, _, _, packet_id = packet
-        if payload is None:
+        try:
+            if payload is None:
+                self.passed_over += 1
+            else:
+                self._on_message(topic, payload)
+        except MemoryError:  # what it made is garbage now, and the session goes on
             self.passed_over += 1
-        else:
-            self._on_message(topic, payload)
         if qos:
             await self._send(mqtt.puback(packet_id))
 

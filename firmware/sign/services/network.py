@@ -14,15 +14,17 @@ _RETRY_MAX_MS = const(60_000)
 
 
 class Network:
-    """`link` is a WifiLink or LanLink; `alive()` is called at least once a second."""
+    """`link` is a WifiLink, LanLink or PppLink; `alive()` is called at least once a second."""
 
     def __init__(self, link, alive):
         self.link = link
         self._alive = alive
+        self._join_ms = getattr(link, "join_ms", JOIN_TIMEOUT_MS)  # some know better how long they take
         self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
         self.up = False
         self.asleep = False  # for want of power: the radio is off until that ends
         self.drops = 0
+        self.permit = None  # a StallPermit for a search on all channels, where somebody listens on one
 
     def dns_server(self):
         return self.link.dns_server()
@@ -45,11 +47,13 @@ class Network:
 
     async def _join(self):
         """True once the link is up, False when it is refused or takes too long."""
+        while self.permit and not self.permit.granted(time.ticks_ms()):
+            await self._rest(_POLL_MS)
         if not self._tried(self.link.connect):
             return False
         since_ms = time.ticks_ms()
         while not self.link.is_up():
-            if ticks_diff(time.ticks_ms(), since_ms) > JOIN_TIMEOUT_MS:
+            if ticks_diff(time.ticks_ms(), since_ms) > self._join_ms:
                 log.say("network: not joined (%s)" % self.link.why_down())
                 return False
             await self._rest(_POLL_MS)

@@ -36,8 +36,11 @@ def start(armed, status, supervisor):
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)
+    _send_recordings(publisher, topics, status)
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
+    if armed.poles:
+        _speak_for_poles(armed, publisher, topics, network)
     client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
     connector = Connector(keyring, StallPermit(armed.detector), alive)
     link = Link(
@@ -56,6 +59,15 @@ def start(armed, status, supervisor):
     return link
 
 
+def _speak_for_poles(armed, publisher, topics, network):
+    """The group's topic; and no search for an access point while that could cost a warning: the radio between
+    the poles hears nothing meanwhile."""
+    armed.poles.topic = topics.group
+    publisher.handlers[topics.group] = armed.poles.on_group
+    publisher.duties.append(armed.poles.duty)
+    network.permit = StallPermit(armed.detector)
+
+
 def _hear_offers(publisher, topics, status):
     offers = Offers(status, topics)
     publisher.handlers[topics.update] = offers.take
@@ -67,7 +79,13 @@ def _hear_offers(publisher, topics, status):
 def _hear_orders(publisher, topics, status):
     orders = Orders(status, topics)
     publisher.handlers[topics.command] = orders.take
+    publisher.handlers[topics.config_desired] = orders.take_config
     publisher.duties.append(orders.duty)
+
+
+def _send_recordings(publisher, topics, status):
+    status.flight.topic = topics.recording
+    publisher.duties.append(status.flight.duty)
 
 
 def _keyring(identity):
@@ -82,6 +100,12 @@ def _link_driver(link, wiring):
         from sign.hal.wifi import WifiLink
 
         return WifiLink(link)
+    if link["kind"] == "ppp":
+        from sign.hal.ppp import PppLink
+
+        if "ppp" not in wiring:
+            raise Unusable("link ppp: this board has no modem")
+        return PppLink(wiring["ppp"], link)
     from sign.hal.lan import LanLink
 
     if "lan" not in wiring:

@@ -7,6 +7,7 @@ On the ladder's rung BACKUP the last configuration that was well takes the place
 start; on DEFAULT nothing of the data partition is believed, and the configuration is the default one.
 """
 
+from sign import loading
 from sign.compat import const
 from sign.core import config as config_room
 from sign.core import events, patterns
@@ -19,22 +20,20 @@ from sign.services import keeping
 _BACKUP = const(1)
 _DEFAULT = const(2)
 
+_TRIAL = "services.config_trial"
+
 
 def read(armed):
     """Set `wiring`, `config`, `config_errors`, `config_changed` (what is not as by default), `pattern`,
-    `identity`, `incarnation`, `sign` (its whole name, None without identity), `boot`, `lost` (what of the
-    data partition must be made anew: "", "data" for all of it, or a file) and `config_sum`.
+    `identity`, `trial`, `desired`, `incarnation`, `sign` (its whole name, None without identity), `boot`,
+    `lost` (what of the data partition must be made anew: "", "data" for all of it, or a file), `config_sum`.
 
     What cannot be used stands in `faults` and `reasons`. StoreError where not even the wiring is known.
     """
     armed.lost = ""
     _mount(armed)
     armed.wiring = store.board()
-    data = _config_bytes(armed)
-    armed.config_sum = keeping.sum_of(data or b"")
-    armed.config, armed.config_errors = config_room.load_bytes(data)
-    _tell_rung(armed)
-    _refuse_missing_port(armed)
+    data = read_config(armed)
     armed.telemetry_s = armed.config.telemetry_s
     armed.config_changed = config_room.changed(armed.config)
     armed.pattern = patterns.get(armed.config.pattern, armed.config.user_pattern)
@@ -44,8 +43,62 @@ def read(armed):
     armed.boot, error = store.next_boot()
     if error:
         _raise(armed, codes.STORE, error)
-    if not armed.rung:
+    if not (armed.rung or armed.trial):
         keeping.keep(armed, data)
+
+
+def read_config(armed):
+    """Set `config`, `config_errors`, `config_sum`, `trial` and `desired`; the bytes that are used.
+
+    What is on trial comes before what is in force. Where it cannot be used whole it was meant for another
+    wiring, or came to harm: it is given up.
+    """
+    armed.trial = armed.desired = None
+    data = _config_bytes(armed)
+    _load(armed, data)
+    if armed.trial and armed.config_errors:
+        _with_trial(armed, _give_up)
+        armed.trial = None
+        data = _config_bytes(armed)
+        _load(armed, data)
+    _tell_rung(armed)
+    return data
+
+
+def _load(armed, data):
+    armed.config_sum = keeping.sum_of(data or b"")
+    armed.config, armed.config_errors = config_room.load_bytes(data)
+    _refuse_missing_port(armed)
+
+
+def _with_trial(armed, work):
+    """What `work(armed, room)` answers, with the room that knows of trials, which is rarely needed."""
+    loading.load(_TRIAL)
+    from sign.services import config_trial
+
+    try:
+        return work(armed, config_trial)
+    except store.StoreError as error:
+        _raise(armed, codes.STORE, error)
+    finally:
+        config_trial = None
+        loading.leave(_TRIAL)
+
+
+def _begin_trial(armed, room):
+    """Bytes of the configuration on trial; None when there is none."""
+    record = room.begin()
+    armed.desired = room.refused()
+    if not record:
+        return None
+    version = record["version"]
+    armed.trial = {"version": version, "before": record["before"]}
+    armed.desired = {"version": version, "state": "trial", "errors": []}
+    return room.as_file(record)
+
+
+def _give_up(armed, room):
+    armed.desired = room.refuse(armed.trial["version"], room.ROLLED_BACK, armed.config_errors)
 
 
 def lamp_segments(pattern):
@@ -87,6 +140,10 @@ def _mount(armed):
 def _config_bytes(armed):
     if armed.rung == _DEFAULT:
         return b"{}"
+    if not armed.rung and (store.exists("config.try") or store.exists("config.no")):
+        data = _with_trial(armed, _begin_trial)
+        if data:
+            return data
     data = store.read_bytes("config.json")
     if armed.rung == _BACKUP:
         return store.read_bytes("config.bak") or store.copy("config.json") or b"{}"

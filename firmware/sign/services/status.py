@@ -34,6 +34,8 @@ class Status:
         """Small int that changes whenever the status document must be published again."""
         faults = self.armed.faults
         mark = (1 if self.armed.lamps.lit else 0) | (2 if self._current_proved() else 0)
+        if clock.right:
+            mark |= 64
         order = self.armed.detector.order
         if order:
             mark |= order.code + 4 * order.stands << 2
@@ -101,19 +103,24 @@ class Status:
         }
         if len(armed.detector.radars) > 1:
             told["second"] = _counters(armed.detector.radars[1])
+        if armed.poles:
+            told["poles"] = armed.poles.told()
         if self.measuring:
             told["measured"] = self.measuring.values()
         return told
 
     def config_reported(self):
         armed = self.armed
-        return {
+        found = {
             "v": FORMAT,
             "version": armed.config.version,
             "schema": self._schema,
             "values": armed.config_changed,
             "errors": [config_error(error, None) for error in armed.config_errors],
         }
+        if armed.desired:
+            found["desired"] = armed.desired
+        return found
 
     def is_online(self):
         """Whether the controller's broker is reached."""

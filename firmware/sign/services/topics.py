@@ -9,6 +9,7 @@ class Topics:
     def __init__(self, identity):
         self.client_id = "/".join((identity["municipality"], identity["site"], identity["sign"]))
         base = ROOT + self.client_id
+        self.group = base[: base.rfind("/")] + "/group"  # of all poles of the crossing
         self.status = base + "/status"
         self.event = base + "/event"
         self.event_ack = base + "/event/ack"
@@ -20,3 +21,4 @@ class Topics:
         self.config_desired = base + "/config/desired"
         self.command = base + "/command"
         self.response = base + "/response"
+        self.recording = base + "/recording"

@@ -1,4 +1,5 @@
-"""Renewing a sign's certificate with the interpreter's own TLS and LittleFS; power is cut at every write."""
+"""Renewing a sign's certificate with the interpreter's own TLS and LittleFS; power is cut at every
+flash operation."""
 
 import functools
 import subprocess
@@ -89,21 +90,21 @@ def bad_renewals(good, new, old, authorities):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_power_cut_at_any_write_leaves_the_old_or_the_new_certificate(renewing, step):
+def test_a_power_cut_at_any_flash_operation_leaves_the_old_or_the_new_certificate(renewing, step):
     outcomes = renewing.of(step)
-    assert outcomes.pop() == "whole"
-    assert len(outcomes) >= 2, "no write was ever cut"
+    assert len(outcomes) > 4, "nothing was ever cut"
     assert {line.split()[1] for line in outcomes} <= {renewing.old, renewing.new}
 
 
 @functools.cache
 def last(renewing, step):
     """(fingerprint, whether it is on trial) after the whole step."""
-    return tuple(renewing.of(step)[-2].split()[1:])
+    (whole,) = [line for line in renewing.of(step) if line.startswith("whole ")]
+    return tuple(whole.split()[1:])
 
 
 def test_a_renewal_is_on_trial_until_the_broker_lets_it_in(renewing):
-    assert renewing.of("take_over")[0] == f"0 {renewing.old} False"
+    assert renewing.of("take_over")[1] == f"1 {renewing.old} False"
     assert last(renewing, "take_over") == (renewing.new, "True")
     assert last(renewing, "let_in") == (renewing.new, "False")
 
@@ -114,7 +115,7 @@ def test_when_the_broker_lets_only_the_old_one_in_the_new_one_goes(renewing):
 
 def test_once_let_in_the_new_certificate_is_kept_through_every_power_cut(renewing):
     for step in ("let_in", "again"):
-        assert {line.split()[1] for line in renewing.of(step)[:-1]} == {renewing.new}
+        assert {line.split()[1] for line in renewing.of(step)} == {renewing.new}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ ON_DEMAND = (
     loading.CONSOLE,  # by the first byte typed
     loading.RENEWAL,
     loading.CREDENTIALS,
-    loading.TIMEKEEPING,
+    f"{rooms.KEEPING} services.upkeep",
+    f"{rooms.KEEPING} core.ring_room",
+    "proto.ntp",
     rooms.POLE,
     f"{rooms.POLE} core.patterns core.slots proto.service services.verbs.lamp services.pole_test",
     f"{loading.CONSOLE} services.verbs.about",

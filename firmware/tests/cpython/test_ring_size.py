@@ -8,6 +8,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from test_ring import BOOT, SLOTS, again, made, seqs
 
 
+def test_80_sectors_hold_a_day_of_400_an_hour():
+    _flash, ring = made(9_800, 80)
+    assert ring.dropped == 0
+
+
 def test_96_sectors_hold_ten_thousand_records():
     _flash, ring = made(11_000, 96)
     assert ring.dropped == 0

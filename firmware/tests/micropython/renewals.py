@@ -1,7 +1,7 @@
 """Renews a sign's certificate on a LittleFS in memory: `micropython renewals.py FOLDER`.
 
 FOLDER holds what is flashed, `renewal`, and `bad.*` that must be refused. Prints a line for every outcome;
-power is cut at each write of each step in turn.
+power is cut at each flash operation of each step in turn, and torn in several ways.
 """
 
 import os
@@ -9,10 +9,9 @@ import sys
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0] + "/../..")
 
-import fakes
-import vfs
+from torn_flash import SECTOR, Mounted, TornFlash, every_cut
 
-BLOCK, BLOCKS = 4096, 16
+SECTORS = 16
 FLASHED = ("ca.der", "cert.der", "key.der")
 
 
@@ -35,40 +34,6 @@ from sign.services.renewal import Pieces
 log.enable(False)
 
 
-class Disk:
-    """Flash in memory that fails for good at the write that `left` counts down to, having done half of it."""
-
-    def __init__(self, data=None):
-        self.data = bytearray(b"\xff" * (BLOCK * BLOCKS)) if data is None else bytearray(data)
-        self.left = -1
-
-    def readblocks(self, block, into, offset=0):
-        at = block * BLOCK + offset
-        into[:] = self.data[at : at + len(into)]
-
-    def writeblocks(self, block, data, offset=0):
-        at = block * BLOCK + offset
-        if self.left == 0:
-            half = len(data) // 2
-            self.data[at : at + half] = data[:half]
-            self.left = -2
-        if self.left == -2:
-            raise OSError(5)
-        self.data[at : at + len(data)] = data
-        self.left -= self.left > 0
-
-    def ioctl(self, what, block):
-        if what == 4:
-            return BLOCKS
-        if what == 5:
-            return BLOCK
-        if what == 6:
-            if self.left == -2:
-                raise OSError(5)
-            self.data[block * BLOCK : (block + 1) * BLOCK] = b"\xff" * BLOCK
-        return 0
-
-
 def keyring(on_trial=False, is_spare=False):
     """After a session that the broker let in."""
     made = Keyring((None, "", on_trial))
@@ -81,75 +46,64 @@ def read(name):
         return file.read()
 
 
-def used(disk):
+def used(flash):
     """What a sign with this flash connects with after its start."""
-    disk.left = -1
-    vfs.mount(vfs.VfsLfs2(disk), "/data")
-    try:
-        found = credentials.first(0)
-        return found[1], found[2]
-    except credentials.Unusable as error:
-        return "unusable", error.why
-    finally:
-        vfs.umount("/data")
+    with Mounted(flash):
+        try:
+            found = credentials.first(0)
+            return found[1], found[2]
+        except credentials.Unusable as error:
+            return "unusable", error.why
 
 
-def attempt(disk, step):
-    """Run a step on the mounted flash, as far as the power lasts; its error."""
-    vfs.mount(vfs.VfsLfs2(disk), "/data")
-    try:
-        step()
-    except Exception as error:
-        return type(error).__name__ + ": " + str(error)
-    finally:
-        vfs.umount("/data")
+def attempt(flash, step):
+    """Run a step on the mounted flash; its error."""
+    with Mounted(flash):
+        try:
+            step()
+        except Exception as error:
+            return type(error).__name__ + ": " + str(error)
 
 
 def cut_everywhere(name, before, step):
-    """Print what is used after a power cut at each write of a step; the flash after the whole step."""
-    for cut in range(1000):
-        disk = Disk(before.data)
-        disk.left = cut
-        attempt(disk, step)
-        whole = disk.left >= 0
-        print("%s %d %s %s" % ((name, cut) + used(disk)))
-        if whole:
-            print(name, "whole")
-            return disk
+    """Print what is used after a power cut at each operation of a step; the flash after the whole step."""
+
+    def check(flash, cut):
+        print("%s %s %s %s" % ((name, cut or "whole") + used(flash)))
+
+    every_cut(before.reboot, lambda flash: attempt(flash, step), check)
+    whole = before.reboot()
+    attempt(whole, step)
+    return whole
 
 
 def flashed():
-    disk = Disk()
-    vfs.VfsLfs2.mkfs(disk)
-    vfs.mount(vfs.VfsLfs2(disk), "/data")
-    for name in FLASHED:
-        with open("/data/" + name, "wb") as file:
-            file.write(read(name))
-    vfs.umount("/data")
-    return disk
+    flash = TornFlash(SECTORS * SECTOR)
+    with Mounted(flash):
+        for name in FLASHED:
+            with open("/data/" + name, "wb") as file:
+                file.write(read(name))
+    return flash
 
 
 def refuse_bad(before):
     for name in sorted(os.listdir(sys.argv[1])):
         if name[:4] == "bad.":
-            disk = Disk(before.data)
-            error = attempt(disk, lambda name=name: credentials.take_over(keyring(), read(name)))
-            print("refused %s|%s|%s" % (name[4:], error, used(disk)[0]))
+            flash = before.reboot()
+            error = attempt(flash, lambda name=name: credentials.take_over(keyring(), read(name)))
+            print("refused %s|%s|%s" % (name[4:], error, used(flash)[0]))
 
 
 def lose_files(before):
     """A sign whose newest file is damaged uses the one before."""
-    disk = Disk(before.data)
-    vfs.mount(vfs.VfsLfs2(disk), "/data")
-    with open("/data/" + credentials.RENEWED, "r+b") as file:
+    flash = before.reboot()
+    with Mounted(flash), open("/data/" + credentials.RENEWED, "r+b") as file:
         file.seek(100)
         file.write(b"\0\0\0\0")
-    vfs.umount("/data")
-    print("damaged %s %s" % used(disk))
-    vfs.mount(vfs.VfsLfs2(disk), "/data")
-    os.remove("/data/key.der")
-    vfs.umount("/data")
-    print("lost %s %s" % used(disk))
+    print("damaged %s %s" % used(flash))
+    with Mounted(flash):
+        os.remove("/data/key.der")
+    print("lost %s %s" % used(flash))
 
 
 def collect():

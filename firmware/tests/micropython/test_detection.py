@@ -1,18 +1,21 @@
 import fakes
 import micropython
 
+import sign.proto.c4001
 from sign.compat import COUNT_MASK
 from sign.core import events, faults
 from sign.core.config import load
 from sign.core.detector import Detector
 from sign.core.order import FORCE, Order
 from sign.core.outbox import Outbox
+from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
 from sign.services.detection import Detection
 
 EMPTY = b"\xaa\xff\x03\x00" + bytes(24) + b"\x55\xcc"
 TICK_MS = 10
 FRAME_TICKS = 10
+RING_BYTES = 2_048  # of the recorder: less than on the sign, for many signs are made here
 SLOW_TICKS = 8  # what needs no haste is done once in so many
 # The radar stands at the kerb and looks back over the pavement: y of a frame is the way to the roadway.
 SITE = {"kerb_a_y_mm": 2000, "kerb_b_y_mm": -2000, "crossing_width_mm": 3000, "hold_start_ms": 0}
@@ -41,8 +44,9 @@ class Bench:
         self.detector = Detector(self.config, 0)
         self.uptime = Uptime(0)
         self.outbox = Outbox(32, 1)
+        self.recorder = Recorder(self.detector, self.port.buffer, RING_BYTES)
         self.detection = Detection(
-            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.watch
+            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.recorder, self.watch
         )
         self.now_ms = 0
 
@@ -233,3 +237,32 @@ def test_faults_found_by_tasks_are_recorded_once():
     bench.detection.want_fault(faults.TICK_LATE, False)
     bench.run(SLOW_TICKS)
     assert bench.kinds() == [events.FAULT_ON, events.FAULT_OFF]
+
+
+def test_the_lamps_follow_another_pole_at_once_and_it_is_no_warning_of_the_signs_own():
+    bench = Bench()
+    bench.run(SLOW_TICKS)
+    micropython.heap_lock()
+    bench.detection.follow(5000)
+    lit = bench.lamps.lit
+    bench.detection.follow(0)
+    micropython.heap_unlock()
+    assert lit
+    assert not bench.lamps.lit
+    assert (bench.kinds(), bench.detection.warnings) == ([], 0)
+
+
+def test_after_an_error_the_lamps_follow_nobody():
+    bench = Bench()
+    bench.detection.failure = ValueError()
+    bench.detection.follow(5000)
+    assert not bench.lamps.lit
+
+
+def test_it_tells_when_a_warning_has_begun_and_ended():
+    bench = Bench()
+    told = []
+    bench.detection.tell = lambda: told.append(bench.detector.lit)
+    walk(bench)
+    bench.run(3000, EMPTY)
+    assert told == [True, False]

@@ -31,14 +31,27 @@ class Loop:
     """RMT; `running` are the channels that send."""
 
     running = set()
+    ending = set()  # after this pass
 
     def __init__(self, channel, pin, clock_div):
         self.channel = channel
+        Loop.running.discard(channel)
+
+    @staticmethod
+    def end_of_pass():
+        for channel in Loop.ending:
+            Loop.running.discard(channel)
+        Loop.ending.clear()
 
     def loop(self, on):
-        pass
+        if not on:
+            Loop.ending.add(self.channel)
+
+    def wait_done(self):
+        return self.channel not in Loop.running
 
     def write_pulses(self, durations, levels):
+        assert self.channel not in Loop.running, "would block for a pass"
         Loop.running.add(self.channel)
 
     def deinit(self):
@@ -112,3 +125,51 @@ def test_a_tick_in_the_middle_of_dimming_has_the_last_word():
         made.dim(30)
         assert made.lit != before
         assert (Carrier.duty > 0) == made.lit
+
+
+def test_loops_run_out_in_the_dark_and_begin_anew_without_blocking():
+    made = lamps()
+    assert made.loosen()
+    assert not made.is_idle()
+    Loop.end_of_pass()
+    assert made.is_idle()
+    made.fasten()
+    assert Loop.running == {0, 1}
+    assert not made.loose
+
+
+def test_lamps_that_shine_are_not_let_go():
+    made = lamps()
+    made.light(True)
+    assert not made.loosen()
+    made.light(False)
+    made.test(True)
+    assert not made.loosen()
+
+
+def test_a_warning_begins_loops_that_have_run_out_in_its_own_tick():
+    made = lamps()
+    made.loosen()
+    Loop.end_of_pass()
+    made.light(True)
+    assert Loop.running == {0, 1}
+    assert (made.loose, Carrier.duty) == (False, FULL)
+
+
+def test_a_warning_in_the_last_pass_shines_in_it_and_goes_on():
+    made = lamps()
+    made.loosen()
+    made.light(True)
+    assert Carrier.duty == FULL
+    Loop.end_of_pass()
+    assert made.loose
+    made.fasten()
+    assert Loop.running == {0, 1}
+
+
+def test_steady_light_takes_loops_that_were_let_go():
+    made = lamps()
+    made.loosen()
+    made.shine_steadily(True)
+    made.fasten()
+    assert Loop.running == set()

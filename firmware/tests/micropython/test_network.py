@@ -103,3 +103,28 @@ def test_while_it_is_asleep_the_radio_is_off_and_afterwards_it_joins_again():
 
     kept = watch(radio, slept)
     assert (radio.starts, radio.stops, kept.drops) == (2, 1, 0)
+
+
+def test_it_searches_only_while_that_costs_nothing():
+    class Permit:
+        asked = 0
+
+        def granted(self, now_ms):
+            self.asked += 1
+            return self.asked > 2
+
+    radio, permit = Radio(), Permit()
+    kept = network.Network(radio, lambda: None)
+    kept.permit = permit
+    asked = []
+    radio.connect = lambda: asked.append(permit.asked)
+
+    async def run():
+        task = asyncio.create_task(kept.run())
+        while not asked:
+            await asyncio.sleep_ms(20)
+        task.cancel()
+
+    asyncio.new_event_loop()
+    asyncio.run(run())
+    assert asked == [3]

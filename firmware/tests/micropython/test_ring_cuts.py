@@ -4,7 +4,7 @@ import os
 
 from torn_flash import COMPLETE, NOT_BEGUN, SECTOR, PowerCut, TornFlash
 
-from sign.core import ring_mount
+from sign.core import ring_mount, ring_room
 from sign.proto import record
 
 INCARNATION = b"\x9f\x3a\xc0\x1b"
@@ -52,8 +52,8 @@ class Life:
         """(name, function of a ring) of the next step: room, record, at times an acknowledgement. For a while
         nobody acknowledges anything, so that the oldest give way."""
         ring = self.ring
-        if not ring.has_room() or (ring.following != 2 and self.stored % 40 == 0):
-            return "room", lambda ring: ring.make_room()
+        if not ring.has_place() or (not ring.is_roomy and self.stored % 40 == 0):
+            return "room", ring_room.make_room
         if self.stored % 10 == 9 and self.acked < self.stored - 12 and self.stored % 500 > 60:
             return "ack", lambda ring: ring.ack(1 + self.up_to() // 200, self.up_to())
         return "record", lambda ring: ring.append(packed(self.stored + 1))
@@ -134,8 +134,8 @@ def look(life, name, left):
     ring = ring_mount.mount(left, INCARNATION)
     check(life, name, ring)
     # And it goes on: room is made, a record finds its place behind the others.
-    if not ring.has_room():
-        ring.make_room()
+    if not ring.has_place():
+        ring_room.make_room(ring)
     first, last = ends(ring)
     if last != life.stored + 1:
         ring.append(packed(life.stored + 1))

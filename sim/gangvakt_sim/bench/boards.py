@@ -16,6 +16,7 @@ from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.walks import CONFIG
 from gangvakt_sim.board import Stalls, VirtualBoard
+from gangvakt_sim.board.board import DEFAULT_MAC
 from gangvakt_sim.controller import Controller, ControllerProcess
 from gangvakt_sim.flash import FLASH_FILE, PSK_BYTES, SSID, identity_files, write_flash
 from gangvakt_sim.virtual_sign import VirtualSign
@@ -40,11 +41,13 @@ def armed_board(
     stalls: Stalls | None = None,
     wifi: Mapping[str, str] | None = None,
     firmware_dir: Path = FIRMWARE_DIR,
+    mac: bytes = DEFAULT_MAC,
+    world: Mapping[str, Any] | None = None,
 ) -> Iterator[VirtualBoard]:
     """A board flashed in `folder`, armed; switched off on leaving."""
     flash = folder / FLASH_FILE
     write_flash(flash, spec, files, firmware_dir)
-    with VirtualBoard(spec, flash, stalls=stalls, wifi=wifi) as board:
+    with VirtualBoard(spec, flash, stalls=stalls, wifi=wifi, mac=mac, config=world) as board:
         VirtualSign(spec, board).wait_armed()
         yield board
 

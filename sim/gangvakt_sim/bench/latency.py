@@ -80,8 +80,8 @@ TARGET = Reference(15.0, "", Bound.AT_MOST)
 def measure(bench: Bench) -> list[Figure]:
     """All kinds at the same time, so that they share whatever else the computer does."""
     seconds = bench.times(THOROUGH_S, QUICK_S)
-    firmware = _with_short_hold(bench.folder / "firmware")
-    with _precedence(), _quick_switching(), Ruler() as ruler:
+    firmware = with_short_hold(bench.folder / "firmware")
+    with precedence(), quick_switching(), Ruler() as ruler:
         found = _run_all(bench, firmware, seconds)
     bench.say.step(f"latency: {sum(map(len, found.values()))} activations in {seconds} s")
     allowed = [walked for walked in found[When.ALLOWED] if walked.waited_for is None]
@@ -96,7 +96,7 @@ def measure(bench: Bench) -> list[Figure]:
 
 
 @contextmanager
-def _precedence() -> Iterator[None]:
+def precedence() -> Iterator[None]:
     """Before other programs of this computer, for the boards too, where its user may do that."""
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     with suppress(PermissionError):
@@ -109,7 +109,7 @@ def _precedence() -> Iterator[None]:
 
 
 @contextmanager
-def _quick_switching() -> Iterator[None]:
+def quick_switching() -> Iterator[None]:
     usual_s = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
     try:
@@ -118,7 +118,7 @@ def _quick_switching() -> Iterator[None]:
         sys.setswitchinterval(usual_s)
 
 
-def _with_short_hold(folder: Path) -> Path:
+def with_short_hold(folder: Path) -> Path:
     """A copy of the firmware that may go dark soon; nothing else differs."""
     shutil.copytree(FIRMWARE_DIR, folder, ignore=shutil.ignore_patterns("tests", "__pycache__"))
     table = folder / "sign" / "core" / "config_fields.py"

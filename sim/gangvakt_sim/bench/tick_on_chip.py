@@ -67,13 +67,15 @@ def make():
     from sign.core.config import load
     from sign.core.detector import Detector
     from sign.core.outbox import Outbox
+    from sign.core.recorder import Recorder
     from sign.core.uptime import Uptime
     from sign.hal.radar_port import RadarPort
     from sign.services.detection import Detection
 
     detector = Detector(load(SITE)[0], 0)
     port = RadarPort({"uart": 2, "rx": 16, "tx": 17}, 256000)
-    return Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0)), detector
+    recorder = Recorder(detector, port.buffer)
+    return Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0), recorder), detector
 
 
 def empty_loop():

@@ -24,6 +24,7 @@ from gangvakt_sim.interpreter import CHIP_BITS, Interpreter, find_interpreter
 DEFAULT_MAC = bytes.fromhex("30aea4120001")
 MAX_MV = 3300
 LAMP_NAMES = ("left", "right")
+TICKS_PERIOD_MS = 1 << 30
 LAMP_MV = 600  # of a lamp that is well, at full brightness
 
 
@@ -123,6 +124,12 @@ class VirtualBoard:
         self.adc = Adc(self._supervisor)
         self.lamp_current = LampCurrent(self._supervisor, spec)
         self.thermometer = Thermometer(self._supervisor, spec)
+
+    def start_ticks_at(self, ms: int) -> None:
+        """What `time.ticks_ms()` shows at the next reset, so that a test sees it wrap at 2**30 ms."""
+        if not 0 <= ms < TICKS_PERIOD_MS:
+            raise BoardRefusal("board", "ticks", ms, f"0..{TICKS_PERIOD_MS - 1}")
+        self._supervisor.ticks_offset_ms = ms
 
     def start(self) -> None:
         """Power on. Raises BoardFailed."""

@@ -19,7 +19,7 @@ from gangvakt_sim.board.regs import R
 from gangvakt_sim.board.reset import REQUESTED, Reset, apply_reset, clear_hardware
 from gangvakt_sim.board.rom import AppRom, Boot, Rom
 from gangvakt_sim.board.serial import TAIL_SHOWN, Console, Port, SerialLog, SerialPort
-from gangvakt_sim.board.shm import SharedMemory, now_us, unwrap_us
+from gangvakt_sim.board.shm import TICKS_PERIOD_US, SharedMemory, now_us, unwrap_us
 from gangvakt_sim.board.stalls import Stalls
 from gangvakt_sim.board.uart import Uart
 from gangvakt_sim.errors import BoardFailed
@@ -71,6 +71,7 @@ class Supervisor:
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._run, name="virtual-board", daemon=True)
         self._rng = random.Random(mac)
+        self.ticks_offset_ms = 0
         self._drained_us = 0
         self._typed = bytearray()
         self._typed_lock = threading.Lock()
@@ -176,6 +177,8 @@ class Supervisor:
         else:
             self.gpio.power_off(now_us())
         apply_reset(self.memory, kind)
+        if kind is not Reset.SOFT:
+            self.memory[R.BOOT_MS] = (self.memory[R.BOOT_MS] - self.ticks_offset_ms) % TICKS_PERIOD_US
         self.kinds.append(kind)
 
     def _one_boot(self, kind: Reset) -> Reset:

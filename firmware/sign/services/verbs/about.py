@@ -46,6 +46,7 @@ def details(status, obj):
     return {
         "heap_used": gc.mem_alloc(),
         "warnings": armed.detection.warnings,
+        "unwritten": armed.outbox.waiting,  # events that a loss of power would cost
         "worst_gap_ms": armed.detection.worst_gap_ms,
         "lamp_skew_us": armed.lamps.skew_us,
         "radars": armed.radars,

@@ -23,9 +23,14 @@ def recording_fetch(status, obj):
     return _recording(status, "recording-fetch").fetch(status, obj)
 
 
+def recording_read(status, obj):
+    """Some bytes of a recording: `obj` is its number and a position."""
+    return _recording(status, "recording-read").read(status, obj)
+
+
 def _recording(status, verb):
-    try:
-        from sign.services import recording
-    except ImportError:
-        raise ServiceError(verb, "no recorder", "a firmware with a flight recorder")
+    from sign.services import recording
+
+    if status.flight.partition is None:
+        raise ServiceError(verb, "no recorder", "a board with the partition recorder")
     return recording

@@ -42,6 +42,8 @@ def shadow(status, obj):
         raise ServiceError("shadow", obj, "true, false")
     armed = status.armed
     _refuse_beside_another(armed.detector, "shadow")
+    if armed.trial:
+        raise ServiceError("shadow", "a configuration on trial", "none on trial")
     if not armed.detector.stall_allowed(time.ticks_ms()):
         raise ServiceError("shadow", "somebody in view", "nobody in view")
     mode = "shadow" if obj else "active"

@@ -37,6 +37,8 @@ def config_put(status, obj):
         raise ServiceError("config-put", obj, "an object of fields")
     if not status.armed.detector.stall_allowed(time.ticks_ms()):
         raise ServiceError("config-put", "somebody in view", "nobody in view")
+    if status.armed.trial:
+        raise ServiceError("config-put", "a configuration on trial", "none on trial")
     borrowed = loading.missing(_ROOMS)
     loading.load(borrowed)
     try:

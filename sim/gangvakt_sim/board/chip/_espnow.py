@@ -3,14 +3,17 @@
 Frames leave through _ether (other virtual boards on this machine, over the loopback interface).
 """
 
+import _queue
 import io as _io
-from time import sleep_ms, ticks_diff, ticks_ms
+from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 import micropython
 
 import _ether
 import _radio
+import _sources
 from _chk import as_buffer, as_int, no_name
+from _silicon import now
 
 MAX_DATA_LEN = 250
 ADDR_LEN = 6
@@ -42,6 +45,7 @@ class _State:
     active = False
     peers = []  # [address, key, channel, interface, encrypted]
     frames = []  # (sender, message, rssi, ms)
+    ring = None  # what the driver's buffer takes of the heap
     stored_bytes = 0
     stats = [0, 0, 0, 0, 0]
     rxbuf = _DEFAULT_RXBUF
@@ -103,19 +107,18 @@ def _encrypted_count():
 
 
 @micropython.native
-def _receive(sender, message, rssi):
-    """Store a frame that arrived; drop and count it when the buffer is full."""
+def _receive(sender, message, rssi, us):
+    """Store a frame that arrived at `us`; drop and count it when the buffer is full."""
     size = len(message) + _FRAME_OVERHEAD
-    if _State.stored_bytes + size > _State.rxbuf:
+    if _State.stored_bytes + size >= _State.rxbuf:
         _State.stats[4] += 1
         return
     _State.stored_bytes += size
     _State.stats[3] += 1
-    _State.frames.append((sender, message, rssi, ticks_ms()))
+    ago_ms = ((now() - us) & 0x3FFFFFFF) // 1000
+    _State.frames.append((sender, message, rssi, ticks_add(ticks_ms(), -ago_ms)))
     if _State.callback is not None:
-        from micropython import schedule
-
-        schedule(_State.callback, _State.callback_arg)
+        _queue.enqueue(_State.callback, _State.callback_arg)  # a full queue drops it silently
 
 
 @micropython.native
@@ -137,6 +140,11 @@ def _targets(mac):
 class ESPNowBase(_io.IOBase):
     """The methods of the C class; espnow.ESPNow adds recv(), irecv() and iteration."""
 
+    def __getattr__(self, name):
+        if name == "peers_table":
+            return _State.table
+        raise AttributeError("'ESPNow' object has no attribute '%s'" % name)
+
     @micropython.native
     def __init__(self):
         # poll() looks for the name ioctl, which the class of the chip does not have: so it is the instance's.
@@ -150,6 +158,8 @@ class ESPNowBase(_io.IOBase):
             _State.peers.clear()
             _State.frames.clear()
             _State.stored_bytes = 0
+            _State.ring = bytearray(_State.rxbuf) if _State.active else None
+            _sources.radio_handler[0] = _poll_ether if _State.active else None
             (_ether.open if _State.active else _ether.close)(_radio.mac(0))
         return _State.active
 

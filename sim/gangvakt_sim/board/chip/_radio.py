@@ -2,7 +2,7 @@
 addresses.
 """
 
-from time import sleep_ms
+from time import sleep_ms, ticks_ms
 
 import micropython
 from ujson import loads
@@ -13,6 +13,7 @@ import _regs as R
 
 RSSI_DBM = -55
 _CHANNEL = 1
+_CHANNELS = 13
 _SEC_WPA2 = 3
 # A full scan: 13 channels of about 120 ms.
 _SCAN_MS = 1560
@@ -47,6 +48,24 @@ def access_points():
 
 
 @micropython.native
+def channel_of(ssid):
+    """Return the channel of an access point: 1 unless the host says otherwise."""
+    return (_current().get("channels") or {}).get(ssid, _CHANNEL)
+
+
+@micropython.native
+def espnow():
+    """Return what the host says of the air between boards."""
+    return _current().get("espnow") or {}
+
+
+@micropython.native
+def searched():
+    """Return the channel that a search is on now: each for 120 ms."""
+    return 1 + ticks_ms() * 13 // _SCAN_MS % _CHANNELS
+
+
+@micropython.native
 def host_table():
     """Return {name: address} of the names that resolve."""
     return _current().get("hosts") or {}
@@ -75,7 +94,7 @@ def scan():
         (
             ssid.encode(),
             bytes([2]) + own[1:5] + bytes([index]),
-            _CHANNEL,
+            channel_of(ssid),
             RSSI_DBM,
             _SEC_WPA2 if points[ssid] else 0,
             False,

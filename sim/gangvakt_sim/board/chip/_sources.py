@@ -10,6 +10,7 @@ from _stall import stall_us
 timer_handlers = [None] * R.TIMERS
 pin_handlers = [None] * R.PINS
 uart_handlers = [None] * R.UARTS
+radio_handler = [None]  # what takes the frames that have come
 
 taken = bytearray(4 * (R.TIMERS + R.PINS + R.UARTS))
 stalls_taken = bytearray(4)
@@ -33,6 +34,8 @@ def kick(_):
     _serve_stall()
     if get(R.FRAGMENT_BYTES) != _fragments[0]:
         _break_up(get(R.FRAGMENT_BYTES))
+    if radio_handler[0] is not None:
+        radio_handler[0]()
     i = 0
     while i < R.TIMERS:
         n = fired(R.TIMER + R.TIMER_WORDS * i + R.T_FIRED, i)

@@ -31,6 +31,8 @@ BEACON_LOSS_MS = 6000
 
 MAX_RECONNECTS_FOREVER = -1
 
+tuned = [1]  # the channel that the radio is left on
+
 
 class Station:
     """State, wishes and last failure of the one station of the chip."""
@@ -122,7 +124,19 @@ class Station:
             self._tries = 0
             self._enter(UP)
         else:
+            tuned[0] = _radio.searched()
             self._lose(reason)
+
+    @micropython.native
+    def channel(self):
+        """Return the channel it is on because of an access point, 0 where it is free to choose."""
+        self._advance()
+        if self._state == JOINING:
+            return _radio.searched()
+        if self._state == UP:
+            tuned[0] = _radio.channel_of(self.ssid)
+            return tuned[0]
+        return 0
 
     @micropython.native
     def _lose(self, reason):

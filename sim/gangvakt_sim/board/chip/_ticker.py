@@ -9,10 +9,11 @@ from _queue import real_schedule
 import micropython
 
 import _regs as R
+from _air import is_due, listen, until_due
 from _due import tick_timer, until_timer
 from _interrupt import interrupt
 from _map import LIFE_FD, POKE_FD
-from _silicon import CLOCK_MONOTONIC, clock_gettime, exit_process, ppoll, ram, read, write
+from _silicon import CLOCK_MONOTONIC, clock_gettime, exit_process, now, ppoll, ram, read, write
 from _sources import (
     fired,  # noqa: F401
     forget_past,
@@ -26,7 +27,8 @@ from _sources import (
 )
 from _wait import pollfds, wake_fd
 
-_fds = pollfds(POKE_FD, LIFE_FD)
+_NOBODY_FD = 0xFFFFFFFF  # poll passes it over
+_fds = pollfds(POKE_FD, LIFE_FD, _NOBODY_FD, _NOBODY_FD)
 _ts = bytearray(8)
 _now = bytearray(8)
 _in = bytearray(8)
@@ -75,6 +77,7 @@ def _ticker():
     clk = ptr32(_now)
     ts = ptr32(_ts)
     fds = ptr16(_fds)
+    words = ptr32(_fds)
     base = R.TIMER
     while True:
         clock_gettime(CLOCK_MONOTONIC, _now)
@@ -89,8 +92,9 @@ def _ticker():
             nearest = int(until_timer(b, s, us, nearest))
             i += 1
         _serve_interrupt()
+        nearest = int(until_due(int(now()), nearest))
         if p[R.IRQ_OFF] == 0:  # noqa: SIM102
-            if int(_new_events()):
+            if int(_new_events()) | int(is_due(int(now()))):
                 if p[R.KICKED] == 0:
                     p[R.KICKED] = 1
                     real_schedule(kick, None)
@@ -103,10 +107,25 @@ def _ticker():
         ts[1] = (nearest % 1000000) * 1000
         fds[3] = 0
         fds[7] = 0
-        if int(ppoll(_fds, 2, _ts, None)) > 0:
+        fds[11] = 0
+        fds[15] = 0
+        if int(ppoll(_fds, 4, _ts, None)) > 0:
             if fds[7]:
                 exit_process(1)  # whoever held this board is gone
             read(POKE_FD, _in, 8)
+            if fds[11]:
+                listen(words[4])
+            if fds[15]:
+                listen(words[6])
+
+
+@micropython.viper
+def hear(first: int, second: int):
+    """Let the ticker listen at these sockets, -1 = none."""
+    words = ptr32(_fds)
+    words[4] = first
+    words[6] = second
+    poke()
 
 
 def poke():

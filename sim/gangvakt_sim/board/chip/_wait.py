@@ -15,8 +15,8 @@ wake_fd = libc.func("i", "eventfd", "Ii")(0, EFD_NONBLOCK)
 def pollfds(*fds):
     table = bytearray(8 * len(fds))
     for i, fd in enumerate(fds):
-        table[8 * i] = fd & 0xFF
-        table[8 * i + 1] = fd >> 8
+        for k in range(4):
+            table[8 * i + k] = fd >> 8 * k & 0xFF
         table[8 * i + 4] = POLLIN
     return table
 

@@ -9,7 +9,7 @@ import micropython
 import _radio
 from _chk import as_buffer, as_float, as_int, as_str
 from _ifconf import Addresses, settings
-from _station import MAX_RECONNECTS_FOREVER, station
+from _station import MAX_RECONNECTS_FOREVER, station, tuned
 
 _STA = 0
 _AP = 1
@@ -22,7 +22,7 @@ _AP_ADDRESS = ("192.168.4.1", "255.255.255.0", "192.168.4.1", "0.0.0.0")
 _INVALID_ARG = "Wifi Unknown Error 0x0102"
 
 country = ["XX"]
-_radio_settings = {"pm": 0, "protocol": 7, "txpower": 19.5, "channel": 1}
+_radio_settings = {"pm": 0, "protocol": 7, "txpower": 19.5}
 _ap_settings = {"ssid": "ESP_%02X%02X%02X", "channel": 1, "hidden": False, "security": 0, "max_clients": 10}
 _AP_KEYS = ("hidden", "security", "authmode", "ssid", "essid", "key", "password", "max_clients")
 
@@ -186,7 +186,7 @@ class WLAN:
     def _channel(self):
         if self._if == _AP and _active[_AP]:
             return _ap_settings["channel"]
-        return _radio_settings["channel"] if any(_active) else 0
+        return channel_now()
 
     @micropython.native
     def _set(self, key, value):
@@ -214,8 +214,11 @@ class WLAN:
         _refuse(key == "pm" and not 0 <= number <= 2)
         _refuse(key == "protocol" and number & ~_PROTOCOL_MASK)
         _refuse(key == "channel" and not 1 <= number <= _CHANNEL_MAX)
-        if key == "channel" and self._if == _AP:
-            _ap_settings[key] = number
+        if key == "channel":
+            if self._if == _AP:
+                _ap_settings[key] = number
+            else:
+                tuned[0] = number
         else:
             _radio_settings[key] = number
 
@@ -235,6 +238,12 @@ class WLAN:
 
 _interfaces = [None, None]
 _active = [False, False]
+
+
+@micropython.native
+def channel_now():
+    """Return the channel that the radio hears, 0 while it is off."""
+    return (station.channel() or tuned[0]) if any(_active) else 0
 
 
 @micropython.native

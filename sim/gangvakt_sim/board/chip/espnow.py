@@ -8,7 +8,6 @@ from _espnow import (  # noqa: F401
     MAX_ENCRYPT_PEER_NUM,
     MAX_TOTAL_PEER_NUM,
     ESPNowBase,
-    _State,
 )
 
 
@@ -17,11 +16,6 @@ class ESPNow(ESPNowBase):
 
     _data = [None, bytearray(MAX_DATA_LEN)]
     _nothing = (None, None)
-
-    def __getattr__(self, name):
-        if name == "peers_table":
-            return _State.table
-        raise AttributeError("'ESPNow' object has no attribute '%s'" % name)
 
     def irecv(self, timeout_ms=None):
         """Wait for a frame; return the same [sender, message] list every time."""

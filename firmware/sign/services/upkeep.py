@@ -1,4 +1,4 @@
-"""Asks time servers, and remembers the time for the next start. Loaded for the moment that it takes."""
+"""Makes room for events; notes the time, asks for it and remembers it. Loaded for that moment."""
 
 import asyncio
 import os
@@ -6,32 +6,76 @@ import socket
 import time
 
 from sign import loading
-from sign.compat import const, ticks_diff
+from sign.compat import const, micropython, ticks_diff
+from sign.core import events
 from sign.hal import clock
-from sign.proto import ntp
 
+_PORT = const(123)
 _TIMEOUT_MS = const(2_000)
 _POLL_MS = const(20)
 # An answer that would move a clock that is right by more than this needs the word of another one.
 _JUMP_MS = const(60_000)
+_DAY_MS = const(86_400_000)
+_NEWS_MS = const(2_000)
+_SAVED_S = const(21_600)  # the flash is spared what tells so little more
 _AGREE_MS = const(5_000)
 
 
-async def save(keeper):
-    """Remember the time, a stall: certificates of the next start are checked against nothing earlier."""
+async def work(keeper, is_stall):
+    """Note what is new, remember it where that is due, ask where nobody has told. `is_stall`: this is the
+    moment to make room."""
+    if is_stall:
+        _make_room(keeper.armed.outbox.flash)
+    _note(keeper)
+    _save(keeper.armed.detector)
+    link = keeper.status.link
+    if not is_stall and link and link.network.up and clock.quality() != "utc":
+        await _ask(keeper, link.network.dns_server())
+        _note(keeper)
+
+
+def _make_room(ring):
+    from sign.core import ring_room
+
+    try:
+        ring_room.make_room(ring)
+    finally:
+        ring_room = None
+        loading.forget("core.ring_room")
+
+
+def _note(keeper):
+    """Record how UTC and uptime belong together, when that is news: it restamps what came before."""
+    now_ms, quality = clock.utc_ms(), clock.quality()
+    if now_ms is None:
+        return
+    armed = keeper.armed
+    base_ms = now_ms - armed.uptime.total_ms()
+    if keeper.told is None or keeper.told[0] != quality or abs(base_ms - keeper.told[1]) > _NEWS_MS:
+        event = events.CLOCK_SET, armed.uptime, 0, now_ms // _DAY_MS, now_ms % _DAY_MS
+        micropython.schedule(armed.outbox.note, event)
+        keeper.told = quality, base_ms
+
+
+def _save(detector):
+    """Remember the time that the controller told, a stall: certificates are checked by nothing earlier."""
+    if not clock.is_sure or not detector.stall_allowed(time.ticks_ms()):
+        return
+    utc_s = clock.utc_ms() // 1000
+    if utc_s - clock.floor_s < _SAVED_S:
+        return
     from sign.hal import store
 
     try:
-        store.replace("clock", str(clock.utc_ms() // 1000).encode())
+        store.replace("clock", str(utc_s).encode())
+        clock.raise_to(utc_s)
     finally:
         loading.forget("hal.store")
 
 
-async def ask(keeper):
+async def _ask(keeper, dns_server):
     """Ask the servers in turn until one is believed; that of the names first, which mostly is the router."""
-    dns_server = keeper.network.dns_server()
-    for host, port in [(dns_server, ntp.PORT)] + keeper.servers:
-        keeper.alive()
+    for host, port in [(dns_server, _PORT)] + keeper.servers:
         try:
             said_ms = await _asked(host, port, dns_server)
         except OSError:
@@ -57,6 +101,8 @@ def _believe(keeper, said_ms):
 
 async def _asked(host, port, dns_server):
     """UTC in ms now by that server, None when it does not say; OSError."""
+    from sign.proto import ntp
+
     address = await _address(host, dns_server)
     nonce = os.urandom(8)
     asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -75,6 +121,7 @@ async def _asked(host, port, dns_server):
         return None
     finally:
         asker.close()
+        loading.forget("proto.ntp")
 
 
 def _received(asker):

@@ -1,0 +1,57 @@
+"""The routes that tell signs something: commands and configurations."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+
+from gangvakt.api.guard import login_of
+from gangvakt.api.services import Orders, Services
+from gangvakt.fleet import SignId
+from gangvakt.orders.configs import ConfigState
+from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, FieldErrorOut
+
+ONE_SIGN = "/signs/{municipality}/{site}/{sign}"
+
+
+def add_order_routes(router: APIRouter, services: Services) -> None:
+    @router.post(f"{ONE_SIGN}/commands")
+    async def command(
+        municipality: str, site: str, sign: str, body: CommandIn, request: Request
+    ) -> AnswerOut:
+        """Has the sign obey a verb, and tells its answer: also a refusal, which is no error of this route."""
+        wanted, user = SignId(municipality, site, sign), login_of(request).user
+        answer = await _orders(services).commander.command(wanted, body.verb, body.args, user)
+        return AnswerOut.model_validate(answer)
+
+    @router.get(f"{ONE_SIGN}/config")
+    async def config(municipality: str, site: str, sign: str) -> ConfigOut:
+        """What the sign runs with, what it shall run with, and what became of that."""
+        return _out(await _orders(services).configs.state(SignId(municipality, site, sign)))
+
+    @router.put(f"{ONE_SIGN}/config")
+    async def want(municipality: str, site: str, sign: str, body: ConfigIn, request: Request) -> ConfigOut:
+        """Changes values, null for a default; the sign tries them and keeps them when it stays well."""
+        wanted, user = SignId(municipality, site, sign), login_of(request).user
+        return _out(await _orders(services).configs.want(wanted, body.values, user))
+
+
+def _orders(services: Services) -> Orders:
+    if services.orders is None:
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "no broker runs here")
+    return services.orders
+
+
+def _out(state: ConfigState) -> ConfigOut:
+    wanted, reported = state.wanted, state.reported
+    return ConfigOut(
+        sign=str(state.sign),
+        state=state.state,
+        wanted_version=wanted.version if wanted else None,
+        wanted=dict(wanted.values) if wanted else {},
+        reported_version=reported.version if reported else None,
+        reported=dict(reported.values) if reported else {},
+        errors=tuple(FieldErrorOut.model_validate(error) for error in state.errors),
+    )
