@@ -17,8 +17,8 @@ class Offers:
         self._topics = topics
         self._offer = self._job = self._signature = None
         self._why = None  # the last offer, and why it was refused
-        # Whether the heap was in too small pieces: once, what is needed is loaded before the next session. Where
-        # that does not help there is no update before the next start, for events need the session more.
+        # The heap was in too small pieces: once, what is needed is loaded before the next session. Where that
+        # does not help there is no update before the next start, for events need the session more.
         self._is_tight = self._was_tight = False
         self._task = None
 
