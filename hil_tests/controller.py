@@ -163,12 +163,12 @@ class Controller:
         return True
 
     async def _offer(self, sign: SignId, message: bytes) -> bool:
-        return await self._publish(offer_topic(sign), message, qos=1, retain=True)
+        return await self._send_one(offer_topic(sign), message, qos=1, retain=True)
 
     async def _piece(self, sign: SignId, piece: bytes) -> bool:
-        return await self._publish(piece_topic(sign), piece, qos=0, retain=False)
+        return await self._send_one(piece_topic(sign), piece, qos=0, retain=False)
 
-    async def _publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
+    async def _send_one(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
         if self._client is None:
             return False
         await self._client.publish(topic, payload, qos=qos, retain=retain)

@@ -123,6 +123,7 @@ def test_a_file_that_was_cut_off_is_refused(update: UpdateFile, data: st.DataObj
         UpdateFile.parse(update.content[: data.draw(st.integers(0, len(update.content) - 1))], "test")
 
 
+@pytest.mark.parser
 @given(st.binary(max_size=600))
 def test_any_bytes_are_no_update(data: bytes):
     with pytest.raises(UpdateRefused):

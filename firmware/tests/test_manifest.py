@@ -65,7 +65,10 @@ def test_the_slot_must_hold_it():
 def test_bytecode_of_another_interpreter_is_refused():
     assert refused(interpreter=b"1.26.9") is None
     assert refused(interpreter=b"1.27.0") == "interpreter"
-    assert refused(interpreter=b"1.27.0", kind=INTERPRETER) is None
+
+
+def test_an_interpreter_is_no_app():
+    assert refused(kind=INTERPRETER) == "kind"
 
 
 def test_what_is_no_manifest_is_refused():
