@@ -33,6 +33,7 @@ SIGN_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt sign recording drammen/storgata/30aea4120001 list\n\n"
     "  gangvakt sign recording drammen/storgata/30aea4120001 hold 12\n\n"
+    "  gangvakt sign recording drammen/storgata/30aea4120001 hold\n\n"
     "  gangvakt sign recording drammen/storgata/30aea4120001 fetch 12 -o accident.gvfr"
 )
 PORT_EXAMPLES = (
@@ -41,6 +42,7 @@ PORT_EXAMPLES = (
     "  gangvakt recordings COM7 --fetch 12 -o accident.gvfr"
 )
 POLL_S = 0.3
+NOW = "now"  # what the recorder has in memory, at once
 COLUMNS = ("number", "kept for a", "event", "boot", "up", "bytes", "held")
 NONE_KEPT = "Nothing is recorded yet."
 
@@ -62,7 +64,9 @@ class What(StrEnum):
 def sign_recording(
     sign: Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE/SIGN", help="The sign.")],
     what: Annotated[What, typer.Argument(help="List them, hold one, let go of it, or fetch it.")],
-    number: Annotated[int | None, typer.Argument(min=1, help="Which one, by the list.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, help="Which one, by the list; hold without: the last minute.")
+    ] = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -75,15 +79,15 @@ def sign_recording(
         _or_exit("recording-list", answer)
         _show_list(answer.answer, as_json=as_json)
         return
-    if number is None:
+    if number is None and what is not What.HOLD:
         raise SettingRefused("options", "NUMBER", None, f"the recording to {what.value}, by `list`")
-    if what is What.FETCH:
+    if what is What.FETCH and number is not None:
         _check_free(out, force=force)
         data = _fetched(office, name, number)
         _save(data, out, str(name), force=force, as_json=as_json)
         return
     verb = f"recording-{what.value}"
-    answer = office.command(name, CommandIn(verb=verb, args=number))
+    answer = office.command(name, CommandIn(verb=verb, args=NOW if number is None else number))
     _or_exit(verb, answer)
     _show_mark(number, held=what is What.HOLD, as_json=as_json)
 
@@ -185,9 +189,11 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
     return one["number"], kind_name(one["kind"]), event, one["boot"], up, one["bytes"], held
 
 
-def _show_mark(number: int, *, held: bool, as_json: bool) -> None:
+def _show_mark(number: int | None, *, held: bool, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"recording": number, "held": held}))
+    elif number is None:
+        _say("the last minute becomes a recording that is held: see `list`")
     else:
         _say(f"recording {number} " + ("is held" if held else "may be overwritten"))
 
