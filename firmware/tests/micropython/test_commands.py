@@ -40,9 +40,8 @@ class Sign:
         self.config = load(config)[0]
         self.detector = Detector(self.config)
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = self.partition = None
+        self.link = self.shown = self.trial = self.flight = None
         self.outbox = Outbox()
-        self.flight = self
 
     def show(self, code, ms):
         self.shown = ms
@@ -270,7 +269,7 @@ def test_what_is_no_command_is_refused_with_the_reason():
         b'{"v":1,"id":"a","verb":"open"}': "verb",
         b'{"v":1,"id":"a","verb":"mute","expires":-1}': "expires",
         b'{"v":1,"id":"a","verb":"mute","within_s":1e9}': "within_s",
-        b'{"v":1,"id":"a","verb":"recording-hold"}': "recording-hold",
+        b'{"v":1,"id":"a","verb":"recording-hold"}': "recorder",
         b" " * 513: "command",
     }
     for data in cases:
