@@ -6,10 +6,12 @@ from esp32 import Partition
 from sign import loading
 from sign.compat import const
 
-# What the recorder and the ring take, and what a session is opened with again and again.
-_RECORDER_BYTES = const(14_000)
-_SESSION_BYTES = const(70_000)
-_ALONE_BYTES = const(24_000)
+_RECORDER_BYTES = const(11_200)  # its code, and the ring
+# What network and secure session take from here on, opened again and again; with less they end for memory.
+_SESSION_BYTES = const(62_500)
+# What keeps a recording is loaded beside that; and on the chip the table of names grows within the heap.
+_KEEPING_BYTES = const(10_500)
+_ALONE_BYTES = const(24_000)  # for a technician, and the radars' set-up, where there is no session
 
 
 def start(status):
@@ -17,8 +19,7 @@ def start(status):
     armed = status.armed
     found = Partition.find(Partition.TYPE_DATA, label="recorder")
     gc.collect()
-    print("free", gc.mem_free(), gc.mem_alloc())
-    needed = _RECORDER_BYTES + (_SESSION_BYTES if status.link else _ALONE_BYTES)
+    needed = _RECORDER_BYTES + _KEEPING_BYTES + (_SESSION_BYTES if status.link else _ALONE_BYTES)
     if not found or (armed.config.recorder == "auto" and gc.mem_free() < needed):
         return
     rooms = loading.listed("RECORDER")
@@ -35,4 +36,3 @@ def start(status):
         print("no flight recorder:", error)
     loading.forget("rooms")
     gc.collect()
-    print("free", gc.mem_free(), gc.mem_alloc())

@@ -59,8 +59,7 @@ class Sign:
         for name in config:
             setattr(self.config, name, config[name])
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = self.partition = None
-        self.flight = self
+        self.link = self.shown = self.trial = self.flight = None
         self.outbox = Outbox()
 
     def show(self, code, ms):
@@ -289,7 +288,7 @@ def test_what_is_no_command_is_refused_with_the_reason():
         b'{"v":1,"id":"a","verb":"open"}': "verb",
         b'{"v":1,"id":"a","verb":"mute","expires":-1}': "expires",
         b'{"v":1,"id":"a","verb":"mute","within_s":1e9}': "within_s",
-        b'{"v":1,"id":"a","verb":"recording-hold"}': "recording-hold",
+        b'{"v":1,"id":"a","verb":"recording-hold"}': "recorder",
         b" " * 513: "command",
     }
     for data in cases:
