@@ -144,7 +144,8 @@ def _fetched(office: ApiOffice, sign: SignId, number: int) -> bytes:
 @contextmanager
 def _bar(number: int) -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"recording {number}", total=None)
         yield lambda done, size: bar.update(task, completed=done, total=size or None)
 
