@@ -45,12 +45,12 @@ class Orders:
         if self._waiting:
             payload, came_ms = self._waiting.pop(0)
             answer, job = self._obey(payload, came_ms)
-            await client.publish(self._topics.response, _pieces(answer, payload), 1)
+            await client.publish(self._topics.of("response"), _pieces(answer, payload), 1)
             if job:
                 self._begin(answer["id"], job)
         elif self._told:
             told, self._told = self._told, None
-            await client.publish(self._topics.response, pieces(told))
+            await client.publish(self._topics.of("response"), pieces(told))
         elif self._desired is not None and self._reform is None:
             await self._heed(client)
 
@@ -72,7 +72,7 @@ class Orders:
             self._reform = asyncio.create_task(self._take_over(armed, payload))
         elif armed.desired is not before:
             document = pieces(self._status.config_reported())
-            await client.publish(self._topics.config_reported, document, 1, True)
+            await client.publish(self._topics.of("config/reported"), document, 1, True)
 
     async def _take_over(self, armed, payload):
         try:
