@@ -80,9 +80,8 @@ async def _serve(armed, healthy):
     loading.load_listed("SERVICES")
     supervisor, feed, status = starting.serve(armed, healthy)
     if armed.lost or armed.config.radar_setup:
-        settle = _settle(armed, loading.listed("REBUILD"), starting.set_up_rooms(armed))
         armed.borrowed = "some"  # no session before that is through
-        supervisor.start(settle)
+        starting.begin_settling(armed, supervisor)
     # Nobody reads them any more.
     armed.wiring = armed.identity = None
     starting = None
@@ -92,25 +91,3 @@ async def _serve(armed, healthy):
         sys.modules["sign.services.recording_start"].start(status)
         loading.leave(loading.RECORD)
     await supervisor.run(feed)
-
-
-async def _settle(armed, rebuild, set_up):
-    """What is done once after the start, while the sign warns; whatever fails there, it goes on warning."""
-    try:
-        if armed.lost:
-            await _borrow(armed, rebuild, "rebuilding")
-        if armed.config.radar_setup:
-            await _borrow(armed, set_up, "radar_setup")
-    except Exception as error:
-        sys.print_exception(error)
-    armed.borrowed = ""
-
-
-async def _borrow(armed, rooms, room):
-    """Let a room of the services run that needs the memory of a session for a while."""
-    armed.borrowed = rooms = loading.missing(rooms)
-    loading.load(rooms)
-    try:
-        await getattr(sys.modules["sign.services"], room).run(armed)
-    finally:
-        loading.leave(rooms)

@@ -93,7 +93,16 @@ def serve(armed, healthy):
     return supervisor, watchdog.start(), status
 
 
-def set_up_rooms(armed):
+def begin_settling(armed, supervisor):
+    """Start what is done once after the start."""
+    from sign import settling
+
+    supervisor.start(settling.settle(armed, loading.listed("REBUILD"), _set_up_rooms(armed)))
+    settling = None
+    loading.forget("settling")
+
+
+def _set_up_rooms(armed):
     """List of the rooms that setting up the radars needs."""
     kinds = armed.kinds()
     found = [loading.listed("SET_UP")]

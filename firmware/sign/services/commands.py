@@ -40,7 +40,7 @@ _RESET_AFTER_MS = const(60_000)
 async def serve(orders, client, what):
     """Obey `what` came, (payload, when), and answer."""
     answer, job = _obeyed(orders, what)
-    await client.publish(orders.topics.response, pieces(answer), 1)
+    await client.publish(orders.topics.of("response"), pieces(answer), 1)
     if job:
         begin(orders, answer["id"], job)
 

@@ -63,7 +63,7 @@ async def serve(orders, client, payload):
         orders.take_over(payload)
     elif armed.desired is not before:
         document = pieces(orders.status.config_reported())
-        await client.publish(orders.topics.config_reported, document, 1, True)
+        await client.publish(orders.topics.of("config/reported"), document, 1, True)
 
 
 async def run(armed, payload):

@@ -16,7 +16,8 @@ _STABLE_MS = const(30_000)
 
 
 class Link:
-    """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
+    """`brokers` is ((host, port), ...), tried in turn; during each session `subscriptions()` are asked for
+    and `work(client)` runs.
 
     No session begins before `ready()`. `network` is that below; `keyring` is told what came of each try.
     """
@@ -91,7 +92,7 @@ class Link:
             self._client.count("memory")
             log.say("broker %s:%d: memory" % (host, port))
             return None
-        reason = await self._client.run(stream, self._subscriptions, self._work)
+        reason = await self._client.run(stream, self._subscriptions(), self._work)
         log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
         return None if reason == "memory" else self._client.connects > connects
 

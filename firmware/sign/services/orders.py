@@ -46,7 +46,7 @@ class Orders:
                 self.task = asyncio.create_task(self._guarded(self._later(what)))
         elif self.told:
             told, self.told = self.told, None
-            await client.publish(self.topics.response, pieces(told), 1)
+            await client.publish(self.topics.of("response"), pieces(told), 1)
         elif self._desired is not None:
             payload, self._desired = self._desired, None
             self._heeded = sha256(payload).digest()

@@ -60,7 +60,8 @@ def piece(at: int, data: bytes) -> bytes:
 
 def made():
     class Topics:
-        piece = "x/piece"
+        def of(self, name):
+            return "x/" + name
 
     from sign.services.fetching import Fetching
 

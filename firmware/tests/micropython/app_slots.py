@@ -125,8 +125,8 @@ class Client:
 
 
 class Topics:
-    update = "x/update"
-    piece = "x/piece"
+    def of(self, name):
+        return "x/" + name
 
 
 class Faults:
