@@ -9,7 +9,7 @@ from sign.services.fetching import Fetching, report
 
 SIGNATURE_BYTES = const(384)  # before the body in what is fetched
 
-_ONE_SLOT = "kind", "interpreter", "app: this board has one slot for an interpreter, renewed by cable"
+_ONE_SLOT = "kind", "interpreter", "app: there is one slot for it"
 
 _LOOK, _FETCH, _TRIAL, _OVER = range(4)
 

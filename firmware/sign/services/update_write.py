@@ -88,7 +88,7 @@ class Job:
         try:
             self._slot.seal(app_slot.standing(self._armed.faults))
         except OSError:
-            return await self._refuse(client, "image", "damaged", "one that the boot loader starts")
+            return await self._refuse(client, "image", "damaged")
         await report(client, self._topics, self._offer, "ready")
         self._ready_ms = time.ticks_ms()
         return _LEAVE
@@ -110,10 +110,10 @@ class Job:
         self._permit.taken()
         return True
 
-    async def _refuse(self, client, field, value, allowed="what was signed"):
+    async def _refuse(self, client, field, value):
         """What does not keep what was signed will not at another time."""
         self._slot.spoil()
-        await report(client, self._topics, self._offer, "refused", (field, value, allowed))
+        await report(client, self._topics, self._offer, "refused", (field, value, "what was signed"))
         return _OVER
 
 

@@ -119,7 +119,7 @@ board.Esp32.Partition = Chip
 def start():
     """The boot loader: the label of what it starts."""
     for n in range(2):
-        number, state, sound = Chip.entry(n)
+        number, state, _ = Chip.entry(n)
         if state == PENDING:
             Chip.choose(n, number, ABORTED)
     active = Chip.active()

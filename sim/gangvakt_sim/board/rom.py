@@ -35,10 +35,7 @@ class Rom(Protocol):
 
 
 class AppRom:
-    """Starts the app that table and otadata name, whatever lies in its partition: the interpreter stands for it.
-
-    The image itself was looked at when it was chosen.
-    """
+    """Starts what table and otadata name, whatever lies in its partition: the interpreter stands for it."""
 
     def __init__(self, flash: Path) -> None:
         self.app_offset = 0
