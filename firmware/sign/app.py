@@ -78,7 +78,7 @@ async def _serve(armed, healthy):
     # Now: none of it may delay the arming.
     starting.leave_arming(armed)
     loading.load_listed("SERVICES")
-    supervisor, feed = starting.serve(armed, healthy)
+    supervisor, feed, status = starting.serve(armed, healthy)
     if armed.lost or armed.config.radar_setup:
         settle = _settle(armed, loading.listed("REBUILD"), starting.set_up_rooms(armed))
         armed.borrowed = "some"  # no session before that is through
@@ -87,6 +87,10 @@ async def _serve(armed, healthy):
     armed.wiring = armed.identity = None
     starting = None
     loading.leave(loading.listed("START_ONLY"))
+    if armed.config.recorder != "off":
+        loading.load(loading.RECORD)
+        sys.modules["sign.services.recording_start"].start(status)
+        loading.leave(loading.RECORD)
     await supervisor.run(feed)
 
 

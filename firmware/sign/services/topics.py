@@ -21,4 +21,3 @@ class Topics:
         self.config_desired = base + "/config/desired"
         self.command = base + "/command"
         self.response = base + "/response"
-        self.recording = base + "/recording"

@@ -28,8 +28,8 @@ ON_DEMAND = (
     f"{loading.CONSOLE} services.verbs.chores",
     f"{loading.CONSOLE} core.order services.verbs.orders",
     f"{loading.CONSOLE} services.verbs.keeping",
-    loading.COMMANDS,
-    f"{loading.COMMANDS} core.order services.verbs.orders",
+    f"services.pieces {loading.COMMANDS}",  # a session has the pieces
+    f"services.pieces {loading.COMMANDS} core.order services.verbs.orders",
     f"{rooms.KEEPING} {rooms.ONLINE} {loading.UPDATE} hal.ota_slot",
     f"{rooms.KEEPING} {rooms.ONLINE} {loading.CHECK}",
     f"{rooms.KEEPING} {rooms.ONLINE} {loading.WRITING}",

@@ -45,8 +45,9 @@ class Bench:
         self.outbox = Outbox(32, 1)
         self.recorder = Recorder(self.detector, self.port.buffer, RING_BYTES)
         self.detection = Detection(
-            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.recorder, self.watch
+            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.watch
         )
+        self.detection.record(self.recorder)
         self.now_ms = 0
 
     def run(self, ticks, frame=None):
