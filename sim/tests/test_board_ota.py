@@ -16,9 +16,7 @@ from gangvakt_sim.bootrom.app_image import Segment, write_image
 
 PATIENCE_S = 15
 IMAGE = write_image(0, (2, 0x20), 0x40080000, [Segment(0x3FFF0000, bytes(range(256)) * 20)])
-SPEC = load_board("virtual").model_copy(
-    update={"partitions": load_board("esp32-devkitc-ota").partitions}
-)
+SPEC = load_board("virtual").model_copy(update={"partitions": load_board("esp32-devkitc-ota").partitions})
 
 
 Start = Callable[..., VirtualBoard]
