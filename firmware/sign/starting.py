@@ -179,11 +179,12 @@ def _watch_trial(armed, status, supervisor):
 
 
 def _try_out(status, supervisor):
-    """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
+    """An app or interpreter on trial is watched; whatever is wrong with the slots, it goes on warning."""
     try:
-        from sign.hal.app_slot import AppSlot
+        from sign.hal import app_slot
 
-        if AppSlot().is_on_trial():
+        is_tried, app_slot = app_slot.trial() is not None, None
+        if is_tried:
             loading.load(loading.TRIAL)
             from sign.services import trial
 

@@ -24,6 +24,7 @@ from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
+from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
@@ -76,7 +77,7 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            registry = Registry(store, lambda: pki)
+            registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)

@@ -50,9 +50,7 @@ def refusal(found, board, interpreter, installed, room):
         return "manifest", "unreadable", "format 1"
     if found.board != board:
         return "board", found.board, board
-    if found.kind != APP:
-        return "kind", KINDS[found.kind], "app: an interpreter is renewed by cable"
-    if _line(found.interpreter) != _line(interpreter):
+    if found.kind == APP and _line(found.interpreter) != _line(interpreter):
         return "interpreter", found.interpreter, _line(interpreter)
     if not 0 < found.size <= room:
         return "size", found.size, "1..%d" % room

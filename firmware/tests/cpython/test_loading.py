@@ -30,6 +30,10 @@ ON_DEMAND = (
     f"{loading.CONSOLE} services.verbs.keeping",
     f"services.pieces {loading.COMMANDS}",  # a session has the pieces
     f"services.pieces {loading.COMMANDS} core.order services.verbs.orders",
+    f"{rooms.KEEPING} {rooms.ONLINE} {loading.UPDATE} hal.ota_slot",
+    f"{rooms.KEEPING} {rooms.ONLINE} {loading.CHECK}",
+    f"{rooms.KEEPING} {rooms.ONLINE} {loading.WRITING}",
+    loading.TRIAL,
     rooms.MEASURING,
     rooms.LIGHT,
     rooms.SUPPLY,
