@@ -63,7 +63,7 @@ class Client:
         self.sent = []
 
     async def publish(self, topic, parts, qos=0):
-        assert topic == "r"
+        assert topic == "response"
         self.sent.append(json.loads(b"".join(parts)))
 
 
