@@ -13,6 +13,8 @@ CONSOLE = "proto.service services.log_tail services.dispatch services.console"
 COMMANDS = "proto.service services.dispatch services.commands"
 # Once in years, when a new certificate comes: its pieces first, then, without a session, what takes it over.
 RENEWAL = "services.renewal"
+# Whether there is room for the flight recorder: once, at the end of the start.
+RECORD = "services.recording_start"
 # While a recording goes to flash.
 RECORDING = "proto.service services.stall proto.recording services.recording"
 CREDENTIALS = "hal.store services.credentials"
@@ -66,6 +68,11 @@ def forget(rooms):
             package, room = name.rsplit(".", 1)
             del sys.modules[name]
             delattr(sys.modules[package], room)
+
+
+def loaded(name):
+    """A module by its name; nobody but its caller keeps it."""
+    return sys.modules[name]
 
 
 def missing(rooms):

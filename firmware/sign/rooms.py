@@ -6,8 +6,8 @@ Each list is one text of names below `sign`, for `loading`.
 WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
-core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector core.recorder
+core.notes core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score
+core.intent core.view core.season core.verdict core.health_levels core.health_checks core.detector
 core.radars hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """
@@ -18,7 +18,7 @@ RADARS = {
     "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
 }
 SERVICES = """
-version hal.watchdog hal.clock core.panel services.log services.stall services.flight
+version hal.watchdog hal.clock core.panel services.log services.stall
 services.status services.panel services.keyboard services.housekeeper services.supervisor
 """
 # What keeps events over a reset, where the sign has an identity.
@@ -34,6 +34,8 @@ POLES = """
 proto.espnow core.poles hal.espnow services.poles
 hal.radio_room services.pole_start
 """
+# The flight recorder, last of all: where it is wanted and there is room.
+RECORDER = "core.keep_state core.recorder services.flight"
 # Only where configuration and wiring ask for it, after those that warn and serve.
 MEASURING = "hal.chip hal.analog services.measuring"
 LIGHT = "core.slow_filter core.light"

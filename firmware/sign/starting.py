@@ -6,14 +6,12 @@ import time
 from binascii import unhexlify
 
 import machine
-from esp32 import Partition
 from sign import loading
 from sign.compat import const, micropython
 from sign.core import events
 from sign.core import faults as codes
 from sign.core.detector import Detector
 from sign.core.outbox import Outbox
-from sign.core.recorder import Recorder
 from sign.core.uptime import Uptime
 from sign.hal.lamps import Lamps
 from sign.hal.pins import Inputs
@@ -39,9 +37,8 @@ def arm(armed):
     armed.lamps = Lamps(pins, armed.pattern.name, segments, armed.config.dim_pct)
     armed.detector = Detector(armed.config, time.ticks_ms(), armed.faults)
     armed.inputs = Inputs(pins)
-    armed.recorder = Recorder(armed.detector, armed.ports[0].buffer)
     armed.detection = Detection(
-        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime, armed.recorder
+        armed.ports, armed.inputs, armed.detector, armed.lamps, armed.outbox, armed.uptime
     )
     _note_start(armed, start_up.error_numbers(armed))
     armed.detection.start()
@@ -70,10 +67,9 @@ def leave_arming(armed):
 
 
 def serve(armed, healthy):
-    """Start all tasks; (Supervisor, `feed` of the watchdog). `healthy` is the housekeeper's."""
+    """Start all tasks; (Supervisor, `feed` of the watchdog, Status). `healthy` is the housekeeper's."""
     from sign.hal import watchdog
     from sign.services import housekeeper
-    from sign.services.flight import Flight
     from sign.services.keyboard import Keyboard
     from sign.services.status import Status
     from sign.services.supervisor import Supervisor
@@ -81,7 +77,6 @@ def serve(armed, healthy):
     supervisor = Supervisor(armed.detection, armed.outbox)
     asyncio.get_event_loop().set_exception_handler(supervisor.on_task_error)
     status = Status(armed, armed.schema)
-    status.flight = Flight(status, Partition.find(Partition.TYPE_DATA, label="recorder"))
     if armed.identity:
         _join_poles(armed, supervisor)
         _keep_events(armed, status)
@@ -95,7 +90,7 @@ def serve(armed, healthy):
     alive = supervisor.watch("console")
     _add_panel(armed, status, alive)
     supervisor.keep("console", Keyboard(status, alive).run, alive)
-    return supervisor, watchdog.start()
+    return supervisor, watchdog.start(), status
 
 
 def begin_settling(armed, supervisor):
@@ -184,11 +179,12 @@ def _watch_trial(armed, status, supervisor):
 
 
 def _try_out(status, supervisor):
-    """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
+    """An app or interpreter on trial is watched; whatever is wrong with the slots, it goes on warning."""
     try:
-        from sign.hal.app_slot import AppSlot
+        from sign.hal import app_slot
 
-        if AppSlot().is_on_trial():
+        is_tried, app_slot = app_slot.trial() is not None, None
+        if is_tried:
             loading.load(loading.TRIAL)
             from sign.services import trial
 

@@ -22,7 +22,7 @@ sys.modules["machine"] = Machine
 
 from sign.compat import ticks_add, ticks_diff
 from sign.core import events
-from sign.core import recorder as entries
+from sign.core import notes as entries
 from sign.core.config import load
 from sign.core.detector import Detector
 from sign.core.recorder import Recorder
@@ -108,9 +108,8 @@ class Sign:
         self.inputs = Inputs()
         self.recorder = Recorder(self.detector, self.ports[0].buffer)
         self.uptime = Uptime(self.now_ms)
-        self.loop = Detection(
-            self.ports, self.inputs, self.detector, Lamps(), Outbox(self), self.uptime, self.recorder
-        )
+        self.loop = Detection(self.ports, self.inputs, self.detector, Lamps(), Outbox(self), self.uptime)
+        self.loop.record(self.recorder)
         self.loop._last_ms = self.now_ms
         self.copy_ms = None
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from gangvakt.errors import ImageError
 from gangvakt.provision.scopes import Function, Walker, imported
 
-LISTS = ("WARNING", "SERVICES", "ONLINE", "POLES")
+LISTS = ("WARNING", "SERVICES", "ONLINE", "POLES", "RECORDER")
 # No tick comes while a module is loaded: a line of source takes some 10 bytes, 1000 of these some ms. What
 # warns is loaded before the first tick.
-LINES_MAX = {"WARNING": 10_000, "SERVICES": 700, "ONLINE": 700, "POLES": 700}
+LINES_MAX = {"WARNING": 10_000, "SERVICES": 700, "ONLINE": 700, "POLES": 700, "RECORDER": 800}
 ALWAYS = ("WARNING", "SERVICES")  # loaded by every sign before whatever others list
 LEFT = ("ARMING_ONLY", "START_ONLY")
 ROOMS = "rooms"

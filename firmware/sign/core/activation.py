@@ -82,18 +82,6 @@ class Activation:
             return 0
         return max(0, self._hold_now_ms - ((now_ms - self._seen_ms) & TICKS_MASK))
 
-    def keep(self, keeper):
-        """Hand the machine's state to the keeper, see `recorder`."""
-        self.state = keeper.word(self.state)
-        self._since_ms = keeper.moment(self._since_ms)
-        self._seen_ms = keeper.moment(self._seen_ms)
-        self._hold_now_ms = keeper.word(self._hold_now_ms)
-        self._track = keeper.word(self._track)
-        self._off_ms = keeper.moment(self._off_ms)
-        self._tried_ms = keeper.moment(self._tried_ms)
-        self._tries_ms = keeper.moment(self._tries_ms)
-        self._trying = keeper.word(self._trying)
-
     def _limit(self, now_ms, begun):
         on_ms = self.on_ms = (now_ms - self._since_ms) & TICKS_MASK
         if on_ms >= self._stuck_cap_ms:

@@ -119,4 +119,5 @@ FIELDS = (
     _text("ntp_servers", 100),
     _flag("pole_sync", False),
     _int("pole_channel", 1, 13, 1),
+    _choice("recorder", ("auto", "on", "off")),
 )

@@ -102,4 +102,5 @@ TEXTS = {
         "",
         "radio channel between poles until an access point was joined, whose channel it is then",
     ),
+    "recorder": ("", "the flight recorder runs where memory is left for it, always, or never"),
 }

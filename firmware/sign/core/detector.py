@@ -147,21 +147,6 @@ class Detector:
         if view.place != NOWHERE:
             self.health.saw_place(view.place == ON_PAVEMENT)
 
-    def keep(self, keeper):
-        """Hand all that later ticks depend on, beside the configuration, to the keeper, see `recorder`."""
-        self.lit = keeper.word(self.lit)
-        self._turn = keeper.word(self._turn)
-        self.season.keep(keeper)
-        self.activation.keep(keeper)
-        self.faults.keep(keeper)
-        for radar in self.radars:
-            radar.keep(keeper)
-        for sink in self._sinks:
-            if sink:
-                sink.keep(keeper)
-        self.view.keep(keeper)
-        self.health.keep(keeper)
-
     def tick(self, now_ms, pir=0, button=0, up_s=0):
         """Decide once; returns a mask of EV_*, 0 mostly. `pir` and `button` are 1 while active.
 

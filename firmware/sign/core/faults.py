@@ -107,10 +107,6 @@ class Faults:
         self.any = sum(self._active) > 0
         return True
 
-    def keep(self, keeper):
-        """Hand what stands to the keeper, see `recorder`."""
-        keeper.bytes(self._active, COUNT)
-
     def is_active(self, code):
         """Whether the fault stands."""
         return self._active[code] != 0

@@ -150,34 +150,6 @@ class HealthChecks:
             self._conclude()
         return self.pending and self._report(up_s)
 
-    def keep(self, keeper):
-        """Hand the findings and what leads to them to the keeper, see `recorder`."""
-        self.verdicts.keep(keeper)
-        self._seen.keep(keeper)
-        self._paved.keep(keeper)
-        for line in self.lines:
-            line.keep(keeper)
-        self._radar.keep(keeper)
-        self._pir.keep(keeper)
-        self._button.keep(keeper)
-        if self._second:
-            self._second.keep(keeper)
-        self._window = keeper.word(self._window)
-        self._pulse_ms = keeper.moment(self._pulse_ms)
-        self._target_ms = keeper.moment(self._target_ms)
-        self._pulse_open = keeper.word(self._pulse_open)
-        self._pir_was = keeper.word(self._pir_was)
-        self._walked = keeper.word(self._walked)
-        self._keep_concluded(keeper)
-
-    def _keep_concluded(self, keeper):
-        keeper.bytes(self.heard, len(self.heard))
-        self.pir_heard = keeper.word(self.pir_heard)
-        self.button_heard = keeper.word(self.button_heard)
-        self.others_decide = keeper.word(self.others_decide)
-        self.mode = keeper.word(self.mode)
-        self.pending = keeper.word(self.pending)
-
     def _meet(self, now_ms, tracked, pir):
         """Did the radar see whom the PIR saw? Judged once the time for it is over."""
         if tracked:

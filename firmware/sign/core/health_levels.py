@@ -54,13 +54,6 @@ class Level:
         else:
             self._was_off = True
 
-    def keep(self, keeper):
-        """Hand the window so far to the keeper, see `recorder`."""
-        self._level = keeper.word(self._level)
-        self._edges = keeper.word(self._edges)
-        self.was_on = keeper.word(self.was_on)
-        self._was_off = keeper.word(self._was_off)
-
     def close(self, others_saw, judged=True):
         """The window is over, and the others saw somebody in it or not; not `judged`, it does not count."""
         if judged:
@@ -116,13 +109,6 @@ class Line:
         if window != self._window:
             self._window = window
             self._weigh_frames()
-
-    def keep(self, keeper):
-        """Hand the window so far to the keeper, see `recorder`."""
-        self.frame_ms = keeper.moment(self.frame_ms)
-        self._window = keeper.word(self._window)
-        self._frames = keeper.word(self._frames)
-        self._bad_frames = keeper.word(self._bad_frames)
 
     def _weigh_frames(self):
         driver = self._driver

@@ -53,7 +53,7 @@ _SWAY_KERB_MS = const(2_500)
 _SWAY_LOST_MS = const(150)
 
 # Cells of a track's memory; the first is its ident.
-_CELLS = const(8)
+MEMORY_CELLS = const(8)
 _STILL = const(1)
 _NEAREST = const(2)
 _FRAMES = const(3)  # for which it has been on the road, or approached without a kerb line
@@ -106,7 +106,7 @@ class Intent:
         self._length_mm = geometry.length_mm
         self._folded = geometry.folded
         self._radar_s, self._radar_q = geometry.places[0][2], geometry.places[0][5]
-        self._memory = array("i", [0] * (MAX_TRACKS * _CELLS))
+        self._memory = array("i", [0] * (MAX_TRACKS * MEMORY_CELLS))
         self._values = array("i", [0] * COUNT)
         self._bins = bytearray(COUNT)
         self._limits = array("i", [0] * _LIMITS)
@@ -145,10 +145,10 @@ class Intent:
         self.t_kerb_ms = -1
         self.vehicle = self.settled = False
         self.place = 0
-        at = -_CELLS
+        at = -MEMORY_CELLS
         for i in range(MAX_TRACKS):
             ident = tracker.idents[i]
-            at += _CELLS
+            at += MEMORY_CELLS
             if memory[at] != ident:
                 if memory[at]:
                     self._forget(at, now_ms)
@@ -163,15 +163,6 @@ class Intent:
         """Something warm moves: whoever waited and was lost is still there, within the cap."""
         if self.remembers and ticks_diff(now_ms, self._vanished_ms) < self._config.wait_cap_ms:
             self._remembered_ms = now_ms
-
-    def keep(self, keeper):
-        """Hand what later frames depend on to the keeper, see `recorder`."""
-        self.track = keeper.word(self.track)
-        self.range_mm = keeper.word(self.range_mm)
-        self.remembers = keeper.word(self.remembers)
-        self._remembered_ms = keeper.moment(self._remembered_ms)
-        self._vanished_ms = keeper.moment(self._vanished_ms)
-        keeper.cells(self._memory, 0, MAX_TRACKS * _CELLS)
 
     @micropython.native
     def _judge(self, seen, ident, at):
@@ -217,7 +208,7 @@ class Intent:
             self._remembered_ms = now_ms
             if memory[at + _WAITS] == _WAITED:
                 self._vanished_ms = now_ms
-        for cell in range(at, at + _CELLS):
+        for cell in range(at, at + MEMORY_CELLS):
             memory[cell] = 0
 
     def _recall(self, now_ms):

@@ -13,7 +13,7 @@ A ring of bytes holds entries; each time that the detector is asked is one of th
 | 253        | p + 0x60                      | ... the same as before                                       |
 | 253        | p, 0, forms, targets          | ... a frame of a LD2450                                      |
 | 254        | PIR + 2 * button              | these changed, from the next asking on                       |
-| 255        | kind, numbers                 | what else happened, see NOTES                                |
+| 255        | kind, numbers                 | what else happened, see `notes`                              |
 | 255        | CHECKPOINT, u16 n, n bytes    | time, inputs and all that the detector knows                 |
 
 `forms` has two bits for each of the three slots, the first in the lowest: empty; 3 bytes, the change of x, y
@@ -27,19 +27,13 @@ begins at one, and each later one proves that the replay knows the same.
 from array import array
 
 from sign.compat import const, micropython, ptr8, ptr32
+from sign.core.keep_state import keep
+from sign.core.notes import CHECKPOINT, ORDER
 
 RING_BYTES = const(5_120)
 _MASK = const(0x3FFFFFFF)  # of ticks, and of positions
 
-# Kinds of an entry that begins with 255, with so many numbers each.
-CHECKPOINT = const(1)
-EXTENDED = const(2)  # ms of a stall that the hold is lengthened by
-SEASON = const(3)  # winter
-ON = const(4)  # reason, t_kerb_ms, range_mm, track
-OFF = const(5)  # cause, on_ms
-FAULT = const(6)  # code, active; found by the detector
-TOLD = const(7)  # code, active; a fault that a task has found
-ORDER = const(8)  # code, stands; an order to the lamps, which changes no decision
+# By kind of note, how many numbers it has.
 NOTES = b"\x00\x00\x01\x01\x04\x02\x02\x02\x02"
 
 DT_MAX_MS = const(83)
@@ -85,8 +79,7 @@ class Recorder:
     """Told by the tick, and copied by a task. Nothing allocates but `window`.
 
     `event`: what happened first since `taken` was called, a kind of entry, 0 nothing; `event_ms` when, and
-    `event_seq` its record's number. Each object of the detector has a method `keep`, which hands its numbers
-    to a keeper and takes what that gives back: this one writes them down, a replay's gives recorded ones.
+    `event_seq` its record's number. It is a keeper, see `keep_state`, that writes down what it is handed.
     """
 
     def __init__(self, detector, buffer, size=RING_BYTES):
@@ -207,7 +200,7 @@ class Recorder:
         self._now_ms = cells[_LAST_MS] = now_ms
         _put(ring, cells, now_ms)
         _put(ring, cells, cells[_LEVELS])
-        self._detector.keep(self)
+        keep(self._detector, self)
         length = (cells[_POS] - begun) & _MASK
         ring[at] = length & 0xFF
         ring[at + 1 if at + 1 < len(ring) else 0] = length >> 8

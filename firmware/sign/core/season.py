@@ -19,10 +19,6 @@ class Season:
         self._config = config
         self.update(self._temperature_c10, self._month)
 
-    def keep(self, keeper):
-        """Hand the season to the keeper, see `recorder`. Whether it changes is told from outside."""
-        self.winter = keeper.word(self.winter)
-
     def update(self, temperature_c10, month):
         """Take the temperature (0.1 deg C) and the month (1..12), None for what is not known."""
         config = self._config

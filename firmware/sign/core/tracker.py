@@ -69,25 +69,25 @@ _TENTATIVE = const(1)
 _CONFIRMED = const(2)
 
 # Cells of a track.
-_CELLS = const(14)
+CELLS = const(14)
 _STATE = const(0)
-_S = const(1)
+S = const(1)
 _Q = const(2)
 _VS = const(3)
 _VQ = const(4)
 _SEEN_MS = const(5)
 _BORN_MS = const(6)
 _HITS = const(7)
-_IDENT = const(8)
-_HOLDER = const(9)  # the target that the track has taken
+IDENT = const(8)
+HOLDER = const(9)  # the target that the track has taken
 _PRICE = const(10)  # squared distance to it
 _GATE_MM = const(11)
-_BORN_S_MM = const(12)  # where it was seen first
+BORN_S_MM = const(12)  # where it was seen first
 _BORN_Q_MM = const(13)
 
 # Cells of the frame that is being worked on.
-_NOW_MS = const(0)
-_LAST_IDENT = const(1)
+NOW_MS = const(0)
+LAST_IDENT = const(1)
 _TARGETS = const(2)  # then so many cells for each target
 _TARGET = const(4)
 _T_S = const(0)
@@ -110,9 +110,9 @@ _R_Q0 = const(5)
 POLARITY = const(6)
 _R_COUNT = const(7)
 _R_LAST = const(8)
-_R_WAYS = const(14)
-_WAY = const(4)
-_W_IDENT = const(0)
+R_WAYS = const(14)
+WAY = const(4)
+W_IDENT = const(0)
 _W_SEEN_MS = const(1)
 _W_MARK_MM = const(2)  # range at which the comparison began
 _W_GONE_MM = const(3)  # way by the reported speed since
@@ -129,9 +129,9 @@ class Tracker:
     """
 
     def __init__(self, now_ms=0):
-        self._tracks = array("i", [0] * (MAX_TRACKS * _CELLS))
+        self._tracks = array("i", [0] * (MAX_TRACKS * CELLS))
         self._frame = array("i", [0] * (_TARGETS + 3 * _TARGET))
-        self._frame[_NOW_MS] = now_ms
+        self._frame[NOW_MS] = now_ms
         self.idents = array("h", [0] * MAX_TRACKS)
         self.seen = array("i", [0] * 11)
         self.followed = self.confirmed = 0
@@ -158,37 +158,11 @@ class Tracker:
 
     def look(self, i, now_ms):
         """Fill `seen` with track i as it is at `now_ms`."""
-        _look(self._tracks, self._frame, self.seen, i * _CELLS, now_ms)
+        _look(self._tracks, self._frame, self.seen, i * CELLS, now_ms)
 
     def look_into(self, seen, i, now_ms):
         """The same into an array of the caller's: for tasks, between whose steps the tick looks, too."""
-        _look(self._tracks, self._frame, seen, i * _CELLS, now_ms)
-
-    def keep(self, keeper, radars):
-        """Hand what later frames depend on to the keeper, see `recorder`, with the cells of the radars."""
-        tracks, frame = self._tracks, self._frame
-        frame[_NOW_MS] = keeper.moment(frame[_NOW_MS])
-        frame[_LAST_IDENT] = keeper.word(frame[_LAST_IDENT])
-        self.followed = keeper.word(self.followed)
-        self.confirmed = keeper.word(self.confirmed)
-        for radar in radars:
-            keeper.cells(radar, POLARITY, _R_WAYS - POLARITY)
-        for i in range(MAX_TRACKS):
-            at = i * _CELLS
-            tracks[at] = keeper.word(tracks[at])
-            if tracks[at]:
-                self._keep_track(keeper, radars, i)
-
-    def _keep_track(self, keeper, radars, i):
-        self.idents[i] = keeper.word(self.idents[i])
-        # What the next frame begins with is left out.
-        keeper.cells(self._tracks, i * _CELLS + _S, _HOLDER - _S)
-        keeper.cells(self._tracks, i * _CELLS + _BORN_S_MM, 2)
-        for radar in radars:
-            at = _R_WAYS + i * _WAY
-            # Those of a track that is gone never count again.
-            if keeper.word(radar[at + _W_IDENT] == self._tracks[i * _CELLS + _IDENT]):
-                keeper.cells(radar, at, _WAY)
+        _look(self._tracks, self._frame, seen, i * CELLS, now_ms)
 
 
 # A call from viper code makes an object of each pointer, which allocates; so inner functions are handed the
@@ -200,20 +174,20 @@ def _tell(tracks: ptr32, idents: ptr16) -> int:
     """Fill `idents`; how many are followed, times 8, and how many confirmed."""
     counts = 0
     for i in range(MAX_TRACKS):
-        at = i * _CELLS
+        at = i * CELLS
         idents[i] = 0
         if tracks[at + _STATE]:
             counts += 8
         if tracks[at + _STATE] == _CONFIRMED:
             counts += 1
-            idents[i] = tracks[at + _IDENT]
+            idents[i] = tracks[at + IDENT]
     return counts
 
 
 @micropython.viper
 def _expire(tracks: ptr32, now_ms: int):
     for i in range(MAX_TRACKS):
-        at = i * _CELLS
+        at = i * CELLS
         unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
         if tracks[at + _STATE] and unseen_ms > COAST_MS:
             tracks[at + _STATE] = _FREE
@@ -221,37 +195,37 @@ def _expire(tracks: ptr32, now_ms: int):
 
 @micropython.viper
 def _look(tracks: ptr32, frame: ptr32, seen: ptr32, at: int, now_ms: int):
-    ahead_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    ahead_ms = (now_ms - frame[NOW_MS]) & _TICKS_MASK
     if ahead_ms > _DT_MAX_MS:
         ahead_ms = _DT_MAX_MS
     ahead_ms += LATENCY_MS
     vs = tracks[at + _VS]
     vq = tracks[at + _VQ]
-    seen[0] = (tracks[at + _S] + vs * ahead_ms // 1000) >> 4
+    seen[0] = (tracks[at + S] + vs * ahead_ms // 1000) >> 4
     seen[1] = (tracks[at + _Q] + vq * ahead_ms // 1000) >> 4
     seen[2] = vs >> 4
     seen[3] = vq >> 4
-    seen[4] = tracks[at + _S] >> 4
+    seen[4] = tracks[at + S] >> 4
     seen[5] = tracks[at + _Q] >> 4
     seen[6] = (tracks[at + _SEEN_MS] - tracks[at + _BORN_MS]) & _TICKS_MASK
     seen[7] = tracks[at + _HITS]
-    seen[8] = tracks[at + _BORN_S_MM]
+    seen[8] = tracks[at + BORN_S_MM]
     seen[9] = tracks[at + _BORN_Q_MM]
     seen[10] = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
 
 
 @micropython.viper
 def _predict(tracks: ptr32, frame: ptr32, now_ms: int):
-    dt_ms = (now_ms - frame[_NOW_MS]) & _TICKS_MASK
+    dt_ms = (now_ms - frame[NOW_MS]) & _TICKS_MASK
     if dt_ms > _DT_MAX_MS:
         dt_ms = _DT_MAX_MS
-    frame[_NOW_MS] = now_ms
+    frame[NOW_MS] = now_ms
     for i in range(MAX_TRACKS):
-        at = i * _CELLS
+        at = i * CELLS
         if tracks[at + _STATE]:
-            tracks[at + _S] += tracks[at + _VS] * dt_ms // 1000
+            tracks[at + S] += tracks[at + _VS] * dt_ms // 1000
             tracks[at + _Q] += tracks[at + _VQ] * dt_ms // 1000
-            tracks[at + _HOLDER] = _NONE
+            tracks[at + HOLDER] = _NONE
             tracks[at + _PRICE] = _FAR
             unseen_ms = (now_ms - tracks[at + _SEEN_MS]) & _TICKS_MASK
             gate = _GATE_MIN_MM + unseen_ms
@@ -292,11 +266,11 @@ def _claim_all(tracks: ptr32, frame: ptr32, count: int):
             best = _NONE
             best_away = _FAR
             for i in range(MAX_TRACKS):
-                at = i * _CELLS
+                at = i * CELLS
                 if not tracks[at + _STATE]:
                     continue
                 gate = tracks[at + _GATE_MM]
-                ds = frame[t + _T_S] - (tracks[at + _S] >> 4)
+                ds = frame[t + _T_S] - (tracks[at + S] >> 4)
                 dq = frame[t + _T_Q] - (tracks[at + _Q] >> 4)
                 if ds < 0 - gate or ds > gate or dq < 0 - gate or dq > gate:
                     continue
@@ -306,8 +280,8 @@ def _claim_all(tracks: ptr32, frame: ptr32, count: int):
                     best_away = away
             if best < 0:
                 break
-            loser = tracks[best + _HOLDER]
-            tracks[best + _HOLDER] = t
+            loser = tracks[best + HOLDER]
+            tracks[best + HOLDER] = t
             tracks[best + _PRICE] = best_away
             frame[t + _T_OWNED] = _OWNED
             if loser >= 0:
@@ -319,12 +293,12 @@ def _claim_all(tracks: ptr32, frame: ptr32, count: int):
 def _follow_all(tracks, frame, radar):
     """Correct each track by its target; a first guess that is not confirmed soon goes."""
     cells = ptr32(tracks)
-    now_ms = ptr32(frame)[_NOW_MS]
+    now_ms = ptr32(frame)[NOW_MS]
     for i in range(MAX_TRACKS):
-        at = i * _CELLS
+        at = i * CELLS
         if not cells[at + _STATE]:
             continue
-        if cells[at + _HOLDER] >= 0:
+        if cells[at + HOLDER] >= 0:
             _correct(tracks, frame, radar, at)
             cells[at + _SEEN_MS] = now_ms
             cells[at + _STATE] = _CONFIRMED
@@ -337,8 +311,8 @@ def _follow_all(tracks, frame, radar):
 @micropython.viper
 def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     radar = ptr32(radar_cells)
-    t = tracks[at + _HOLDER]
-    s = tracks[at + _S]
+    t = tracks[at + HOLDER]
+    s = tracks[at + S]
     q = tracks[at + _Q]
     vs = tracks[at + _VS]
     vq = tracks[at + _VQ]
@@ -364,12 +338,12 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
     hits = tracks[at + _HITS]
     before = radar[POLARITY]
     # The way by positions and the way by the reported speed, since they were compared last.
-    w = _R_WAYS + at // _CELLS * _WAY
+    w = R_WAYS + at // CELLS * WAY
     range_mm = (reach + along) >> 4
-    since_ms = (frame[_NOW_MS] - radar[w + _W_SEEN_MS]) & _TICKS_MASK
-    radar[w + _W_SEEN_MS] = frame[_NOW_MS]
-    if radar[w + _W_IDENT] != tracks[at + _IDENT] or since_ms > COAST_MS:
-        radar[w + _W_IDENT] = tracks[at + _IDENT]
+    since_ms = (frame[NOW_MS] - radar[w + _W_SEEN_MS]) & _TICKS_MASK
+    radar[w + _W_SEEN_MS] = frame[NOW_MS]
+    if radar[w + W_IDENT] != tracks[at + IDENT] or since_ms > COAST_MS:
+        radar[w + W_IDENT] = tracks[at + IDENT]
         radar[w + _W_MARK_MM] = range_mm
         radar[w + _W_GONE_MM] = 0
     else:
@@ -411,7 +385,7 @@ def _correct(tracks: ptr32, frame: ptr32, radar_cells, at: int):
         if before * score <= 0:
             cell = 0
         speed += ptr8(_ALONG_DELTA_256)[cell] * missing >> 8
-    tracks[at + _S] = s + (alpha * rs >> 8) + (place * us >> 8)
+    tracks[at + S] = s + (alpha * rs >> 8) + (place * us >> 8)
     tracks[at + _Q] = q + (alpha * rq >> 8) + (place * uq >> 8)
     vs += (beta * rs >> 6) + (speed * us >> 8)
     vq += (beta * rq >> 6) + (speed * uq >> 8)
@@ -451,18 +425,18 @@ def _begin_all(tracks, frame, radar, count: int):
         t = _TARGETS + k * _TARGET
         if work[t + _T_OWNED] == _ORPHAN:
             for i in range(MAX_TRACKS):
-                at = i * _CELLS
+                at = i * CELLS
                 if not cells[at + _STATE]:
-                    work[_LAST_IDENT] = work[_LAST_IDENT] % 32767 + 1
+                    work[LAST_IDENT] = work[LAST_IDENT] % 32767 + 1
                     cells[at + _STATE] = _TENTATIVE
-                    cells[at + _IDENT] = work[_LAST_IDENT]
-                    cells[at + _S] = work[t + _T_S] << 4
+                    cells[at + IDENT] = work[LAST_IDENT]
+                    cells[at + S] = work[t + _T_S] << 4
                     cells[at + _Q] = work[t + _T_Q] << 4
                     cells[at + _VS] = cells[at + _VQ] = cells[at + _HITS] = 0
-                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = work[_NOW_MS]
-                    cells[at + _BORN_S_MM] = work[t + _T_S]
+                    cells[at + _SEEN_MS] = cells[at + _BORN_MS] = work[NOW_MS]
+                    cells[at + BORN_S_MM] = work[t + _T_S]
                     cells[at + _BORN_Q_MM] = work[t + _T_Q]
-                    cells[at + _HOLDER] = t
+                    cells[at + HOLDER] = t
                     # The first hit has gains of its own: the place stays, a reported speed is taken.
                     _correct(tracks, frame, radar, at)
                     cells[at + _HITS] = 1

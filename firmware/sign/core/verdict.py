@@ -36,11 +36,6 @@ class Verdicts:
             run = 0
         self._run[i] = run
 
-    def keep(self, keeper):
-        """Hand what stands to the keeper, see `recorder`."""
-        keeper.bytes(self.stands, len(self.stands))
-        keeper.bytes(self._run, len(self.stands))
-
 
 class Share:
     """How often something is true, now against what was learned while all was well; in per cent.
@@ -75,11 +70,3 @@ class Share:
         if self._lower >= _DOWN_AFTER:
             self._lower = 0
             self.learned_pct -= 1
-
-    def keep(self, keeper):
-        """Hand what was counted to the keeper, see `recorder`."""
-        self.learned_pct = keeper.word(self.learned_pct)
-        self.pct = keeper.word(self.pct)
-        self._count = keeper.word(self._count)
-        self._hits = keeper.word(self._hits)
-        self._lower = keeper.word(self._lower)

@@ -91,30 +91,6 @@ class View:
         self._warm_ms = now_ms
         self.intent.refresh(now_ms)
 
-    def keep(self, keeper):
-        """Hand what later frames depend on to the keeper, see `recorder`."""
-        self.tracker.keep(keeper, self.radars)
-        self.intent.keep(keeper)
-        self._judged_ms = keeper.moment(self._judged_ms)
-        self._warm_ms = keeper.moment(self._warm_ms)
-        self._pulse_ms = keeper.moment(self._pulse_ms)
-        self._car_ms = keeper.moment(self._car_ms)
-        self._pulse = keeper.word(self._pulse)
-        self._proved = keeper.word(self._proved)
-        self._by_car = keeper.word(self._by_car)
-        self._credit = keeper.word(self._credit)
-        self._keep_told(keeper)
-
-    def _keep_told(self, keeper):
-        self.reason = keeper.word(self.reason)
-        self.t_kerb_ms = keeper.word(self.t_kerb_ms)
-        self.range_mm = keeper.word(self.range_mm)
-        self.track = keeper.word(self.track)
-        self.place = keeper.word(self.place)
-        self.tracked = keeper.word(self.tracked)
-        self.walked = keeper.word(self.walked)
-        self.quiet = keeper.word(self.quiet)
-
     def _judge(self, now_ms):
         self._judged_ms = now_ms
         if self._pulse and ticks_diff(now_ms, self._warm_ms) > _BLIND_MS:

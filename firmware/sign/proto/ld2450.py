@@ -18,7 +18,7 @@ _HEADER_LEN = const(4)
 _TARGET_LEN = const(8)
 
 # Cells between two calls, and what the last one found.
-_HELD = const(0)  # bytes of a frame that has begun
+HELD = const(0)  # bytes of a frame that has begun
 _WHOLE = const(1)
 _SKIPPED = const(2)
 _BAD = const(3)
@@ -56,14 +56,6 @@ class Ld2450:
             self.count = _decode(self._frame, self.targets)
         return start
 
-    def keep(self, keeper):
-        """Hand what later frames depend on to the keeper, see `core.recorder`."""
-        cells, frame = self._cells, self._frame
-        self.frames = keeper.word(self.frames)
-        self.bad_frames = keeper.word(self.bad_frames)
-        cells[_HELD] = keeper.word(cells[_HELD])
-        keeper.bytes(frame, cells[_HELD])
-
 
 # Inner functions are handed the buffers themselves: a call makes an object of a pointer, which allocates.
 
@@ -74,7 +66,7 @@ def _read(data: ptr8, start: int, end: int, frame, cells) -> int:
     header = ptr8(_HEADER)
     found = ptr8(frame)
     told = ptr32(cells)
-    held = told[_HELD]
+    held = told[HELD]
     told[_WHOLE] = told[_SKIPPED] = told[_BAD] = 0
     while start < end:
         byte = data[start]
@@ -91,7 +83,7 @@ def _read(data: ptr8, start: int, end: int, frame, cells) -> int:
                 break
             told[_BAD] += 1
             held = int(_resync(frame, held, cells))
-    told[_HELD] = held
+    told[HELD] = held
     return start
 
 

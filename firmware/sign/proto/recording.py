@@ -4,7 +4,7 @@
 |-----|-------|-------------------------------------------------------------------------------------------|
 | 0   | 4     | `GVFR`                                                                                    |
 | 4   | 1     | version of the format, 1                                                                  |
-| 5   | 1     | why it was kept: ON or FAULT of `core.recorder`, or ASKED                                 |
+| 5   | 1     | why it was kept: ON or FAULT of `core.notes`, or ASKED                                    |
 | 6   | 2     | length of the particulars                                                                 |
 | 8   | 16    | u32: number, boot, number of the event (0: none), uptime at its end in s                  |
 | 24  | 12    | u32: length of the entries, ticks at their end in ms, CRC-32 of particulars and entries   |

@@ -7,7 +7,7 @@ from sign.compat import COUNT_MASK, TICKS_MASK, const, micropython
 from sign.core import events
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, EV_ORDER
 from sign.core.faults import COUNT
-from sign.core.recorder import EXTENDED, FAULT, OFF, ON, ORDER, SEASON, TOLD
+from sign.core.notes import EXTENDED, FAULT, OFF, ON, ORDER, SEASON, TOLD
 
 _TIMER = const(0)
 _PERIOD_MS = const(10)
@@ -31,11 +31,11 @@ class Detection:
     when a warning has begun or ended: it must not wait nor allocate.
 
     Counters: `ticks` (wraps at COUNT_MASK, after 62 days), `late` (gaps over 15 ms), `worst_gap_ms`,
-    `pir_edges`, `warnings`. `recorder` is told whatever the detector is told. An error ends the loop with
-    dark lamps and is kept in `failure`: an exception of a callback is printed, and then lost.
+    `pir_edges`, `warnings`. An error ends the loop with dark lamps and is kept in `failure`: an exception of
+    a callback is printed, and then lost.
     """
 
-    def __init__(self, ports, inputs, detector, lamps, outbox, uptime, recorder, watch=None):
+    def __init__(self, ports, inputs, detector, lamps, outbox, uptime, watch=None):
         # Bound methods, made once: looking one up in every tick costs more, one in a local is an allocation.
         self._read = ports[0].read
         self._buffer = ports[0].buffer
@@ -45,9 +45,8 @@ class Detection:
         self._button_level = inputs.button
         self._detector = detector
         self._feed = detector.feed
-        self.recorder = recorder
-        self._record_second = recorder.second
-        self._record_judged = recorder.judged
+        self._recorder = self._record_second = self._record_judged = None
+        self._note = self._note_event = _unheard
         self._lamps = lamps
         self._outbox = outbox
         self._uptime = uptime
@@ -55,7 +54,7 @@ class Detection:
         self.tell = None
         self._wanted = bytearray(COUNT)  # WANTED_* by fault code
         self._season = None
-        self._asked = False  # the detector was, with so many bytes fed; to be written down
+        self._asked = None  # the recorder that is to write down that the detector was, with so many bytes fed
         self._fed = self._fed_second = 0
         self._any_wanted = False
         self._lit = False
@@ -68,6 +67,13 @@ class Detection:
         self.pir_edges = 0
         self.warnings = 0
         self.failure = None
+
+    def record(self, recorder):
+        """Tell a recorder whatever the detector is told from now on. Between two ticks."""
+        self._record_second, self._record_judged = recorder.second, recorder.judged
+        self._note, self._note_event = recorder.note, recorder.happened
+        self._fed = self._fed_second = 0
+        self._recorder = recorder
 
     def start(self):
         self._last_ms = time.ticks_ms()
@@ -149,24 +155,25 @@ class Detection:
         if lit != self._lit:
             self._lit = lit
             self._lamps.light(lit)
-        self._asked = True
+        self._asked = self._recorder
         if happened:
             self._write_down()
             self._record(happened, now_ms)
         if self._any_wanted:
-            if self._asked:
-                self._write_down()
+            self._write_down()
             self._take_wanted(now_ms)
 
     def _catch_up(self):
         """Record the last tick's asking: this one most often has no frame, and so more time."""
         due = self._write_down()
         if due:
-            self.recorder.check(self._last_ms, due)
+            self._recorder.check(self._last_ms, due)
 
     def _write_down(self):
-        """Record that the detector was asked; whether a checkpoint is due."""
-        self._asked = False
+        """Record that the detector was asked, if that was not done; whether a checkpoint is due."""
+        if not self._asked:
+            return 0
+        self._asked = None
         if self._fed_second:
             self._record_second(self._second_buffer, self._fed_second)
         due = self._record_judged(self._last_ms, self._pir, self._button, self._fed)
@@ -179,11 +186,11 @@ class Detection:
             self.worst_gap_ms = gap_ms
         if gap_ms >= _STALL_MS and self._detector.lit:
             self._detector.extend(gap_ms)
-            self.recorder.note(EXTENDED, gap_ms)
+            self._note(EXTENDED, gap_ms)
 
     def _record(self, happened, now_ms):
         # Every `add` is called in full: a bound method kept in a local would be an allocation.
-        detector, recorder = self._detector, self.recorder
+        detector = self._detector
         if self.tell:
             self.tell()
         if happened & EV_ON:
@@ -191,16 +198,16 @@ class Detection:
             self._note_on(detector, now_ms)
         if happened & EV_OFF:
             self._outbox.add(events.ACTIVATION_OFF, self._uptime, detector.off_cause, detector.on_ms)
-            recorder.note(OFF, detector.off_cause, detector.on_ms)
+            self._note(OFF, detector.off_cause, detector.on_ms)
         if happened & EV_FAULT:
-            recorder.note(FAULT, detector.fault_code, detector.fault_active)
+            self._note(FAULT, detector.fault_code, detector.fault_active)
             self._note_fault(detector.fault_active, detector.fault_code, now_ms)
         if happened & EV_ORDER:
             self._note_order(detector)
 
     def _note_order(self, detector):
         order = detector.order
-        self.recorder.note(ORDER, order.code, order.stands)
+        self._note(ORDER, order.code, order.stands)
         if order.stands:
             self._outbox.add(events.ORDER_ON, self._uptime, order.code, order.lasts_ms)
         else:
@@ -211,13 +218,13 @@ class Detection:
         reason, t_kerb_ms = detector.reason, detector.t_kerb_ms
         range_mm, track = detector.range_mm, detector.track
         seq = self._outbox.add(events.ACTIVATION_ON, self._uptime, reason, t_kerb_ms, range_mm, track)
-        self.recorder.note(ON, reason, t_kerb_ms, range_mm, track)
-        self.recorder.happened(ON, now_ms, seq)
+        self._note(ON, reason, t_kerb_ms, range_mm, track)
+        self._note_event(ON, now_ms, seq)
 
     def _note_fault(self, active, code, now_ms):
         seq = self._outbox.add(events.FAULT_ON if active else events.FAULT_OFF, self._uptime, code)
         if active:
-            self.recorder.happened(FAULT, now_ms, seq)
+            self._note_event(FAULT, now_ms, seq)
 
     def _take_wanted(self, now_ms):
         self._any_wanted = False
@@ -228,14 +235,18 @@ class Detection:
             wanted = self._wanted[code]
             self._wanted[code] = 0
             if wanted == _WANTED_SET and faults.set(code, self._uptime.s):
-                self.recorder.note(TOLD, code, 1)
+                self._note(TOLD, code, 1)
                 self._note_fault(True, code, now_ms)
             elif wanted == _WANTED_CLEAR and faults.clear(code):
-                self.recorder.note(TOLD, code, 0)
+                self._note(TOLD, code, 0)
                 self._note_fault(False, code, now_ms)
 
     def _take_season(self):
         detector, season = self._detector, self._season
         self._season = None
         detector.set_season(season[0], season[1])
-        self.recorder.note(SEASON, detector.season.winter)
+        self._note(SEASON, detector.season.winter)
+
+
+def _unheard(kind, a, b=0, c=0, d=0):
+    """Where nobody records."""

@@ -14,35 +14,30 @@ _SLOT_SECTORS = const(2)
 
 
 class Flight:
-    """`poll` is called twice a second. `partition` is None on a board without; `dropped`: recordings that
-    could not be kept; `held`: the next one shall be held, and now; `sender`: what sends a recording, see
-    `recording.fetch`.
+    """`poll` is called twice a second. `dropped`: recordings that could not be kept; `held`: the next one
+    shall be held, and now; `sender`: the session's duty that sends a recording, see `recording.fetch`.
     """
 
-    def __init__(self, status, found):
-        self.partition = found[0] if found else None
+    def __init__(self, status, recorder, partition):
+        self.recorder, self.partition = recorder, partition
         self._status = status
-        self._every_s = _RECORDINGS_S * _SLOT_SECTORS // found[0].ioctl(4, 0) if found else 0
+        self._every_s = _RECORDINGS_S * _SLOT_SECTORS // partition.ioctl(4, 0)
         self._spent_s = 0  # when the allowance will be whole again
-        self._task = self.sender = self.topic = None
+        self._task = self.sender = None
         self.held = False
         self.dropped = 0
 
     def poll(self, now_ms):
         """Begin to keep what waits for it."""
-        armed = self._status.armed
-        recorder, up_s = armed.recorder, armed.uptime.s
+        recorder, up_s = self.recorder, self._status.armed.uptime.s
         if self._task or not recorder.event:
-            return
-        if not self.partition:
-            recorder.taken()
             return
         waited = ticks_diff(now_ms, recorder.event_ms) >= _AFTER_MS
         if self.held or (waited and self._spent_s - up_s < (_SAVED_MAX - 1) * self._every_s):
             self._spent_s = max(up_s, self._spent_s) + self._every_s
-            self._task = asyncio.create_task(self._keep(recorder))
+            self._task = asyncio.create_task(self._keep())
 
-    async def _keep(self, recorder):
+    async def _keep(self):
         rooms = loading.missing(loading.RECORDING)
         kept = room = None
         try:
@@ -52,15 +47,10 @@ class Flight:
             kept = await room.work(self._status)
         except (MemoryError, OSError) as error:
             log.say("recorder: %r" % error)
-            recorder.taken()
+            self.recorder.taken()
         room = None
         loading.leave(rooms)
         self._task = None
         self.held = False
         if not kept:
             self.dropped += 1
-
-    async def duty(self, client):
-        """A session's step."""
-        if self.sender:
-            await self.sender(client)

@@ -37,7 +37,8 @@ async def run(status, alive, healthy):
         if found != season:
             season = found
             armed.detection.want_season(*season)
-        status.flight.poll(time.ticks_ms())
+        if status.flight:
+            status.flight.poll(time.ticks_ms())
         armed.lamps.shine_steadily(detector.steady)
         if armed.keeper:
             armed.keeper.step(time.ticks_ms())

@@ -34,6 +34,7 @@ class Link:
         self._ready = ready
         self._backoff = Backoff(_RETRY_FIRST_MS, _RETRY_MAX_MS)
         self._turn = 0
+        self._is_paused = False
         self.busy = False  # a session stands or is being opened, and has its memory
 
     @property
@@ -51,7 +52,8 @@ class Link:
         return self._client.closed_reasons
 
     def pause(self):
-        """End the session, if there is one; another begins once it is `ready`."""
+        """End the session, if there is one; another begins soon, once it is `ready`."""
+        self._is_paused = True
         self._client.close("paused")
 
     @property
@@ -69,7 +71,8 @@ class Link:
                 self.keyring.let_in = await self._session()
             finally:
                 self.busy = False
-            if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
+            if self._is_paused or ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
+                self._is_paused = False
                 self._backoff.reset()
             else:
                 self._turn += 1

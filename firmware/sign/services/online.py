@@ -36,7 +36,7 @@ def start(armed, status, supervisor):
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)
-    _send_recordings(publisher, topics, status)
+    status.duties = publisher.duties
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     if armed.poles:
@@ -83,11 +83,6 @@ def _hear_orders(publisher, topics, status):
     publisher.handlers["command"] = orders.take
     publisher.handlers["config/desired"] = orders.take_config
     publisher.duties.append(orders.duty)
-
-
-def _send_recordings(publisher, topics, status):
-    status.flight.topic = topics.of("recording")
-    publisher.duties.append(status.flight.duty)
 
 
 def _keyring(identity):

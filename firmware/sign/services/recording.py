@@ -25,6 +25,7 @@ from sign.proto.recording import (
 )
 from sign.proto.service import ServiceError
 from sign.services.stall import StallPermit
+from sign.services.topics import ROOT
 
 _SECTOR = const(4_096)
 _PAGE = const(256)  # programmed at once, 3 ms at most
@@ -45,7 +46,7 @@ def listed(status, obj):
 def hold(status, obj):
     """Keep recording number `obj` whatever is recorded after it; None: the newest, "now": the last minute."""
     flight = status.flight
-    recorder = status.armed.recorder
+    recorder = flight.recorder
     if obj == "now" or (obj is None and recorder.event):
         flight.held = True
         recorder.happened(ASKED, time.ticks_ms(), 0)
@@ -69,7 +70,10 @@ def fetch(status, obj):
         raise ServiceError("recording-fetch", obj, "a session with the controller")
     flight = status.flight
     slot, header, _ = _found(flight.partition, obj)
-    flight.sender = Sender(flight, slot, header).send
+    if flight.sender:
+        status.duties.remove(flight.sender)
+    flight.sender = Sender(status, slot, header).send
+    status.duties.append(flight.sender)
     return {"recording": header.number, "bytes": header.size}
 
 
@@ -89,19 +93,20 @@ def read(status, obj):
 class Sender:
     """Sends a recording to the controller, piece by piece; whoever has its `send` keeps this room, too."""
 
-    def __init__(self, flight, slot, header):
-        self._flight, self._slot = flight, slot
+    def __init__(self, status, slot, header):
+        self._status, self._slot = status, slot
         self._number, self._size, self._done = header.number, header.size, 0
 
     async def send(self, client):
         """The next piece: version, number u32, position u16, size u16, big-endian, then its bytes."""
-        done, size, flight = self._done, self._size, self._flight
+        done, size, flight = self._done, self._size, self._status.flight
         data = bytearray(min(_PIECE_BYTES, size - done))
         _read(flight.partition, self._slot, done, data)
         head = b"\x01" + self._number.to_bytes(4, "big") + done.to_bytes(2, "big") + size.to_bytes(2, "big")
-        await client.publish(flight.topic, [head, data], 1)
+        await client.publish(ROOT + self._status.armed.sign + "/recording", [head, data], 1)
         self._done = done + len(data)
         if self._done >= size:
+            self._status.duties.remove(flight.sender)
             flight.sender = None
 
 
@@ -110,7 +115,7 @@ async def work(status):
     armed, flight = status.armed, status.flight
     kept = None
     for kept in keep(
-        flight.partition, armed.recorder, particulars(status), armed.boot, armed.uptime.s, flight.held
+        flight.partition, flight.recorder, particulars(status), armed.boot, armed.uptime.s, flight.held
     ):
         if kept == 0:
             await _moment(armed.detector)

@@ -18,13 +18,13 @@ _TOLD_AT = const(12)  # in RTC memory, behind the record of `ladder`
 class Status:
     """`armed` is the running sign (app.Armed), `schema` the hash of its configuration's table.
 
-    `link` stays None on a sign without identity, `measuring` on one that measures nothing; `panel` is the
-    Panel.
+    `link` stays None on a sign without identity, `measuring` on one that measures nothing, `flight` without
+    flight recorder; `panel` is the Panel, `duties` those of the sessions (`Publisher`).
     """
 
     def __init__(self, armed, schema):
         self.armed = armed
-        self.link = None
+        self.link = self.flight = None
         self.measuring = None
         self.panel = None
         self._schema = schema
@@ -100,6 +100,7 @@ class Status:
             "pir_edges": armed.detection.pir_edges,
             "outbox": {"held": armed.outbox.held, "dropped": armed.outbox.dropped},
             "reconnects": self.link.reconnects if self.link else 0,
+            "recorder": self.flight is not None,
         }
         if len(armed.detector.radars) > 1:
             told["second"] = _counters(armed.detector.radars[1])

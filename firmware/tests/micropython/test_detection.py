@@ -5,6 +5,7 @@ from sign.compat import COUNT_MASK
 from sign.core import events, faults
 from sign.core.config import load
 from sign.core.detector import Detector
+from sign.core.notes import ON
 from sign.core.order import FORCE, Order
 from sign.core.outbox import Outbox
 from sign.core.recorder import Recorder
@@ -34,7 +35,7 @@ class Watch:
 class Bench:
     """A detection loop whose time the test moves on."""
 
-    def __init__(self, **config):
+    def __init__(self, records=True, **config):
         self.port, self.inputs, self.lamps = fakes.Port(), fakes.Inputs(), fakes.Lamps()
         self.second, self.watch = fakes.Port(), Watch()
         ports = (self.port, self.second) if "second_kind" in config else (self.port,)
@@ -43,11 +44,16 @@ class Bench:
         self.detector = Detector(self.config, 0)
         self.uptime = Uptime(0)
         self.outbox = Outbox(32, 1)
-        self.recorder = Recorder(self.detector, self.port.buffer, RING_BYTES)
         self.detection = Detection(
-            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.recorder, self.watch
+            ports, self.inputs, self.detector, self.lamps, self.outbox, self.uptime, self.watch
         )
+        if records:
+            self.record()
         self.now_ms = 0
+
+    def record(self):
+        self.recorder = Recorder(self.detector, self.port.buffer, RING_BYTES)
+        self.detection.record(self.recorder)
 
     def run(self, ticks, frame=None):
         for i in range(ticks):
@@ -111,6 +117,38 @@ def test_the_tick_allocates_nothing():
     assert bench.detection.failure is None
     assert bench.detection.warnings == 1
     assert bench.detection.pir_edges == 1
+
+
+def test_without_a_recorder_it_warns_alike_and_allocates_nothing():
+    bench = Bench(records=False)
+    bench.run(10, EMPTY)
+    frames = walk_frames()
+    micropython.heap_lock()
+    try:
+        for frame in frames:
+            bench.run(FRAME_TICKS, frame)
+        bench.detection.want_fault(faults.TICK_LATE, True)
+        bench.run(3000)
+        bench.now_ms += 200
+        bench.detection._on_timer(None)
+    finally:
+        micropython.heap_unlock()
+    assert bench.detection.failure is None
+    assert bench.detection.warnings == 1
+    assert events.ACTIVATION_OFF in bench.kinds()
+
+
+def test_a_recorder_that_comes_later_has_all_from_there_on():
+    bench = Bench(records=False)
+    for frame in walk_frames()[:8]:
+        bench.run(FRAME_TICKS, frame)
+    bench.record()
+    bench.run(SLOW_TICKS + 1)
+    assert bench.recorder.window()[1]
+    assert not bench.recorder.event
+    for frame in walk_frames()[8:]:
+        bench.run(FRAME_TICKS, frame)
+    assert (bench.recorder.event, bench.recorder.event_seq) == (ON, bench.outbox.peek(1)[0][2])
 
 
 def test_a_second_radar_and_a_watch_run_with_the_heap_locked():

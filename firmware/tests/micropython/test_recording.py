@@ -2,7 +2,7 @@
 
 from torn_flash import SECTOR, TornFlash, every_cut
 
-from sign.core.recorder import ON
+from sign.core.notes import ON
 from sign.proto import recording as room
 from sign.proto.service import ServiceError
 from sign.services import recording

@@ -75,7 +75,9 @@ def make():
     detector = Detector(load(SITE)[0], 0)
     port = RadarPort({"uart": 2, "rx": 16, "tx": 17}, 256000)
     recorder = Recorder(detector, port.buffer)
-    return Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0), recorder), detector
+    detection = Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0))
+    detection.record(recorder)
+    return detection, detector
 
 
 def empty_loop():

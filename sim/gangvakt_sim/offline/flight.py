@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Note:
-    """What else happened, by the numbers of firmware/sign/core/recorder.py."""
+    """What else happened, by the numbers of firmware/sign/core/notes.py."""
 
     now_ms: int
     kind: int

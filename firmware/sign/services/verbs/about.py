@@ -52,5 +52,12 @@ def details(status, obj):
         "radars": armed.radars,
         "online": status.is_online(),
         "service_mode": status.panel.service,
+        "recorder": _recorder(status),
         "closed_reasons": status.link.closed_reasons if status.link else {},
     }
+
+
+def _recorder(status):
+    if status.flight:
+        return "runs"
+    return "off" if status.armed.config.recorder == "off" else "no memory"

@@ -12,9 +12,10 @@ from binascii import unhexlify
 sys.path.insert(0, sys.argv[1])
 
 from sign.compat import TICKS_MASK
-from sign.core import recorder as entries
+from sign.core import notes as entries
 from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
+from sign.core.keep_state import keep
 from sign.core.recorder import Recorder
 
 RING_BYTES = 4_096
@@ -76,7 +77,7 @@ class Replay:
             return
         keeper = Keeper(data)
         self.detector = Detector(self._config, keeper.now_ms)
-        self.detector.keep(keeper)
+        keep(self.detector, keeper)
         keeper.check_end()
         self._now_ms, self._levels = keeper.now_ms, keeper.levels
         self.detector._take_season()
