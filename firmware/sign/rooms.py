@@ -6,8 +6,8 @@ Each list is one text of names below `sign`, for `loading`.
 WARNING = """
 compat proto.crc proto.record proto.ld2450
 core.patterns core.config_fields core.config_values core.config core.faults core.events core.isqrt core.uptime
-core.notes core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score core.intent
-core.view core.season core.verdict core.health_levels core.health_checks core.detector
+core.notes core.outbox core.geometry core.activation core.tracker core.features core.intent_table core.score
+core.intent core.view core.season core.verdict core.health_levels core.health_checks core.detector
 core.radars hal.store hal.lamps hal.pins hal.radar_port
 services.identity services.keeping services.start_up services.detection starting
 """

@@ -108,9 +108,7 @@ class Sign:
         self.inputs = Inputs()
         self.recorder = Recorder(self.detector, self.ports[0].buffer)
         self.uptime = Uptime(self.now_ms)
-        self.loop = Detection(
-            self.ports, self.inputs, self.detector, Lamps(), Outbox(self), self.uptime
-        )
+        self.loop = Detection(self.ports, self.inputs, self.detector, Lamps(), Outbox(self), self.uptime)
         self.loop.record(self.recorder)
         self.loop._last_ms = self.now_ms
         self.copy_ms = None

@@ -17,9 +17,9 @@ from sign.core.tracker import (
     NOW_MS,
     POLARITY,
     R_WAYS,
-    S,
     W_IDENT,
     WAY,
+    S,
 )
 from sign.proto.ld2450 import HELD
 
