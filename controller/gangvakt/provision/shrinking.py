@@ -44,8 +44,14 @@ def shrunk(
 
 
 def without_private_names(sources: Mapping[str, str]) -> dict[str, str]:
+<<<<<<< HEAD
+    """These modules, which others know: only their constants are plain numbers, and what is private, and
+    arguments that no call names, has a name that costs nothing. Whoever uses them in years to come finds what
+    is public.
+=======
     """These modules, which others know: only their constants are plain numbers, and what is private has a
     name that costs nothing. Whoever uses them in years to come finds what is public.
+>>>>>>> main
     """
     try:
         trees = {module: ast.parse(source) for module, source in sources.items()}
@@ -53,7 +59,8 @@ def without_private_names(sources: Mapping[str, str]) -> dict[str, str]:
         return dict(sources)
     fold(trees, set())
     modules = [identifiers(module, tree, refuses=False) for module, tree in trees.items()]
-    public = {name for name in union(each.all | each.parameters for each in modules) if not is_private(name)}
+    said = union(each.made | each.asked | each.taken | each.keywords for each in modules)
+    public = {name for name in said if not is_private(name)}
     names = new_names(modules, public)
     for module, tree in trees.items():
         rename(tree, names.of(module))
