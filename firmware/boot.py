@@ -2,12 +2,14 @@
 
 import sys
 
+from micropython import const
+
 import machine
 
-CPU_HZ = 240_000_000  # the chip starts at 160 MHz, which is all that the ESP32-C3 has
+_CPU_HZ = const(240_000_000)  # the chip starts at 160 MHz, which is all that the ESP32-C3 has
 
 try:
-    machine.freq(CPU_HZ)
+    machine.freq(_CPU_HZ)
 except ValueError:
     pass
 try:

@@ -11,15 +11,17 @@ import io
 import json
 import sys
 
+from micropython import const
+
 import machine
 import rungs
 
 MARK = b"GVK2"
 # Before the record, where a technician has asked for a start that lets the session wait (restart "service").
 SERVICE = b"GVKS"
-TEXT_CHARS_MAX = 400
-BROWN_OUT = 8  # beside the rung
-_HEAD = len(MARK) + rungs.SIZE
+TEXT_CHARS_MAX = const(400)
+BROWN_OUT = const(8)  # beside the rung
+_HEAD = const(12)  # MARK and the record
 
 
 class Ladder:

@@ -7,24 +7,30 @@ import asyncio
 import gc
 import sys
 
+from micropython import const
+
 import machine
 
-START_MS = 20_000  # a start takes 3 s; one that hangs is ended by the watchdog, and counted
-AGAIN_S = 60
+_START_MS = const(20_000)  # a start takes 3 s; one that hangs is ended by the watchdog, and counted
+_AGAIN_S = const(60)
 # Of the record of `ladder`, which is not loaded for this.
-COUNTS_AT, STATE_AT, TOLD_AT = 4, 10, 12
+_COUNTS_AT = const(4)
+_STATE_AT = const(10)
+_TOLD_AT = const(12)
 
 
 def healthy(is_told):
     """The app is proved well: on the first rung again. `is_told`: the controller knows what failed."""
     memory = machine.RTC().memory
     kept = memory()
-    memory(kept[:COUNTS_AT] + bytes(STATE_AT - COUNTS_AT) + kept[STATE_AT : TOLD_AT if is_told else None])
+    memory(
+        kept[:_COUNTS_AT] + bytes(_STATE_AT - _COUNTS_AT) + kept[_STATE_AT : _TOLD_AT if is_told else None]
+    )
 
 
 def begun():
     """(whether this start is for a technician, rung), once the minimal sign has stood in long enough."""
-    machine.WDT(timeout=START_MS)
+    machine.WDT(timeout=_START_MS)
     import ladder
 
     seconds, rung, for_service = ladder.begin()
@@ -53,7 +59,7 @@ def fail(error):
         ladder.failed(error)
     except Exception as other:
         sys.print_exception(other)
-        stand_in(AGAIN_S)
+        stand_in(_AGAIN_S)
 
 
 def release():

@@ -14,23 +14,48 @@ on NORMAL again. Brown-outs are counted and never climb: they say something of t
 `record` is a bytearray of `SIZE`; its places are named below. Those before STATE are zero when all is well.
 """
 
-NORMAL, BACKUP, DEFAULT, LAST = range(4)
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        """Where the interpreter is another, the value itself."""
+        return value
+
+
+NORMAL = const(0)
+BACKUP = const(1)
+DEFAULT = const(2)
+LAST = const(3)
 NAMES = ("normal", "backup", "default", "last")
-RUNG, CRASHES, HANGS, BROWN_OUTS, LASTS, FAILURES, STATE, PAUSE = range(8)
-SIZE = 8
+# Places in the record.
+RUNG = const(0)
+CRASHES = const(1)
+HANGS = const(2)
+BROWN_OUTS = const(3)
+LASTS = const(4)
+FAILURES = const(5)
+STATE = const(6)
+PAUSE = const(7)
+SIZE = const(8)
 # What went on when the chip was reset: nothing of ours, the app, the app had failed and said so.
-IDLE, RUNNING, FAILED = range(3)
-CRASH, HANG = CRASHES, HANGS  # kinds of failure are the places where they are counted
+IDLE = const(0)
+RUNNING = const(1)
+FAILED = const(2)
+CRASH = const(1)  # kinds of failure are the places where they are counted
+HANG = const(2)
 # By rung and kind. A hang costs ten seconds of warnings, a crash one: so hangs are borne less often.
 TRIES = ((3, 2), (2, 2), (2, 2))
-TRIES_ON_TRIAL = 2
+TRIES_ON_TRIAL = const(2)
 # After so many failures on a rung, none: just climbed. What went wrong once may have been a moment's matter.
 PAUSES_S = (2, 0, 10)
 # The minimal sign's first turn, doubled each time: it warns worse than the app, but each try costs a second.
-LAST_S = 600
-LAST_MAX_S = 86_400
-COUNT_MAX = 255
-STAYS, CLIMBS, GIVES_UP = range(3)
+LAST_S = const(600)
+LAST_MAX_S = const(86_400)
+COUNT_MAX = const(255)
+STAYS = const(0)
+CLIMBS = const(1)
+GIVES_UP = const(2)
 
 
 def failed(record, kind, on_trial=False):

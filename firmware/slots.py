@@ -42,7 +42,10 @@ NAMES = "ab"
 PATH = "/"  # and the slot's name: where its files are found
 
 # What a slot is.
-EMPTY, USED_UP, ON_TRIAL, PROVED = range(4)
+EMPTY = const(0)
+USED_UP = const(1)
+ON_TRIAL = const(2)
+PROVED = const(3)
 
 
 class Slot:

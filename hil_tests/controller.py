@@ -34,6 +34,7 @@ from gangvakt.upkeep.updater import pieces
 HOST = "127.0.0.1"
 ROOT = "gangvakt/v1/"
 TIMEOUT_S = 10
+ANSWER_S = 20  # as the controller waits: where memory is short the sign obeys between two sessions
 # What a sign says below its own topic, by the schema of the wire document that it must keep to.
 SCHEMAS = {
     "status": "StatusOnline",
@@ -123,7 +124,7 @@ class Controller:
 
     def answer(self, ident: str) -> dict[str, Any]:
         """The first answer to that command."""
-        end = time.monotonic() + TIMEOUT_S
+        end = time.monotonic() + ANSWER_S
         while time.monotonic() < end:
             found = [told for told in self.on("/response") if told["id"] == ident]
             if found:
@@ -162,12 +163,12 @@ class Controller:
         return True
 
     async def _offer(self, sign: SignId, message: bytes) -> bool:
-        return await self._publish(offer_topic(sign), message, qos=1, retain=True)
+        return await self._send_one(offer_topic(sign), message, qos=1, retain=True)
 
     async def _piece(self, sign: SignId, piece: bytes) -> bool:
-        return await self._publish(piece_topic(sign), piece, qos=0, retain=False)
+        return await self._send_one(piece_topic(sign), piece, qos=0, retain=False)
 
-    async def _publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
+    async def _send_one(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> bool:
         if self._client is None:
             return False
         await self._client.publish(topic, payload, qos=qos, retain=retain)

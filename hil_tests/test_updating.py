@@ -67,6 +67,7 @@ def test_an_update_is_taken_while_people_cross_and_proves_itself(
     wait_until(lambda: state(controller) == "installed", 100, "the proof")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_a_new_app_that_does_not_start_is_left_for_the_one_before(
     rig, controller, enrolled, keys, build, radar, offers

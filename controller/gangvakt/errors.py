@@ -12,6 +12,7 @@ GangvaktError
 |   +-- AuthorityRefused  ... in a certificate authority that was made elsewhere
 |   +-- RequestRefused    ... in a certificate signing request
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
+|   +-- RecordingRefused  ... in a flight recording, or a piece of one
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -42,6 +43,7 @@ GangvaktError
 +-- OrderFailed           a sign cannot be told anything now
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
+|   +-- RecordingBroken   its recording did not arrive whole
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -125,6 +127,10 @@ class RequestRefused(Refusal):
 
 class UpdateRefused(Refusal):
     """An update that is damaged, not signed as it must be, or not for the sign it is offered to."""
+
+
+class RecordingRefused(Refusal):
+    """A flight recording, or a piece of one, that is damaged or out of order."""
 
 
 class UpdateKeysMissing(GangvaktError):
@@ -338,6 +344,14 @@ class SignMute(OrderFailed):
             sign, f"did not answer {verb} within {waited_s:.0f} s: look at its status before sending it again"
         )
         self.verb, self.waited_s = verb, waited_s
+
+
+class RecordingBroken(OrderFailed):
+    """Recording `number` did not arrive whole, because of `why`."""
+
+    def __init__(self, sign: str, number: int, why: str) -> None:
+        super().__init__(sign, f"did not send recording {number} whole ({why}): fetch it again")
+        self.number, self.why = number, why
 
 
 class BundleRefused(Refusal):

@@ -73,6 +73,10 @@ class Settings:
         return self.data / "updates"
 
     @property
+    def recordings_dir(self) -> Path:
+        return self.data / "recordings"
+
+    @property
     def update_keys_dir(self) -> Path:
         return self.updates_dir / "keys"
 

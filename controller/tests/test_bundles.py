@@ -57,6 +57,13 @@ async def test_a_board_flashed_offline_holds_all_it_needs(desk: Desk, bundle: He
     assert bundle.issuer().why_unseen(SIGN) is None
 
 
+async def test_a_board_flashed_offline_trusts_the_keys_of_updates(desk: Desk, tmp_path: Path) -> None:
+    trusted = bytes(range(256)) * 3
+    desk.registry.ground.trusted = lambda: trusted
+    bundle = await a_bundle(desk, tmp_path)
+    assert bundle.issuer().begin(str(SITE), MAC, BOARD, again=False).files["trusted"] == trusted
+
+
 async def test_what_was_flashed_offline_is_registered_by_a_synchronisation_once(
     desk: Desk, bundle: HeldBundle
 ) -> None:

@@ -44,7 +44,9 @@ def regions(spec: BoardSpec) -> dict[str, Region]:
 
 
 def test_every_partition_has_its_region_and_none_overlaps(spec: BoardSpec, regions: dict[str, Region]):
-    assert set(regions) == {"bootloader", "partition_table", *(part.name for part in spec.partitions)}
+    notes = {f"{part.name}_notes" for part in spec.partitions if part.subtype in ("ota_0", "ota_1")}
+    parts = {part.name for part in spec.partitions}
+    assert set(regions) == {"bootloader", "partition_table"} | parts | notes
     end = 0
     for region in regions.values():
         assert region.offset >= end, region.name
@@ -66,6 +68,9 @@ def test_the_interpreter_is_in_every_slot(spec: BoardSpec, regions: dict[str, Re
 
 
 def test_nothing_of_the_past_survives(spec: BoardSpec, regions: dict[str, Region]):
+    for name in regions.keys() & {"ota_0_notes", "ota_1_notes"}:
+        slot = spec.partition(name.removesuffix("_notes"))
+        assert regions[name] == Region(name, slot.offset + slot.size - 0x1000, b"\xff" * 0x1000)
     blank = {"nvs", "outbox", "recorder", "app_b", "otadata", "phy_init"} & regions.keys()
     assert blank >= {"nvs", "outbox", "recorder", "app_b"}
     for name in blank:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from gangvakt.errors import ControllerFailed, GangvaktError
+from gangvakt.files import make_folder
 from gangvakt.fleet import SignId
 from gangvakt.provision.issuer import Enrolment, KeyIssuer
 from gangvakt.registry.remote import CONFIRM_PAUSE_S, CONFIRM_TRIES, ApiOffice
@@ -68,6 +69,9 @@ def bad_network(controller: str) -> Iterator[BadNetwork]:
             thread.join()
 
 
+TRUSTED = bytes(range(256)) * 3  # public parts of two keys that sign updates
+
+
 class Bench:
     """A technician behind a bad network, and the office that knows the truth."""
 
@@ -91,7 +95,10 @@ class Bench:
 @pytest.fixture(scope="module")
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, str]]:
     """A running controller with a site, and the token of somebody who is logged in."""
-    with serving(tmp_path_factory.mktemp("controller")) as running:
+    data = tmp_path_factory.mktemp("controller")
+    make_folder(data / "updates" / "keys")
+    (data / "updates" / "keys" / "trusted").write_bytes(TRUSTED)
+    with serving(data) as running:
         assert running.process.stdout
         one_time = running.process.stdout.readline().split()[-1]
         url = f"http://127.0.0.1:{running.http_port}"
@@ -106,6 +113,10 @@ def bench(controller: tuple[Serving, str]) -> Iterator[Bench]:
     url = f"http://127.0.0.1:{running.http_port}"
     with bad_network(url) as network:
         yield Bench(network, ApiOffice(url, token), token)
+
+
+def test_a_board_flashed_over_a_log_in_trusts_the_keys_of_updates(bench: Bench) -> None:
+    assert bench.begin().files["trusted"] == TRUSTED
 
 
 def test_a_confirmation_whose_answer_gets_lost_is_said_again(bench: Bench) -> None:

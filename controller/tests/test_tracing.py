@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from gangvakt.provision.compiling import names_on_sign
-from gangvakt.provision.tracing import in_plain_words
+from gangvakt.provision.tracing import PlainWords, in_plain_words
+
+from .support import WAIT_S
 
 
 @pytest.fixture
@@ -33,3 +36,14 @@ def test_of_another_version_nothing_is_known(firmware: Path) -> None:
     told = "app.a: OSError: 5"
     for version in ("1.2.4", None):
         assert in_plain_words(told, version, firmware) == told
+
+
+async def test_who_must_not_wait_hears_it_as_it_was_told_until_the_names_are_known(firmware: Path) -> None:
+    plain, told = PlainWords(firmware), ""
+    public = names_on_sign(firmware, "sign").public["begin_everything"]
+    assert plain(f"app.{public}: OSError: 5", "1.2.4") == f"app.{public}: OSError: 5"
+    async with asyncio.timeout(WAIT_S):
+        while told != "app.begin_everything: OSError: 5":
+            told = plain(f"app.{public}: OSError: 5", "1.2.3")
+            assert told in (f"app.{public}: OSError: 5", "app.begin_everything: OSError: 5")
+            await asyncio.sleep(0.01)

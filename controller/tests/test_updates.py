@@ -19,10 +19,17 @@ from gangvakt.fleet import SignId
 from gangvakt.provision.board import board_ids, load_board
 from gangvakt.provision.image import FIRMWARE_DIR, TRUSTED, app_files, slot_image
 from gangvakt.provision.pack import Kind, Manifest, files_of_body, packed_body, sequence_of
-from gangvakt.provision.update_file import HEAD_BYTES, UpdateFile, build_update
+from gangvakt.provision.update_file import (
+    HEAD_BYTES,
+    UpdateFile,
+    build_interpreter_update,
+    build_update,
+)
 from gangvakt.provision.update_keys import MODULUS_BYTES, UpdateKeys
 from gangvakt.upkeep.offers import Offer, OfferFolder
 from gangvakt.upkeep.updater import Updater, pieces
+
+from .official_file import app_body, esp_image, official_file
 
 WORD = b"correct horse battery"
 SIGN = SignId("drammen", "storgata", "north")
@@ -89,6 +96,51 @@ def test_images_carry_the_keys_and_without_any_there_is_no_file(keys: UpdateKeys
     assert TRUSTED not in app_files("x86", firmware)
 
 
+# -- interpreters
+
+TWO_SLOTS = load_board("esp32-s3-devkitc")
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_an_interpreter_is_signed_as_it_will_lie_in_its_slot(keys: UpdateKeys, tmp_path: Path, alone: bool):
+    file, chip = tmp_path / "micropython.bin", TWO_SLOTS.board.chip
+    app = esp_image(chip, app_body("v1.27.0"))
+    file.write_bytes(app if alone else official_file(chip, "v1.27.0"))
+    made = build_interpreter_update(TWO_SLOTS, file, keys, word, replaces="1.28.0")
+    assert made.body == app
+    assert made.is_signed_by(keys.trusted())
+    found = made.manifest
+    assert (found.kind, found.version, found.sequence) == (Kind.INTERPRETER, "1.27.0", 1_027_000)
+    assert found.replaces == 1_028_000
+    assert UpdateFile.parse(made.content, "test") == made
+
+
+def test_a_board_with_one_slot_gets_no_interpreter(keys: UpdateKeys, tmp_path: Path):
+    file = tmp_path / "micropython.bin"
+    file.write_bytes(official_file())
+    with pytest.raises(UpdateRefused, match="interpreter is 'one slot'"):
+        build_interpreter_update(load_board("esp32-devkitc"), file, keys, word)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (official_file("esp32s3", "v1.27.0")[:-100], "cut short"),
+        (official_file("esp32", "v1.27.0"), "chip"),
+        (esp_image("esp32s3", app_body("v1.27.0-preview")), "version"),
+        (esp_image("esp32s3", app_body("v1.27.0", 0x1F0000 - 0x1000)), "interpreter"),
+        (b"", "cut short"),
+    ],
+)
+def test_what_is_no_interpreter_for_the_board_is_not_signed(
+    keys: UpdateKeys, tmp_path: Path, content: bytes, error: str
+):
+    file = tmp_path / "micropython.bin"
+    file.write_bytes(content)
+    with pytest.raises((ImageError, UpdateRefused), match=error):
+        build_interpreter_update(TWO_SLOTS, file, keys, word)
+
+
 # -- packs and files
 
 
@@ -123,6 +175,7 @@ def test_a_file_that_was_cut_off_is_refused(update: UpdateFile, data: st.DataObj
         UpdateFile.parse(update.content[: data.draw(st.integers(0, len(update.content) - 1))], "test")
 
 
+@pytest.mark.parser
 @given(st.binary(max_size=600))
 def test_any_bytes_are_no_update(data: bytes):
     with pytest.raises(UpdateRefused):
@@ -281,6 +334,25 @@ def test_build_show_offer_and_status(
     assert main(["firmware", "status", str(SIGN), "--data", str(data)]) == 0
     assert "refused, board is 'x'" in capsys.readouterr().out
     assert main(["firmware", "withdraw", str(SIGN), "--data", str(data)]) == 0
+
+
+def test_an_interpreter_is_built_and_shown(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    image, file = tmp_path / "micropython.bin", tmp_path / "out.gvu"
+    image.write_bytes(official_file("esp32s3", "v1.27.0"))
+    build = [
+        "firmware",
+        "build",
+        "--board",
+        "esp32-s3-devkitc",
+        "--interpreter",
+        str(image),
+        "--out",
+        str(file),
+    ]
+    assert main([*build, "--data", str(data)]) == 0
+    assert "interpreter 1.27.0 for esp32-s3-devkitc" in " ".join(capsys.readouterr().out.split())
+    assert main(["firmware", "show", str(file), "--data", str(data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "interpreter"
 
 
 def test_an_update_of_another_is_not_offered(

@@ -5,15 +5,10 @@ How it is put together stands in `starting`, which is left once everything runs.
 
 import asyncio
 import sys
-import time
 
 from sign import loading
-from sign.compat import const
 from sign.core.faults import Faults
 from sign.hal.lamps import LampsInUse
-
-_STEP_MS = const(100)
-_RESTART_STEPS = const(36_000)
 
 
 class Armed:
@@ -42,37 +37,6 @@ class Armed:
         """Whether a secure session fits: not beside what sets up the radars, nor beside a technician where
         all is configured."""
         return not (self.borrowed or self.attended)
-
-    async def aside(self, link, rooms, what):
-        """Have `run(armed, what)` of the last of the rooms work without a session, whose memory it takes, at
-        a moment that allows a stall; what it answers."""
-        from sign.services.stall import StallPermit
-
-        while self.borrowed:
-            await asyncio.sleep_ms(_STEP_MS)
-        self.borrowed = rooms
-        permit = StallPermit(self.detector)
-        try:
-            if link:
-                link.pause()
-            while (link and link.busy) or not permit.granted(time.ticks_ms()):
-                await asyncio.sleep_ms(_STEP_MS)
-            loading.load(rooms)
-            return await sys.modules[loading.names(rooms)[-1]].run(self, what)
-        finally:
-            loading.leave(rooms)
-            self.borrowed = ""
-
-    async def restart(self):
-        """Reset the chip once nobody is in view and the lamps are dark; in an hour whatever there is."""
-        for _ in range(_RESTART_STEPS):
-            if self.detector.quiet and not self.detector.lamps:
-                break
-            await asyncio.sleep_ms(_STEP_MS)
-        self.outbox.move_all()
-        import ladder
-
-        ladder.restart()
 
     def settle_fault(self, code, stands):
         """Raise or clear a fault that a task judges, if that is news."""
@@ -116,9 +80,8 @@ async def _serve(armed, healthy):
     loading.load_listed("SERVICES")
     supervisor, feed, status = starting.serve(armed, healthy)
     if armed.lost or armed.config.radar_setup:
-        settle = _settle(armed, loading.listed("REBUILD"), starting.set_up_rooms(armed))
         armed.borrowed = "some"  # no session before that is through
-        supervisor.start(settle)
+        starting.begin_settling(armed, supervisor)
     # Nobody reads them any more.
     armed.wiring = armed.identity = None
     starting = None
@@ -128,25 +91,3 @@ async def _serve(armed, healthy):
         sys.modules["sign.services.recording_start"].start(status)
         loading.leave(loading.RECORD)
     await supervisor.run(feed)
-
-
-async def _settle(armed, rebuild, set_up):
-    """What is done once after the start, while the sign warns; whatever fails there, it goes on warning."""
-    try:
-        if armed.lost:
-            await _borrow(armed, rebuild, "rebuilding")
-        if armed.config.radar_setup:
-            await _borrow(armed, set_up, "radar_setup")
-    except Exception as error:
-        sys.print_exception(error)
-    armed.borrowed = ""
-
-
-async def _borrow(armed, rooms, room):
-    """Let a room of the services run that needs the memory of a session for a while."""
-    armed.borrowed = rooms = loading.missing(rooms)
-    loading.load(rooms)
-    try:
-        await getattr(sys.modules["sign.services"], room).run(armed)
-    finally:
-        loading.leave(rooms)

@@ -70,6 +70,11 @@ def forget(rooms):
             delattr(sys.modules[package], room)
 
 
+def loaded(name):
+    """A module by its name; nobody but its caller keeps it."""
+    return sys.modules[name]
+
+
 def missing(rooms):
     """Those of a list that are not loaded."""
     return " ".join(room for room in rooms.split() if "sign." + room not in sys.modules)

@@ -93,7 +93,16 @@ def serve(armed, healthy):
     return supervisor, watchdog.start(), status
 
 
-def set_up_rooms(armed):
+def begin_settling(armed, supervisor):
+    """Start what is done once after the start."""
+    from sign import settling
+
+    supervisor.start(settling.settle(armed, loading.listed("REBUILD"), _set_up_rooms(armed)))
+    settling = None
+    loading.forget("settling")
+
+
+def _set_up_rooms(armed):
     """List of the rooms that setting up the radars needs."""
     kinds = armed.kinds()
     found = [loading.listed("SET_UP")]
@@ -170,11 +179,12 @@ def _watch_trial(armed, status, supervisor):
 
 
 def _try_out(status, supervisor):
-    """An app on trial is watched; whatever is wrong with the slots, it goes on warning."""
+    """An app or interpreter on trial is watched; whatever is wrong with the slots, it goes on warning."""
     try:
-        from sign.hal.app_slot import AppSlot
+        from sign.hal import app_slot
 
-        if AppSlot().is_on_trial():
+        is_tried, app_slot = app_slot.trial() is not None, None
+        if is_tried:
             loading.load(loading.TRIAL)
             from sign.services import trial
 

@@ -65,7 +65,11 @@ def test_the_slot_must_hold_it():
 def test_bytecode_of_another_interpreter_is_refused():
     assert refused(interpreter=b"1.26.9") is None
     assert refused(interpreter=b"1.27.0") == "interpreter"
-    assert refused(interpreter=b"1.27.0", kind=INTERPRETER) is None
+
+
+def test_an_interpreter_may_be_of_any_newer_version():
+    assert refused(kind=INTERPRETER, interpreter=b"1.27.0") is None
+    assert refused(kind=INTERPRETER, sequence=INSTALLED) == "version"
 
 
 def test_what_is_no_manifest_is_refused():

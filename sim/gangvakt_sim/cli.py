@@ -157,7 +157,7 @@ def replay(
         _replay_flight(recording, firmware, plot, site, sign)
         return
     if site is None:
-        raise SimRefusal("options", "--site", None, "a site, or --recording alone")
+        raise typer.BadParameter("a site is needed, or --recording alone", param_hint="--site")
     from gangvakt_sim.offline.command import ReplayOptions
     from gangvakt_sim.offline.command import replay as replay_in_virtual_time
     from gangvakt_sim.say import Say

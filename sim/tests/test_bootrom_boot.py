@@ -15,6 +15,7 @@ from gangvakt.provision.board import BoardSpec, Partition, load_board
 from gangvakt.provision.image import partition_table
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.board.rom import Boot
+from gangvakt_sim.board.table import BadTable, read_table
 from gangvakt_sim.bootrom import stand_in_image
 from gangvakt_sim.bootrom.app_image import BadImage, Flaw, Segment, checksum, read_image, write_image
 from gangvakt_sim.bootrom.boot_rom import BootRom
@@ -22,7 +23,6 @@ from gangvakt_sim.bootrom.chips import ROM_CHIPS, crc8, rom_chip
 from gangvakt_sim.bootrom.circuit import SETTLE_S, ResetCircuit, Straps
 from gangvakt_sim.bootrom.faults import NOISE_DISTANCE, Faults, Noise, parse_faults
 from gangvakt_sim.bootrom.nor import NorFlash
-from gangvakt_sim.bootrom.table import BadTable, read_table
 from gangvakt_sim.bootrom.wire import Wire
 from gangvakt_sim.errors import BoardRefusal
 

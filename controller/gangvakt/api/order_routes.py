@@ -23,22 +23,23 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
     ) -> AnswerOut:
         """Has the sign obey a verb, and tells its answer: also a refusal, which is no error of this route."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
-        answer = await _orders(services).commander.command(wanted, body.verb, body.args, user)
+        answer = await orders_of(services).commander.command(wanted, body.verb, body.args, user)
         return AnswerOut.model_validate(answer)
 
     @router.get(f"{ONE_SIGN}/config")
     async def config(municipality: str, site: str, sign: str) -> ConfigOut:
         """What the sign runs with, what it shall run with, and what became of that."""
-        return _out(await _orders(services).configs.state(SignId(municipality, site, sign)))
+        return _out(await orders_of(services).configs.state(SignId(municipality, site, sign)))
 
     @router.put(f"{ONE_SIGN}/config")
     async def want(municipality: str, site: str, sign: str, body: ConfigIn, request: Request) -> ConfigOut:
         """Changes values, null for a default; the sign tries them and keeps them when it stays well."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
-        return _out(await _orders(services).configs.want(wanted, body.values, user))
+        return _out(await orders_of(services).configs.want(wanted, body.values, user))
 
 
-def _orders(services: Services) -> Orders:
+def orders_of(services: Services) -> Orders:
+    """Refused with 503 where no broker runs."""
     if services.orders is None:
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "no broker runs here")
     return services.orders

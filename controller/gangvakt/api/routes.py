@@ -26,6 +26,7 @@ from gangvakt.api.models import (
     SignsOut,
 )
 from gangvakt.api.order_routes import add_order_routes
+from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId
@@ -41,6 +42,7 @@ def make_router(services: Services) -> APIRouter:
     _add_fleet_routes(router, services)
     add_registry_routes(router, services)
     add_order_routes(router, services)
+    add_recording_routes(router, services)
     return router
 
 

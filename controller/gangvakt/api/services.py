@@ -10,6 +10,7 @@ from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 
 
@@ -57,4 +58,5 @@ class Services:
     health: Callable[[], Health]
     registry: Registry
     certificates: Callable[[], Sequence[Lifetime]] = tuple
-    orders: Orders | None = None  # None where there is no broker
+    orders: Orders | None = None  # None where there is no broker, as below
+    recordings: Transfers | None = None

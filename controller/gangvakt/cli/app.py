@@ -23,6 +23,7 @@ from gangvakt.cli import (
     label,
     login,
     logs,
+    recordings,
     selftest,
     serve,
     shell,
@@ -64,6 +65,7 @@ app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
+app.command("recordings", epilog=recordings.PORT_EXAMPLES)(recordings.recordings)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")

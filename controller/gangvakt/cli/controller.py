@@ -24,6 +24,8 @@ from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
+from gangvakt.provision.update_keys import UpdateKeys
+from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store
@@ -75,7 +77,7 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            registry = Registry(store, lambda: pki)
+            registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
@@ -90,6 +92,7 @@ class Controller:
                 link.send_piece,
                 lambda sign: len(piece_topic(sign)),
             )
+            ingest.recordings = recordings = Transfers(RecordingFolder(settings.recordings_dir))
             commander = Commander(fleet, store.orders, link.send_command)
             configs = Configs(fleet, store.orders, link.send_desired)
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
@@ -110,6 +113,7 @@ class Controller:
                 registry,
                 watch.lifetimes,
                 Orders(commander, configs),
+                recordings,
             )
             pages = _Pages(services)
             started = Started(
@@ -123,6 +127,7 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
+                working.append(tasks.create_task(recordings.run()))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))

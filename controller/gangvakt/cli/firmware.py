@@ -18,14 +18,16 @@ from gangvakt.errors import UpdateRefused, WouldOverwrite
 from gangvakt.files import write_file
 from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
-from gangvakt.provision.pack import files_of_body
+from gangvakt.provision.pack import Kind, files_of_body
 from gangvakt.provision.passphrase import UPDATE_VARIABLE
-from gangvakt.provision.update_file import ENDING, UpdateFile, build_update
+from gangvakt.provision.update_file import ENDING, UpdateFile, build_interpreter_update, build_update
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.settings import DEFAULT_DATA, Settings
 from gangvakt.upkeep.offers import OfferFolder
 
-app = typer.Typer(help="Updates of the app on the signs.", no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(
+    help="Updates of app and interpreter on the signs.", no_args_is_help=True, rich_markup_mode="rich"
+)
 keys_app = typer.Typer(help="The keys that sign updates.", no_args_is_help=True, rich_markup_mode="rich")
 app.add_typer(keys_app, name="keys")
 
@@ -38,7 +40,8 @@ RENEW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt firmware keys renew"
 BUILD_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt firmware build --board esp32-devkitc\n\n"
-    "  gangvakt firmware build --board esp32-devkitc --replaces 1.5.0 --out back-to-1.4.gvu"
+    "  gangvakt firmware build --board esp32-devkitc --replaces 1.5.0 --out back-to-1.4.gvu\n\n"
+    "  gangvakt firmware build --board esp32-s3-devkitc --interpreter ESP32_GENERIC_S3-20260301-v1.27.0.bin"
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt firmware show esp32-devkitc-1.4.0.gvu"
 OFFER_EXAMPLES = (
@@ -96,15 +99,25 @@ def build(
     replaces: Annotated[
         str | None, typer.Option(help="Versions up to this one may go back to it; else it goes forward only.")
     ] = None,
+    interpreter: Annotated[
+        Path | None,
+        typer.Option(help="MicroPython image to sign instead of the app, for boards with two slots for it."),
+    ] = None,
     data: Data = DEFAULT_DATA,
     passphrase_file: PassphraseFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
 ) -> None:
-    """Compile the firmware for a kind of board, pack it and sign it."""
-    keys = UpdateKeys(Settings(data=data).update_keys_dir)
+    """Compile the firmware for a kind of board, pack it and sign it; or sign an interpreter."""
+    keys, spec = UpdateKeys(Settings(data=data).update_keys_dir), load_board(board)
     passphrase = ask_for(passphrase_file, WHOSE, UPDATE_VARIABLE)
-    update = build_update(load_board(board), keys, passphrase, minimum=minimum, replaces=replaces)
-    path = out or Path(f"{update.manifest.board}-{update.manifest.version}{ENDING}")
+    if interpreter is None:
+        update = build_update(spec, keys, passphrase, minimum=minimum, replaces=replaces)
+    else:
+        update = build_interpreter_update(
+            spec, interpreter, keys, passphrase, minimum=minimum, replaces=replaces
+        )
+    kind = "" if interpreter is None else "-interpreter"
+    path = out or Path(f"{update.manifest.board}{kind}-{update.manifest.version}{ENDING}")
     if path.exists() and not force:
         raise WouldOverwrite(path)
     write_file(path, update.content)
@@ -117,9 +130,8 @@ def show(file: File, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None
     update = UpdateFile.read(file)
     signed = update.is_signed_by(UpdateKeys(Settings(data=data).update_keys_dir).trusted())
     if as_json:
-        typer.echo(
-            json.dumps({**_facts(update), "trusted": signed, "files": len(files_of_body(update.body))})
-        )
+        files = len(files_of_body(update.body)) if update.manifest.kind is Kind.APP else 1
+        typer.echo(json.dumps({**_facts(update), "trusted": signed, "files": files}))
     else:
         _print_facts(file, update, signed=signed)
 

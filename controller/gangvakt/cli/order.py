@@ -47,7 +47,7 @@ def command(
 ) -> None:
     """Have a sign obey, and show its answer. A mute and a force-on end by themselves; 0 ends them at once."""
     wanted = checked(CommandIn, "options", {"verb": verb, "args": _args(args)})
-    answer = _controller().command(SignId.parse(sign), wanted)
+    answer = controller_office().command(SignId.parse(sign), wanted)
     if as_json:
         show_json(answer)
     else:
@@ -65,7 +65,7 @@ def config(
 ) -> None:
     """Change the configuration of signs, or show what became of it. A sign tries new values, and goes back
     when they cost it its sensors or its broker."""
-    controller = _controller()
+    controller = controller_office()
     changes: dict[str, Any] = {**read_config(file), **parse_values(values), **dict.fromkeys(unset or ())}
     found = [_asked(controller, sign, changes) for sign in _signs(controller, name)]
     if as_json:
@@ -75,7 +75,7 @@ def config(
         _show_config(one)
 
 
-def _controller() -> ApiOffice:
+def controller_office() -> ApiOffice:
     """Only a running controller reaches signs."""
     from gangvakt.registry.opening import saved_login
     from gangvakt.registry.remote import ApiOffice
@@ -111,8 +111,13 @@ def _show_answer(verb: str, answer: AnswerOut) -> None:
     if answer.ok:
         Console().print_json(json.dumps(answer.answer))
     else:
-        text = f"{verb} refused: {answer.field} is {answer.value!r}; allowed: {answer.allowed}"
-        Console(stderr=True).print(text, style="red", markup=False, highlight=False)
+        show_refusal(verb, answer)
+
+
+def show_refusal(verb: str, answer: AnswerOut) -> None:
+    """One line of what the sign says no to."""
+    text = f"{verb} refused: {answer.field} is {answer.value!r}; allowed: {answer.allowed}"
+    Console(stderr=True).print(text, style="red", soft_wrap=True, markup=False, highlight=False)
 
 
 def _show_config(one: ConfigOut) -> None:

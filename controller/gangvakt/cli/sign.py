@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli import order
+from gangvakt.cli import order, recordings
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
@@ -25,6 +25,7 @@ SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign show drammen/storgata/30ae
 REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign revoke drammen/storgata/30aea4120001 --yes"
 
 app.command("command", epilog=order.COMMAND_EXAMPLES)(order.command)
+app.command("recording", epilog=recordings.SIGN_EXAMPLES)(recordings.sign_recording)
 app.command("config", epilog=order.CONFIG_EXAMPLES)(order.config)
 COUNTS = ("crashes", "hangs", "brown_outs")
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.errors import StoreError, Unreadable
+from gangvakt.errors import RecordingRefused, StoreError, Unreadable
 from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
@@ -38,12 +38,21 @@ class Updates(Protocol):
     def report(self, sign: SignId, message: dict[str, Any]) -> None: ...
 
 
+class Recordings(Protocol):
+    """Who puts flight recordings together."""
+
+    def put(self, sign: SignId, payload: bytes) -> None:
+        """A piece came. Never waits; RecordingRefused when it does not fit."""
+        ...
+
+
 class Ingest:
     """Takes messages without ever waiting; `run` writes them and acknowledges what is committed."""
 
     def __init__(self, fleet: LiveFleet, journal: Journal, clock_ms: ClockMs = utc_ms) -> None:
         self.store_error: StoreError | None = None  # of the last write; None after a good one
-        self.updates: Updates | None = None  # set before the first message, where there is one
+        self.updates: Updates | None = None  # both set before the first message, where there is one
+        self.recordings: Recordings | None = None
         self._fleet = fleet
         self._journal = journal
         self._clock_ms = clock_ms
@@ -57,7 +66,7 @@ class Ingest:
         now_ms = self._clock_ms()
         try:
             self._dispatch(topic, payload, now_ms)
-        except Unreadable as error:
+        except (Unreadable, RecordingRefused) as error:
             self._bury(topic, payload, str(error), now_ms)
         except Exception as error:  # one strange message must not stop all the others
             LOG.exception("message on %s", topic)
@@ -87,6 +96,9 @@ class Ingest:
 
     def _dispatch(self, topic: str, payload: bytes, now_ms: int) -> None:
         match parse_topic(topic):
+            case SignTopic(sign, Tail.RECORDING):
+                if self.recordings is not None:
+                    self.recordings.put(sign, payload)
             case SignTopic(sign, tail):
                 self._sign_message(sign, tail, topic, payload, now_ms)
             case SiteTopic(site, tail):

@@ -27,12 +27,22 @@ class Tail(Enum):
     FETCH = "fetch"
     UPDATE = "update/reported"
     RESPONSE = "response"
+    RECORDING = "recording"
     SCENE = "scene"
     WORLD = "world"
 
 
 SIGN_TAILS = frozenset(
-    {Tail.STATUS, Tail.EVENT, Tail.TELEMETRY, Tail.CONFIG, Tail.FETCH, Tail.UPDATE, Tail.RESPONSE}
+    {
+        Tail.STATUS,
+        Tail.EVENT,
+        Tail.TELEMETRY,
+        Tail.CONFIG,
+        Tail.FETCH,
+        Tail.UPDATE,
+        Tail.RESPONSE,
+        Tail.RECORDING,
+    }
 )
 SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})
 

@@ -14,6 +14,7 @@ from gangvakt.errors import ImageError
 from gangvakt.provision.board import BoardSpec, Partition
 from gangvakt.provision.compiling import compile_source, compile_tree
 from gangvakt.provision.pack import Manifest, flashed_slot, packed_body
+from gangvakt.provision.shrinking import without_private_names
 
 FIRMWARE_DIR = Path(__file__).resolve().parents[3] / "firmware"
 SLOT = "app_a"  # a fresh board starts from the first of its two app slots
@@ -64,9 +65,9 @@ def _entry(part: Partition) -> bytes:
 def root_files(arch: str, firmware_dir: Path = FIRMWARE_DIR) -> dict[str, bytes]:
     """Files of the `vfs` partition, written by flashing only: what starts, and what finds the app."""
     files = {f"/{name}": (firmware_dir / name).read_bytes() for name in STARTERS}
-    for name in ROOT_MODULES:
-        source = (firmware_dir / f"{name}.py").read_bytes()
-        files[f"/{name}.mpy"] = compile_source(source, name, arch)
+    sources = {name: (firmware_dir / f"{name}.py").read_text() for name in ROOT_MODULES}
+    for name, source in without_private_names(sources).items():
+        files[f"/{name}.mpy"] = compile_source(source.encode(), name, arch)
     return files
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from gangvakt.provision.csr import make_request
 from gangvakt.provision.identity import Wifi, identity_file
 from gangvakt.provision.site_address import sign_address
 from gangvakt.provision.site_config import config_file
+from gangvakt.provision.update_keys import TRUSTED
 from gangvakt.provision.wire import (
     AbandonIn,
     ConfirmIn,
@@ -135,6 +137,8 @@ def _enrolment(issued: Issued, credentials: Credentials) -> Enrolment:
         "cert.der": credentials.certificate_der,
         "key.der": credentials.key_der,
     }
+    if kit.trusted:
+        files[TRUSTED] = base64.b64decode(kit.trusted)
     for name, authority in zip(AUTHORITY_FILES, issued.authorities, strict=False):
         files[name] = decode_certificate(authority).public_bytes(Encoding.DER)
     return Enrolment(sign, files, sign_address(kit.address, sign), kit.wifi)

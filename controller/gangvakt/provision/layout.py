@@ -21,10 +21,13 @@ from gangvakt.provision.image import (
     partition_table,
 )
 from gangvakt.provision.official import OfficialImage
+from gangvakt.provision.pack import SECTOR
 
 DATA = "data"  # the partition of identity, configuration and wiring
 WIRING_FILE = "board.json"
 BLANK = b"\xff"
+# Slots in whose last sector the sign notes what update of the interpreter came into it.
+UPDATED = ("ota_0", "ota_1")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def flash_regions(
             )
             raise ImageError(spec.board.id, f"partition.{part.name}", f"{len(content)} bytes", allowed)
         regions.append(Region(part.name, part.offset, content))
+        if part.subtype in UPDATED and len(content) <= part.size - SECTOR:
+            regions.append(Region(f"{part.name}_notes", part.offset + part.size - SECTOR, BLANK * SECTOR))
     ordered = sorted(regions, key=lambda region: region.offset)
     _check_apart(spec, ordered)
     return tuple(ordered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,10 +13,12 @@ from gangvakt.provision.board import BoardSpec
 from gangvakt.provision.chips import CHIPS
 from gangvakt.provision.esp_image import EspImage, parse_image
 from gangvakt.provision.fetching import Progress, fetch_file
+from gangvakt.provision.pack import sequence_of
 
 APP_OFFSET = 0x10000  # of the interpreter in the official partition tables of all three chips
 LARGEST = 16 * 1024 * 1024  # bytes of a file that is worth reading: no chip of ours has more flash
 SUM_DIGITS = 64
+GREETING = re.compile(rb"MicroPython v(\d+\.\d+\.\d+) ")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,23 @@ class OfficialImage:
             bootloader=bootloader.for_flash(spec.flash.size),
             app=app.content,
         )
+
+
+def read_interpreter(spec: BoardSpec, path: Path) -> tuple[bytes, str]:
+    """(image, version) of the interpreter in a file of MicroPython, whole or for an update alone (.app-bin).
+
+    ImageError where it is damaged, for another chip, or a version that is not released.
+    """
+    chip, source, content = CHIPS[spec.board.chip], str(path), _read(path)
+    found = parse_image(source, content)
+    if found.chip_id != chip.image_chip_id:
+        raise ImageError(source, "chip", _chip_name(found.chip_id), f"{spec.board.chip} of {spec.board.id}")
+    if not found.version:  # a boot loader, with which a whole file begins
+        found = parse_image(f"{source} (interpreter)", content[APP_OFFSET - chip.image_offset :])
+    greeting = GREETING.search(found.content)
+    version = greeting[1].decode() if greeting else found.version.removeprefix("v")
+    sequence_of(version)
+    return found.content, version
 
 
 def check_file(spec: BoardSpec, source: str, content: bytes, wanted: str) -> None:

@@ -56,3 +56,15 @@ class ConfigOut(_Out):
     reported_version: int | None
     reported: dict[str, Any]
     errors: tuple[FieldErrorOut, ...]
+
+
+class RecordingOut(_Out):
+    """How the transfer of a recording stands. `state`: asked, coming, whole, kept, broken; `file` is its name
+    at the controller once it is kept, `why` says what broke it."""
+
+    number: int
+    state: str
+    received: int
+    bytes: int | None
+    file: str | None
+    why: str | None

@@ -93,6 +93,9 @@ class Walker(ast.NodeTransformer):
             scope.lent.update(node.names)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             scope.bound.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
+        if isinstance(node, ast.Import):
+            whole = {each.asname or each.name: each.name for each in node.names if each.name in self.every}
+            scope.modules.update(whole)
         if isinstance(node, ast.ImportFrom):
             found = imported(node, self.every)
             scope.modules.update({a.asname or a.name: module for a, module, name in found if name is None})

@@ -43,6 +43,23 @@ def shrunk(
     return Shrunk(found["sources"], Names(found["public"], found["private"], found["parts"]))
 
 
+def without_private_names(sources: Mapping[str, str]) -> dict[str, str]:
+    """These modules, which others know: only their constants are plain numbers, and what is private has a
+    name that costs nothing. Whoever uses them in years to come finds what is public.
+    """
+    try:
+        trees = {module: ast.parse(source) for module, source in sources.items()}
+    except SyntaxError:
+        return dict(sources)
+    fold(trees, set())
+    modules = [identifiers(module, tree, refuses=False) for module, tree in trees.items()]
+    public = {name for name in union(each.all | each.parameters for each in modules) if not is_private(name)}
+    names = new_names(modules, public)
+    for module, tree in trees.items():
+        rename(tree, names.of(module))
+    return {module: as_text(tree) for module, tree in trees.items()}
+
+
 def _shrunk(sources: Mapping[str, str], outside: Mapping[str, str], are_linked: bool) -> Shrunk:
     try:
         trees = {module: ast.parse(source) for module, source in sources.items()}

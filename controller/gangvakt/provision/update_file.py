@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import Self
 
 from gangvakt.errors import UpdateRefused
-from gangvakt.provision.board import BoardSpec
+from gangvakt.provision.board import BoardSpec, Partition
 from gangvakt.provision.image import FIRMWARE_DIR, app_files, app_manifest
-from gangvakt.provision.pack import MANIFEST, SECTOR, SIGNATURE_BYTES, Manifest, packed_body, sequence_of
+from gangvakt.provision.official import read_interpreter
+from gangvakt.provision.pack import (
+    MANIFEST,
+    SECTOR,
+    SIGNATURE_BYTES,
+    Kind,
+    Manifest,
+    packed_body,
+    sequence_of,
+)
 from gangvakt.provision.passphrase import Passphrase
 from gangvakt.provision.update_keys import MODULUS_BYTES, UpdateKeys, is_signed, mark_of
 
@@ -77,10 +86,48 @@ def build_update(
     """The firmware as a signed update; `minimum` is the least version that may take it over, `replaces` the
     highest that may go back to it. ImageError where the slot is too small."""
     body = packed_body(app_files(board.arch, firmware_dir, keys.trusted()))
-    room = board.partition("app_b").size - SECTOR
-    if len(body) > room:
-        raise UpdateRefused(board.board.id, "app", f"{len(body)} bytes", f"at most {room} bytes")
-    manifest = app_manifest(board, body, firmware_dir)
+    _check_room(board.board.id, "app", body, board.partition("app_b"))
+    return _signed(app_manifest(board, body, firmware_dir), body, keys, passphrase, minimum, replaces)
+
+
+def build_interpreter_update(
+    board: BoardSpec,
+    path: Path,
+    keys: UpdateKeys,
+    passphrase: Passphrase,
+    *,
+    minimum: str | None = None,
+    replaces: str | None = None,
+) -> UpdateFile:
+    """A MicroPython image as a signed update; versions are those of the interpreter.
+
+    UpdateRefused for a board with one slot, ImageError where the file is no image for its chip.
+    """
+    slot = next((part for part in board.partitions if part.subtype == "ota_1"), None)
+    if slot is None:
+        allowed = "a board with ota_0 and ota_1: this one's interpreter is renewed by cable"
+        raise UpdateRefused(board.board.id, "interpreter", "one slot", allowed)
+    body, version = read_interpreter(board, path)
+    _check_room(board.board.id, "interpreter", body, slot)
+    sha256 = hashlib.sha256(body).digest()
+    manifest = Manifest(board.board.id, version, version, len(body), sha256, Kind.INTERPRETER)
+    return _signed(manifest, body, keys, passphrase, minimum, replaces)
+
+
+def _check_room(board: str, field: str, body: bytes, part: Partition) -> None:
+    """The slot holds notes of a sector, too."""
+    if len(body) > part.size - SECTOR:
+        raise UpdateRefused(board, field, f"{len(body)} bytes", f"at most {part.size - SECTOR} bytes")
+
+
+def _signed(
+    manifest: Manifest,
+    body: bytes,
+    keys: UpdateKeys,
+    passphrase: Passphrase,
+    minimum: str | None,
+    replaces: str | None,
+) -> UpdateFile:
     marks = keys.marks()
     manifest = replace(
         manifest,

@@ -37,6 +37,7 @@ from gangvakt.provision.wire_values import (
     SignText,
     SiteText,
     Title,
+    Trusted64,
 )
 
 SECRET_FIELDS = frozenset({"psk", "wifi", "group_key", "key"})
@@ -120,6 +121,7 @@ class SiteKit(_Out):
     apn: Apn | None = None
     address: Address
     group_key: GroupKey
+    trusted: Trusted64 = ""
 
     @property
     def id(self) -> SiteId:

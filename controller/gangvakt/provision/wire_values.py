@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.site_address import check_address
 from gangvakt.provision.site_config import check_config
+from gangvakt.provision.update_keys import MODULUS_BYTES
 from gangvakt.settings import HIGHEST_PORT, check_host
 
 LONGEST_TITLE = 80
@@ -20,6 +22,7 @@ MOST_SIGNS = 500  # of a bundle
 MOST_DAYS = 60  # of a bundle: a season of mounting, after which a lost laptop opens nothing
 MOST_ENTRIES = 12  # of one synchronisation: their reports together fit into one request
 LARGEST_REPORT = 16 * 1024  # characters of JSON
+MOST_KEYS = 2  # that sign updates
 LARGEST_CERTIFICATE = 4096  # characters of base64; ours take 800
 
 MAC_PATTERN = r"^[0-9a-f]{12}$"
@@ -39,6 +42,18 @@ def _is_sign(text: str) -> str:
 
 def _is_host(text: str) -> str:
     return check_host("broker", text)
+
+
+def _is_keys(text: str) -> str:
+    try:
+        keys = base64.b64decode(text, validate=True) if len(text) <= LARGEST_CERTIFICATE else None
+    except ValueError:
+        keys = None
+    if keys is None or len(keys) not in range(0, (MOST_KEYS + 1) * MODULUS_BYTES, MODULUS_BYTES):
+        raise SettingRefused(
+            "kit", "trusted", text[:20], f"at most {MOST_KEYS} moduli of {MODULUS_BYTES} bytes"
+        )
+    return text
 
 
 def _is_report(report: dict[str, Any]) -> dict[str, Any]:
@@ -62,4 +77,5 @@ Broker = tuple[Annotated[str, AfterValidator(_is_host)], Annotated[int, Field(ge
 Apn = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,63}$")]  # it stands in a command to the modem
 Brokers = Annotated[tuple[Broker, ...], Field(min_length=1, max_length=MOST_BROKERS)]
 Certificate64 = Annotated[str, Field(min_length=1, max_length=LARGEST_CERTIFICATE)]
+Trusted64 = Annotated[str, AfterValidator(_is_keys)]  # moduli of the keys that sign updates, "" for none
 Report = Annotated[dict[str, Any], AfterValidator(_is_report)]

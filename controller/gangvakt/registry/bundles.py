@@ -61,7 +61,9 @@ class Bundles:
             fingerprint(pki.authority.certificate),
         )
         async with self._ground.store.exclusive() as connection:
-            kits = [(await get_site(connection, SiteId.parse(site))).kit for site in wanted.sites]
+            kits = [
+                self._ground.kit_of(await get_site(connection, SiteId.parse(site))) for site in wanted.sites
+            ]
             await table.insert_bundle(connection, record)
         await self._ground.changed()
         return BundleKit(

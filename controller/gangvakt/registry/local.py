@@ -17,6 +17,7 @@ from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
+from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.provision.wire import (
     AbandonIn,
     BundleIn,
@@ -120,8 +121,9 @@ class LocalOffice:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
+        keys = UpdateKeys(self._settings.update_keys_dir)
         async with Store.open(self._settings.database) as store:
-            return await question(Registry(store, self._pki))
+            return await question(Registry(store, self._pki, trusted=keys.trusted))
 
 
 class LocalIssuer(KeyIssuer):

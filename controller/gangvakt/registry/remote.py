@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
-from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut
+from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.site_address import check_address
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -149,6 +149,18 @@ class ApiOffice:
     def want_config(self, sign: SignId, wanted: ConfigIn) -> ConfigOut:
         return self._ask(ConfigOut, "PUT", _path("signs", sign, "config"), wanted)
 
+    def fetch_recording(self, sign: SignId, number: int) -> AnswerOut:
+        """Have the sign send it to the controller; the sign's answer."""
+        return self._ask(AnswerOut, "POST", _path("signs", sign, "recordings", str(number)))
+
+    def recording(self, sign: SignId, number: int) -> RecordingOut:
+        """How far it has come."""
+        return self._ask(RecordingOut, "GET", _path("signs", sign, "recordings", str(number)))
+
+    def recording_file(self, sign: SignId, number: int) -> bytes:
+        """One that is kept."""
+        return self._reply("GET", _path("signs", sign, "recordings", str(number), "file")).content
+
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results
 
@@ -166,6 +178,17 @@ class ApiOffice:
         may_be_logged_out: bool = False,
         a_bundle_would_do: bool = False,
     ) -> M:
+        reply = self._reply(method, path, body, may_be_logged_out, a_bundle_would_do)
+        return checked(answer, f"answer of {self._url}", reply.content or b"{}")
+
+    def _reply(
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | dict[str, str] | None = None,
+        may_be_logged_out: bool = False,
+        a_bundle_would_do: bool = False,
+    ) -> httpx.Response:
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         try:
             reply = httpx.request(
@@ -179,7 +202,7 @@ class ApiOffice:
             raise LoggedOut(self._url)
         if not reply.is_success:
             raise ControllerFailed(self._url, _detail(reply), may_be_done=reply.is_server_error)
-        return checked(answer, f"answer of {self._url}", reply.content or b"{}")
+        return reply
 
 
 class ApiIssuer(KeyIssuer):

@@ -16,8 +16,14 @@ from gangvakt.store import Store
 class Registry:
     """Its three desks, on one store and one authority."""
 
-    def __init__(self, store: Store, pki: Callable[[], Pki], clock_ms: ClockMs = utc_ms) -> None:
-        self.ground = Ground(store, pki, clock_ms)
+    def __init__(
+        self,
+        store: Store,
+        pki: Callable[[], Pki],
+        clock_ms: ClockMs = utc_ms,
+        trusted: Callable[[], bytes] = bytes,
+    ) -> None:
+        self.ground = Ground(store, pki, clock_ms, trusted)
         self.sites = Sites(self.ground)
         self.signs = Signs(self.ground)
         self.bundles = Bundles(self.ground)

@@ -70,7 +70,7 @@ class Signs:
             certificate=encode(certificate),
             authorities=tuple(encode(one) for one in pki.trusted),
             incarnation=new.incarnation or "",
-            kit=record.kit.model_copy(update={"group_key": key} if key else {}),
+            kit=self._ground.kit_of(record).model_copy(update={"group_key": key} if key else {}),
         )
 
     async def confirm(self, sign: SignId, done: ConfirmIn) -> RegistrationOut:

@@ -16,6 +16,7 @@ from gangvakt.fleet import (
     SiteId,
     World,
 )
+from gangvakt.provision.tracing import PlainWords
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import event_sentence, fault_sentence
 
@@ -26,6 +27,7 @@ State = Literal["flashing", "dark", "shadow", "silent"]
 SILENT_AFTER_MS = 30_000
 DRAWN_PATTERNS = ("alternating", "ww-s", "beacon", "steady")
 UNKNOWN = "–"
+PLAIN = PlainWords()  # the page must not wait for the names of the firmware
 
 
 def sign_state(sign: SignState, now_ms: int) -> State:
@@ -71,7 +73,9 @@ def _status_view(status: SignStatus, texts: Texts) -> View:
 
 def _crash_facts(status: SignStatus, texts: Texts) -> list[View]:
     crash = status.crash
-    return [_fact(texts.say("last_failure"), f"{crash.cause}: {crash.text}")] if crash else []
+    if crash is None:
+        return []
+    return [_fact(texts.say("last_failure"), f"{crash.cause}: {PLAIN(crash.text, crash.firmware)}")]
 
 
 def _lamps_text(lamps: Lamps, texts: Texts) -> str:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gangvakt.fleet import Lamps, SignId, SignState, SignStatus
+from gangvakt.fleet import Crash, Lamps, SignId, SignState, SignStatus
+from gangvakt.web import views
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import SILENT_AFTER_MS, sign_row, sign_state
 
@@ -56,6 +57,18 @@ def test_of_lamps_no_more_is_said_than_that_current_flowed(proved: bool | None, 
         for fact in sign_row(replace(sign, status=status), NOW_MS, Texts("en"))["facts"]
     }
     assert facts["Pattern"] == f"Beacon, 40 %{words}"
+
+
+def test_what_failed_is_told_in_the_names_of_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PLAIN", lambda text, firmware: f"{text} of {firmware} in plain words")
+    sign = _sign()
+    assert sign.status is not None
+    status = replace(sign.status, crash=Crash("crash", "backup", "app.run: OSError: 5", 7, "0.1.0"))
+    facts = {
+        fact["name"]: fact["value"]
+        for fact in sign_row(replace(sign, status=status), NOW_MS, Texts("en"))["facts"]
+    }
+    assert facts["Last failure"] == "crash: app.run: OSError: 5 of 0.1.0 in plain words"
 
 
 def test_the_facts_are_written_in_the_readers_language() -> None:

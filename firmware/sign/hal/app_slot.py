@@ -11,6 +11,7 @@ Whatever writes is a stall: a program of 0.8 KB some ms, an erase up to 400 ms.
 import sys
 
 from esp32 import Partition
+from sign import loading
 from sign.compat import const
 from sign.core import faults as codes
 
@@ -31,73 +32,122 @@ _UNSET = b"\xff\xff\xff\xff"
 UNKNOWN, PART, FAILED, RUNS = range(4)
 
 
+# What an update renews.
+APP, INTERPRETER = range(2)
+KIND_AT = const(6)  # in an offer
+_PENDING = b"\x01\0\0\0"  # state in otadata: started once, and not yet marked valid
+_STATE_AT = const(24)
+
+
 class AppSlot:
+    """Body and header lie in blocks of their own."""
+
     def __init__(self):
         runs = sys.path[0][1:]
-        self._runs = _slot(runs)
-        self._part = _slot("b" if runs == "a" else "a")
-        self.room = self._part.info()[3] - _SECTOR
+        self._place(_slot(runs), _slot("b" if runs == "a" else "a"), 0, 1)
+
+    def _place(self, runs, part, head, body):
+        self._runs = runs
+        self._part = part
+        self._head = head
+        self._body = body
+        self.room = part.info()[3] - _SECTOR
 
     def known(self, manifest, attempt):
         """What there is of the update with this manifest; another attempt at one that failed is unknown."""
         size = len(manifest)
-        if _read(self._runs, 0, size) == manifest:
+        if self._noted(0, size, self._runs) == manifest:
             return RUNS
-        part = self._part
-        if _read(part, 0, size) != manifest or _read(part, _ATTEMPT, 1)[0] != attempt:
+        if self._noted(0, size) != manifest or self._noted(_ATTEMPT, 1)[0] != attempt:
             return UNKNOWN
-        return PART if _read(part, _VALID) == _read(part, _BAD) == _UNSET else FAILED
+        return PART if self._noted(_VALID) == self._noted(_BAD) == _UNSET else FAILED
 
     def is_on_trial(self):
-        """Whether the running app is: the other slot must not be touched then."""
-        return _read(self._runs, _CONFIRMED) != _SET
+        """Whether what runs is: the other slot must not be touched then."""
+        return self._noted(_CONFIRMED, 4, self._runs) != _SET
 
     def begin(self, manifest, signature, attempt):
         """Give up what the slot holds, and note what comes."""
-        self._part.ioctl(6, 0)
-        self._part.writeblocks(0, bytes((attempt,)), _ATTEMPT)
-        self._part.writeblocks(0, signature, _SIGNATURE_AT)
-        self._part.writeblocks(0, manifest, 0)
+        self._part.ioctl(6, self._head)
+        self._note(bytes((attempt,)), _ATTEMPT)
+        self._note(signature, _SIGNATURE_AT)
+        self._note(manifest, 0)
 
     def received(self):
         """How many sectors are there, from the first on."""
         count = 0
-        while count * _SECTOR < self.room and _read(self._part, _RECEIVED + 4 * count) == _SET:
+        while count * _SECTOR < self.room and self._noted(_RECEIVED + 4 * count) == _SET:
             count += 1
         return count
 
     def erase(self, sector):
-        self._part.ioctl(6, 1 + sector)
+        self._part.ioctl(6, self._body + sector)
 
     def write(self, at, data):
         """Program what belongs to place `at` of the body."""
-        self._part.writeblocks(1, data, at)
+        self._part.writeblocks(self._body, data, at)
 
     def note(self, sector):
         """All of a sector is written."""
-        self._part.writeblocks(0, _SET, _RECEIVED + 4 * sector)
+        self._note(_SET, _RECEIVED + 4 * sector)
 
     def read(self, at, into):
-        self._part.readblocks(1, into, at)
+        self._part.readblocks(self._body, into, at)
 
     def seal(self, faults):
         """The body is right: the next start tries it. `faults` that stand are not its doing."""
-        order = int.from_bytes(_read(self._runs, _ORDER), "little") + 1
-        self._part.writeblocks(0, faults.to_bytes(8, "little"), _FAULTS)
-        self._part.writeblocks(0, order.to_bytes(4, "little"), _ORDER)
-        self._part.writeblocks(0, _SET, _VALID)
+        order = int.from_bytes(self._noted(_ORDER, 4, self._runs), "little") + 1
+        self._note(faults.to_bytes(8, "little"), _FAULTS)
+        self._note(order.to_bytes(4, "little"), _ORDER)
+        self._note(_SET, _VALID)
 
     def spoil(self):
         """The body is wrong, and will be."""
-        self._part.writeblocks(0, _SET, _BAD)
+        self._note(_SET, _BAD)
 
     def confirm(self):
-        """The app that runs has proved itself."""
+        """What runs has proved itself."""
         self._runs.writeblocks(0, _SET, _CONFIRMED)
 
     def faults_before(self):
-        """What `seal` was told when the running app was made ready."""
-        return int.from_bytes(_read(self._runs, _FAULTS, 8), "little")
+        """What `seal` was told when what runs was made ready."""
+        return int.from_bytes(self._noted(_FAULTS, 8, self._runs), "little")
+
+    def _note(self, data, at):
+        self._part.writeblocks(self._head, data, at)
+
+    def _noted(self, at, n=4, part=None):
+        found = bytearray(n)
+        (part or self._part).readblocks(self._head, found, at)
+        return found
+
+
+def of(kind):
+    """The slots of that kind. OSError where the board has one only."""
+    if kind != INTERPRETER:
+        return AppSlot()
+    from sign.hal.ota_slot import OtaSlot
+
+    loading.forget("hal.ota_slot")  # seldom needed: it goes with what is made of it
+    return OtaSlot()
+
+
+def trial():
+    """The kind of what is on trial, None where nothing is."""
+    if AppSlot().is_on_trial():
+        return APP
+    return INTERPRETER if is_tried() else None
+
+
+def is_tried():
+    """Whether the boot loader returns from the interpreter that runs, unless that is marked valid."""
+    state = bytearray(4)
+    for part in Partition.find(Partition.TYPE_DATA, subtype=0):
+        for sector in range(2):
+            part.readblocks(sector, state, _STATE_AT)
+            if state == _PENDING:
+                return True
+    return False
 
 
 def standing(faults):
@@ -111,9 +161,3 @@ def standing(faults):
 
 def _slot(name):
     return Partition.find(Partition.TYPE_DATA, label="app_" + name)[0]
-
-
-def _read(part, at, n=4):
-    found = bytearray(n)
-    part.readblocks(0, found, at)
-    return found

@@ -5,15 +5,21 @@ again but not done again. Without a clock nobody can say whether a command that 
 meant: then only what changes nothing is obeyed.
 """
 
+import asyncio
 import json
 import time
 
 from sign.compat import const, ticks_diff
 from sign.hal import clock
 from sign.proto.service import ServiceError
+from sign.services import log
 from sign.services.dispatch import Dispatch, refusal, room_of
+from sign.services.pieces import pieces
 
 MAX_BYTES = const(512)
+_BACKLOG_MS = const(5_000)  # what comes so soon in a session may have waited at the broker for days
+_SENT_MS = const(500)  # until an answer is on its way
+_SENT_STEPS = const(40)  # or the next session has taken it
 _BRACKETS_MAX = const(32)
 _ID_CHARS_MAX = const(16)
 _WITHIN_MAX_S = const(86_400)
@@ -29,6 +35,53 @@ recording-list recording-fetch recording-read
 _RESETS = ("restart", "reboot")
 # A reset that was not acknowledged in time is told again after it: it must not come again for ever.
 _RESET_AFTER_MS = const(60_000)
+
+
+async def serve(orders, client, what):
+    """Obey `what` came, (payload, when), and answer."""
+    answer, job = _obeyed(orders, what)
+    await client.publish(orders.topics.of("response"), pieces(answer), 1)
+    if job:
+        begin(orders, answer["id"], job)
+
+
+async def run(armed, what):
+    """The same where there is no session: the next one sends the answer."""
+    orders = what[0]
+    orders.told, job = _obeyed(orders, what[1])
+    if job:
+        begin(orders, orders.told["id"], job)
+
+
+def _obeyed(orders, what):
+    backlog = ticks_diff(what[1], orders.opened_ms) < _BACKLOG_MS
+    return obey(orders.status, orders.done, what[0], what[1], backlog)
+
+
+def begin(orders, ident, job):
+    """What goes on ends by itself, whether the session lasts or not; another one ends it, too."""
+    if orders.job:
+        orders.job.stop()
+    orders.job = job
+    orders.task = asyncio.create_task(_work(orders, ident, job))
+
+
+async def _work(orders, ident, job):
+    try:
+        for _ in range(_SENT_STEPS):
+            await asyncio.sleep_ms(_SENT_MS)
+            if orders.told is None:
+                break
+        while not job.over:
+            told = job.step(time.ticks_ms())
+            if told:
+                orders.told = {"v": 1, "id": ident, "ok": True, "told": told}
+            await asyncio.sleep_ms(job.every_ms)
+    except Exception as error:
+        log.say("command: %r" % error)
+    job.stop()
+    if orders.job is job:
+        orders.job = orders.task = None
 
 
 def obey(status, done, payload, came_ms, backlog):

@@ -9,6 +9,7 @@ import json
 from sign import loading
 from sign.compat import const
 from sign.core.probation import losses
+from sign.services.pieces import pieces
 
 MAX_BYTES = const(1024)
 _BRACKETS_MAX = const(4)
@@ -52,6 +53,17 @@ def news(armed, payload):
     except Refused as refused:
         armed.desired = _told(refused.version, refused.error)
         return False
+
+
+async def serve(orders, client, payload):
+    """Beside a session: end it for what is news, else say what there is to say."""
+    armed = orders.status.armed
+    before = armed.desired
+    if news(armed, payload):
+        orders.take_over(payload)
+    elif armed.desired is not before:
+        document = pieces(orders.status.config_reported())
+        await client.publish(orders.topics.of("config/reported"), document, 1, True)
 
 
 async def run(armed, payload):

@@ -15,7 +15,7 @@ class Fetching:
     """`topics` are the sign's; `mark` is how the SHA-256 of the body begins, four bytes of it."""
 
     def __init__(self, topics, mark):
-        self._topic = topics.piece[: -len("piece")] + "fetch"
+        self._topic = topics.of("fetch")
         self._mark = mark
         self.buffer = memoryview(bytearray(BUFFER_BYTES))
         self.clear()
@@ -56,4 +56,4 @@ async def report(client, topics, offer, state, why=None):
     told = {"v": 1, "id": hexlify(offer[22:26]).decode(), "attempt": offer[1], "state": state}
     if why:
         told["field"], told["value"], told["allowed"] = why
-    await client.publish(topics.update + "/reported", pieces(told), 1, True)
+    await client.publish(topics.of("update/reported"), pieces(told), 1, True)

@@ -16,7 +16,8 @@ _STABLE_MS = const(30_000)
 
 
 class Link:
-    """`brokers` is ((host, port), ...), tried in turn; `work(client)` runs during each session.
+    """`brokers` is ((host, port), ...), tried in turn; during each session `subscriptions()` are asked for
+    and `work(client)` runs.
 
     No session begins before `ready()`. `network` is that below; `keyring` is told what came of each try.
     """
@@ -33,6 +34,7 @@ class Link:
         self._ready = ready
         self._backoff = Backoff(_RETRY_FIRST_MS, _RETRY_MAX_MS)
         self._turn = 0
+        self._is_paused = False
         self.busy = False  # a session stands or is being opened, and has its memory
 
     @property
@@ -50,7 +52,8 @@ class Link:
         return self._client.closed_reasons
 
     def pause(self):
-        """End the session, if there is one; another begins once it is `ready`."""
+        """End the session, if there is one; another begins soon, once it is `ready`."""
+        self._is_paused = True
         self._client.close("paused")
 
     @property
@@ -68,7 +71,8 @@ class Link:
                 self.keyring.let_in = await self._session()
             finally:
                 self.busy = False
-            if ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
+            if self._is_paused or ticks_diff(time.ticks_ms(), since_ms) > _STABLE_MS:
+                self._is_paused = False
                 self._backoff.reset()
             else:
                 self._turn += 1
@@ -88,7 +92,7 @@ class Link:
             self._client.count("memory")
             log.say("broker %s:%d: memory" % (host, port))
             return None
-        reason = await self._client.run(stream, self._subscriptions, self._work)
+        reason = await self._client.run(stream, self._subscriptions(), self._work)
         log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
         return None if reason == "memory" else self._client.connects > connects
 

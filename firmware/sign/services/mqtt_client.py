@@ -202,7 +202,7 @@ class MqttClient:
         self._spawn(self._work(self))
 
     def _forget_opening(self):
-        self._opening = None
+        self._opening = self._subscriptions = None
         loading.forget("proto.mqtt_opening")
 
     async def _on_publish(self, packet):

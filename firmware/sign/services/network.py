@@ -1,13 +1,12 @@
 """Keeps the network link up. It knows nothing of brokers: a broker restart never costs the radio link."""
 
 import asyncio
-import time
 
-from sign.compat import const, ticks_diff
+from sign import loading
+from sign.compat import const
 from sign.services import log
 from sign.services.backoff import Backoff
 
-JOIN_TIMEOUT_MS = 15_000
 _POLL_MS = const(500)
 RETRY_FIRST_MS = 1000
 _RETRY_MAX_MS = const(60_000)
@@ -19,7 +18,6 @@ class Network:
     def __init__(self, link, alive):
         self.link = link
         self._alive = alive
-        self._join_ms = getattr(link, "join_ms", JOIN_TIMEOUT_MS)  # some know better how long they take
         self._backoff = Backoff(RETRY_FIRST_MS, _RETRY_MAX_MS)
         self.up = False
         self.asleep = False  # for want of power: the radio is off until that ends
@@ -30,54 +28,43 @@ class Network:
         return self.link.dns_server()
 
     async def run(self):
+        is_begun = False
         while True:
-            while not self._begun():
-                await self._rest(self._backoff.next_ms())
-            while not self.asleep:
-                if await self._join():
-                    await self._stay()
-                if not self.asleep:
-                    await self._rest(self._backoff.next_ms())
-            self._tried(self.link.stop)
-            while self.asleep:
-                await self._rest(_POLL_MS)
+            try:
+                await self._join(is_begun)
+            except MemoryError:  # a technician has it, for a while
+                await self.pause()
+                continue
+            is_begun = True
+            await self._stay()
+            if not self.asleep:
+                await self.pause()
 
-    def _begun(self):
-        return self._tried(self.link.start)
+    async def _join(self, is_begun):
+        """Who joins is there only meanwhile."""
+        from sign.services import joining
 
-    async def _join(self):
-        """True once the link is up, False when it is refused or takes too long."""
-        while self.permit and not self.permit.granted(time.ticks_ms()):
-            await self._rest(_POLL_MS)
-        if not self._tried(self.link.connect):
-            return False
-        since_ms = time.ticks_ms()
-        while not self.link.is_up():
-            if ticks_diff(time.ticks_ms(), since_ms) > self._join_ms:
-                log.say("network: not joined (%s)" % self.link.why_down())
-                return False
-            await self._rest(_POLL_MS)
-        return True
+        try:
+            await joining.join(self, is_begun)
+        finally:
+            joining = None
+            loading.forget("services.joining")
 
     async def _stay(self):
         self._backoff.reset()
         self.up = True
         log.say("network: up (%s)" % self.link.kind)
         while self.link.is_up() and not self.asleep:
-            await self._rest(_POLL_MS)
+            await self.rest(_POLL_MS)
         self.up = False
         self.drops += not self.asleep
         log.say("network: %s" % ("asleep" if self.asleep else "lost (%s)" % self.link.why_down()))
 
-    def _tried(self, action):
-        try:
-            action()
-            return True
-        except (OSError, RuntimeError) as error:
-            log.say("network: refused (%s)" % error)
-            return False
+    async def pause(self):
+        """Before the next try."""
+        await self.rest(self._backoff.next_ms())
 
-    async def _rest(self, ms):
+    async def rest(self, ms):
         """Sleep in steps that keep the supervisor informed."""
         while ms > 0:
             self._alive()

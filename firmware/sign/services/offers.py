@@ -17,7 +17,9 @@ class Offers:
         self._topics = topics
         self._offer = self._job = self._signature = None
         self._why = None  # the last offer, and why it was refused
-        self._is_tight = False  # the heap is in too small pieces: load before the next session
+        # The heap was in too small pieces: once, what is needed is loaded before the next session. Where that
+        # does not help there is no update before the next start, for events need the session more.
+        self._is_tight = self._was_tight = False
         self._task = None
 
     def take(self, payload):
@@ -35,8 +37,10 @@ class Offers:
                 await self._step(client)
             except MemoryError:
                 self._forget()
-                self._is_tight = True
-                client.close("memory")
+                self._offer = None
+                if not self._was_tight:
+                    self._is_tight = self._was_tight = True
+                    client.close("memory")
 
     def ready(self):
         """Whether a session may begin; nothing of an update is in its way then."""

@@ -41,14 +41,16 @@ def start(armed, status, supervisor):
     network = Network(driver, network_alive)
     if armed.poles:
         _speak_for_poles(armed, publisher, topics, network)
-    client = MqttClient(topics.client_id, (topics.status, OFFLINE, 1, True), publisher.on_message, alive)
+    client = MqttClient(
+        topics.client_id, (topics.of("status"), OFFLINE, 1, True), publisher.on_message, alive
+    )
     connector = Connector(keyring, StallPermit(armed.detector), alive)
     link = Link(
         network,
         identity["brokers"],
         connector,
         client,
-        publisher.subscriptions(),
+        publisher.subscriptions,
         publisher.work,
         alive,
         offers.ready,
@@ -62,24 +64,24 @@ def start(armed, status, supervisor):
 def _speak_for_poles(armed, publisher, topics, network):
     """The group's topic; and no search for an access point while that could cost a warning: the radio between
     the poles hears nothing meanwhile."""
-    armed.poles.topic = topics.group
-    publisher.handlers[topics.group] = armed.poles.on_group
+    armed.poles.topic = topics.of("/group")
+    publisher.handlers["/group"] = armed.poles.on_group
     publisher.duties.append(armed.poles.duty)
     network.permit = StallPermit(armed.detector)
 
 
 def _hear_offers(publisher, topics, status):
     offers = Offers(status, topics)
-    publisher.handlers[topics.update] = offers.take
-    publisher.handlers[topics.piece] = offers.piece
+    publisher.handlers["update"] = offers.take
+    publisher.handlers["piece"] = offers.piece
     publisher.duties.append(offers.duty)
     return offers
 
 
 def _hear_orders(publisher, topics, status):
     orders = Orders(status, topics)
-    publisher.handlers[topics.command] = orders.take
-    publisher.handlers[topics.config_desired] = orders.take_config
+    publisher.handlers["command"] = orders.take
+    publisher.handlers["config/desired"] = orders.take_config
     publisher.duties.append(orders.duty)
 
 

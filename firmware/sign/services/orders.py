@@ -1,31 +1,29 @@
-"""Hears what the controller orders. Who obeys is loaded for it and then forgotten: see `commands`."""
+"""Hears what the controller orders. Who obeys is loaded for it and then forgotten: `commands`, `desired`."""
 
 import asyncio
 import time
 from hashlib import sha256
 
 from sign import loading
-from sign.compat import const, ticks_diff
-from sign.services import log
+from sign.compat import const
 from sign.services.pieces import pieces
 
 _DESIRED = "core.probation services.desired"
 _WAITING_MAX = const(2)
-_BACKLOG_MS = const(5_000)  # what comes so soon in a session may have waited at the broker for days
-_SENT_MS = const(500)  # until an answer is on its way
 
 
 class Orders:
     """`take` hears a command, `take_config` the configuration that is wanted; `duty` obeys and answers.
-    `done` holds (id, ok) of the last commands that changed something."""
+
+    `done` holds (id, ok) of the last commands that changed something, `job` what a verb has begun, `told`
+    what is to be told of it.
+    """
 
     def __init__(self, status, topics):
-        self._status = status
-        self._topics = topics
+        self.status, self.topics = status, topics
         self._waiting = []  # [payload, when it came]
-        self._opened_ms = self._opened = 0
-        self._job = self._task = self._told = None
-        self._desired = self._reform = self._heeded = None
+        self.opened_ms = self._opened = 0
+        self.job = self.task = self.told = self._desired = self._heeded = None
         self.done = []
 
     def take(self, payload):
@@ -41,100 +39,58 @@ class Orders:
     async def duty(self, client):
         """One step in a session."""
         if self._opened != client.connects:
-            self._opened, self._opened_ms = client.connects, time.ticks_ms()
+            self._opened, self.opened_ms = client.connects, time.ticks_ms()
         if self._waiting:
-            payload, came_ms = self._waiting.pop(0)
-            answer, job = self._obey(payload, came_ms)
-            await client.publish(self._topics.response, _pieces(answer, payload), 1)
-            if job:
-                self._begin(answer["id"], job)
-        elif self._told:
-            told, self._told = self._told, None
-            await client.publish(self._topics.response, pieces(told))
-        elif self._desired is not None and self._reform is None:
-            await self._heed(client)
+            what = self._waiting.pop(0)
+            if not await self._with(loading.COMMANDS, client, what):
+                self.task = asyncio.create_task(self._guarded(self._later(what)))
+        elif self.told:
+            told, self.told = self.told, None
+            await client.publish(self.topics.of("response"), pieces(told), 1)
+        elif self._desired is not None:
+            payload, self._desired = self._desired, None
+            self._heeded = sha256(payload).digest()
+            if not await self._with(_DESIRED, client, payload):
+                self.take_over(payload)
 
-    async def _heed(self, client):
-        """Look at what is wanted; what is news, or cannot be looked at beside a session, ends it."""
-        payload, self._desired = self._desired, None
-        armed, before, desired = self._status.armed, self._status.armed.desired, None
+    async def _with(self, rooms, client, what):
+        """Have the last of the rooms `serve`; False when there is no memory for that."""
+        room, new = loading.names(rooms)[-1], loading.missing(rooms)
         try:
-            loading.load(_DESIRED)
-            from sign.services import desired
-
-            news = desired.news(armed, payload)
+            loading.load(new)
+            await loading.loaded(room).serve(self, client, what)
+            return True
         except MemoryError:
-            news = True
-        desired = None
-        loading.leave(_DESIRED)
-        self._heeded = sha256(payload).digest()
-        if news:
-            self._reform = asyncio.create_task(self._take_over(armed, payload))
-        elif armed.desired is not before:
-            document = pieces(self._status.config_reported())
-            await client.publish(self._topics.config_reported, document, 1, True)
-
-    async def _take_over(self, armed, payload):
-        try:
-            if await armed.aside(self._status.link, _DESIRED, payload):
-                await armed.restart()
-        except Exception as error:
-            self._heeded = None
-            log.say("configuration: %r" % error)
-        self._reform = None
-
-    def _obey(self, payload, came_ms):
-        """(answer, job or None)."""
-        rooms, commands = loading.missing(loading.COMMANDS), None
-        try:
-            loading.load(rooms)
-            from sign.services import commands
-
-            backlog = ticks_diff(came_ms, self._opened_ms) < _BACKLOG_MS
-            return commands.obey(self._status, self.done, payload, came_ms, backlog)
-        except MemoryError:
-            return None, None
+            return False
         finally:
-            commands = None
-            loading.leave(rooms)
+            loading.leave(new)
 
-    def _begin(self, ident, job):
-        """What goes on ends by itself, whether the session lasts or not; another one ends it, too."""
-        if self._job:
-            self._job.stop()
-        self._job = job
-        self._task = asyncio.create_task(self._work(ident, job))
-
-    async def _work(self, ident, job):
+    async def _guarded(self, work):
+        """A task's error would end the app; the controller asks again."""
         try:
-            await asyncio.sleep_ms(_SENT_MS)
-            while not job.over:
-                told = job.step(time.ticks_ms())
-                if told:
-                    self._told = {"v": 1, "id": ident, "ok": True, "told": told}
-                await asyncio.sleep_ms(job.every_ms)
-        except Exception as error:
-            log.say("command: %r" % error)
-        job.stop()
-        if self._job is job:
-            self._job = self._task = None
+            await work
+        except Exception:
+            self.status.armed.borrowed = ""
+            self._heeded = None
 
+    async def _later(self, what):
+        """Obey without a session; the next one takes the answer."""
+        from sign.services import aside
 
-def _pieces(answer, payload):
-    try:
-        if answer:
-            return pieces(answer)
-    except MemoryError:
-        pass
-    return pieces(
-        {"v": 1, "id": _ident(payload), "ok": False, "field": "memory", "value": None, "allowed": None}
-    )
+        self._opened += 1  # the next session only goes on with this one: nothing waited for days meanwhile
+        await aside.run(self.status.armed, self.status.link, loading.COMMANDS, (self, what))
+        if not self.told:
+            self.told = {"v": 1, "id": _ident(what[0]), "ok": False, "field": "memory"}
+
+    def take_over(self, payload):
+        """Look at what is wanted without a session, whose memory that takes."""
+        from sign.services import aside
+
+        work = aside.run(self.status.armed, self.status.link, _DESIRED, payload)
+        self.task = asyncio.create_task(self._guarded(work))
 
 
 def _ident(payload):
-    """The id of a command for which there was no memory."""
-    try:
-        words = bytes(payload).split(b'"', 16)
-        return str(words[words.index(b"id") + 2], "utf-8")
-    except (ValueError, IndexError):
-        return None
+    """The id of a command that nobody could read."""
+    words = bytes(payload).split(b'"', 16)
+    return words[words.index(b"id") + 2].decode() if b"id" in words[:-2] else None

@@ -18,8 +18,9 @@ async def watch(armed, status):
     try:
         why = await _judged(armed, status)
         log.say("configuration %d: %s" % (armed.config.version, why or "has proved itself"))
-        if await armed.aside(status.link, _ROOMS, why):
-            await armed.restart()
+        from sign.services import aside
+
+        await aside.run(armed, status.link, _ROOMS, why)
     except Exception as error:
         log.say("configuration on trial: %r" % error)
     loading.forget("core.probation services.probation")

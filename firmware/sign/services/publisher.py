@@ -13,12 +13,13 @@ _STEP_MS = const(100)
 class Publisher:
     """`work` is what `MqttClient.run` runs during each session.
 
-    `handlers`: by topic that is subscribed to, what takes its payloads; it must not stall and not raise.
+    `handlers`: by name of the topic that is subscribed to, what takes its payloads; it must not stall and not
+    raise.
     `duties`: coroutine functions that are given the client in every step of a session, ten times a second.
     """
 
     def __init__(self, topics, status, sender, keyring):
-        self.handlers = {topics.event_ack: self._on_ack, topics.renewal: keyring.take}
+        self.handlers = {"event/ack": self._on_ack, "renewal": keyring.take}
         self.duties = []
         self._keyring = keyring
         self._topics = topics
@@ -32,7 +33,7 @@ class Publisher:
         self._sender.restart()
         self._mark = None
         telemetry_ms = time.ticks_ms()
-        await _send(client, self._topics.config_reported, self._status.config_reported, 1, True)
+        await self._send(client, "config/reported", self._status.config_reported, 1, True)
         while not self._keyring.is_renewed():
             await self._send_status(client)
             await self._send_events(client)
@@ -40,20 +41,21 @@ class Publisher:
                 await duty(client)
             if ticks_diff(time.ticks_ms(), telemetry_ms) >= 0:
                 telemetry_ms = ticks_add(time.ticks_ms(), self._status.armed.telemetry_s * 1000)
-                await _send(client, self._topics.telemetry, self._status.telemetry, 0, False)
+                await self._send(client, "telemetry", self._status.telemetry, 0, False)
             await asyncio.sleep_ms(_STEP_MS)
         client.close("renewal")
 
     def on_message(self, topic, payload):
         """A message from the broker; only the topics subscribed to are of interest."""
-        if topic in self.handlers:
-            self.handlers[topic](payload)
+        handler = self.handlers.get(self._topics.name(topic))
+        if handler:
+            handler(payload)
         else:
             self.ignored_messages += 1
 
     def subscriptions(self):
         """((topic, qos), ...) of all that has a handler."""
-        return tuple([(topic, 1) for topic in self.handlers])
+        return tuple([(self._topics.of(name), 1) for name in self.handlers])
 
     def _on_ack(self, payload):
         self._sender.on_ack(payload, time.ticks_ms())
@@ -62,15 +64,14 @@ class Publisher:
         mark = self._status.mark()
         if mark != self._mark:
             self._mark = mark
-            await _send(client, self._topics.status, self._status.document, 1, True)
+            await self._send(client, "status", self._status.document, 1, True)
 
     async def _send_events(self, client):
         now_ms = time.ticks_ms()
         if self._sender.due(now_ms):
-            await _send(client, self._topics.event, lambda: self._sender.batch(now_ms), 1, False)
+            await self._send(client, "event", lambda: self._sender.batch(now_ms), 1, False)
 
-
-async def _send(client, topic, make, qos, retain):
-    """Publish what `make()` returns. Nobody holds the document while it is sent: it is several times the
-    size of its text, and sending may take a while."""
-    await client.publish(topic, pieces(make()), qos, retain)
+    async def _send(self, client, name, make, qos, retain):
+        """Publish what `make()` returns. Nobody holds the document while it is sent: it is several times the
+        size of its text, and sending may take a while."""
+        await client.publish(self._topics.of(name), pieces(make()), qos, retain)

@@ -4,20 +4,20 @@ ROOT = "gangvakt/v1/"
 
 
 class Topics:
-    """Built from identity.json; `client_id` is also the certificate's common name."""
+    """Built from identity.json; `client_id` is also the certificate's common name.
+
+    A topic is put together when it is needed: all of them, held, would take 1 KB.
+    """
 
     def __init__(self, identity):
         self.client_id = "/".join((identity["municipality"], identity["site"], identity["sign"]))
+
+    def of(self, name):
+        """The whole topic of a name such as `event/ack`; one with a slash before it is the site's."""
         base = ROOT + self.client_id
-        self.group = base[: base.rfind("/")] + "/group"  # of all poles of the crossing
-        self.status = base + "/status"
-        self.event = base + "/event"
-        self.event_ack = base + "/event/ack"
-        self.renewal = base + "/renewal"
-        self.telemetry = base + "/telemetry"
-        self.config_reported = base + "/config/reported"
-        self.update = base + "/update"
-        self.piece = base + "/piece"
-        self.config_desired = base + "/config/desired"
-        self.command = base + "/command"
-        self.response = base + "/response"
+        return base[: base.rfind("/")] + name if name[0] == "/" else base + "/" + name
+
+    def name(self, topic):
+        """The name of one of the sign's topics, as `of` takes it."""
+        base = len(ROOT + self.client_id)
+        return topic[topic.rfind("/") :] if topic[base : base + 1] != "/" else topic[base + 1 :]

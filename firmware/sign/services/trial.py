@@ -2,8 +2,9 @@
 
 Well is a session with the controller that has lasted a minute, while no fault stands that did not stand
 before. Where that does not come the sign starts again after a while; after the third time `slots` takes the
-other app, which did reach the controller, for the new one came through it. Where it is the network that is
-down, nothing is lost but the update, which can be offered again.
+other app, which did reach the controller, for the new one came through it. A new interpreter is tried in the
+same way, but once: the boot loader returns to the one before at the next start. Where it is the network that
+is down, nothing is lost but the update, which can be offered again.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import time
 from sign import loading
 from sign.compat import const
 from sign.core import faults as codes
-from sign.hal.app_slot import AppSlot
+from sign.hal import app_slot
 
 _STEP_MS = const(500)
 _PROOF_STEPS = const(120)  # a minute
@@ -22,9 +23,9 @@ _NOT_COUNTED = (codes.OUTBOX_FULL, codes.CLOCK)
 
 
 async def run(status):
-    """Watch until the app is confirmed."""
+    """Watch until it is confirmed."""
     faults, detector = status.armed.faults, status.armed.detector
-    slot = AppSlot()
+    slot = app_slot.of(app_slot.trial())
     before = slot.faults_before()
     well = steps = 0
     while True:

@@ -9,7 +9,7 @@ import time
 from hashlib import sha256
 
 from sign.compat import const
-from sign.hal.app_slot import AppSlot
+from sign.hal import app_slot
 from sign.proto.manifest import TRUSTED, Manifest, refusal, sequence_of
 from sign.proto.rsa import KEY_BYTES, Signature
 from sign.services.stall import StallPermit
@@ -21,11 +21,13 @@ _UNTRUSTED = "one by a key that this sign trusts"
 
 async def check(status, offer, signature):
     """Clear the slot for the update and return None, or (field, value, allowed) of what is wrong with it."""
-    slot = AppSlot()
+    kind = offer[app_slot.KIND_AT]
+    slot = app_slot.of(kind)
     manifest = offer[2:]
     interpreter = "%d.%d.%d" % sys.implementation[1][:3]
     found = Manifest(manifest)
-    why = refusal(found, status.board, interpreter, sequence_of(VERSION), slot.room)
+    installed = sequence_of(interpreter if kind == app_slot.INTERPRETER else VERSION)
+    why = refusal(found, status.board, interpreter, installed, slot.room)
     if why:
         return why
     key = _trusted_key(found.key)

@@ -9,6 +9,8 @@ from sign.services.fetching import Fetching, report
 
 SIGNATURE_BYTES = const(384)  # before the body in what is fetched
 
+_ONE_SLOT = "kind", "interpreter", "app: there is one slot for it"
+
 _LOOK, _FETCH, _TRIAL, _OVER = range(4)
 
 
@@ -24,7 +26,7 @@ class Job:
         self._offer = offer
         self._topics = topics
         self._why = why
-        self._slot = app_slot.AppSlot()
+        self._slot = None
         self._fetching = Fetching(topics, offer[22:26])
         self.take = self._fetching.take
         self._state = _LOOK
@@ -38,15 +40,18 @@ class Job:
     async def _look(self, client):
         if self._why:
             return await self._say(client, _OVER, "refused", self._why)
+        try:
+            self._slot = self._slot or app_slot.of(self._offer[app_slot.KIND_AT])
+        except OSError:
+            return await self._say(client, _OVER, "refused", _ONE_SLOT)
         known = self._slot.known(self._offer[2:], self._offer[1])
         if known == app_slot.FAILED:
             return await self._say(client, _OVER, "failed")
-        on_trial = self._slot.is_on_trial()
         if known == app_slot.RUNS:
-            state, word = (_TRIAL, "trial") if on_trial else (_OVER, "installed")
+            state, word = (_TRIAL, "trial") if self._slot.is_on_trial() else (_OVER, "installed")
             return await self._say(client, state, word)
-        if on_trial:
-            return _LOOK  # the other slot is what this one may have to return to
+        if app_slot.trial() is not None:
+            return _LOOK  # the sign may have to return to what the other slot holds, and must not restart
         if known == app_slot.PART:
             self.result = "write"
             return await self._say(client, _OVER, "fetching")

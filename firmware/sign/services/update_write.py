@@ -30,7 +30,7 @@ class Job:
         self._armed = status.armed
         self._topics = topics
         self._permit = StallPermit(status.armed.detector)
-        self._slot = app_slot.AppSlot()
+        self._slot = app_slot.of(offer[app_slot.KIND_AT])
         self._fetching = Fetching(topics, offer[22:26])
         self.take = self._fetching.take
         self._state = _ERASE
@@ -85,7 +85,10 @@ class Job:
     async def _seal(self, client):
         if not self._may_stall():
             return _SEAL
-        self._slot.seal(app_slot.standing(self._armed.faults))
+        try:
+            self._slot.seal(app_slot.standing(self._armed.faults))
+        except OSError:
+            return await self._refuse(client, "image", "damaged")
         await report(client, self._topics, self._offer, "ready")
         self._ready_ms = time.ticks_ms()
         return _LEAVE

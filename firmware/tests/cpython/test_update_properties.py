@@ -2,6 +2,7 @@
 
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from sign.proto.manifest import BYTES, MAGIC, Manifest, refusal
 from sign.proto.rsa import KEY_BYTES, Signature
 
 MARK = b"\x01\x02\x03\x04"
+
+pytestmark = pytest.mark.parser
 
 
 @given(
@@ -57,7 +60,8 @@ def piece(at: int, data: bytes) -> bytes:
 
 def made():
     class Topics:
-        piece = "x/piece"
+        def of(self, name):
+            return "x/" + name
 
     from sign.services.fetching import Fetching
 

@@ -30,7 +30,7 @@ class Partition:
     flashes = ()
 
     @staticmethod
-    def find(kind, label):
+    def find(kind, label="otadata", subtype=0):
         return [flash for flash in Partition.flashes if flash.label == label]
 
 
@@ -103,8 +103,9 @@ class Client:
 
     in_flight = 0
 
-    def __init__(self, signature=SIGNATURE, content=NEW):
+    def __init__(self, signature=SIGNATURE, content=NEW, offer=OFFER):
         self.content = signature + content
+        self.mark = offer[22:26]
         self.job = None
         self.reports = []
         self.asked = 0
@@ -121,12 +122,12 @@ class Client:
         data = self.content[at : at + n]
         for begin in range(0, max(1, len(data)), 192):
             piece = data[begin : begin + 192]
-            self.job.take(b"\x01" + OFFER[22:26] + (at + begin).to_bytes(4, "big") + piece)
+            self.job.take(b"\x01" + self.mark + (at + begin).to_bytes(4, "big") + piece)
 
 
 class Topics:
-    update = "x/update"
-    piece = "x/piece"
+    def of(self, name):
+        return "x/" + name
 
 
 class Faults:
@@ -152,11 +153,11 @@ class Status:
     board = "virtual"
 
 
-def write(client, steps=500):
+def write(client, steps=500, offer=OFFER):
     """Let the update be written to its restart; False where it ends without one."""
     from sign.services import update_write
 
-    client.job = job = update_write.Job(OFFER, Status(), Topics())
+    client.job = job = update_write.Job(offer, Status(), Topics())
 
     async def run():
         for _ in range(steps):

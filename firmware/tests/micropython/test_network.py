@@ -86,8 +86,8 @@ def test_a_lost_link_is_joined_again():
 
 
 def test_a_link_that_does_not_come_up_is_given_up_and_tried_again():
-    network.JOIN_TIMEOUT_MS = 100
     radio = Radio(joins=False)
+    radio.join_ms = 100
     assert not watch(radio, lambda kept: radio.connects >= 2).up
 
 

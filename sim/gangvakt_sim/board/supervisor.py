@@ -53,7 +53,7 @@ class Supervisor:
         self.memory = SharedMemory()
         self.wires = Wires()
         self.port = port or Port()
-        self._rom = rom or AppRom()
+        self._rom = rom or AppRom(flash)
         self.log = SerialLog()
         self.gpio = Gpio(self.memory, self.wires.poke)
         self.uarts = tuple(Uart(self.memory, number, self.wires.poke) for number in range(R.UARTS))

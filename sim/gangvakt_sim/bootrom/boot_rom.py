@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gangvakt_sim.board.otadata import apps_to_start
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.board.rom import Boot
+from gangvakt_sim.board.table import LENGTH as TABLE_LENGTH
+from gangvakt_sim.board.table import OFFSET as TABLE_OFFSET
+from gangvakt_sim.board.table import BadTable, Entry, read_table
 from gangvakt_sim.bootrom.app_image import AppImage, BadImage, Flaw, read_image
 from gangvakt_sim.bootrom.chips import RomChip
 from gangvakt_sim.bootrom.circuit import Straps
 from gangvakt_sim.bootrom.loader import RomLoader
 from gangvakt_sim.bootrom.nor import NorFlash
 from gangvakt_sim.bootrom.registers import Registers
-from gangvakt_sim.bootrom.table import LENGTH as TABLE_LENGTH
-from gangvakt_sim.bootrom.table import OFFSET as TABLE_OFFSET
-from gangvakt_sim.bootrom.table import BadTable, Entry, apps_in_order, read_table
 
 Say = Callable[[bytes], None]
 
@@ -65,7 +66,7 @@ class BootRom:
             say(_error(str(bad)) + _error("boot: Failed to verify partition table"))
             say(_error("boot: load partition table error!"))
             return False
-        for entry in apps_in_order(entries, self._flash.read):
+        for entry in apps_to_start(entries, self._flash):
             if self._can_start(entry, say):
                 self.app_offset = entry.offset
                 return True

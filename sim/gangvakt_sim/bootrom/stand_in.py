@@ -11,9 +11,9 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
+from gangvakt_sim.board.table import ENTRY, ENTRY_MAGIC, MD5_MAGIC, OFFSET
 from gangvakt_sim.bootrom.app_image import ALIGN, DIGEST_SIZE, HEADER, SEGMENT, Segment, write_image
 from gangvakt_sim.bootrom.chips import rom_chip
-from gangvakt_sim.bootrom.table import ENTRY, ENTRY_MAGIC, MD5_MAGIC, OFFSET
 
 VERSION, PROJECT, IDF = b"1.26.1", b"micropython", b"v5.4.2"
 APP_OFFSET = 0x10000

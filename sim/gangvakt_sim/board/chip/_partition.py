@@ -1,103 +1,17 @@
-"""esp32.Partition over the flash file: bits are only cleared, erasing and writing take their time."""
+"""esp32.Partition over the flash file."""
 
 import micropython
 
 import _arg
 import _chip as _c
+import _ota
 import _regs as R
+from _nor import flash_erase, flash_read, flash_write
 
 _TABLE = 0x8000
 _TABLE_MAX = 95
 _SECTOR = 4096
 _ENOENT = 2
-
-
-@micropython.viper
-def _program(at: int, buf, start: int, n: int):
-    """Clear bits: flash bytes become their AND with `buf`."""
-    dst = ptr8(_c.flash)
-    src = ptr8(buf)
-    i = 0
-    while i < n:
-        dst[at + i] = dst[at + i] & src[start + i]
-        i += 1
-
-
-@micropython.viper
-def _blank(at: int, n: int):
-    dst = ptr8(_c.flash)
-    i = 0
-    while i < n:
-        dst[at + i] = 0xFF
-        i += 1
-
-
-@micropython.viper
-def _remember(buf, start: int, n: int):
-    """Leave a copy for the host, which tears it if the power goes before it is written."""
-    dst = ptr8(_c.ram)
-    src = ptr8(buf)
-    i = 0
-    while i < n:
-        dst[R.FLASH_DATA_BYTE + i] = src[start + i]
-        i += 1
-
-
-@micropython.viper
-def _operate(op: int, at: int, n: int, per_sector_low: int, per_sector_high: int):
-    p = ptr32(_c.ram)
-    p[R.FLASH_ADDRESS] = at
-    p[R.FLASH_LENGTH] = n
-    p[R.FLASH_OP] = op
-    if p[R.FLASH_CUT]:
-        p[R.FLASH_CUT] = p[R.FLASH_CUT] - 1
-        if p[R.FLASH_CUT] == 0:
-            _c.leave(R.REQUEST_CUT)
-    if p[R.STALL_ON]:
-        us = int(_c.between(per_sector_low, per_sector_high))
-        _c.stall_us(us * n // 4096)
-
-
-@micropython.viper
-def flash_write(at: int, buf, start: int, n: int):
-    """Program `n` bytes at address `at`, as long as the chip takes."""
-    p = ptr32(_c.ram)
-    while n > 0:
-        piece = 4096 - (at & 4095)
-        if piece > n:
-            piece = n
-        _remember(buf, start, piece)
-        _operate(R.FLASH_PROGRAM, at, piece, p[R.STALL_WRITE_MIN_US], p[R.STALL_WRITE_MAX_US])
-        _program(at, buf, start, piece)
-        p[R.FLASH_OP] = R.FLASH_IDLE
-        p[R.FLASH_WRITES] = p[R.FLASH_WRITES] + 1
-        at += piece
-        start += piece
-        n -= piece
-
-
-@micropython.viper
-def flash_erase(at: int, n: int):
-    """Erase whole sectors, as long as the chip takes."""
-    p = ptr32(_c.ram)
-    while n > 0:
-        _operate(R.FLASH_ERASE, at, 4096, p[R.STALL_ERASE_MIN_US], p[R.STALL_ERASE_MAX_US])
-        _blank(at, 4096)
-        p[R.FLASH_OP] = R.FLASH_IDLE
-        p[R.FLASH_ERASES] = p[R.FLASH_ERASES] + 1
-        at += 4096
-        n -= 4096
-
-
-@micropython.viper
-def flash_read(at: int, buf, start: int, n: int):
-    """Copy `n` bytes from address `at` into `buf`."""
-    src = ptr8(_c.flash)
-    dst = ptr8(buf)
-    i = 0
-    while i < n:
-        dst[start + i] = src[at + i]
-        i += 1
 
 
 def _number(at, size):
@@ -265,17 +179,21 @@ class Partition:
 
     @micropython.native
     def set_boot(self):
-        if self._entry[0] != 0:
+        is_known = self._entry is running()  # the interpreter stands for its image
+        if self._entry[0] != 0 or not (is_known or _ota.is_image(self._at, self._size)):
             raise _c.esp_error(-5379, "ESP_ERR_OTA_VALIDATE_FAILED")
+        _ota.choose(_entries, self._entry)
 
     @micropython.native
     def get_next_update(self):
-        raise OSError(_ENOENT)
+        part = object.__new__(Partition)
+        part._set(_ota.after(_entries, self._entry), _SECTOR)
+        return part
 
     @staticmethod
     @micropython.native
     def mark_app_valid_cancel_rollback():
-        raise _c.esp_error(-261, "ESP_ERR_NOT_FOUND")
+        _ota.mark_valid(_entries)
 
 
 def panic(text):
@@ -294,5 +212,5 @@ def _chosen(key):
     if key == Partition.RUNNING:
         return running()
     if key == Partition.BOOT:
-        raise OSError(_ENOENT)
+        return _ota.chosen(_entries)
     raise ValueError
