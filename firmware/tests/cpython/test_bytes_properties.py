@@ -183,5 +183,5 @@ def test_whatever_is_configured_stays_within_the_table(values):
     for field in config.FIELDS:
         assert config._fits(field, getattr(loaded, field.name))
     assert loaded.hold_min_ms <= loaded.hold_ms() <= loaded.hold_max_ms
-    of_pairs = {"kerb_b_x_mm", "hold_min_ms", "light_dark_mv", "supply_low_mv"}
+    of_pairs = {"kerb_b_x_mm", "hold_min_ms", "light_dark_mv", "supply_low_mv", "battery_low_mv"}
     assert {error[0] for error in errors} <= {*values, *of_pairs}
