@@ -44,14 +44,9 @@ def shrunk(
 
 
 def without_private_names(sources: Mapping[str, str]) -> dict[str, str]:
-<<<<<<< HEAD
     """These modules, which others know: only their constants are plain numbers, and what is private, and
     arguments that no call names, has a name that costs nothing. Whoever uses them in years to come finds what
     is public.
-=======
-    """These modules, which others know: only their constants are plain numbers, and what is private has a
-    name that costs nothing. Whoever uses them in years to come finds what is public.
->>>>>>> main
     """
     try:
         trees = {module: ast.parse(source) for module, source in sources.items()}
