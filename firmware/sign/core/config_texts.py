@@ -102,5 +102,8 @@ TEXTS = {
         "",
         "radio channel between poles until an access point was joined, whose channel it is then",
     ),
-    "recorder": ("", "the flight recorder runs where memory is left for it, always, or never"),
+    "recorder": (
+        "",
+        "the flight recorder runs: where memory is left for it, always, never; from the next start on",
+    ),
 }

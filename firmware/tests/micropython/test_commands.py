@@ -25,7 +25,7 @@ class Uptime:
 
 
 class Config:
-    mode, force_max_s, mute_max_min = "active", 600, 60
+    mode, force_max_s, mute_max_min, recorder = "active", 600, 60, "off"
 
 
 class Detector:

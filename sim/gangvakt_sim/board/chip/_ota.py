@@ -21,7 +21,10 @@ _UNUSABLE = (3, 4)  # invalid, aborted
 _UNSET = 0xFFFFFFFF
 _MAGIC = 0xE9
 _HEAD = 24
-_PIECE = 4096
+
+# On the chip an image is read through its cache: nothing of the program's heap is used for that.
+_piece = bytearray(4096)
+_view = memoryview(_piece)
 
 
 @micropython.viper
@@ -56,8 +59,8 @@ def is_image(at, size):
         end += 8
         if n % 4 or end + n + 16 > size:
             return False
-        for data in _pieces(at + end, n):
-            found ^= _xor(data, len(data))
+        for piece in _pieces(at + end, n):
+            found ^= _xor(_piece, piece)
         end += n
     end = (end // 16 + 1) * 16
     if _read(at + end - 1, 1)[0] != found:
@@ -67,15 +70,17 @@ def is_image(at, size):
 
 def _has_sum(at, n):
     found = sha256()
-    for data in _pieces(at, n):
-        found.update(data)
+    for piece in _pieces(at, n):
+        found.update(_view[:piece])
     return found.digest() == _read(at + n, 32)
 
 
 def _pieces(at, n):
+    """How much of it lies in `_piece` now, again and again."""
     while n > 0:
-        piece = min(n, _PIECE)
-        yield _read(at, piece)
+        piece = min(n, len(_piece))
+        flash_read(at, _piece, 0, piece)
+        yield piece
         at += piece
         n -= piece
 
