@@ -24,21 +24,26 @@ NOTHING = Reference(0, "promised", Bound.AT_MOST)
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Ticks without and with a frame, and what they allocate."""
+    """Ticks without and with a frame, and what they allocate, without and with the flight recorder."""
     rounds = bench.times(30, 5)
-    found = {people: _on_chip(rounds, people) for people in PEOPLE}
+    return [*_figures(bench, rounds, recorded=False), *_figures(bench, rounds, recorded=True)]
+
+
+def _figures(bench: Bench, rounds: int, *, recorded: bool) -> list[Figure]:
+    beside = " and recorder" if recorded else ""
+    found = {people: _on_chip(rounds, people, recorded) for people in PEOPLE}
     ticks = sum(run["ticks"] for run in found.values())
-    bench.say.step(f"tick: {ticks} ticks")
+    bench.say.step(f"tick{beside}: {ticks} ticks")
     idle = _loops(found[PEOPLE[0]], "idle_us")
     loop_us = median(found[PEOPLE[0]]["loop_us"])
     how = f"{_on_sign(idle)}; the loop took {loop_us:.0f} us"
-    figures = [Figure("tick without a frame", idle, "loops", how, WITHOUT_FRAME)]
+    figures = [Figure(f"tick{beside}, without a frame", idle, "loops", how, WITHOUT_FRAME)]
     for people, run in found.items():
-        loops = _loops(run, "frame_us")
-        figures.append(Figure(f"tick, frame, tracks: {people}", loops, "loops", _on_sign(loops), WITH_FRAME))
+        loops, name = _loops(run, "frame_us"), f"tick{beside}, frame, tracks: {people}"
+        figures.append(Figure(name, loops, "loops", _on_sign(loops), WITH_FRAME))
     allocated = sum(run["allocated"] for run in found.values())
     how = f"gc.mem_alloc around each of {ticks} ticks"
-    return [*figures, Figure("tick, heap allocated", allocated, "bytes", how, NOTHING)]
+    return [*figures, Figure(f"tick{beside}, heap allocated", allocated, "bytes", how, NOTHING)]
 
 
 def _loops(found: dict[str, Any], name: str) -> float:
@@ -50,10 +55,10 @@ def _on_sign(loops: float) -> str:
     return f"median; about {loops * LOOP_MS_ON_CHIP:.1f} ms on the chip"
 
 
-def _on_chip(rounds: int, people: int) -> dict[str, Any]:
+def _on_chip(rounds: int, people: int, recorded: bool) -> dict[str, Any]:
     """What the script measured. StreetError when it failed or the people gave other than one track each."""
     done = subprocess.run(
-        (*find_interpreter().argv, "-O2", str(SCRIPT), str(rounds), str(people)),
+        (*find_interpreter().argv, "-O2", str(SCRIPT), str(rounds), str(people), str(int(recorded))),
         env={**os.environ, "MICROPYPATH": f"{FIRMWARE_DIR}:.frozen"},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -1,7 +1,8 @@
 # mypy: ignore-errors
 """Run by MicroPython: times the detection loop's tick beside an empty loop. Prints one JSON object.
 
-Only pins, PWM, timer and UART are stand-ins; the rest is the firmware. Arguments: rounds, people in view.
+Only pins, PWM, timer and UART are stand-ins; the rest is the firmware. Arguments: rounds, people in view,
+1 with the flight recorder.
 """
 
 import gc
@@ -61,7 +62,7 @@ def people(step, count):
     return HEAD + slots + bytes(24 - len(slots)) + TAIL
 
 
-def make():
+def make(is_recorded):
     """(detection, detector) of a sign that has just started."""
     sys.modules["machine"] = Machine
     from sign.core.config import load
@@ -74,9 +75,9 @@ def make():
 
     detector = Detector(load(SITE)[0], 0)
     port = RadarPort({"uart": 2, "rx": 16, "tx": 17}, 256000)
-    recorder = Recorder(detector, port.buffer)
     detection = Detection((port,), Inputs(), detector, Lamps(), Outbox(32, 1), Uptime(0))
-    detection.record(recorder)
+    if is_recorded:
+        detection.record(Recorder(detector, port.buffer))
     return detection, detector
 
 
@@ -95,8 +96,8 @@ class Round:
     sixteenth tick only is in their mean.
     """
 
-    def __init__(self, count):
-        self.detection, self.detector = make()
+    def __init__(self, count, is_recorded):
+        self.detection, self.detector = make(is_recorded)
         self.frames = [people(step, count) for step in range(2 * BACK_AND_FORTH)]
         self.frame_us, self.idle_us, self.loop_us = [0] * FRAMES, [0] * FRAMES, [0] * FRAMES
         self.now_ms = 0
@@ -135,13 +136,13 @@ def middle(values):
     return sorted(values)[len(values) // 2]
 
 
-def measure(rounds, count):
+def measure(rounds, count, is_recorded):
     """Medians of every round, loop and ticks in turn, so that a busy computer slows both."""
     found = {"loop_us": [], "idle_us": [], "frame_us": [], "allocated": 0, "ticks": 0, "tracks": 0}
     for _ in range(rounds):
         gc.collect()
         gc.disable()
-        round = Round(count)
+        round = Round(count, is_recorded)
         round.run()
         found["allocated"] += round.allocated()
         gc.enable()
@@ -153,4 +154,4 @@ def measure(rounds, count):
     return found
 
 
-print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))
+print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
