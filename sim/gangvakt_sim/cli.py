@@ -262,7 +262,7 @@ def soak(
     state: Annotated[Path, typer.Option(help="Keeps flash, keys, schedule and what was printed.")] = STATE
     / "soak",
 ) -> None:
-    """Let the whole firmware live through people and faults, a thousand times as fast; say what held."""
+    """Let the whole firmware live through people and faults, hundreds of times as fast; say what held."""
     from gangvakt_sim.say import Say
     from gangvakt_sim.soak.command import SoakOptions
     from gangvakt_sim.soak.command import soak as soak_a_sign
