@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiomqtt
 
+from gangvakt.api import Health
 from gangvakt.fleet import SignId
 from gangvakt.provision.certificates import Credentials
 from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME, KeyFiles, Pki, client_context
@@ -16,6 +17,11 @@ WAIT_S = 10.0
 
 NORTH = SignId("drammen", "storgata", "north")
 SOUTH = SignId("drammen", "storgata", "south")
+
+
+def healthy() -> Health:
+    """As of a controller that lacks nothing."""
+    return Health(broker_connected=True, store_writing=True)
 
 
 async def eventually(condition: Callable[[], object], what: str = "the condition") -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gangvakt.api import Health, Orders, Services, create_app
+from gangvakt.api import Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.errors import Missing, SettingRefused, SignAway, SignMute, Unreadable
 from gangvakt.fleet import LiveFleet, SignId
@@ -25,7 +25,7 @@ from gangvakt.provision.site_config import schema_hash
 from gangvakt.registry import Registry
 from gangvakt.store import Store
 
-from .support import NORTH, SOUTH
+from .support import NORTH, SOUTH, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords, Pki
 from .wire import NOW_MS, as_bytes, status
 
@@ -188,7 +188,6 @@ async def test_the_api_asks_signs_and_says_why_it_could_not(street: Street, tmp_
     one_time = await auth.first_password()
     registry = Registry(street.store, lambda: Pki.open(tmp_path / "pki"))
     orders = Orders(street.commander, street.configs)
-    healthy = lambda: Health(broker_connected=True, store_writing=True)  # noqa: E731
     app = create_app(Services(street.fleet, street.store.events, auth, healthy, registry, tuple, orders))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from gangvakt.api import Health, Orders, Services, create_app
+from gangvakt.api import Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.cli import main, recordings
 from gangvakt.cli.app import app
@@ -29,7 +29,7 @@ from gangvakt.registry import Registry
 from gangvakt.store import Store
 
 from .flights import a_recording, pieces
-from .support import NORTH, SOUTH, eventually_async
+from .support import NORTH, SOUTH, eventually_async, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords
 from .test_service_line import HELLO, Board, ok
 from .wire import NOW_MS, as_bytes, status
@@ -84,7 +84,6 @@ async def client(street: Street, tmp_path: Path) -> AsyncIterator[httpx.AsyncCli
         one_time = await auth.first_password()
         orders = Orders(commander, Configs(fleet, store.orders, street.send))
         registry = Registry(store, lambda: Pki.open(tmp_path / "pki"))
-        healthy = lambda: Health(broker_connected=True, store_writing=True)  # noqa: E731
         services = Services(fleet, store.events, auth, healthy, registry, tuple, orders, transfers)
         transport = httpx.ASGITransport(create_app(services))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

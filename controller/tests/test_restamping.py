@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gangvakt.fleet import EventKey, SignEvent
+from gangvakt.fleet import EventKey, SignEvent, SignId
 from gangvakt.store import NewEvent, Store, Work
 
 from .support import NORTH, SOUTH
@@ -15,8 +15,8 @@ RECEIVED_MS = 1_800_000_000_000
 BASE_MS = RECEIVED_MS - 7_200_000  # when that boot began
 
 
-def heard(seq: int, up_ms: int, boot: int = 3, sign: object = NORTH) -> NewEvent:
-    key = EventKey(sign, "9f3ac01b", boot, seq)  # type: ignore[arg-type]
+def heard(seq: int, up_ms: int, boot: int = 3, sign: SignId = NORTH) -> NewEvent:
+    key = EventKey(sign, "9f3ac01b", boot, seq)
     return NewEvent(key, "activation_on", RECEIVED_MS, "received", up_ms, RECEIVED_MS, {})
 
 

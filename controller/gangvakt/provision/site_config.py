@@ -35,7 +35,7 @@ def check_config(values: Mapping[str, object]) -> dict[str, object]:
 
 def schema_hash() -> str:
     """Names the field table that this controller knows."""
-    return str(_validator().schema["$id"]).rpartition(":")[2]  # type: ignore[index]
+    return str(_schema()["$id"]).rpartition(":")[2]
 
 
 def allowed(name: str) -> str:
@@ -73,10 +73,16 @@ def _short(value: object) -> object:
 
 
 @cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return schema
+
+
+@cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+    return Draft202012Validator(_schema())
 
 
 def _properties() -> dict[str, Any]:
-    properties: dict[str, Any] = _validator().schema["properties"]  # type: ignore[index]
+    properties: dict[str, Any] = _schema()["properties"]
     return properties

@@ -420,6 +420,9 @@ def _put(ring, cells, value: int):
     _put_byte(ring, cells, value)
 
 
+# The next two differ in what their pointer points to, which a viper function must know when it is compiled.
+
+
 @micropython.viper
 def _put_cells(ring, cells, source: ptr32, start: int, count: int):
     end = start + count

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from sign import loading
 from sign.compat import const
+from sign.services import log
 from sign.services.pieces import pieces
 
 _DESIRED = "core.probation services.desired"
@@ -69,7 +70,8 @@ class Orders:
         """A task's error would end the app; the controller asks again."""
         try:
             await work
-        except Exception:
+        except Exception as error:
+            log.say("orders: %r" % error)
             self.status.armed.borrowed = ""
             self._heeded = None
 
