@@ -13,7 +13,7 @@ NOT_KNOWN_MS = -1  # how a sign writes that it cannot tell the time to the kerb
 
 def event_sentence(event: SignEvent, texts: Texts) -> str:
     """What happened, in one sentence."""
-    sentence = _SENTENCES.get(event.kind)
+    sentence = SENTENCES.get(event.kind)
     return sentence(event.detail, texts) if sentence else event.kind
 
 
@@ -66,16 +66,42 @@ def _config_error(detail: Detail, texts: Texts) -> str:
     return texts.say("config_error", field=detail.get("field", "?"))
 
 
+def _order_on(detail: Detail, texts: Texts) -> str:
+    return texts.say("order_on", **_order(detail, texts))
+
+
+def _order_off(detail: Detail, texts: Texts) -> str:
+    return texts.say("order_off", **_order(detail, texts))
+
+
+def _order(detail: Detail, texts: Texts) -> dict[str, str]:
+    code, on_ms = str(detail.get("code", "?")), _number(detail.get("on_ms"))
+    seconds = "?" if on_ms is None else texts.number(on_ms / 1000)
+    return {"order": texts.say_or(f"order_{code}", code), "seconds": seconds}
+
+
+def _clock_set(detail: Detail, texts: Texts) -> str:
+    return texts.say("clock_set")
+
+
+def _resumed(detail: Detail, texts: Texts) -> str:
+    return texts.say("resumed", dropped=detail.get("dropped", "?"), damaged=detail.get("damaged", "?"))
+
+
 def _number(value: object) -> float | None:
     """A number that a sign wrote; None for anything else."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-_SENTENCES: Mapping[str, Callable[[Detail, Texts], str]] = {
+SENTENCES: Mapping[str, Callable[[Detail, Texts], str]] = {
     "boot": _boot,
     "activation_on": _activation_on,
     "activation_off": _activation_off,
     "fault_on": _fault_on,
     "fault_off": _fault_off,
     "config_error": _config_error,
+    "order_on": _order_on,
+    "order_off": _order_off,
+    "clock_set": _clock_set,
+    "resumed": _resumed,
 }

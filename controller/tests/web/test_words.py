@@ -24,6 +24,14 @@ def _event(kind: str, detail: Mapping[str, object]) -> SignEvent:
 @pytest.mark.parametrize(
     ("kind", "detail", "sentence"),
     [
+        ("order_on", {"code": "mute", "on_ms": 600_000}, "By command: muted, for 600.0 s"),
+        ("order_off", {"code": "force", "on_ms": 2_500}, "Command over: lamps on, after 2.5 s"),
+        ("clock_set", {"utc_ms": 1_800_000_000_000}, "The clock was set"),
+        (
+            "resumed",
+            {"last_boot": 1, "last_seq": 9, "dropped": 0, "damaged": 2},
+            "Events in flash looked through: 0 ever dropped, 2 damaged",
+        ),
         (
             "activation_on",
             APPROACH,
