@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Rig:
     fleet: LiveFleet
     journal: FaultyJournal
     ingest: Ingest
+    link: Link
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ async def rig(
         link = Link(broker.endpoint, client_context(keys.pki.controller_files()), ingest)
         tasks = [asyncio.create_task(link.run()), asyncio.create_task(ingest.run(link.send_ack))]
         await asyncio.wait_for(link.connected.wait(), WAIT_S)
-        yield Rig(store, fleet, journal, ingest)
+        yield Rig(store, fleet, journal, ingest, link)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -292,6 +294,20 @@ async def test_fifty_signs_at_once_lose_nothing(rig: Rig) -> None:
     rig.journal.gate.set()
     await eventually(lambda: len(rig.fleet.recent_events(limit=1000)) == RECENT_EVENTS)
     assert len(await rig.store.events.page(limit=1000)) == 800
+
+
+async def test_a_cancelled_sender_ends_though_the_client_swallows_it(rig: Rig) -> None:
+    async def swallow(*arguments: object, **named: object) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    assert rig.link._client is not None
+    rig.link._client.publish = swallow  # type: ignore[method-assign,assignment]
+    sending = asyncio.create_task(rig.link.send_offer(NORTH, b""))
+    await asyncio.sleep(0)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await within(sending)
 
 
 async def test_the_inbox_holds_one_batch_a_sign_and_few_dead_letters() -> None:

@@ -1,4 +1,4 @@
-"""`python3 -m bootstrap [chromium|lock]`: make this machine ready to run Gangvakt, and to test it."""
+"""`python3 -m bootstrap [chromium|servers|lock]`: make this machine ready to run Gangvakt, and to test it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bootstrap import chromium, lock, micropython, venv
+from bootstrap import chromium, lock, micropython, servers, venv
 from bootstrap.errors import SetupError
 from bootstrap.places import BUILD
 from bootstrap.say import Say
 
 OLDEST_PYTHON = (3, 11)
 INTERRUPTED = 130
-EXTRAS = {"chromium": chromium.ensure, "lock": lock.renew}
+EXTRAS = {"chromium": chromium.ensure, "servers": servers.ensure, "lock": lock.renew}
 
 
 def main(wanted: list[str]) -> int:

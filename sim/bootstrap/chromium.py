@@ -5,13 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 
-from bootstrap.errors import CommandFailed, SetupError
+from bootstrap.debian import install
+from bootstrap.errors import SetupError
 from bootstrap.places import LOGS
 from bootstrap.say import Alive, Say
-from bootstrap.shell import run
 
 VARIABLE = "GANGVAKT_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -56,26 +55,7 @@ def ensure(say: Say, environ: Mapping[str, str] = os.environ) -> None:
 def _install(alive: Alive, environ: Mapping[str, str]) -> None:
     if environ.get(VARIABLE) and not find(environ):
         raise SetupError(f"{VARIABLE}={environ[VARIABLE]} is no program")
-    prefix = root_prefix()
-    if prefix is None:
-        raise SetupError(f"there is no browser: {ADVICE}")
-    install = [*prefix, "apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
-    noninteractive = {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        # The lists may be absent or old: a second try renews them.
-        try:
-            run(install, LOG, alive, noninteractive)
-        except CommandFailed:
-            run([*prefix, "apt-get", "update"], LOG, alive, noninteractive)
-            run(install, LOG, alive, noninteractive)
+        install(PACKAGES, LOG, alive)
     except SetupError as error:
         raise SetupError(f"there is no browser: {ADVICE}; {error}") from error
-
-
-def root_prefix(uid: int | None = None) -> list[str] | None:
-    """How to run a command as root: as it is, through sudo without a password, or (None) not at all."""
-    if (os.geteuid() if uid is None else uid) == 0:
-        return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ["sudo", "-n"]
-    return None

@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bootstrap import __main__ as setup
-from bootstrap import apt, chromium, lock, micropython, places, stamps, venv
+from bootstrap import apt, chromium, debian, lock, micropython, places, servers, stamps, venv
 from bootstrap.errors import CommandFailed, SetupError
 from bootstrap.say import CLEAR_LINE, Say
 from bootstrap.shell import cause, run
@@ -227,8 +227,30 @@ class TestBrowser:
             chromium.ensure(Say(io.StringIO()), {"CI": "true", "GANGVAKT_CHROMIUM": "nowhere"})
 
     def test_root_needs_no_sudo_and_others_without_it_get_nothing(self) -> None:
-        assert chromium.root_prefix(uid=0) == []
-        assert chromium.root_prefix(uid=1000) is None
+        assert debian.root_prefix(uid=0) == []
+        assert debian.root_prefix(uid=1000) is None
+
+
+class TestServers:
+    @pytest.fixture(autouse=True)
+    def _no_root(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("shutil.which", lambda name: None)
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    def test_what_is_here_is_not_installed(self, tmp_path: Path) -> None:
+        out = io.StringIO()
+        servers.ensure(Say(out), {"CI": "true"}, {"mosquitto": tmp_path})
+        assert out.getvalue() == ""
+
+    def test_a_person_without_one_is_told_which_tests_are_skipped(self, tmp_path: Path) -> None:
+        out = io.StringIO()
+        servers.ensure(Say(out), {}, {"mosquitto": tmp_path, "postgresql": tmp_path / "nowhere"})
+        assert "the tests with postgresql will be SKIPPED" in out.getvalue()
+        assert "sudo apt-get install postgresql" in out.getvalue()
+
+    def test_ci_without_one_fails(self, tmp_path: Path) -> None:
+        with pytest.raises(SetupError, match="not root"):
+            servers.ensure(Say(io.StringIO()), {"CI": "true"}, {"mosquitto": tmp_path / "nowhere"})
 
 
 class TestCommand:

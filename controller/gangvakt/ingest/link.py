@@ -102,6 +102,8 @@ class Link:
         except aiomqtt.MqttError as error:
             LOG.warning("message on %s: %s", topic, error)
             return False
+        finally:
+            _end_if_cancelled()
         return True
 
     async def _serve_once(self) -> None:
@@ -123,6 +125,14 @@ class Link:
             await self.on_connect()
             async for message in client.messages:
                 self._ingest.receive(message.topic.value, _bytes(message.payload))
+
+
+def _end_if_cancelled() -> None:
+    # The client waits by asyncio.wait_for, which before Python 3.12 forgets a cancellation that comes at the
+    # moment the awaited thing does: whoever sends in a loop would never end.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _bytes(payload: object) -> bytes:
