@@ -21,7 +21,6 @@ from gangvakt_sim.bench.boards import (
     Online,
     armed_board,
     enrolled,
-    status_of,
 )
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.firmware import deciding_frame
@@ -46,6 +45,7 @@ from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 
 UPDATED_S = 900.0  # a whole app over a session whose flash waits for moments without people
 LISTED = "a listed stall"
+RADAR_READY = "set-up done"
 
 
 @dataclass
@@ -120,7 +120,7 @@ class Street:
 def street(board: VirtualBoard, name: str) -> Iterator[Street]:
     """People before an armed board, once it hears its radar."""
     with Player(board) as player:
-        wait_until(lambda: int(status_of(board)["telemetry"]["radar"]["frames"]) > 0, HEARS_S, "frames")
+        board.output.wait_for(RADAR_READY, HEARS_S)
         yield Street(board, player, name)
 
 
