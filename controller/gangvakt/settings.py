@@ -37,6 +37,15 @@ def check_port(field: str, port: int) -> int:
     raise SettingRefused("options", field, port, f"0..{HIGHEST_PORT}")
 
 
+def parse_address(field: str, text: str) -> tuple[str, int]:
+    """Host and port of HOST:PORT, an IPv6 address in brackets; a port alone is this computer's own."""
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    if not (port.isascii() and port.isdigit()) or (colon and not host) or len(port) > 5:
+        raise SettingRefused("options", field, text[:80], f"HOST:PORT, the port 0..{HIGHEST_PORT}")
+    return check_host(field, host or LOOPBACK), check_port(field, int(port))
+
+
 def is_loopback(host: str) -> bool:
     """Whether only programs of this computer can reach `host`."""
     try:
@@ -54,15 +63,26 @@ class Settings:
     http_port: int = DEFAULT_HTTP_PORT
     mqtt_port: int = DEFAULT_MQTT_PORT
     names: tuple[str, ...] = ()
+    http_host: str | None = None  # where pages and API are, where that is not `host`
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
-        check_port("--http-port", self.http_port)
+        check_host("--http", self.pages_host)
+        check_port(self.http_option, self.http_port)
         check_port("--mqtt-port", self.mqtt_port)
         for name in self.names:
             check_host("--name", name)
         if self.http_port == self.mqtt_port != 0:
-            raise SettingRefused("options", "--http-port", self.http_port, "another port than --mqtt-port")
+            raise SettingRefused("options", self.http_option, self.http_port, "another port than --mqtt-port")
+
+    @property
+    def pages_host(self) -> str:
+        return self.http_host or self.host
+
+    @property
+    def http_option(self) -> str:
+        """The option by which people told the port of the pages."""
+        return "--http" if self.http_host else "--http-port"
 
     @property
     def pki_dir(self) -> Path:

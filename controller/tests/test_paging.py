@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -40,6 +43,15 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
     for kind in (int, str):
         with pytest.raises(SettingRefused, match="after is"):
             decode_cursor(text, kind)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    "content", [b"1nx", b"1n-1", b"1n", b"1n9223372036854775808", b"1n\xff", b"2n7", b""]
+)
+def test_a_cursor_with_a_right_sum_over_a_wrong_key_is_refused(content: bytes) -> None:
+    made_up = content + hashlib.blake2b(content, digest_size=4).digest()
+    with pytest.raises(SettingRefused, match="after is"):
+        decode_cursor(base64.urlsafe_b64encode(made_up).decode().rstrip("="))
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:

@@ -67,11 +67,9 @@ async def test_a_board_becomes_a_sign_over_the_api(rig: Rig) -> None:
     assert confirmed.json()["state"] == "registered"
     told = (await rig.client.get(ONE)).json()
     assert (told["mac"], told["report"], told["online"]) == (MAC, REPORT, False)
-    assert [one["sign"] for one in (await rig.client.get("/registrations")).json()["registrations"]] == [
-        str(SIGN)
-    ]
+    assert [one["sign"] for one in (await rig.client.get("/registrations")).json()["items"]] == [str(SIGN)]
     of_other = await rig.client.get("/registrations", params={"site": str(OTHER_SITE)})
-    assert of_other.json() == {"registrations": []}
+    assert of_other.json() == {"items": [], "next": None}
     revoked = await rig.client.post(f"{ONE}/revoke")
     assert revoked.json()["state"] == "revoked"
 
@@ -194,7 +192,7 @@ async def test_a_bundle_is_listed_synchronised_and_revoked(rig: Rig, tmp_path: P
     told = {"entries": [entry.model_dump() for entry in bundle.entries()]}
     answers = [(await rig.client.post(f"/bundles/{bundle.id}/sync", json=told)).json() for _ in range(2)]
     assert [answer["results"][0]["result"] for answer in answers] == ["registered", "known"]
-    (listed,) = (await rig.client.get("/bundles")).json()["bundles"]
+    (listed,) = (await rig.client.get("/bundles")).json()["items"]
     assert (listed["id"], listed["used"], listed["revoked_ms"]) == (bundle.id, 1, None)
     revoked = (await rig.client.post(f"/bundles/{bundle.id}/revoke")).json()
     assert revoked["revoked_ms"] == rig.desk.now_ms[0]

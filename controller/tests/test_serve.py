@@ -142,7 +142,7 @@ async def test_first_start_prints_a_password_that_opens_the_api(tmp_path: Path) 
             assert answer.json()["must_change"] is True
             changed = await client.post("/password", json={"new_password": "correct horse battery"})
             assert changed.status_code == 200
-            assert (await client.get("/signs")).json() == {"signs": []}
+            assert (await client.get("/signs")).json() == {"items": [], "next": None}
             reset = [*COMMAND, "user", "reset-password", "--data", str(tmp_path), "--json"]
             said = await asyncio.to_thread(subprocess.run, reset, capture_output=True, check=True)
             assert (await client.get("/signs")).status_code == 401

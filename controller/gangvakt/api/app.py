@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from gangvakt import __version__
 from gangvakt.api import problems
+from gangvakt.api.description import describe, operation_id
 from gangvakt.api.guard import Guard
 from gangvakt.api.limit import BodyLimit
+from gangvakt.api.probes import make_probes
+from gangvakt.api.requests import RequestIds
 from gangvakt.api.routes import make_router
 from gangvakt.api.services import Services
 
@@ -21,10 +26,14 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.state.services = services
     problems.install(app)
     app.add_middleware(Guard, auth=services.auth)
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestIds, failed=problems.failed)  # the last is the outermost
     app.include_router(make_router(services))
+    app.include_router(make_probes(services))
     return app

@@ -12,7 +12,7 @@ from gangvakt.api.auth import SESSION_COOKIE, AuthService, Login
 from gangvakt.api.problems import problem
 
 API_PREFIX = "/api"
-OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/login"})
+OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/login", "/healthz", "/readyz", "/metrics"})
 # Where somebody with a one-time password may go.
 BEFORE_CHANGE_PATHS = frozenset({"/api/v1/password", "/api/v1/logout", "/api/v1/me"})
 

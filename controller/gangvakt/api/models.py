@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
 from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.store import DeadLetter
 
 
 class _Out(BaseModel):
@@ -17,42 +18,56 @@ class _Out(BaseModel):
 
 
 class LoginIn(BaseModel):
-    user: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    user: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        description="Name of a member of staff.", examples=["kari"]
+    )
+    password: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
+        description="The password.", examples=["correct horse battery"]
+    )
 
 
 class PasswordIn(BaseModel):
-    new_password: Annotated[str, Field(max_length=LONGEST)]
+    new_password: Annotated[str, Field(max_length=LONGEST)] = Field(
+        description="12 characters and more, not the old one.", examples=["correct horse battery"]
+    )
 
 
 class LoginOut(_Out):
     """`must_change`: only /password is open. `token` goes into `Authorization: Bearer`."""
 
-    user: str
-    must_change: bool
-    token: str
+    user: str = Field(description="Who is logged in.", examples=["kari"])
+    must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
+    token: str = Field(
+        description="For `Authorization: Bearer`; it ends after 12 hours.",
+        examples=["eyJpZCI6IjAxMjMifQ.aGVq"],
+    )
 
 
 class MeOut(_Out):
-    user: str
-    must_change: bool
+    user: str = Field(description="Who is logged in.", examples=["kari"])
+    must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
 
 
 class HealthOut(_Out):
-    ok: bool
-    broker_connected: bool
-    store_writing: bool
+    ok: bool = Field(description="Everything below is true.", examples=[True])
+    broker_connected: bool = Field(description="Signs are heard.", examples=[True])
+    store_writing: bool = Field(description="What they say is stored.", examples=[True])
 
 
 class CertificateOut(BaseModel):
     """`state`: good, ends soon (in less than 90 days), ended. `fingerprint` is SHA-256."""
 
-    kind: str
-    name: str
-    ends_ms: int
-    days_left: int
-    state: str
-    fingerprint: str
+    kind: str = Field(
+        description="authority, old authority, bundle, server, controller or sign.", examples=["sign"]
+    )
+    name: str = Field(description="Whose it is.", examples=["drammen/storgata/30aea4120001"])
+    ends_ms: int = Field(description="When it ends, UTC ms since 1970.", examples=[1800000000000])
+    days_left: int = Field(description="Whole days; negative once it has ended.", examples=[321])
+    state: str = Field(description="good, ends soon (in less than 90 days) or ended.", examples=["good"])
+    fingerprint: str = Field(
+        description="SHA-256 of the certificate, hex.",
+        examples=["ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12ab12"],
+    )
 
     @classmethod
     def of(cls, lifetime: Lifetime, now: datetime) -> Self:
@@ -66,77 +81,92 @@ class CertificateOut(BaseModel):
         )
 
 
-class CertificatesOut(BaseModel):
-    """Those that end first come first."""
-
-    certificates: tuple[CertificateOut, ...]
-
-
 class FaultOut(_Out):
-    code: str
-    field: str | None
-    value: str | None
-    why: str | None
+    code: str = Field(description="What is wrong.", examples=["config"])
+    field: str | None = Field(description="The setting that it is about.", examples=["hold_min_ms"])
+    value: str | None = Field(description="Its value.", examples=["-3"])
+    why: str | None = Field(description="What would be allowed.", examples=["5000..30000"])
 
 
 class LampsOut(_Out):
-    on: bool
-    pattern: str
-    dim_pct: int
-    current_proved: bool | None
+    on: bool = Field(description="They flash.", examples=[False])
+    pattern: str = Field(description="How they flash.", examples=["alternating"])
+    dim_pct: int = Field(description="How bright, in percent.", examples=[100])
+    current_proved: bool | None = Field(
+        description="They drew what they should when they shone last; null: not measured.", examples=[True]
+    )
 
 
 class CrashOut(_Out):
-    cause: str
-    rung: str
-    text: str
-    boot: int | None
-    firmware: str | None
-    crashes: int
-    hangs: int
-    brown_outs: int
+    cause: str = Field(description="What ended its work.", examples=["watchdog"])
+    rung: str = Field(description="Where it stands on its ladder of restarts.", examples=["restart"])
+    text: str = Field(description="What was found of it.", examples=["OSError: 5"])
+    boot: int | None = Field(description="The boot that ended so.", examples=[17])
+    firmware: str | None = Field(description="Its firmware.", examples=["0.1.0"])
+    crashes: int = Field(description="Crashes since it was flashed.", examples=[1])
+    hangs: int = Field(description="Hangs since it was flashed.", examples=[0])
+    brown_outs: int = Field(description="Brown-outs since it was flashed.", examples=[0])
 
 
 class StatusOut(_Out):
-    incarnation: str
-    boot: int
-    uptime_ms: int
-    firmware: str
-    schema_hash: Annotated[str, Field(validation_alias="schema")]
-    board: str
-    mode: str
-    config_version: int
-    lamps: LampsOut
-    armed_ms: int | None
-    faults: tuple[FaultOut, ...]
-    clock_ok: bool
-    certificate: str | None
-    renewal_error: str | None
-    crash: CrashOut | None
+    incarnation: str = Field(
+        description="The identity that the sign was given when it was flashed.", examples=["9f3ac01b"]
+    )
+    boot: int = Field(description="Which boot it is in, counted since it was flashed.", examples=[17])
+    uptime_ms: int = Field(description="How long it runs, ms.", examples=[86400000])
+    firmware: str = Field(description="The version that it runs.", examples=["0.1.0"])
+    schema_hash: str = Field(
+        validation_alias="schema", description="Which settings it knows.", examples=["0123abcd"]
+    )
+    board: str = Field(description="The kind of board.", examples=["esp32-devkitc"])
+    mode: str = Field(description="What it is set to.", examples=["active"])
+    config_version: int = Field(description="The configuration that it runs with.", examples=[4])
+    lamps: LampsOut = Field(description="What its lamps do.")
+    armed_ms: int | None = Field(
+        description="How long after its start it was ready to warn, ms.", examples=[480]
+    )
+    faults: tuple[FaultOut, ...] = Field(description="What it finds wrong with itself.")
+    clock_ok: bool = Field(description="It knows the time.", examples=[True])
+    certificate: str | None = Field(
+        description="How its certificate's fingerprint begins.", examples=["ab12ab12"]
+    )
+    renewal_error: str | None = Field(
+        description="Why the last renewal of its certificate was not taken.", examples=["chain"]
+    )
+    crash: CrashOut | None = Field(description="What ended its work the last time.")
 
 
 class TelemetryOut(_Out):
-    uptime_ms: int
-    heap_free: int | None
-    ticks: int | None
-    ticks_late: int | None
-    radar_frames: int | None
-    radar_skipped_bytes: int | None
-    radar_bad_frames: int | None
-    pir_edges: int | None
-    outbox_held: int | None
-    outbox_dropped: int | None
-    reconnects: int | None
+    uptime_ms: int = Field(description="How long it runs, ms.", examples=[86400000])
+    heap_free: int | None = Field(description="Bytes of memory that are free.", examples=[61440])
+    ticks: int | None = Field(description="Ticks since its start.", examples=[8640000])
+    ticks_late: int | None = Field(description="Those that were late.", examples=[12])
+    radar_frames: int | None = Field(description="Frames of the radar.", examples=[864000])
+    radar_skipped_bytes: int | None = Field(description="Bytes between them that were none.", examples=[0])
+    radar_bad_frames: int | None = Field(description="Frames that were damaged.", examples=[0])
+    pir_edges: int | None = Field(description="What the infrared sensor told.", examples=[311])
+    outbox_held: int | None = Field(description="Events that wait to be sent.", examples=[0])
+    outbox_dropped: int | None = Field(description="Events that were lost for want of room.", examples=[0])
+    reconnects: int | None = Field(description="Connections to the broker that were lost.", examples=[1])
 
 
 class SignOut(_Out):
-    id: str
-    online: bool
-    lamps_on: bool
-    last_seen_ms: int | None
-    offline_since_ms: int | None
-    status: StatusOut | None
-    telemetry: TelemetryOut | None
+    id: str = Field(
+        description="The sign, `municipality/site/sign`.", examples=["drammen/storgata/30aea4120001"]
+    )
+    online: bool = Field(description="It is connected.", examples=[True])
+    lamps_on: bool = Field(description="It warns right now, as far as anybody can know.", examples=[False])
+    last_seen_ms: int | None = Field(
+        description="When it was heard last, UTC ms since 1970.", examples=[1800000000000]
+    )
+    offline_since_ms: int | None = Field(
+        description="When the broker said that it is gone; null: it is not, UTC ms since 1970.",
+        examples=[1800000000000],
+    )
+    status: StatusOut | None = Field(description="What it said of itself last; null: nothing yet.")
+    telemetry: TelemetryOut | None = Field(
+        description="Its counters since its start; null: none since the controller started."
+    )
 
     @classmethod
     def of(cls, state: SignState) -> Self:
@@ -151,32 +181,77 @@ class SignOut(_Out):
         )
 
 
-class SignsOut(BaseModel):
-    signs: tuple[SignOut, ...]
-
-
 class EventOut(_Out):
     """`quality` says what `utc_ms` is: utc (sign's clock), uptime (reckoned), received (it was before)."""
 
-    id: int
-    sign: str
-    incarnation: str
-    boot: int
-    seq: int
-    kind: str
-    utc_ms: int
-    quality: str
-    up_ms: int
-    received_ms: int
-    detail: dict[str, str | int | float | bool | None]
+    id: int = Field(description="Ascends in the order of storing.", examples=[4711])
+    sign: str = Field(
+        description="The sign, `municipality/site/sign`.", examples=["drammen/storgata/30aea4120001"]
+    )
+    incarnation: str = Field(
+        description="The identity that the sign was given when it was flashed.", examples=["9f3ac01b"]
+    )
+    boot: int = Field(description="The boot that it happened in.", examples=[17])
+    seq: int = Field(description="Its number within the boot.", examples=[3])
+    kind: str = Field(description="What happened.", examples=["activation_on"])
+    utc_ms: int = Field(description="When it happened, UTC ms since 1970.", examples=[1800000000000])
+    quality: str = Field(
+        description="utc: by the sign's clock; uptime: reckoned from its uptime; received: it was before.",
+        examples=["utc"],
+    )
+    up_ms: int = Field(description="The uptime when it happened, ms.", examples=[4200])
+    received_ms: int = Field(
+        description="When the controller heard of it, UTC ms since 1970.", examples=[1800000000000]
+    )
+    detail: dict[str, str | int | float | bool | None] = Field(
+        description="What else the sign wrote.", examples=[{"reason": "approach"}]
+    )
 
     @classmethod
     def of(cls, event: SignEvent) -> Self:
         return cls.model_validate(vars(event) | {"sign": str(event.sign), "detail": dict(event.detail)})
 
 
-class EventsOut(BaseModel):
-    """`next_after` is the `after` of the next page."""
+class DeadLetterOut(_Out):
+    """A message that could not be read: what arrived, where, and why it was refused."""
 
-    events: tuple[EventOut, ...]
-    next_after: int
+    id: int = Field(description="Its number, never given twice.", examples=[17])
+    received_ms: int = Field(description="When it arrived, UTC ms since 1970.", examples=[1800000000000])
+    topic: str = Field(
+        description="Where it was published.", examples=["gangvakt/v1/drammen/storgata/north/event"]
+    )
+    reason: str = Field(description="Why it was refused.", examples=["message: v is 2; allowed: 1"])
+    size: int = Field(description="Bytes that arrived.", examples=[812])
+    payload: str = Field(
+        description="How it begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
+        examples=['{"v": 2}'],
+    )
+
+    @classmethod
+    def of(cls, number: int, letter: DeadLetter) -> Self:
+        payload = letter.payload.decode("utf-8", "backslashreplace")
+        return cls.model_validate(vars(letter) | {"id": number, "payload": payload})
+
+
+class DroppedOut(BaseModel):
+    """What a reader of /live was not told."""
+
+    count: int | None = Field(description="How many changes; null: nobody knows.", examples=[12])
+    why: str = Field(
+        description="Why, and what to do.", examples=["you read too slowly: read the lists again"]
+    )
+
+
+class AliveOut(BaseModel):
+    """The process answers."""
+
+    alive: bool = Field(description="Always true.", examples=[True])
+
+
+class ReadyOut(BaseModel):
+    """Whether the controller can do its work."""
+
+    ready: bool = Field(description="It can.", examples=[False])
+    reasons: tuple[str, ...] = Field(
+        description="Why it cannot, without secrets.", examples=[["not connected to the broker"]]
+    )

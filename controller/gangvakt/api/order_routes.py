@@ -17,8 +17,8 @@ ONE_SIGN = "/signs/{municipality}/{site}/{sign}"
 
 
 def add_order_routes(router: APIRouter, services: Services) -> None:
-    @router.post(f"{ONE_SIGN}/commands")
-    async def command(
+    @router.post(f"{ONE_SIGN}/commands", tags=["orders"])
+    async def command_sign(
         municipality: str, site: str, sign: str, body: CommandIn, request: Request
     ) -> AnswerOut:
         """Has the sign obey a verb, and tells its answer: also a refusal, which is no error of this route."""
@@ -26,13 +26,15 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
         answer = await orders_of(services).commander.command(wanted, body.verb, body.args, user)
         return AnswerOut.model_validate(answer)
 
-    @router.get(f"{ONE_SIGN}/config")
-    async def config(municipality: str, site: str, sign: str) -> ConfigOut:
+    @router.get(f"{ONE_SIGN}/config", tags=["orders"])
+    async def get_config(municipality: str, site: str, sign: str) -> ConfigOut:
         """What the sign runs with, what it shall run with, and what became of that."""
         return _out(await orders_of(services).configs.state(SignId(municipality, site, sign)))
 
-    @router.put(f"{ONE_SIGN}/config")
-    async def want(municipality: str, site: str, sign: str, body: ConfigIn, request: Request) -> ConfigOut:
+    @router.put(f"{ONE_SIGN}/config", tags=["orders"])
+    async def change_config(
+        municipality: str, site: str, sign: str, body: ConfigIn, request: Request
+    ) -> ConfigOut:
         """Changes values, null for a default; the sign tries them and keeps them when it stays well."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
         return _out(await orders_of(services).configs.want(wanted, body.values, user))

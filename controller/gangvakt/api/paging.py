@@ -68,12 +68,13 @@ def decode_cursor(text: str, kind: type[str]) -> str: ...
 
 def decode_cursor(text: str, kind: type[int] | type[str] = int) -> int | str:
     """What `encode_cursor` was given, of this kind; SettingRefused, naming `after`, for anything else."""
-    content = _content(text)
     head = VERSION + (_NUMBER if kind is int else _TEXT)
-    if content is None or not content.startswith(head):
-        raise SettingRefused("request", "after", text[:80], "`next` of the page before, unchanged")
-    key = content[len(head) :].decode()
-    return int(key) if kind is int else key
+    key = _key(text, head)
+    if key is not None and kind is str:
+        return key
+    if key is not None and key.isascii() and key.isdigit() and int(key) <= HIGHEST_NUMBER:
+        return int(key)
+    raise SettingRefused("request", "after", text[:80], "`next` of the page before, unchanged")
 
 
 def page_of(found: Sequence[T], limit: int, key: Callable[[T], int | str]) -> Page[T]:
@@ -86,6 +87,14 @@ def page_of_sorted(every: Sequence[T], after: str | None, limit: int, key: Calla
     """Of a whole list that ascends by `key`. SettingRefused as by `decode_cursor`."""
     start = bisect_right(every, decode_cursor(after, str), key=key) if after is not None else 0
     return page_of(every[start : start + limit + 1], limit, key)
+
+
+def _key(text: str, head: bytes) -> str | None:
+    try:
+        content = _content(text)
+        return content[len(head) :].decode() if content and content.startswith(head) else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _content(text: str) -> bytes | None:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     GangvaktError,
     LoginLocked,
@@ -40,6 +41,7 @@ def problem(
         "status": status,
         "detail": detail,
         "errors": list(errors),
+        "request_id": request_id.get(),
     }
     return JSONResponse(body, status, dict(headers or {}), media_type=MEDIA_TYPE)
 
@@ -90,6 +92,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the database refuses; see the controller's log")
         case _:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def failed() -> JSONResponse:
+    """Where the controller is at fault."""
+    detail = "the controller failed; its log says more of this request"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

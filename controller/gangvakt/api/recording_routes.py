@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
@@ -22,28 +22,35 @@ from gangvakt.recordings import Progress, Transfers
 ONE_RECORDING = f"{ONE_SIGN}/recordings/{{number}}"
 FETCH = "recording-fetch"
 
-Number = Annotated[int, InPath(ge=1, lt=2**32)]
+OCTETS = "application/octet-stream"
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {OCTETS: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+Number = Annotated[int, InPath(ge=1, lt=2**32, description="The number of the recording.", examples=[7])]
 
 
 def add_recording_routes(router: APIRouter, services: Services) -> None:
-    @router.post(ONE_RECORDING)
-    async def fetch(municipality: str, site: str, sign: str, number: Number, request: Request) -> AnswerOut:
+    @router.post(ONE_RECORDING, tags=["recordings"])
+    async def fetch_recording(
+        municipality: str, site: str, sign: str, number: Number, request: Request
+    ) -> AnswerOut:
         """Has the sign send it, and tells the sign's answer: also a refusal, which is no error here."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
         _transfers(services).ask(wanted, number)
         answer = await orders_of(services).commander.command(wanted, FETCH, number, user)
         return AnswerOut.model_validate(answer)
 
-    @router.get(ONE_RECORDING)
-    async def recording(municipality: str, site: str, sign: str, number: Number) -> RecordingOut:
+    @router.get(ONE_RECORDING, tags=["recordings"])
+    async def get_recording(municipality: str, site: str, sign: str, number: Number) -> RecordingOut:
         """How far it has come since it was asked for."""
         return _out(_progress(services, SignId(municipality, site, sign), number))
 
-    @router.get(f"{ONE_RECORDING}/file")
-    async def file(municipality: str, site: str, sign: str, number: Number) -> FileResponse:
+    @router.get(f"{ONE_RECORDING}/file", tags=["recordings"], response_class=FileResponse, responses=FILE)
+    async def get_recording_file(municipality: str, site: str, sign: str, number: Number) -> FileResponse:
         """The recording itself, once it is kept."""
         found = _progress(services, SignId(municipality, site, sign), number)
-        return FileResponse(_kept(found, number), media_type="application/octet-stream")
+        return FileResponse(_kept(found, number), media_type=OCTETS)
 
 
 def _transfers(services: Services) -> Transfers:

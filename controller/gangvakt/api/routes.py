@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
 
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.fleet_routes import add_fleet_routes
 from gangvakt.api.guard import login_of
+from gangvakt.api.live_routes import add_live_routes
 from gangvakt.api.models import (
-    CertificateOut,
-    CertificatesOut,
-    EventOut,
-    EventsOut,
     HealthOut,
     LoginIn,
     LoginOut,
     MeOut,
     PasswordIn,
-    SignOut,
-    SignsOut,
 )
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.services import Services
-from gangvakt.fleet import SignId
-
-MOST_EVENTS = 1000
-HIGHEST_ID = 2**63 - 1
 
 
 def make_router(services: Services) -> APIRouter:
     """All routes, bound to one set of services."""
     router = APIRouter(prefix="/api/v1")
     _add_staff_routes(router, services)
-    _add_fleet_routes(router, services)
+    _add_health_route(router, services)
+    add_fleet_routes(router, services)
+    add_live_routes(router, services)
     add_registry_routes(router, services)
     add_order_routes(router, services)
     add_recording_routes(router, services)
@@ -47,7 +38,7 @@ def make_router(services: Services) -> APIRouter:
 
 
 def _add_staff_routes(router: APIRouter, services: Services) -> None:
-    @router.post("/login")
+    @router.post("/login", tags=["staff"])
     async def login(body: LoginIn, request: Request, response: Response) -> LoginOut:
         """Opens a session: as a cookie for browsers, as a token for programs."""
         address = request.client.host if request.client else "unknown"
@@ -55,64 +46,31 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
         _set_cookie(request, response, opened)
         return LoginOut.model_validate(opened)
 
-    @router.post("/logout", status_code=HTTPStatus.NO_CONTENT)
+    @router.post("/logout", tags=["staff"], status_code=HTTPStatus.NO_CONTENT)
     async def logout(request: Request, response: Response) -> None:
         """Ends this session."""
         services.auth.logout(login_of(request))
         response.delete_cookie(SESSION_COOKIE)
 
-    @router.post("/password")
-    async def password(body: PasswordIn, request: Request, response: Response) -> LoginOut:
+    @router.post("/password", tags=["staff"])
+    async def choose_password(body: PasswordIn, request: Request, response: Response) -> LoginOut:
         """Chooses a new password; all other sessions of the user end."""
         opened = await services.auth.change_password(login_of(request), body.new_password)
         _set_cookie(request, response, opened)
         return LoginOut.model_validate(opened)
 
-    @router.get("/me")
-    async def me(request: Request) -> MeOut:
+    @router.get("/me", tags=["staff"])
+    async def get_me(request: Request) -> MeOut:
         """Who is logged in."""
         return MeOut.model_validate(login_of(request))
 
 
-def _add_fleet_routes(router: APIRouter, services: Services) -> None:
-    @router.get("/health", responses={503: {"model": HealthOut}})
-    async def health() -> JSONResponse:
+def _add_health_route(router: APIRouter, services: Services) -> None:
+    @router.get("/health", tags=["health"], responses={503: {"model": HealthOut}})
+    async def get_health() -> JSONResponse:
         """200 while the controller does its work, else 503; open to everybody."""
         state = HealthOut.model_validate(services.health())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
-
-    @router.get("/certificates")
-    async def certificates() -> CertificatesOut:
-        """When each certificate ends known here: the controller's own, those of signs and of bundles."""
-        now = datetime.now(UTC)
-        found = sorted(services.certificates(), key=lambda lifetime: lifetime.ends)
-        return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))
-
-    @router.get("/signs")
-    async def signs() -> SignsOut:
-        """Every sign, ordered by its id."""
-        return SignsOut(signs=tuple(SignOut.of(state) for state in services.fleet.signs()))
-
-    @router.get("/signs/{municipality}/{site}/{sign}")
-    async def one_sign(municipality: str, site: str, sign: str) -> SignOut:
-        """One sign."""
-        wanted = SignId(municipality, site, sign)
-        state = services.fleet.sign(wanted)
-        if state is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no sign {wanted}")
-        return SignOut.of(state)
-
-    @router.get("/events")
-    async def events(
-        after: Annotated[int, Query(ge=0, le=HIGHEST_ID)] = 0,
-        limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = 100,
-        sign: Annotated[str | None, Query(max_length=64)] = None,
-    ) -> EventsOut:
-        """Stored events above id `after`, ascending, of one sign (`municipality/site/sign`) or all."""
-        found = await services.events.page(after, limit, SignId.parse(sign) if sign else None)
-        return EventsOut(
-            events=tuple(EventOut.of(event) for event in found), next_after=found[-1].id if found else after
-        )
 
 
 def _set_cookie(request: Request, response: Response, login: Login) -> None:

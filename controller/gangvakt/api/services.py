@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.api.auth import AuthService
-from gangvakt.fleet import LiveFleet, SignEvent, SignId
+from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
+from gangvakt.store import DeadLetter
+
+if TYPE_CHECKING:
+    from gangvakt.api.fleet_map import Position, Positions
+    from gangvakt.api.live import LiveFeeds
+    from gangvakt.api.meters import Meters
+
+
+def _nowhere(site: SiteId) -> Position | None:
+    """Where a site is, as long as nobody told."""
+    return None
 
 
 class EventReader(Protocol):
@@ -25,6 +36,14 @@ class EventReader(Protocol):
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
         """The newest events, newest first."""
+        ...
+
+
+class DeadLetterReader(Protocol):
+    """Reading messages that nobody could read."""
+
+    async def page(self, before: int | None, limit: int) -> tuple[tuple[int, DeadLetter], ...]:
+        """At most `limit` with a number below `before`, newest first, each with its number."""
         ...
 
 
@@ -60,3 +79,8 @@ class Services:
     certificates: Callable[[], Sequence[Lifetime]] = tuple
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
+    dead_letters: DeadLetterReader | None = None
+    positions: Positions = _nowhere
+    live: LiveFeeds | None = None
+    meters: Meters | None = None
+    metrics_token: str | None = field(default=None, repr=False)

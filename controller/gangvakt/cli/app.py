@@ -42,7 +42,6 @@ app = typer.Typer(
     name=PROGRAM,
     help="Watches and steers a fleet of pedestrian-warning signs.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )

@@ -14,6 +14,8 @@ import uvicorn
 
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
+from gangvakt.api.live import LiveFeeds
+from gangvakt.api.meters import Meters
 from gangvakt.broker import Broker, EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
@@ -51,7 +53,8 @@ class Started:
 class Controller:
     """One run, from the first file to the last connection.
 
-    `passphrase` is asked in the loop: it must not wait for anybody.
+    `passphrase` is asked in the loop: it must not wait for anybody. `metrics_token` opens /metrics to others
+    than this computer.
     """
 
     def __init__(
@@ -59,10 +62,12 @@ class Controller:
         settings: Settings,
         on_started: Callable[[Started], None],
         passphrase: Passphrase = from_environment,
+        metrics_token: str | None = None,
     ) -> None:
         self._settings = settings
         self._on_started = on_started
         self._passphrase = passphrase
+        self._metrics_token = metrics_token
 
     async def run(self) -> None:
         """Until a stop signal; GangvaktError when something cannot start."""
@@ -71,7 +76,7 @@ class Controller:
         make_folder(settings.data)
         async with AsyncExitStack() as stack:
             stack.enter_context(_stop_signals(stop))
-            http = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
+            http = stack.enter_context(listen(settings.pages_host, settings.http_port, settings.http_option))
             pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
             store = await stack.enter_async_context(Store.open(settings.database))
             auth = AuthService(store.staff, session_key(settings.session_key))
@@ -84,7 +89,8 @@ class Controller:
             broker = await stack.enter_async_context(
                 _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
             )
-            ingest = Ingest(fleet, store.journal)
+            meters = Meters(fleet)
+            ingest = Ingest(fleet, meters.measured(store.journal))
             link = Link(broker.endpoint, tls.client, ingest)
             ingest.updates = updater = Updater(
                 OfferFolder(settings.updates_dir),
@@ -114,7 +120,12 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                dead_letters=store.dead_letters,
+                live=(live := LiveFeeds(fleet, store.events)),
+                meters=meters,
+                metrics_token=self._metrics_token,
             )
+            meters.gauge("gangvakt_live_readers", "Readers of /api/v1/live.", lambda: live.readers)
             pages = _Pages(services)
             started = Started(
                 settings,
@@ -125,13 +136,17 @@ class Controller:
                 pki.is_new,
             )
             async with asyncio.TaskGroup() as tasks:
-                working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
+                working = [
+                    tasks.create_task(link.run()),
+                    tasks.create_task(ingest.run(meters.counted(link.send_ack))),
+                ]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
                 working.append(tasks.create_task(recordings.run()))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()
+                live.close()
                 pages.stop()
                 await serving
                 await end_tasks(working)

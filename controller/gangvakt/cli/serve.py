@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt import __version__
+from gangvakt.cli.logging_set_up import LogForm, start_log
+from gangvakt.cli.metrics_token import read_token
 from gangvakt.cli.passphrase import ask_at_start
+from gangvakt.errors import SettingRefused
 from gangvakt.settings import (
     DEFAULT_DATA,
     DEFAULT_HOST,
@@ -20,6 +22,7 @@ from gangvakt.settings import (
     DEFAULT_MQTT_PORT,
     Settings,
     is_loopback,
+    parse_address,
 )
 
 if TYPE_CHECKING:
@@ -28,9 +31,9 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no"
+    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no\n\n"
+    "  gangvakt serve --host 192.168.1.10 --http 127.0.0.1:8080 --log json"
 )
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def serve(
@@ -38,9 +41,17 @@ def serve(
         Path, typer.Option(help="Folder for database and keys; made where missing.")
     ] = DEFAULT_DATA,
     host: Annotated[str, typer.Option(help="Address to listen on, for signs and pages.")] = DEFAULT_HOST,
+    http: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="HOST:PORT, or a PORT for this computer alone, of pages and API, apart from the signs' --host.",
+        ),
+    ] = None,
     http_port: Annotated[
-        int, typer.Option(help="For pages and API; 0 takes a free one.")
-    ] = DEFAULT_HTTP_PORT,
+        int | None,
+        typer.Option(help="For pages and API; 0 takes a free one.", show_default=str(DEFAULT_HTTP_PORT)),
+    ] = None,
     mqtt_port: Annotated[int, typer.Option(help="For signs; 0 takes a free one.")] = DEFAULT_MQTT_PORT,
     name: Annotated[
         list[str] | None, typer.Option(help="Further name or address by which signs reach this computer.")
@@ -48,23 +59,41 @@ def serve(
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
+    metrics_token_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the token that opens /metrics, 16 characters and more; without, it is open to "
+            "this computer. Needed behind a proxy, where everybody comes from this computer."
+        ),
+    ] = None,
+    log: Annotated[LogForm, typer.Option(help="How a line of the log looks.")] = LogForm.TEXT,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Tell more in the log, also every request.")
+    ] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
     # Here, because the pages take a second to load, and the other commands do without them.
     from gangvakt.cli.controller import Controller
 
-    _start_log(verbose=verbose)
-    settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
+    start_log(log, verbose=verbose)
+    http_host, port = _pages(http, http_port)
+    settings = Settings(data, host, port, mqtt_port, tuple(name or ()), http_host=http_host)
+    token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
-    asyncio.run(Controller(settings, _announce, passphrase).run())
+    asyncio.run(Controller(settings, _announce, passphrase, token).run())
 
 
-def _start_log(*, verbose: bool) -> None:
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=LOG_FORMAT)
-    # Libraries tell what a peer did to its connection as warnings; that is not the operator's concern.
-    for library in ("amqtt", "transitions", "mqtt"):
-        logging.getLogger(library).setLevel(logging.INFO if verbose else logging.ERROR)
+def _pages(http: str | None, http_port: int | None) -> tuple[str | None, int]:
+    """Where pages and API are: host, None for that of the signs, and port."""
+    if http is None:
+        return None, DEFAULT_HTTP_PORT if http_port is None else http_port
+    if http_port is not None:
+        raise SettingRefused("options", "--http-port", http_port, "one of --http and --http-port")
+    return parse_address("--http", http)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _announce(started: Started) -> None:
@@ -72,7 +101,7 @@ def _announce(started: Started) -> None:
     settings = started.settings
     lines = [
         f"[bold]Gangvakt {__version__}[/]",
-        f"  pages  http://{settings.host}:{started.http_port}/",
+        f"  pages  http://{_in_url(settings.pages_host)}:{started.http_port}/",
         f"  signs  mqtts://{settings.host}:{started.mqtt_port}",
         f"  data   {escape(str(settings.data.resolve()))}",
     ]
@@ -89,7 +118,7 @@ def _announce(started: Started) -> None:
             "  [yellow]the new authority's key is not encrypted: enough for trying out; before signs are made"
             " for a street give it a passphrase with `gangvakt ca passphrase`[/]"
         )
-    if not is_loopback(settings.host):
+    if not is_loopback(settings.pages_host):
         lines.append(
             "  [yellow]pages are not encrypted: let others reach them through a proxy with TLS only[/]"
         )

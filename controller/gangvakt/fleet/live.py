@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -28,6 +29,7 @@ class LiveFleet:
         self.revision = 0
         self._clock_ms = clock_ms
         self._signs: dict[SignId, SignState] = {}
+        self._names: list[SignId] = []  # ordered; what they are is in _signs
         self._ordered: tuple[SignState, ...] | None = ()
         self._events: deque[SignEvent] = deque(maxlen=RECENT_EVENTS)
         self._scenes: dict[SiteId, Scene] = {}
@@ -37,8 +39,16 @@ class LiveFleet:
     def signs(self) -> tuple[SignState, ...]:
         """Every known sign, ordered by its name."""
         if self._ordered is None:
-            self._ordered = tuple(self._signs[key] for key in sorted(self._signs))
+            self._ordered = tuple(map(self._signs.__getitem__, self._names))
         return self._ordered
+
+    def page(
+        self, after: SignId | None, limit: int, wanted: Callable[[SignState], bool]
+    ) -> tuple[SignState, ...]:
+        """At most `limit` wanted signs behind `after`, ordered by their names."""
+        start = bisect_right(self._names, after) if after is not None else 0
+        behind = (self._signs[name] for name in islice(self._names, start, None))
+        return tuple(islice(filter(wanted, behind), limit))
 
     def sign(self, sign: SignId) -> SignState | None:
         return self._signs.get(sign)
@@ -72,8 +82,8 @@ class LiveFleet:
 
     def restore(self, states: Iterable[SignState], events: Sequence[SignEvent] = ()) -> None:
         """What the store remembers: nobody is online before he has said so himself. `events` oldest first."""
-        for state in states:
-            self._signs[state.id] = replace(state, online=False)
+        self._signs |= {state.id: replace(state, online=False) for state in states}
+        self._names = sorted(self._signs)
         self._events.extend(events)
         self._ordered = None
         self.revision += 1
@@ -116,6 +126,8 @@ class LiveFleet:
         self._replace(replace(before, last_seen_ms=now_ms, **fields))  # type: ignore[arg-type]
 
     def _replace(self, state: SignState) -> None:
+        if state.id not in self._signs:
+            insort(self._names, state.id)
         self._signs[state.id] = state
         self._ordered = None
         self._tell(Change(ChangeKind.SIGN, state.id.site_id, state.id))

@@ -8,7 +8,9 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId
@@ -31,8 +33,10 @@ BrokerAddress = tuple[str, int]
 class Wifi:
     """The wireless network a sign joins; without one it uses a cable."""
 
-    ssid: str
-    psk: str = field(repr=False)
+    ssid: Annotated[str, Field(description="Its name, 1 to 32 bytes.", examples=["signs"])]
+    psk: Annotated[
+        str, Field(description="Its key, 8 to 63 printable ASCII characters.", examples=["correct horse"])
+    ] = field(repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.ssid.encode()) <= LONGEST_SSID:
@@ -45,8 +49,10 @@ class Wifi:
 class GroupKey:
     """The secret of one crossing, and how often it was renewed."""
 
-    version: int
-    hex: str = field(repr=False)
+    version: Annotated[int, Field(description="How often it was renewed, from 1.", examples=[1])]
+    hex: Annotated[str, Field(description="The key, 64 hex digits.", examples=["00" * 32])] = field(
+        repr=False
+    )
 
     def __post_init__(self) -> None:
         if self.version < 1:

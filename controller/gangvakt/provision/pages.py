@@ -16,5 +16,5 @@ class Page(BaseModel, Generic[T]):
 
     items: tuple[T, ...] = Field(description="What the page holds, in the list's order.")
     next: str | None = Field(
-        description="`after` of the next page; null: this is the last.", examples=["MW40Mn8kcOE"]
+        description="`after` of the next page; null: this is the last.", examples=["MW4xMDB0vm-Z"]
     )

@@ -15,22 +15,20 @@ from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
+from gangvakt.provision.pages import Page
 from gangvakt.provision.site_address import check_address
 from gangvakt.provision.wire import (
     AbandonIn,
     BundleIn,
     BundleKit,
     BundleOut,
-    BundlesOut,
     ConfirmIn,
     Issued,
     RegistrationOut,
-    RegistrationsOut,
     RequestIn,
     SiteChange,
     SiteIn,
     SiteOut,
-    SitesOut,
     SyncIn,
     SyncOut,
     SyncResult,
@@ -40,6 +38,7 @@ from gangvakt.settings import is_loopback
 
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
+PAGE = 1000  # entries: the longest that the controller gives
 LONGEST_DETAIL = 300
 CONFIRM_TRIES = 3
 CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
@@ -118,14 +117,14 @@ class ApiOffice:
         return self._ask(SiteOut, "GET", _path("sites", site))
 
     def sites(self) -> tuple[SiteOut, ...]:
-        return self._ask(SitesOut, "GET", "/sites").sites
+        return self._pages(Page[SiteOut], "/sites?")
 
     def registration(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "GET", _path("registrations", sign))
 
     def registrations(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        query = f"?site={quote(str(site))}" if site else ""
-        return self._ask(RegistrationsOut, "GET", f"/registrations{query}").registrations
+        query = f"site={quote(str(site))}&" if site else ""
+        return self._pages(Page[RegistrationOut], f"/registrations?{query}")
 
     def revoke(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "POST", _path("registrations", sign, "revoke"))
@@ -134,7 +133,7 @@ class ApiOffice:
         return self._ask(BundleKit, "POST", "/bundles", wanted)
 
     def bundles(self) -> tuple[BundleOut, ...]:
-        return self._ask(BundlesOut, "GET", "/bundles").bundles
+        return self._pages(Page[BundleOut], "/bundles?")
 
     def revoke_bundle(self, bundle: str) -> BundleOut:
         return self._ask(BundleOut, "POST", _path("bundles", bundle, "revoke"))
@@ -167,6 +166,17 @@ class ApiOffice:
     def _is_reached_as_by_signs(self, new: SiteIn) -> bool:
         """This computer's own name leads nowhere from a label, unless everything runs on this computer."""
         return is_loopback(httpx.URL(self._url).host) <= is_loopback(new.brokers[0][0])
+
+    def _pages(self, page: type[Page[M]], path: str) -> tuple[M, ...]:
+        """The whole list at `path`, which ends where a further parameter may stand."""
+        items: tuple[M, ...] = ()
+        after = ""
+        while True:
+            told = self._ask(page, "GET", f"{path}limit={PAGE}{after}")
+            items += told.items
+            if told.next is None:
+                return items
+            after = f"&after={quote(told.next)}"
 
     def _ask(
         self,

@@ -132,6 +132,14 @@ class Signs:
             found = await table.of_site(connection, site)
         return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
 
+    async def page(
+        self, site: SiteId | None, after: int, limit: int
+    ) -> tuple[tuple[int, RegistrationOut], ...]:
+        """As `all`, but at most `limit` with a number above `after`, each with its number."""
+        async with self._ground.store.reading() as connection:
+            found = await table.page_of_site(connection, site, after, limit)
+        return tuple((one.id, registration_out(one).model_copy(update={"report": {}})) for one in found)
+
     async def _crash(self, sign: SignId, incarnation: str | None) -> dict[str, Any] | None:
         """What the sign told last of a failure."""
         text = await self._ground.store.signs.status(sign)

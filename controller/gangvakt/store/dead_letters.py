@@ -32,6 +32,15 @@ class DeadLetterTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def page(self, before: int | None, limit: int) -> tuple[tuple[int, DeadLetter], ...]:
+        """At most `limit` with a number below `before`, newest first, each with its number."""
+        query = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(DEAD_LETTERS.c.id < before)
+        async with self._database.transaction() as connection:
+            rows = [dict(row._mapping) for row in await connection.execute(query)]
+        return tuple((row.pop("id"), DeadLetter(**row)) for row in rows)
+
     async def latest(self, limit: int = 100) -> tuple[DeadLetter, ...]:
         """Newest first."""
         columns = [column for column in DEAD_LETTERS.c if column.name != "id"]

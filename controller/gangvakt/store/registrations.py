@@ -83,6 +83,15 @@ async def of_site(connection: AsyncConnection, site: SiteId | None) -> tuple[Reg
     return await _find(connection, *([R.sign.startswith(f"{site}/", autoescape=True)] if site else []))
 
 
+async def page_of_site(
+    connection: AsyncConnection, site: SiteId | None, after: int, limit: int
+) -> tuple[Registration, ...]:
+    """At most `limit` with an id above `after`, of one site or all."""
+    where = [R.id > after, *([R.sign.startswith(f"{site}/", autoescape=True)] if site else [])]
+    ids = (await connection.scalars(select(R.id).where(*where).order_by(R.id).limit(limit))).all()
+    return await _find(connection, *where, R.id <= ids[-1]) if ids else ()
+
+
 async def taking_the_place_of(connection: AsyncConnection, sign: SignId) -> tuple[Registration, ...]:
     return await _find(connection, R.replaces == str(sign))
 

@@ -19,7 +19,18 @@ LANGUAGE_COOKIE = "gangvakt_language"
 WEBSOCKET_REFUSED = 1008  # policy violation, RFC 6455
 
 # Without a session: the forms, our styles, the public files of NiceGUI. The API has a guard of its own.
-OPEN_PATHS = ("/login", "/logout", "/language/", "/assets/", "/_nicegui/", "/api/", "/favicon.ico")
+OPEN_PATHS = (
+    "/login",
+    "/logout",
+    "/language/",
+    "/assets/",
+    "/_nicegui/",
+    "/api/",
+    "/favicon.ico",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 # With a one-time password, besides: only the page that ends it, which is for nobody else.
 NEW_PASSWORD_PATH = "/password"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

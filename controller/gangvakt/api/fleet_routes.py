@@ -1,0 +1,129 @@
+"""The routes that tell of signs, what they reported, and certificates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.exceptions import HTTPException
+
+from gangvakt.api.conditional import NOT_MODIFIED, conditional
+from gangvakt.api.models import CertificateOut, DeadLetterOut, EventOut, SignOut
+from gangvakt.api.paging import (
+    After,
+    Limit,
+    Page,
+    decode_cursor,
+    encode_cursor,
+    page_of,
+    page_of_sorted,
+)
+from gangvakt.api.scope import require, sees
+from gangvakt.api.services import Services
+from gangvakt.api.sign_filter import Municipality, SignFilter, SignWord, Site, Text
+from gangvakt.fleet import SignId
+
+LONGEST_SIGN = 64
+
+
+def add_fleet_routes(router: APIRouter, services: Services) -> None:
+    _add_sign_routes(router, services)
+    _add_event_routes(router, services)
+    _add_certificate_routes(router, services)
+
+
+def _add_sign_routes(router: APIRouter, services: Services) -> None:
+    @router.get("/signs", tags=["signs"], response_model=Page[SignOut], responses=NOT_MODIFIED)
+    async def list_signs(
+        request: Request,
+        municipality: Municipality = None,
+        site: Site = None,
+        state: SignWord | None = None,
+        text: Text = None,
+        after: After = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """Signs that were ever heard, ordered by their ids."""
+        wanted = SignFilter(municipality, site, state, text)
+        behind = SignId.parse(decode_cursor(after, str)) if after is not None else None
+        found = services.fleet.page(
+            behind, limit + 1, lambda one: sees(request, one.id.municipality) and wanted.fits(one)
+        )
+        page = page_of([SignOut.of(one) for one in found], limit, lambda one: one.id)
+        return conditional(request, page)
+
+    @router.get(
+        "/signs/{municipality}/{site}/{sign}", tags=["signs"], response_model=SignOut, responses=NOT_MODIFIED
+    )
+    async def get_sign(municipality: str, site: str, sign: str, request: Request) -> Response:
+        """One sign."""
+        require(request, municipality)
+        wanted = SignId(municipality, site, sign)
+        state = services.fleet.sign(wanted)
+        if state is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no sign {wanted}")
+        return conditional(request, SignOut.of(state))
+
+
+def _add_event_routes(router: APIRouter, services: Services) -> None:
+    @router.get("/events", tags=["events"], response_model=Page[EventOut], responses=NOT_MODIFIED)
+    async def list_events(
+        request: Request,
+        sign: Annotated[
+            str | None,
+            Query(max_length=LONGEST_SIGN, description="Of one sign, `municipality/site/sign`."),
+        ] = None,
+        after: After = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """Stored events in the order of storing. Without `next` there are no more yet: ask again later with
+        the same `after` and `If-None-Match`, or listen to /live."""
+        wanted = SignId.parse(sign) if sign else None
+        if wanted is not None:
+            require(request, wanted.municipality)
+        behind = decode_cursor(after) if after is not None else 0
+        page = page_of(await services.events.page(behind, limit + 1, wanted), limit, lambda one: one.id)
+        shown = (one for one in page.items if sees(request, one.sign.municipality))
+        return conditional(request, Page(items=tuple(map(EventOut.of, shown)), next=page.next))
+
+    @router.get("/dead-letters", tags=["events"])
+    async def list_dead_letters(
+        request: Request, after: After = None, limit: Limit = 100
+    ) -> Page[DeadLetterOut]:
+        """Messages that nobody could read, newest first; the newest thousand are kept."""
+        if services.dead_letters is None:
+            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "no broker runs here")
+        before = decode_cursor(after) if after is not None else None
+        found = await services.dead_letters.page(before, limit + 1)
+        shown = [DeadLetterOut.of(number, letter) for number, letter in found[:limit]]
+        more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
+        return Page(items=tuple(one for one in shown if _sees_topic(request, one.topic)), next=more)
+
+
+def _add_certificate_routes(router: APIRouter, services: Services) -> None:
+    @router.get(
+        "/certificates",
+        tags=["certificates"],
+        response_model=Page[CertificateOut],
+        responses=NOT_MODIFIED,
+    )
+    async def list_certificates(request: Request, after: After = None, limit: Limit = 100) -> Response:
+        """Every certificate known here, the controller's own, those of signs and of bundles; those that end
+        first come first."""
+        now = datetime.now(UTC)
+        found = (CertificateOut.of(one, now) for one in services.certificates())
+        shown = [one for one in found if "/" not in one.name or sees(request, one.name.partition("/")[0])]
+        shown.sort(key=_by_end)
+        return conditional(request, page_of_sorted(shown, after, limit, _by_end))
+
+
+def _sees_topic(request: Request, topic: str) -> bool:
+    """A message that names no municipality is shown to whoever sees all."""
+    parts = topic.split("/")
+    return sees(request, parts[2] if len(parts) > 2 and parts[2] else "*")
+
+
+def _by_end(one: CertificateOut) -> str:
+    return f"{one.ends_ms:020}{one.fingerprint}"

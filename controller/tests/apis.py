@@ -1,0 +1,93 @@
+"""The API on a real store, without sockets, and somebody who is logged in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from gangvakt.api import Health, Services, create_app
+from gangvakt.api.auth import AuthService
+from gangvakt.api.live import LiveFeeds
+from gangvakt.api.meters import Meters
+from gangvakt.api.passwords import Passwords
+from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
+from gangvakt.ingest.messages import parse_status
+from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
+from gangvakt.store import NewEvent, Store, Work
+
+from .wire import NOW_MS, status
+
+API = "/api/v1"
+PASSWORD = "correct horse battery"  # of a test
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes a tenth of a second
+METRICS_TOKEN = "a-token-of-a-test-0123"
+SITE = SiteId("drammen", "storgata")
+
+
+@dataclass
+class Office:
+    """`health` is what the controller says of itself; `client` is logged in."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    services: Services
+    store: Store
+    health: list[Health]
+
+    @property
+    def fleet(self) -> LiveFleet:
+        return self.services.fleet
+
+    async def get(self, path: str, **options: object) -> httpx.Response:
+        return await self.client.get(f"{API}{path}", **options)  # type: ignore[arg-type]
+
+    def hear(self, *signs: SignId, **fields: object) -> None:
+        """Their status."""
+        read = parse_status(status(**fields))
+        assert read is not None
+        for sign in signs:
+            self.fleet.put_status(sign, read, NOW_MS)
+
+    async def happen(self, sign: SignId, count: int, first: int = 1) -> None:
+        """Events are stored and told."""
+        events = tuple(
+            NewEvent(EventKey(sign, "9f3ac01b", 1, seq), "boot", NOW_MS, "utc", 1, NOW_MS, {})
+            for seq in range(first, first + count)
+        )
+        self.fleet.put_events(await self.store.journal.write(Work(events)))
+
+
+@asynccontextmanager
+async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
+    async with Store.open(folder / "x.db") as store:
+        health = [Health(broker_connected=True, store_writing=True)]
+        auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
+        one_time = await auth.first_password()
+        login = await auth.login("admin", one_time or "", "test")
+        login = await auth.change_password(login, PASSWORD)
+        fleet = LiveFleet()
+        services = Services(
+            fleet,
+            store.events,
+            auth,
+            lambda: health[0],
+            Registry(store, lambda: Pki.open(folder / "pki")),
+            lambda: lifetimes,
+            dead_letters=store.dead_letters,
+            live=LiveFeeds(fleet, store.events),
+            meters=Meters(fleet),
+            metrics_token=METRICS_TOKEN,
+        )
+        app = create_app(services)
+        headers = {"Authorization": f"Bearer {login.token}"}
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
+            yield Office(app, client, services, store, health)
