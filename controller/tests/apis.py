@@ -11,15 +11,17 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from gangvakt.api import Health, Services, create_app
+from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
 from gangvakt.api.passwords import Passwords
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
+from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
+from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry
 from gangvakt.store import NewEvent, Store, Work
 
@@ -65,6 +67,11 @@ class Office:
         self.fleet.put_events(await self.store.journal.write(Work(events)))
 
 
+async def nobody(sign: SignId, message: bytes) -> bool:
+    """No sign can be reached."""
+    return False
+
+
 @asynccontextmanager
 async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
     async with Store.open(folder / "x.db") as store:
@@ -81,6 +88,8 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             lambda: health[0],
             Registry(store, lambda: Pki.open(folder / "pki")),
             lambda: lifetimes,
+            Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
+            Transfers(RecordingFolder(folder / "recordings")),
             dead_letters=store.dead_letters,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),

@@ -36,6 +36,13 @@ TAGS = [
     {"name": "staff", "description": "Logging in and out."},
     {"name": "health", "description": "Whether the controller does its work; open to everybody."},
 ]
+# A name in a path means the same in every route.
+PATH_PARAMETERS = {
+    "municipality": ("The municipality.", "drammen"),
+    "site": ("The site's name within its municipality.", "storgata"),
+    "sign": ("The sign's name within its site: its board's MAC address.", "30aea4120001"),
+    "bundle": ("The id of the bundle.", "0123abcd"),
+}
 BEARER, COOKIE = "token", "cookie"
 SECURITY_SCHEMES = {
     BEARER: {"type": "http", "scheme": "bearer", "description": "`token` of the answer to a log-in."},
@@ -96,6 +103,9 @@ def _complete(document: dict[str, Any]) -> None:
     for path, method, operation in _operations(document):
         if path not in OPEN_PATHS:
             operation["security"] = [{BEARER: []}, {COOKIE: []}]
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path" and parameter["name"] in PATH_PARAMETERS:
+                parameter["description"], parameter["example"] = PATH_PARAMETERS[parameter["name"]]
         answers = operation["responses"]
         for status in _errors(path, method, operation):
             if "content" not in answers.get(status, {}) or status == "422":

@@ -22,7 +22,7 @@ from gangvakt.api.paging import (
 )
 from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
-from gangvakt.api.sign_filter import Municipality, SignFilter, SignWord, Site, Text
+from gangvakt.api.sign_filter import Municipality, SignFilter, Site, State, Text
 from gangvakt.fleet import SignId
 
 LONGEST_SIGN = 64
@@ -40,7 +40,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
         request: Request,
         municipality: Municipality = None,
         site: Site = None,
-        state: SignWord | None = None,
+        state: State = None,
         text: Text = None,
         after: After = None,
         limit: Limit = 100,

@@ -14,7 +14,7 @@ from gangvakt.api.guard import login_of
 from gangvakt.api.paging import LONGEST_CURSOR, decode_cursor
 from gangvakt.api.scope import sees
 from gangvakt.api.services import Services
-from gangvakt.api.sign_filter import Municipality, SignFilter, SignWord, Site, Text
+from gangvakt.api.sign_filter import Municipality, SignFilter, Site, State, Text
 from gangvakt.errors import SettingRefused
 
 EVENT_STREAM = "text/event-stream"
@@ -56,7 +56,7 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
         request: Request,
         municipality: Municipality = None,
         site: Site = None,
-        state: SignWord | None = None,
+        state: State = None,
         text: Text = None,
     ) -> Response:
         """Every sign in one answer, as GeoJSON; `geometry` is null where nobody told where the site is."""

@@ -37,6 +37,9 @@ class SignWord(Enum):
     READY = "ready"
 
 
+State = Annotated[SignWord | None, Query(description="How they are, in a word.", examples=["faulty"])]
+
+
 def word_of(state: SignState) -> SignWord:
     if state.status is None:
         return SignWord.UNHEARD

@@ -45,7 +45,7 @@ def serve(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="HOST:PORT, or a PORT for this computer alone, of pages and API, apart from the signs' --host.",
+            help="HOST:PORT, or a PORT of this computer, where pages and API are alone.",
         ),
     ] = None,
     http_port: Annotated[
