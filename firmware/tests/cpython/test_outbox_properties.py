@@ -106,7 +106,7 @@ def test_whatever_happens_to_a_ring_it_gives_what_waits_in_order(happenings):
 
 
 def passes_unnoticed(before, after, at):
-    """Whether the record or half head there is another one now, whose sum of 16 bits is right all the same."""
+    """Whether the record there is another one now, whose sum of 16 bits is right all the same."""
     at -= at % record.SIZE
     same = after[at : at + record.SIZE] == before[at : at + record.SIZE]
     return not same and record.unpack(after, at) is not None
