@@ -25,7 +25,8 @@ GangvaktError
 +-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
 |   +-- StoreTooNew       it was written by a newer version of this program
-+-- BrokerFailed          the broker does not start
++-- BrokerFailed          the broker does not start, or cannot be reached
+|   +-- MosquittoMissing  the program is not installed
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
@@ -245,6 +246,16 @@ class StoreTooNew(StoreError):
 
 class BrokerFailed(GangvaktError):
     """The MQTT broker did not start."""
+
+
+class MosquittoMissing(BrokerFailed):
+    """There is no program `mosquitto`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mosquitto is not installed: `sudo apt install mosquitto` (Debian, Ubuntu; version 2 or later),"
+            " or try with --broker embedded"
+        )
 
 
 class LoginRefused(GangvaktError):

@@ -98,6 +98,11 @@ class Pki:
         return tuple(found.certificate for found in self._authorities.trusted(self._now()))
 
     @property
+    def signers(self) -> tuple[Credentials, ...]:
+        """As `trusted`, with their keys."""
+        return self._authorities.trusted(self._now())
+
+    @property
     def authority_der(self) -> bytes:
         return self.authority.certificate_der
 
