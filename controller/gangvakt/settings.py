@@ -15,6 +15,7 @@ DEFAULT_HOST = LOOPBACK
 DEFAULT_HTTP_PORT = 8080
 DEFAULT_MQTT_PORT = 8883  # the port registered for MQTT over TLS
 HIGHEST_PORT = 65535
+EMBEDDED, MOSQUITTO = "embedded", "mosquitto"
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
@@ -47,13 +48,19 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked settings of one controller; `names` are the hosts by which signs reach it."""
+    """Checked settings of one controller; `names` are the hosts by which signs reach it.
+
+    `broker` is EMBEDDED, MOSQUITTO or the mqtts:// URL of one that runs already; `broker_files` is where the
+    files of a Mosquitto lie.
+    """
 
     data: Path = DEFAULT_DATA
     host: str = DEFAULT_HOST
     http_port: int = DEFAULT_HTTP_PORT
     mqtt_port: int = DEFAULT_MQTT_PORT
     names: tuple[str, ...] = ()
+    broker: str = EMBEDDED
+    broker_files: Path | None = None
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
@@ -67,6 +74,10 @@ class Settings:
     @property
     def pki_dir(self) -> Path:
         return self.data / "pki"
+
+    @property
+    def mosquitto_dir(self) -> Path:
+        return self.broker_files or self.data / "mosquitto"
 
     @property
     def updates_dir(self) -> Path:
