@@ -17,8 +17,12 @@ from gangvakt.broker import mended
 from gangvakt.broker.mosquitto_child import find_mosquitto
 from gangvakt.cli import main
 from gangvakt.errors import MosquittoMissing
+from gangvakt.files import make_folder
 from gangvakt.fleet import SignId
+from gangvakt.provision.certificates import fingerprint
 from gangvakt.provision.pki import Pki
+from gangvakt.settings import Settings
+from gangvakt.store import Store
 
 from .brokers import running
 from .raw_client import ACCEPTED, connect, raw
@@ -88,8 +92,7 @@ def test_somebody_elses_mosquitto_is_configured_checked_and_used(
     mosquitto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, folder = tmp_path / "data", tmp_path / "files"
-    with serving(data) as running:
-        running.stop()
+    asyncio.run(_make(data))
     signs, inner = free_ports(2)
     places = ("--signs", f"127.0.0.1:{signs}")
     written = ("mosquitto-config", folder, "--data", data, *places, "--controller", f"127.0.0.1:{inner}")
@@ -103,7 +106,7 @@ def test_somebody_elses_mosquitto_is_configured_checked_and_used(
         assert len(rows) == 8
         assert all(row["ok"] for row in rows), rows
         options = ("--broker", url, "--broker-files", str(folder))
-        with serving(data, options=options) as running:
+        with serving(data, options=options):
             message = as_bytes(batch(event(1)))
             assert asyncio.run(acknowledged(_keys_of(tmp_path), signs, message)) == 1
     assert stored(data) == [1]
@@ -113,8 +116,7 @@ def test_a_broker_without_rules_is_found_out(
     mosquitto: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, folder = tmp_path / "data", tmp_path / "files"
-    with serving(data) as running:
-        running.stop()
+    asyncio.run(_make(data))
     signs, inner = free_ports(2)
     places = ("--signs", f"127.0.0.1:{signs}")
     written = ("mosquitto-config", folder, "--data", data, *places, "--controller", f"127.0.0.1:{inner}")
@@ -171,19 +173,19 @@ async def test_the_embedded_broker_turns_away_one_sign_too_many_but_nobody_who_c
     keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(mended.MendedBroker, "most_signs", 1)
-    async with running("embedded", keys, tmp_path) as rig:
-        async with raw(keys, rig.signs, str(NORTH), connect(str(NORTH))) as first:
-            assert await first.connack() == ACCEPTED
-            async with raw(keys, rig.signs, str(SOUTH), connect(str(SOUTH))) as second:
-                assert await second.connack() == UNAVAILABLE
-            async with raw(keys, rig.signs, str(NORTH), connect(str(NORTH))) as again:
-                assert await again.connack() == ACCEPTED
+    async with (
+        running("embedded", keys, tmp_path) as rig,
+        raw(keys, rig.signs, str(NORTH), connect(str(NORTH))) as first,
+    ):
+        assert await first.connack() == ACCEPTED
+        async with raw(keys, rig.signs, str(SOUTH), connect(str(SOUTH))) as second:
+            assert await second.connack() == UNAVAILABLE
+        async with raw(keys, rig.signs, str(NORTH), connect(str(NORTH))) as again:
+            assert await again.connack() == ACCEPTED
     assert "the embedded broker serves 1 signs; start with --broker mosquitto" in caplog.text
 
 
 def test_a_certificate_is_found_again_by_what_the_sign_tells_of_it(tmp_path: Path) -> None:
-    from gangvakt.provision.certificates import fingerprint
-
     pki = Pki.open(tmp_path)
     made = pki.issue_sign(NORTH).certificate
     pki.issue_sign(SignId("drammen", "storgata", "other"))
@@ -191,6 +193,14 @@ def test_a_certificate_is_found_again_by_what_the_sign_tells_of_it(tmp_path: Pat
     assert Pki.load(tmp_path).issued.find(told) == made
     for nobody in ("0" * 16, "../../ca", "*", ""):
         assert pki.issued.find(nobody) is None
+
+
+async def _make(data: Path) -> None:
+    """What a controller has after its first start."""
+    make_folder(data)
+    Pki.open(Settings(data).pki_dir)
+    async with Store.open(Settings(data).database):
+        pass
 
 
 def _keys_of(folder: Path) -> Keys:
