@@ -29,6 +29,7 @@ class Door:
 
     keys: Keys
     out: dict[str, x509.Certificate] = field(default_factory=dict)
+    known: set[str] = field(default_factory=lambda: {str(NORTH), str(SOUTH)})
 
     def admits(self, certificate: x509.Certificate) -> bool:
         return fingerprint(certificate) not in self.out
@@ -37,10 +38,9 @@ class Door:
         return ()
 
     async def access(self) -> AccessList:
-        signs = frozenset({str(NORTH), str(SOUTH)})
         return AccessList(
             self.keys.pki.signers,
-            signs=signs,
+            signs=frozenset(self.known),
             revoked=frozenset(one.serial_number for one in self.out.values()),
             shut_out={mark: str(NORTH) for mark in self.out},
         )

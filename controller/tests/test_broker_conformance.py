@@ -66,7 +66,8 @@ async def is_turned_away(port: int, tls: ssl.SSLContext) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
         writer.write(connect(str(NORTH)))
-        return (await asyncio.wait_for(reader.read(4), WAIT_S))[3:] != bytes([ACCEPTED])
+        async with asyncio.timeout(WAIT_S):
+            return (await reader.read(4))[3:] != bytes([ACCEPTED])
     except (ssl.SSLError, ConnectionError):
         return True
     finally:

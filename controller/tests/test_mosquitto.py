@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 from gangvakt.broker import MosquittoBroker
 from gangvakt.broker.access import AccessList, BundleAccess
 from gangvakt.broker.external import parse_url
+from gangvakt.broker.mosquitto_child import find_mosquitto
 from gangvakt.broker.mosquitto_config import signs_rules
 from gangvakt.errors import MosquittoMissing, SettingRefused
 from gangvakt.fleet import SignId
@@ -21,10 +24,10 @@ from gangvakt.provision.certificates import Credentials, Period, make_authority,
 from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME, KeyFiles, client_context
 from gangvakt.registry.access import Accesses
 
-from .brokers import NAMES, Rig, running
+from .brokers import NAMES, Rig, make_broker, running
 from .office import SIGN, Desk
 from .raw_client import connect, raw
-from .support import NORTH, SOUTH, Keys, eventually, eventually_async
+from .support import NORTH, SOUTH, WAIT_S, Keys, eventually, eventually_async
 from .test_broker_conformance import hearing, is_turned_away
 
 OWN = f"gangvakt/v1/{NORTH}"
@@ -199,3 +202,51 @@ async def test_a_sign_that_is_away_has_a_place_of_its_own(rig: Rig) -> None:
             await north.publish(GROUP, "still here", qos=1)
         await eventually(lambda: heard)
     assert heard == [(GROUP, b"still here")]
+
+
+async def test_a_sign_that_becomes_known_gets_its_sites_group_without_connecting_anew(
+    keys: Keys, tmp_path: Path
+) -> None:
+    async with running("mosquitto", keys, tmp_path) as rig:
+        rig.door.known.clear()
+        await rig.broker.wake()  # type: ignore[attr-defined]
+        async with (
+            rig.keys.client(str(NORTH), rig.signs) as sign,
+            rig.keys.client(CONTROLLER_NAME, rig.controller) as controller,
+            hearing(sign, GROUP) as heard,
+        ):
+            await _until_rules(tmp_path, lambda rules: GROUP not in rules)
+            rig.door.known.add(str(NORTH))
+            await rig.broker.wake()  # type: ignore[attr-defined]
+            async with asyncio.timeout(WAIT_S):
+                while not heard:
+                    await controller.publish(GROUP, "to all poles", qos=1)
+                    await asyncio.sleep(0.02)
+
+
+async def test_what_a_killed_controller_left_running_is_ended_by_the_next_one(
+    keys: Keys, tmp_path: Path
+) -> None:
+    async with running("mosquitto", keys, tmp_path) as rig:
+        port = rig.signs
+    configuration = tmp_path / "mosquitto" / "mosquitto.conf"
+    with subprocess.Popen((find_mosquitto(), "-c", configuration), stderr=subprocess.DEVNULL) as left:
+        try:
+            configuration.with_suffix(".pid").write_text(str(left.pid))
+            await eventually(lambda: _listens(port), "the one that is left")
+            again = make_broker("mosquitto", keys, tmp_path, rig.door, port)
+            await again.start()  # on the same folder and port
+            await again.stop()
+            assert left.poll() is not None
+        finally:
+            left.kill()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def _until_rules(folder: Path, holds: Callable[[str], bool]) -> None:
+    rules = folder / "mosquitto" / "signs.acl"
+    await eventually(lambda: holds(rules.read_text()), "the rules")
