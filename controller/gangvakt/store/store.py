@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gangvakt.errors import FolderUnusable
+from gangvakt.store.address import StoreAddress
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
@@ -34,10 +35,15 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Store]:
-        """Opens or makes the database and brings it to this version; StoreTooNew when it is ahead of us."""
-        _make_private(path)
-        database = Database(path)
+    async def open(cls, where: StoreAddress | Path | str) -> AsyncIterator[Store]:
+        """Opens the SQLite file of a path or the database of a URL and brings it to this version.
+
+        A file is made where missing. StoreTooNew when it is ahead of us.
+        """
+        address = StoreAddress.of(where)
+        if address.path is not None:
+            _make_private(address.path)
+        database = Database(address)
         try:
             await database.migrate()
             yield cls(database)
