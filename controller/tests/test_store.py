@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, select
 
 from gangvakt.errors import FolderUnusable, SettingRefused, StoreError, StoreTooNew
-from gangvakt.fleet import EventKey
+from gangvakt.fleet import EventKey, WantedConfig
+from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, StoreAddress, Work, dead_letters
-from gangvakt.store.bundles import all_bundles
+from gangvakt.store.bundles import all_bundles, read_admission
 from gangvakt.store.events import insert_events
 from gangvakt.store.sites import all_sites
 from gangvakt.store.tables import METADATA, SIGNS
@@ -184,6 +186,26 @@ async def test_a_database_of_the_first_version_is_brought_here_with_all_it_holds
     with engine.connect() as upgraded:
         assert compare_metadata(MigrationContext.configure(upgraded), METADATA) == []
     engine.dispose()
+
+
+async def test_the_first_schema_with_a_registry_is_brought_here_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((DATABASES / "0003.sql").read_text())
+    async with Store.open(path) as store:
+        assert [event.id for event in await store.events.page()] == [1, 90, 91]
+        ((entry, answer),) = await store.orders.commands()
+        assert (entry.verb, answer) == ("identify", {"id": "q1", "ok": True})
+        assert await store.orders.wanted(NORTH) == WantedConfig(4, "1", {"lead_ms": 4500})
+        async with store.exclusive() as connection:
+            (site,), (bundle,) = await all_sites(connection), await all_bundles(connection)
+            assert (site.kit.apn, site.kit.config, bundle.label) == ("iot", {"mode": "shadow"}, "van 3")
+            assert set((await read_admission(connection)).certificates) == {"cd" * 32}
+            assert await connection.run_sync(differences) == []
+        await store.housekeeper(Keep(events=0)).turn()
+        (day,) = await store.rollups.read(NORTH, "day", 0, 1 << 50)
+        assert (day.events, day.activations, day.lit_ms) == (3, 1, 12_000)
+        assert [event.id for event in await store.journal.write(Work((new_event(200),)))] == [92]
 
 
 async def test_of_two_exclusive_transactions_the_second_sees_what_the_first_wrote(store: Store) -> None:

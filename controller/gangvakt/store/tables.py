@@ -61,6 +61,7 @@ EVENTS = Table(
     Column("detail", Text, nullable=False),
     UniqueConstraint("sign", "incarnation", "boot", "seq", name="uq_events_key"),
     Index("ix_events_sign_id", "sign", "id"),
+    Index("ix_events_received", "received_ms"),
     sqlite_autoincrement=True,
 )
 
