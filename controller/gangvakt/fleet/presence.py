@@ -87,7 +87,7 @@ class Sight:
 
 
 def interval_ms(state: SignState) -> int:
-    """From one telemetry of the sign to the next, by the configuration it reported and its battery's stage."""
+    """From one telemetry of the sign to the next, by its reported configuration and its battery's stage."""
     values = state.config.values if state.config else {}
     is_saving = any(fault.code in SAVING_FAULTS for fault in state.faults)
     name, default_s = (
