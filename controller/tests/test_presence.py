@@ -81,6 +81,11 @@ def test_after_a_start_signs_have_their_time_to_report() -> None:
     assert judge(restored, MAINS, later_ms, watched_since_ms=NOON_MS) is Presence.SILENT
 
 
+def test_after_a_broken_connection_a_sign_is_not_fine_by_what_it_said_before() -> None:
+    state = a_state(3_600_000)
+    assert judge(state, MAINS, NOON_MS, watched_since_ms=NOON_MS) is Presence.UNKNOWN
+
+
 def test_by_day_a_sign_on_a_lighting_feeder_is_neither_silent_nor_fine() -> None:
     for state in (a_state(3_600_000), a_state(3_600_000, online=False)):
         assert said(state, LIGHTING) is Presence.OFF_BY_DAY
@@ -108,16 +113,24 @@ def test_missing_events_make_a_sign_patchy_but_do_not_hide_that_it_is_gone() -> 
     profile=st.sampled_from([MAINS, LIGHTING, PowerProfile(Feed.LIGHTING), PowerProfile(Feed.SOLAR)]),
     missing=st.integers(0, 3),
     minute=MINUTES,
+    watched_ms=st.integers(0, 10**9),
 )
 @settings(max_examples=100)
 def test_who_is_not_heard_in_time_is_never_shown_as_fine(
-    quiet_ms: int, online: bool, telemetry_s: int, profile: PowerProfile, missing: int, minute: int
+    quiet_ms: int,
+    online: bool,
+    telemetry_s: int,
+    profile: PowerProfile,
+    missing: int,
+    minute: int,
+    watched_ms: int,
 ) -> None:
     now_ms = NOON_MS + minute * MINUTE_MS
     config = ReportedConfig(1, "00", {"telemetry_s": telemetry_s}, ())
     state = a_state(quiet_ms, online=online, now_ms=now_ms, config=config)
     if not online or quiet_ms > silence_limit_ms(state):
-        assert said(state, profile, now_ms, missing) not in (Presence.FINE, Presence.PATCHY)
+        found = judge(state, profile, now_ms, watched_since_ms=now_ms - watched_ms, missing=missing)
+        assert found not in (Presence.FINE, Presence.PATCHY)
 
 
 def test_the_interval_is_that_of_the_reported_configuration() -> None:

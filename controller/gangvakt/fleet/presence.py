@@ -43,18 +43,23 @@ class Heard(Enum):
     """When the sign itself was heard."""
 
     IN_TIME = "in_time"
+    NOT_YET = "not_yet"  # not in time, but nobody has listened for as long as that
     LATE = "late"
 
 
 # With power. A sign that was never heard is unknown, however long ago that never is.
 POWERED: Mapping[tuple[Link, Heard], Presence] = {
     (Link.CONNECTED, Heard.IN_TIME): Presence.FINE,
+    (Link.CONNECTED, Heard.NOT_YET): Presence.UNKNOWN,
     (Link.CONNECTED, Heard.LATE): Presence.SILENT,
     (Link.GONE, Heard.IN_TIME): Presence.OFFLINE,
+    (Link.GONE, Heard.NOT_YET): Presence.OFFLINE,
     (Link.GONE, Heard.LATE): Presence.OFFLINE,
     (Link.UNTOLD, Heard.IN_TIME): Presence.UNKNOWN,
+    (Link.UNTOLD, Heard.NOT_YET): Presence.UNKNOWN,
     (Link.UNTOLD, Heard.LATE): Presence.SILENT,
     (Link.NEVER, Heard.IN_TIME): Presence.UNKNOWN,
+    (Link.NEVER, Heard.NOT_YET): Presence.UNKNOWN,
     (Link.NEVER, Heard.LATE): Presence.UNKNOWN,
 }
 # What becomes of it where the feeder gives no power, or may give none.
@@ -109,9 +114,7 @@ def judge(
 ) -> Presence:
     """By the tables. `watched_since_ms` is when this controller began to listen: before that it missed
     everything, which is not held against the sign."""
-    quiet_ms = now_ms - max(state.last_seen_ms or 0, watched_since_ms)
-    heard = Heard.LATE if quiet_ms > silence_limit_ms(state) else Heard.IN_TIME
-    found = POWERED[_link(state), heard]
+    found = POWERED[_link(state), _heard(state, now_ms, watched_since_ms)]
     if profile.supply(now_ms) is not Supply.ON:
         found = UNPOWERED[found]
     return Presence.PATCHY if found is Presence.FINE and missing else found
@@ -121,9 +124,18 @@ def next_look_ms(
     state: SignState, profile: PowerProfile, now_ms: int, *, watched_since_ms: int
 ) -> int | None:
     """When `judge` may say something else though nothing is heard; None for never."""
-    silent_ms = max(state.last_seen_ms or 0, watched_since_ms) + silence_limit_ms(state) + 1
-    times = [silent_ms if silent_ms > now_ms else None, profile.next_change_ms(now_ms)]
-    return min((time for time in times if time is not None), default=None)
+    limit_ms = silence_limit_ms(state)
+    edges = [since_ms + limit_ms + 1 for since_ms in (state.last_seen_ms or 0, watched_since_ms)]
+    times = [edge for edge in edges if edge > now_ms]
+    turn_ms = profile.next_change_ms(now_ms)
+    return min([*times, turn_ms] if turn_ms is not None else times, default=None)
+
+
+def _heard(state: SignState, now_ms: int, watched_since_ms: int) -> Heard:
+    limit_ms, last_ms = silence_limit_ms(state), state.last_seen_ms or 0
+    if now_ms - last_ms <= limit_ms:
+        return Heard.IN_TIME
+    return Heard.NOT_YET if now_ms - watched_since_ms <= limit_ms else Heard.LATE
 
 
 def _link(state: SignState) -> Link:

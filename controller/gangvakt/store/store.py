@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gangvakt.errors import FolderUnusable
+from gangvakt.store.alarms import AlarmTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
@@ -29,6 +30,7 @@ class Store:
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
+        self.alarms = AlarmTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
 
