@@ -44,7 +44,8 @@ class _Seen:
 
 class Watcher:
     """Looks only at what may have changed. `is_connected`: whether the broker is reached; while it is not,
-    nothing new is said of any sign. `waits_until(source)` is `Alarms.next_look_ms`.
+    nothing new is said of any sign. `waits_until(source)` is `Alarms.next_look_ms`; `on_event` is told of
+    every stored event.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class Watcher:
         clock_ms: ClockMs,
         is_connected: Callable[[], bool],
         waits_until: Callable[[str], int | None],
+        on_event: Callable[[SignEvent], None] = lambda _: None,
     ) -> None:
         self._fleet, self._power, self._clock_ms = fleet, power, clock_ms
         self._is_connected, self._waits_until = is_connected, waits_until
+        self._on_event = on_event
         self._changes = fleet.subscribe(CAPACITY)
         self._dropped = 0
         self._seen: dict[SignId, _Seen] = {}
@@ -118,6 +121,7 @@ class Watcher:
             changed.add(change.sign)
             if change.kind is ChangeKind.EVENT and change.event is not None:
                 self._put_event(change.event, now_ms)
+                self._on_event(change.event)
         if self._changes.dropped != self._dropped:
             self._dropped = self._changes.dropped
             changed = {state.id for state in self._fleet.signs()}

@@ -106,7 +106,7 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
-            patrol = Patrol(store.alarms, fleet, link.connected.is_set)
+            patrol = Patrol(store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes)
             services = Services(
                 fleet,
                 store.events,

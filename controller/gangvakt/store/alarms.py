@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gangvakt.fleet import SignId
+from gangvakt.fleet.activity import HOUR_MS
 from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import OPEN, Kind, State
 from gangvakt.store.database import Database
+from gangvakt.store.tables import EVENTS
 from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
 
 OPEN_STATES = sorted(state.value for state in OPEN)
@@ -91,6 +94,18 @@ class AlarmTable:
         query = _filtered(select(func.count()).select_from(ALARMS), wanted)
         async with self.transaction() as connection:
             return int((await connection.execute(query)).scalar_one())
+
+    async def activations(self, kind: str, since_ms: int) -> list[tuple[SignId, int, int]]:
+        """Events of that kind since then: (sign, UTC ms at which an hour begins, how many in it)."""
+        hour = (EVENTS.c.utc_ms // HOUR_MS).label("hour")
+        query = (
+            select(EVENTS.c.sign, hour, func.count().label("count"))
+            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms)
+            .group_by(EVENTS.c.sign, hour)
+        )
+        async with self.transaction() as connection:
+            rows = await connection.execute(query)
+            return [(SignId.parse(row.sign), row.hour * HOUR_MS, row._mapping["count"]) for row in rows]
 
     async def owners(self) -> frozenset[str | None]:
         """The municipalities that ever had an alarm; None among them for the controller itself."""
