@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.alarms import Alarms
-from gangvakt.alarms.watching import Watcher
+from gangvakt.alarms.watching import PROFILES_MS, Watcher
 from gangvakt.errors import AlarmMissing, AlarmsMoved, AlarmStepRefused, StoreError
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId, Telemetry
 from gangvakt.fleet.alarm import Alarm, Condition, Step, replay
@@ -345,3 +345,14 @@ def test_telemetry_tells_of_supply_lamps_and_step() -> None:
     message = {"measured": {"supply_mv": 12_100, "current_proved": True, "self_tests": 3}}
     told = parse_telemetry({"v": 1, "uptime_ms": 1, **message, "poles": {"ahead_ms": -7}})
     assert told == Telemetry(1, supply_mv=12_100, current_proved=True, self_tests=3, ahead_ms=-7)
+
+
+async def test_a_sign_that_is_moved_to_another_feeder_is_watched_by_its_hours(town: Town) -> None:
+    town.hear(NORTH)
+    town.lose(NORTH)
+    await town.pass_()
+    await town.pass_(ABSENCE_MS)
+    assert await town.open() == {OFFLINE: [str(NORTH)]}
+    town.power[NORTH] = PowerProfile(Feed.LIGHTING, "F12")
+    await town.pass_(PROFILES_MS)
+    assert (town.presence(), await town.open()) == (Presence.OFF_BY_DAY, {})

@@ -18,8 +18,10 @@ from gangvakt.fleet.sequence import Gaps
 
 # Some seconds of a fleet of 10,000 that says a thousand things a second; whoever loses some looks at all.
 CAPACITY = 32_768
-# Profiles are edited by people: a changed one is noticed within this.
+# Profiles are edited by people: a changed one is noticed within this, and a few rounds of MOST_DUE.
 PROFILES_MS = 60_000
+# Signs in one round whose time has come: after a start it comes for all at once, and others want the loop.
+MOST_DUE = 1000
 ABSENCES = {Presence.SILENT: SILENT, Presence.OFFLINE: OFFLINE}
 LIT = "activation_off"  # the lamps have shone, and what they drew was judged
 
@@ -68,6 +70,7 @@ class Watcher:
         self._dead: dict[Feeder, frozenset[SignId]] = {}
         self._watched_since_ms: int | None = None
         self._profiles_ms = 0
+        self._to_refresh: list[SignId] = []
         self._must_sweep = False
         self._just_told: set[SignId] = set()
 
@@ -155,10 +158,10 @@ class Watcher:
 
     def _refresh_profiles(self, now_ms: int) -> set[SignId]:
         """Signs whose profile was changed."""
-        if now_ms - self._profiles_ms < PROFILES_MS:
-            return set()
-        self._profiles_ms = now_ms
-        changed = {sign for sign, seen in self._seen.items() if self._power(sign) != seen.profile}
+        if not self._to_refresh and now_ms - self._profiles_ms >= PROFILES_MS:
+            self._profiles_ms, self._to_refresh = now_ms, list(self._seen)
+        asked, self._to_refresh = self._to_refresh[:MOST_DUE], self._to_refresh[MOST_DUE:]
+        changed = {sign for sign in asked if self._power(sign) != self._seen[sign].profile}
         for sign in changed:
             seen = self._seen[sign]
             self._feeders.get((sign.municipality, seen.profile.feeder or ""), set()).discard(sign)
@@ -167,8 +170,8 @@ class Watcher:
         return changed
 
     def _due_signs(self, now_ms: int) -> set[SignId]:
-        due = set()
-        while self._due and self._due[0][0] <= now_ms:
+        due: set[SignId] = set()
+        while self._due and self._due[0][0] <= now_ms and len(due) < MOST_DUE:
             at_ms, sign = heapq.heappop(self._due)
             if self._seen[sign].due_ms == at_ms:
                 self._seen[sign].due_ms = None
