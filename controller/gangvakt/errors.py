@@ -14,6 +14,7 @@ GangvaktError
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
 |   +-- BackupRefused     ... in a backup
+|   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -48,6 +49,10 @@ GangvaktError
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AlarmError            what was asked of an alarm cannot be; nothing was changed
+|   +-- AlarmMissing      there is no such alarm
+|   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
+|   +-- AlarmsMoved       another number of alarms than whoever asked had counted
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -139,6 +144,41 @@ class RecordingRefused(Refusal):
 
 class BackupRefused(Refusal):
     """A backup that is damaged, or of another format."""
+
+
+class AlarmRefused(Refusal):
+    """A condition, or what is asked for about alarms, that is out of bounds."""
+
+
+class AlarmError(GangvaktError):
+    """What was asked of alarm `alarm` cannot be; nothing was changed."""
+
+    def __init__(self, alarm: int, text: str) -> None:
+        super().__init__(text)
+        self.alarm = alarm
+
+
+class AlarmMissing(AlarmError):
+    """There is no such alarm."""
+
+    def __init__(self, alarm: int) -> None:
+        super().__init__(alarm, f"there is no alarm {alarm}: `gangvakt alarm list` shows those that are open")
+
+
+class AlarmStepRefused(AlarmError):
+    """Its `state` does not allow `step`, but what is `allowed`."""
+
+    def __init__(self, alarm: int, state: str, step: str, allowed: str) -> None:
+        super().__init__(alarm, f"alarm {alarm}: step is {step!r}; allowed while it is {state}: {allowed}")
+        self.state, self.step, self.allowed = state, step, allowed
+
+
+class AlarmsMoved(AlarmError):
+    """`count` alarms fit what was asked for, not the `expected` ones that somebody confirmed."""
+
+    def __init__(self, count: int, expected: int) -> None:
+        super().__init__(0, f"count is {expected}; allowed: {count}, as many fit now: look at them again")
+        self.count, self.expected = count, expected
 
 
 class UpdateKeysMissing(GangvaktError):

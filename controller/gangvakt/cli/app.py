@@ -11,6 +11,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
 from gangvakt.cli import (
+    alarm,
     boards,
     bundle,
     ca,
@@ -62,6 +63,7 @@ app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(alarm.app, name="alarm")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 
+from gangvakt.alarms import Patrol
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
@@ -106,6 +107,7 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
+            patrol = Patrol(store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes)
             services = Services(
                 fleet,
                 store.events,
@@ -115,6 +117,7 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                patrol,
             )
             pages = _Pages(services)
             started = Started(
@@ -128,8 +131,8 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
-                working.append(tasks.create_task(recordings.run()))
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
+                working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
