@@ -78,7 +78,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def test_with_mosquitto_an_event_is_stored_and_acknowledged(mosquitto: Path, tmp_path: Path) -> None:
-    with serving(tmp_path / "data", options=("--broker", "mosquitto")) as running:
+    with serving(tmp_path / "data", "--broker", "mosquitto") as running:
         assert "embedded" not in running.said
         keys = _keys_of(tmp_path)
         message = as_bytes(batch(event(1), event(2)))
@@ -106,7 +106,7 @@ def test_somebody_elses_mosquitto_is_configured_checked_and_used(
         assert len(rows) == 8
         assert all(row["ok"] for row in rows), rows
         options = ("--broker", url, "--broker-files", str(folder))
-        with serving(data, options=options):
+        with serving(data, *options):
             message = as_bytes(batch(event(1)))
             assert asyncio.run(acknowledged(_keys_of(tmp_path), signs, message)) == 1
     assert stored(data) == [1]

@@ -7,15 +7,19 @@ import json
 import os
 import pwd
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from gangvakt.cli.office import AsJson, show_table
 from gangvakt.cli.passphrase import ask_for
-from gangvakt.errors import NoDatabase, SettingRefused
+from gangvakt.errors import SettingRefused
 from gangvakt.settings import DEFAULT_DATA, DEFAULT_MQTT_PORT, HIGHEST_PORT, Settings, check_host
+
+if TYPE_CHECKING:
+    from gangvakt.broker.mosquitto_folder import MosquittoFolder
+    from gangvakt.store.address import StoreAddress
 
 app = typer.Typer(help="The MQTT broker.", no_args_is_help=True, rich_markup_mode="rich")
 
@@ -67,10 +71,10 @@ def mosquitto_config(
     from gangvakt.broker.mosquitto_config import Listeners
     from gangvakt.broker.mosquitto_folder import MosquittoFolder
     from gangvakt.broker.mosquitto_readme import readme
+    from gangvakt.store.address import known_address
 
     settings = Settings(data, names=tuple(name or ()))
-    if not settings.database.exists():
-        raise NoDatabase(data)
+    where = known_address(settings)
     (host, port), (inner_host, inner_port) = (
         parse_place("--signs", signs),
         parse_place("--controller", controller),
@@ -81,7 +85,7 @@ def mosquitto_config(
     listeners = Listeners(host, port, inner_host, inner_port)
     made.write_configuration(listeners, None)
     names = dict.fromkeys((*settings.server_names, *_names(host), *_names(inner_host)))
-    asyncio.run(_write(settings, made, tuple(names)))
+    asyncio.run(_write(settings, where, made, tuple(names)))
     (made.path / README).write_text(readme(made.path, listeners, data))
     Console().print(
         f"written: {made.path}; how to use it: {made.path / README}", soft_wrap=True, markup=False
@@ -116,16 +120,16 @@ def check(
         raise typer.Exit(1)
 
 
-async def _write(settings: Settings, made: object, names: tuple[str, ...]) -> None:
-    from gangvakt.broker.mosquitto_folder import MosquittoFolder
+async def _write(
+    settings: Settings, where: StoreAddress, made: MosquittoFolder, names: tuple[str, ...]
+) -> None:
     from gangvakt.provision.pki import Pki
     from gangvakt.registry import Registry
     from gangvakt.registry.access import Accesses
     from gangvakt.store import Store
 
-    assert isinstance(made, MosquittoFolder)
     pki = Pki.load(settings.pki_dir, passphrase=ask_for(None))
-    async with Store.open(settings.database) as store:
+    async with Store.open(where) as store:
         access = await Accesses(Registry(store, lambda: pki)).read()
     made.write(access, pki.server_files(names))
 

@@ -20,6 +20,7 @@ from gangvakt.settings import (
     DEFAULT_MQTT_PORT,
     EMBEDDED,
     MOSQUITTO,
+    Keep,
     Settings,
     is_loopback,
 )
@@ -31,7 +32,8 @@ EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
     "  gangvakt serve --data /var/lib/gangvakt --host 10.0.0.5 --name signs.example.no --broker mosquitto\n\n"
-    "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt"
+    "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
+    "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200"
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -62,6 +64,22 @@ def serve(
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_STORE",
+            help="Where the database is: sqlite:///PATH or postgresql://USER@HOST/DATABASE. It is noted in "
+            "the data folder; without, it is where it was last, at first in a file there. A password is "
+            "safer in the environment than typed here.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=DAYS: how long events, dead-letters, commands and hours (hourly sums) are kept; "
+            "0 is for ever. By default 400, 30, 730 and 1100."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
@@ -72,7 +90,8 @@ def serve(
     _start_log(verbose=verbose)
     if broker not in (EMBEDDED, MOSQUITTO):
         parse_url("--broker", broker)
-    settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()), broker, broker_files)
+    names, kept = tuple(name or ()), Keep.parse(keep or ())
+    settings = Settings(data, host, http_port, mqtt_port, names, kept, store, broker, broker_files)
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase).run())
 

@@ -13,6 +13,7 @@ from gangvakt_sim.bench import (
     image,
     lamps,
     latency,
+    lateness,
     poles,
     ram,
     scenarios,
@@ -20,6 +21,7 @@ from gangvakt_sim.bench import (
     start,
     tick,
     tracks,
+    watching,
 )
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
@@ -31,6 +33,7 @@ ROWS: dict[str, Measure] = {
     "lamps": lamps.measure,
     "tick": tick.measure,
     "latency": latency.measure,
+    "lateness": lateness.measure,
     "poles": poles.measure,
     "event": event.measure,
     "ram": ram.measure,
@@ -42,4 +45,5 @@ ROWS: dict[str, Measure] = {
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
+    "watching": watching.measure,
 }
