@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -98,6 +99,6 @@ async def _reach(endpoint: Endpoint, tls: ssl.SSLContext) -> None:
         why = error.reason or str(error)
         raise BrokerFailed(f"{where} refuses TLS ({why}): see `gangvakt broker check {where}`") from error
     except (OSError, TimeoutError) as error:
-        why = getattr(error, "strerror", None) or "no answer"
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else "no answer"
         raise BrokerFailed(f"{where} cannot be reached ({why}): is the broker started?") from error
     writer.transport.abort()
