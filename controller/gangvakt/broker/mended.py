@@ -43,8 +43,8 @@ TAKE_OVER_S = 5.0
 FULL_TOLD_EVERY_S = 60.0
 
 # With 100 signs that say something every second, more than they do, 99 % of the messages are through in 20 to
-# 60 ms (bench, `--only broker`). With 200, other programs on the computer made that 70 to 1100 ms of the 250 that
-# are promised. A sign that is turned away tries again, and warns meanwhile: it needs no broker for that.
+# 60 ms (bench, `--only broker`). With 200, other programs on the computer made that 70 to 1100 ms of the 250
+# that are promised. A sign that is turned away tries again, and warns meanwhile: it needs no broker for that.
 MOST_SIGNS = 100
 
 # A sign sends less than one packet a second; after a night offline it catches up at this pace.
