@@ -20,6 +20,7 @@ from gangvakt.cli import (
     erase,
     firmware,
     flash,
+    ground,
     image,
     label,
     login,
@@ -69,6 +70,9 @@ app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("recordings", epilog=recordings.PORT_EXAMPLES)(recordings.recordings)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.command("backup", epilog=ground.BACKUP_EXAMPLES)(ground.backup)
+app.command("restore", epilog=ground.RESTORE_EXAMPLES)(ground.restore)
+app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
