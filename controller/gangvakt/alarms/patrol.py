@@ -96,8 +96,10 @@ class Patrol:
 
 
 def reported_power(fleet: LiveFleet, sign: SignId) -> PowerProfile:
-    """By the sign's configuration: solar, or a feeder with a battery. It does not know its feeder's hours, so one
-    without a battery is taken for mains: that tells its absence rather than passing over it.
+    """By the sign's configuration: solar, or a feeder with a battery.
+
+    It does not know its feeder's hours, so one without a battery is taken for mains: that tells its absence
+    rather than passing over it.
     """
     state = fleet.sign(sign)
     told = state.config.values.get("power_profile") if state and state.config else None
