@@ -12,7 +12,7 @@ from gangvakt.api.guard import login_of
 
 def sees(request: Request, municipality: str) -> bool:
     """Whether what belongs to `municipality` is shown to whoever asks."""
-    return bool(login_of(request).user and municipality)
+    return login_of(request).sees(municipality)
 
 
 def require(request: Request, municipality: str) -> None:

@@ -10,6 +10,12 @@ from gangvakt.store.database import Database
 from gangvakt.store.records import Member
 from gangvakt.store.tables import STAFF
 
+ALL_MUNICIPALITIES = "*"
+
+
+def _scope(text: str) -> frozenset[str] | None:
+    return None if text == ALL_MUNICIPALITIES else frozenset(text.split())
+
 
 class StaffTable:
     """Reading and writing staff."""
@@ -28,7 +34,9 @@ class StaffTable:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return Member(row.user, row.password_hash, row.must_change, row.generation)
+        return Member(
+            row.user, row.password_hash, row.must_change, row.generation, _scope(row.municipalities)
+        )
 
     async def add(self, user: str, password_hash: str, *, must_change: bool) -> bool:
         """False when the user is there already; nothing is changed then."""
@@ -54,6 +62,15 @@ class StaffTable:
                 generation=STAFF.c.generation + 1,
                 changed_ms=self._clock_ms(),
             )
+        )
+        async with self._database.transaction() as connection:
+            return bool((await connection.execute(statement)).rowcount)
+
+    async def set_municipalities(self, user: str, municipalities: frozenset[str] | None) -> bool:
+        """Whose signs the user sees from the next request on, None for all; False when there is none."""
+        text = ALL_MUNICIPALITIES if municipalities is None else " ".join(sorted(municipalities))
+        statement = (
+            update(STAFF).where(STAFF.c.user == user).values(municipalities=text, changed_ms=self._clock_ms())
         )
         async with self._database.transaction() as connection:
             return bool((await connection.execute(statement)).rowcount)
