@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -28,6 +28,7 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
+from gangvakt.api.scope import guard, sees
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId
 
@@ -37,7 +38,7 @@ HIGHEST_ID = 2**63 - 1
 
 def make_router(services: Services) -> APIRouter:
     """All routes, bound to one set of services."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)])
     _add_staff_routes(router, services)
     _add_fleet_routes(router, services)
     add_registry_routes(router, services)
@@ -89,9 +90,10 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))
 
     @router.get("/signs")
-    async def signs() -> SignsOut:
-        """Every sign, ordered by its id."""
-        return SignsOut(signs=tuple(SignOut.of(state) for state in services.fleet.signs()))
+    async def signs(request: Request) -> SignsOut:
+        """Every sign of the municipalities that are seen, ordered by its id."""
+        shown = (s for s in services.fleet.signs() if sees(request, s.id.municipality))
+        return SignsOut(signs=tuple(SignOut.of(state) for state in shown))
 
     @router.get("/signs/{municipality}/{site}/{sign}")
     async def one_sign(municipality: str, site: str, sign: str) -> SignOut:
