@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.errors import NoDatabase, SettingRefused, UnknownUser
+from gangvakt.errors import SettingRefused, UnknownUser
 from gangvakt.fleet.names import check_name
 from gangvakt.settings import DEFAULT_DATA, Settings
 
@@ -72,10 +72,9 @@ def scope(
 
 async def _set_scope(settings: Settings, user: str, seen: frozenset[str] | None) -> None:
     from gangvakt.store import Store
+    from gangvakt.store.address import known_address
 
-    if not settings.database.exists():
-        raise NoDatabase(settings.data)
-    async with Store.open(settings.database) as store:
+    async with Store.open(known_address(settings)) as store:
         if not await store.staff.set_municipalities(user, seen):
             raise UnknownUser(user)
 
@@ -84,8 +83,7 @@ async def _reset(settings: Settings, user: str) -> str:
     # Here, because they take long to load, and the other commands do without them.
     from gangvakt.api.auth import AuthService, session_key
     from gangvakt.store import Store
+    from gangvakt.store.address import known_address
 
-    if not settings.database.exists():
-        raise NoDatabase(settings.data)
-    async with Store.open(settings.database) as store:
+    async with Store.open(known_address(settings)) as store:
         return await AuthService(store.staff, session_key(settings.session_key)).reset_password(user)

@@ -12,6 +12,7 @@ from gangvakt_sim.bench import (
     image,
     lamps,
     latency,
+    lateness,
     poles,
     ram,
     scenarios,
@@ -19,6 +20,7 @@ from gangvakt_sim.bench import (
     start,
     tick,
     tracks,
+    watching,
 )
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
@@ -30,6 +32,7 @@ ROWS: dict[str, Measure] = {
     "lamps": lamps.measure,
     "tick": tick.measure,
     "latency": latency.measure,
+    "lateness": lateness.measure,
     "poles": poles.measure,
     "event": event.measure,
     "ram": ram.measure,
@@ -40,4 +43,5 @@ ROWS: dict[str, Measure] = {
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
+    "watching": watching.measure,
 }

@@ -13,13 +13,15 @@ from typing import Protocol
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.board.uart import Uart
+from gangvakt_sim.detector import first_light_ms
 from gangvakt_sim.faults import afflict
 from gangvakt_sim.faults.schedule import Fault
 from gangvakt_sim.faults.sensors import distorted
 from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over
 from gangvakt_sim.soak.notes import Notes, note
-from gangvakt_sim.soak.street import NOBODY, Senses, Visits
+from gangvakt_sim.soak.street import NOBODY, Senses, Visit, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
+from gangvakt_sim.world.messages import sign_config
 from gangvakt_sim.world.scene import Scene, SignPole
 
 FRAME_US = 100_000
@@ -54,6 +56,9 @@ class Body(afflict.Hardware, Protocol):
 
     def lit(self) -> bool:
         """Whether a warning is shown."""
+
+    def said(self) -> str:
+        """The whole lines that were printed since this was asked the last time."""
 
     def leap(self, us: int) -> None:
         """Nothing happens for so long."""
@@ -98,6 +103,7 @@ class Life:
     def __init__(self, board: Body, plan: Plan, wifi: dict[str, str], connect: Connect, tell: Tell) -> None:
         self.board, self._pole, self._seed, self._tell = board, plan.pole, plan.seed, tell
         self.notes = Notes()
+        self._config = sign_config(plan.scene, plan.pole)
         self._wifi, self.channel = wifi, 1
         self.sensors: set[str] = set()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
@@ -133,6 +139,7 @@ class Life:
         while self._due and self._due[0][0] <= now_us:
             heapq.heappop(self._due)[2]()
         if now_us >= self._over_us:
+            self._look(now_us)
             raise Over
         if now_us >= self._look_us:
             self._look(now_us)
@@ -206,9 +213,15 @@ class Life:
             visit.lit_us = now_us
         if now_us >= visit.end_us:
             self.notes.visits.append(visit)
+            visit.is_overlooked = not visit.warned and self._is_overlooked(visit, self._senses)
             self._visit, self._senses = self._visits.after(now_us), None
             return NOBODY, False
         return self._senses.look(now_us)
+
+    def _is_overlooked(self, visit: Visit, senses: Senses) -> bool:
+        """Whether the radar showed too little of them for any sign: `evaluate` tells how often that is."""
+        latest_ms = round(visit.latest_us - visit.start_us) // 1000
+        return first_light_ms(self._config, senses.shown, latest_ms) is None
 
     # -- time
 
@@ -233,8 +246,11 @@ class Life:
         self.notes.leapt_us += leap_us
 
     def _look(self, now_us: int) -> None:
-        """At what lasts: the session, the light, silent connections."""
+        """At what lasts: the session, the light, silent connections; and at what was printed."""
         self._look_us = now_us + LOOK_US
         self.network.drop_silent(now_us)
         note(self.notes.online, now_us, self.network.online)
         note(self.notes.lit, now_us, self.board.lit())
+        for line in self.board.said().splitlines():
+            if "MemoryError" in line:
+                self.notes.memory_errors.append((now_us, line))
