@@ -300,4 +300,12 @@ async def test_another_municipalitys_signs_are_not_there(rig: Rig) -> None:
     await rig.store.staff.set_municipalities("admin", frozenset({"elsewhere"}))
     one = await rig.client.get(f"{API}/signs/{NORTH}")
     assert (one.status_code, (await rig.client.get(f"{API}/signs")).json()) == (404, {"signs": []})
-    assert (await rig.client.get(f"{API}/events")).status_code == 403
+    event = NewEvent(EventKey(NORTH, "9f3ac01b", 1, 1), "boot", 1, "utc", 1, 1, {"cause": "power"})
+    await rig.store.journal.write(Work((event,)))
+    assert (await rig.client.get(f"{API}/events")).json()["events"] == []
+    assert [one["kind"] for one in (await rig.client.get(f"{API}/certificates")).json()["certificates"]] == [
+        "authority"
+    ]
+    await rig.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    assert len((await rig.client.get(f"{API}/events")).json()["events"]) == 1
+    assert (await rig.client.get(f"{API}/alarms")).status_code != 403

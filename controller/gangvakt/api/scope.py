@@ -9,10 +9,15 @@ from starlette.exceptions import HTTPException
 
 from gangvakt.api.guard import login_of
 
-# Routes whose path names no municipality and which show or change nothing of another's.
-FOR_EVERYBODY = frozenset(
-    f"/api/v1/{name}" for name in ("login", "logout", "password", "me", "health", "signs")
+# Routes whose path names no municipality: nothing there is anybody's, or they look by themselves whose it is.
+OPEN_TO_ALL = ("login", "logout", "password", "me", "health")
+FILTERED = (
+    *("signs", "events", "certificates", "sites", "registrations"),
+    *("bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
+    *("alarms", "alarms/steps", "alarms/{number}"),
+    *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
 )
+FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in (*OPEN_TO_ALL, *FILTERED))
 
 
 def sees(request: Request, municipality: str) -> bool:
@@ -34,5 +39,5 @@ def guard(request: Request) -> None:
     municipality = request.path_params.get("municipality")
     if municipality is not None:
         require(request, municipality)
-    elif request.url.path not in FOR_EVERYBODY and login_of(request).municipalities is not None:
+    elif request.scope["route"].path not in FOR_EVERYBODY and login_of(request).municipalities is not None:
         raise HTTPException(HTTPStatus.FORBIDDEN, "only staff who see all municipalities may ask for this")
