@@ -30,7 +30,8 @@ GangvaktError
 |   +-- StoreTooNew       it was written by a newer version of this program
 |   +-- StoreOutdated     it was written by an older one, and is not to be changed now
 |   +-- StoreBusy         a controller works on it
-+-- BrokerFailed          the broker does not start
++-- BrokerFailed          the broker does not start, or cannot be reached
+|   +-- MosquittoMissing  the program is not installed
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
@@ -322,6 +323,16 @@ class StoreBusy(StoreError):
 
 class BrokerFailed(GangvaktError):
     """The MQTT broker did not start."""
+
+
+class MosquittoMissing(BrokerFailed):
+    """There is no program `mosquitto`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mosquitto is not installed: `sudo apt install mosquitto` (Debian, Ubuntu; version 2 or later),"
+            " or try with --broker embedded"
+        )
 
 
 class LoginRefused(GangvaktError):
