@@ -35,6 +35,8 @@ GangvaktError
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- UserExists            the member of staff is there already
++-- LastUser              nobody who sees all municipalities would be left
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- SignSilent        nobody answers at the port
@@ -353,6 +355,22 @@ class UnknownUser(GangvaktError):
 
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
+        self.user = user
+
+
+class UserExists(GangvaktError):
+    """The member of staff `user` is there already."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"there is a user {user!r} already: `gangvakt user scope` changes what he sees")
+        self.user = user
+
+
+class LastUser(GangvaktError):
+    """Without `user` nobody would be left who sees all municipalities."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"{user!r} is the last who sees all municipalities: add another with --all first")
         self.user = user
 
 
