@@ -13,7 +13,7 @@ from gangvakt.api.guard import Guard
 from gangvakt.api.limit import BodyLimit
 from gangvakt.api.probes import make_probes
 from gangvakt.api.requests import RequestIds
-from gangvakt.api.routes import make_router
+from gangvakt.api.routes import make_routers
 from gangvakt.api.services import Services
 
 
@@ -34,6 +34,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Guard, auth=services.auth)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestIds, failed=problems.failed)  # the last is the outermost
-    app.include_router(make_router(services))
+    for router in make_routers(services):
+        app.include_router(router)
     app.include_router(make_probes(services))
     return app

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.conditional import NOT_MODIFIED, conditional
+from gangvakt.api.guard import login_of
 from gangvakt.api.models import CertificateOut, DeadLetterOut, EventOut, SignOut
 from gangvakt.api.paging import (
     After,
@@ -22,8 +23,10 @@ from gangvakt.api.paging import (
 )
 from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
+from gangvakt.api.sights import sign_out
 from gangvakt.api.sign_filter import Municipality, SignFilter, Site, State, Text
 from gangvakt.fleet import SignId
+from gangvakt.provision.lifetimes import Kind, Lifetime
 
 LONGEST_SIGN = 64
 
@@ -51,7 +54,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
         found = services.fleet.page(
             behind, limit + 1, lambda one: sees(request, one.id.municipality) and wanted.fits(one)
         )
-        page = page_of([SignOut.of(one) for one in found], limit, lambda one: one.id)
+        page = page_of([sign_out(services, one) for one in found], limit, lambda one: one.id)
         return conditional(request, page)
 
     @router.get(
@@ -64,7 +67,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
         state = services.fleet.sign(wanted)
         if state is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no sign {wanted}")
-        return conditional(request, SignOut.of(state))
+        return conditional(request, sign_out(services, state))
 
 
 def _add_event_routes(router: APIRouter, services: Services) -> None:
@@ -83,10 +86,9 @@ def _add_event_routes(router: APIRouter, services: Services) -> None:
         wanted = SignId.parse(sign) if sign else None
         if wanted is not None:
             require(request, wanted.municipality)
-        behind = decode_cursor(after) if after is not None else 0
-        page = page_of(await services.events.page(behind, limit + 1, wanted), limit, lambda one: one.id)
-        shown = (one for one in page.items if sees(request, one.sign.municipality))
-        return conditional(request, Page(items=tuple(map(EventOut.of, shown)), next=page.next))
+        behind, seen = decode_cursor(after) if after is not None else 0, login_of(request).municipalities
+        page = page_of(await services.events.page(behind, limit + 1, wanted, seen), limit, lambda one: one.id)
+        return conditional(request, Page(items=tuple(map(EventOut.of, page.items)), next=page.next))
 
     @router.get("/dead-letters", tags=["events"])
     async def list_dead_letters(
@@ -110,12 +112,11 @@ def _add_certificate_routes(router: APIRouter, services: Services) -> None:
         responses=NOT_MODIFIED,
     )
     async def list_certificates(request: Request, after: After = None, limit: Limit = 100) -> Response:
-        """Every certificate known here, the controller's own, those of signs and of bundles; those that end
-        first come first."""
+        """Certificates known here: the controller's own, those of signs and of bundles; to staff of some
+        municipalities the controller's own and their signs'. Those that end first come first."""
         now = datetime.now(UTC)
-        found = (CertificateOut.of(one, now) for one in services.certificates())
-        shown = [one for one in found if "/" not in one.name or sees(request, one.name.partition("/")[0])]
-        shown.sort(key=_by_end)
+        found = (one for one in services.certificates() if _is_shown(request, one))
+        shown = sorted((CertificateOut.of(one, now) for one in found), key=_by_end)
         return conditional(request, page_of_sorted(shown, after, limit, _by_end))
 
 
@@ -123,6 +124,12 @@ def _sees_topic(request: Request, topic: str) -> bool:
     """A message that names no municipality is shown to whoever sees all."""
     parts = topic.split("/")
     return sees(request, parts[2] if len(parts) > 2 and parts[2] else "*")
+
+
+def _is_shown(request: Request, one: Lifetime) -> bool:
+    if one.kind is Kind.SIGN:
+        return sees(request, one.name.partition("/")[0])
+    return one.kind is not Kind.BUNDLE or login_of(request).municipalities is None
 
 
 def _by_end(one: CertificateOut) -> str:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from gangvakt.api.models import DroppedOut, EventOut, SignOut
 from gangvakt.api.paging import encode_cursor
 from gangvakt.api.services import EventReader
-from gangvakt.fleet import Change, ChangeKind, Changes, LiveFleet, SignEvent, SignId
+from gangvakt.fleet import Change, ChangeKind, Changes, LiveFleet, SignEvent, SignId, SignState
 
 HEARTBEAT_S = 15.0  # proxies give a silent connection up after half a minute and more
 RETRY_MS = 2000
@@ -35,9 +35,16 @@ StillIn = Callable[[], Awaitable[bool]]
 class LiveFeeds:
     """All readers of one controller."""
 
-    def __init__(self, fleet: LiveFleet, events: EventReader, heartbeat_s: float = HEARTBEAT_S) -> None:
+    def __init__(
+        self,
+        fleet: LiveFleet,
+        events: EventReader,
+        sign_out: Callable[[SignState], SignOut] = SignOut.of,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
         self.is_closed = False
         self._fleet, self._events, self._heartbeat_s = fleet, events, heartbeat_s
+        self._sign_out = sign_out
         self._readers: set[Changes] = set()
 
     @property
@@ -131,7 +138,7 @@ class LiveFeeds:
         for sign in signs:
             state = self._fleet.sign(sign)
             if state is not None:
-                yield _block("sign", SignOut.of(state))
+                yield _block("sign", self._sign_out(state))
 
 
 def _event(event: SignEvent) -> bytes:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
+from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.store import DeadLetter
 
@@ -150,6 +151,13 @@ class TelemetryOut(_Out):
     reconnects: int | None = Field(description="Connections to the broker that were lost.", examples=[1])
 
 
+class CurrentOut(_Out):
+    """When lamp current was seen."""
+
+    at_ms: int = Field(description="When, UTC ms since 1970.", examples=[1800000000000])
+    by: str = Field(description="activation, or test: a short one by daylight.", examples=["activation"])
+
+
 class SignOut(_Out):
     id: str = Field(
         description="The sign, `municipality/site/sign`.", examples=["drammen/storgata/30aea4120001"]
@@ -167,10 +175,32 @@ class SignOut(_Out):
     telemetry: TelemetryOut | None = Field(
         description="Its counters since its start; null: none since the controller started."
     )
+    presence: Annotated[
+        str,
+        Field(
+            description="fine, patchy (events are missing), silent, offline, off_by_day or unknown.",
+            examples=["fine"],
+        ),
+    ]
+    quiet_limit_ms: Annotated[
+        int | None,
+        Field(
+            description="How long it may say nothing before it is silent; null: not watched.",
+            examples=[90000],
+        ),
+    ]
+    missing_events: Annotated[int, Field(description="Numbered events that did not arrive.", examples=[0])]
+    current_proved: Annotated[
+        CurrentOut | None, Field(description="When lamp current was seen last; null: not since the start.")
+    ]
 
     @classmethod
-    def of(cls, state: SignState) -> Self:
+    def of(cls, state: SignState, sight: Sight | None = None) -> Self:
         return cls(
+            presence=(sight.presence if sight else Presence.UNKNOWN).value,
+            quiet_limit_ms=sight.limit_ms if sight else None,
+            missing_events=sight.missing if sight else 0,
+            current_proved=CurrentOut.model_validate(sight.proof) if sight and sight.proof else None,
             id=str(state.id),
             online=state.online,
             lamps_on=state.lamps_on,

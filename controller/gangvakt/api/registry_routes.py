@@ -12,6 +12,7 @@ from gangvakt.api.paging import After, Limit, Page, decode_cursor, encode_cursor
 from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
 from gangvakt.api.sign_filter import Municipality
+from gangvakt.errors import Missing
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -36,13 +37,11 @@ LAST_MS = 10**15  # beyond every time: bundles are ordered by what is left until
 BundlePath = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
-def add_registry_routes(above: APIRouter, services: Services) -> None:
-    router = APIRouter(tags=["registry"])
+def add_registry_routes(router: APIRouter, services: Services) -> None:
     _add_site_routes(router, services)
     _add_registration_routes(router, services)
     _add_ending_routes(router, services)
     _add_bundle_routes(router, services)
-    above.include_router(router)
 
 
 def _add_site_routes(router: APIRouter, services: Services) -> None:
@@ -130,11 +129,16 @@ def _add_ending_routes(router: APIRouter, services: Services) -> None:
 def _add_bundle_routes(router: APIRouter, services: Services) -> None:
     bundles = services.registry.bundles
 
+    async def require_bundle(request: Request, bundle: str) -> None:
+        """Missing as well for another's."""
+        if not any(one.id == bundle and _is_all_seen(request, one) for one in await bundles.all()):
+            raise Missing("bundle", bundle)
+
     @router.get("/bundles")
     async def list_bundles(request: Request, after: After = None, limit: Limit = 100) -> Page[BundleOut]:
-        """Enrolment bundles, newest first, of which some site is shown to whoever asks."""
+        """Enrolment bundles, newest first, all of whose sites are seen."""
         found = await bundles.all()
-        shown = [one for one in found if any(_sees_site(request, site) for site in one.sites)]
+        shown = [one for one in found if _is_all_seen(request, one)]
         return page_of_sorted(shown, after, limit, _newest_first)
 
     @router.post("/bundles", status_code=HTTPStatus.CREATED)
@@ -145,13 +149,15 @@ def _add_bundle_routes(router: APIRouter, services: Services) -> None:
         return await bundles.make(body)
 
     @router.post("/bundles/{bundle}/revoke")
-    async def revoke_bundle(bundle: BundlePath) -> BundleOut:
+    async def revoke_bundle(bundle: BundlePath, request: Request) -> BundleOut:
         """No further sign of it comes in."""
+        await require_bundle(request, bundle)
         return await bundles.revoke(bundle)
 
     @router.post("/bundles/{bundle}/sync")
-    async def sync_bundle(bundle: BundlePath, body: SyncIn) -> SyncOut:
+    async def sync_bundle(bundle: BundlePath, body: SyncIn, request: Request) -> SyncOut:
         """Takes in what the bundle has signed meanwhile; the same again changes nothing."""
+        await require_bundle(request, bundle)
         return SyncOut(results=await bundles.sync(bundle, body))
 
 
@@ -159,6 +165,10 @@ def _sees_site(request: Request, name: str, municipality: str | None = None) -> 
     """Of a site's or a sign's name; of one municipality, where one is named."""
     whose = name.partition("/")[0]
     return municipality in (None, whose) and sees(request, whose)
+
+
+def _is_all_seen(request: Request, bundle: BundleOut) -> bool:
+    return all(_sees_site(request, site) for site in bundle.sites)
 
 
 def _newest_first(bundle: BundleOut) -> str:

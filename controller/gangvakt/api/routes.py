@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
 from gangvakt.api.fleet_routes import add_fleet_routes
 from gangvakt.api.guard import login_of
@@ -21,24 +23,28 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
+from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
 
 
-def make_router(services: Services) -> APIRouter:
-    """All routes, bound to one set of services."""
-    router = APIRouter(prefix="/api/v1")
-    _add_staff_routes(router, services)
-    _add_health_route(router, services)
-    add_fleet_routes(router, services)
-    add_live_routes(router, services)
-    add_registry_routes(router, services)
-    add_order_routes(router, services)
-    add_recording_routes(router, services)
-    return router
+def make_routers(services: Services) -> Iterator[APIRouter]:
+    """All routes, bound to one set of services: a router for each part of the description."""
+    parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
+        "staff": (_add_staff_routes,),
+        None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
+        "registry": (add_registry_routes,),
+        "alarms": (add_alarm_routes,),
+    }
+    for tag, adders in parts.items():
+        # Not one within another: the guard knows a route by its whole path.
+        router = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)], tags=[tag] if tag else None)
+        for add in adders:
+            add(router, services)
+        yield router
 
 
 def _add_staff_routes(router: APIRouter, services: Services) -> None:
-    @router.post("/login", tags=["staff"])
+    @router.post("/login")
     async def login(body: LoginIn, request: Request, response: Response) -> LoginOut:
         """Opens a session: as a cookie for browsers, as a token for programs."""
         address = request.client.host if request.client else "unknown"
@@ -46,20 +52,20 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
         _set_cookie(request, response, opened)
         return LoginOut.model_validate(opened)
 
-    @router.post("/logout", tags=["staff"], status_code=HTTPStatus.NO_CONTENT)
+    @router.post("/logout", status_code=HTTPStatus.NO_CONTENT)
     async def logout(request: Request, response: Response) -> None:
         """Ends this session."""
         services.auth.logout(login_of(request))
         response.delete_cookie(SESSION_COOKIE)
 
-    @router.post("/password", tags=["staff"])
+    @router.post("/password")
     async def choose_password(body: PasswordIn, request: Request, response: Response) -> LoginOut:
         """Chooses a new password; all other sessions of the user end."""
         opened = await services.auth.change_password(login_of(request), body.new_password)
         _set_cookie(request, response, opened)
         return LoginOut.model_validate(opened)
 
-    @router.get("/me", tags=["staff"])
+    @router.get("/me")
     async def get_me(request: Request) -> MeOut:
         """Who is logged in."""
         return MeOut.model_validate(login_of(request))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Commander, Configs
@@ -29,9 +30,13 @@ class EventReader(Protocol):
     """Reading stored events."""
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         ...
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
@@ -79,6 +84,7 @@ class Services:
     certificates: Callable[[], Sequence[Lifetime]] = tuple
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
+    patrol: Patrol | None = None
     dead_letters: DeadLetterReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None

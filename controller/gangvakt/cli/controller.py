@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 
 import uvicorn
 
+from gangvakt.alarms import Patrol
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
-from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.api.models import SignOut
+from gangvakt.broker import Broker
+from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
-from gangvakt.files import make_folder
+from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.ingest.topics import piece_topic
@@ -30,7 +33,8 @@ from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
-from gangvakt.store import Store
+from gangvakt.store import Store, StoreAddress
+from gangvakt.store.address import address_of
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
@@ -78,7 +82,7 @@ class Controller:
             stack.enter_context(_stop_signals(stop))
             http = stack.enter_context(listen(settings.pages_host, settings.http_port, settings.http_option))
             pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
-            store = await stack.enter_async_context(Store.open(settings.database))
+            store = await stack.enter_async_context(Store.open(_noted_address(settings)))
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
@@ -87,7 +91,7 @@ class Controller:
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
             broker = await stack.enter_async_context(
-                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
+                _running(broker_for(settings, pki, tls, registry, gatekeeper, fleet))
             )
             meters = Meters(fleet)
             ingest = Ingest(fleet, meters.measured(store.journal))
@@ -111,6 +115,8 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
+            patrol = Patrol(store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes)
+            live = LiveFeeds(fleet, store.events, lambda state: SignOut.of(state, patrol.sight(state.id)))
             services = Services(
                 fleet,
                 store.events,
@@ -120,8 +126,9 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                patrol,
                 dead_letters=store.dead_letters,
-                live=(live := LiveFeeds(fleet, store.events)),
+                live=live,
                 meters=meters,
                 metrics_token=self._metrics_token,
             )
@@ -130,7 +137,7 @@ class Controller:
             started = Started(
                 settings,
                 http.getsockname()[1],
-                broker.endpoint.port,
+                broker.signs_port,
                 await auth.first_password(),
                 await auth.waits_for_first_password(),
                 pki.is_new,
@@ -141,7 +148,8 @@ class Controller:
                     tasks.create_task(ingest.run(meters.counted(link.send_ack))),
                 ]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
-                working.append(tasks.create_task(recordings.run()))
+                working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
+                working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
@@ -206,6 +214,14 @@ def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _noted_address(settings: Settings) -> StoreAddress:
+    """Noted for the other commands, and for the next start, where it was told."""
+    address = address_of(settings)
+    if settings.store is not None:
+        write_file(settings.store_url, address.plain.encode(), private=True)
+    return address
 
 
 def _utc_now() -> datetime:

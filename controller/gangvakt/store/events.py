@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent, SignId
 from gangvakt.store.database import Database
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import NewEvent
 from gangvakt.store.tables import EVENTS
 
@@ -23,7 +23,7 @@ async def insert_events(connection: AsyncConnection, events: Sequence[NewEvent])
     stored: list[SignEvent] = []
     for start in range(0, len(events), ROWS_PER_STATEMENT):
         rows = [_row(event) for event in events[start : start + ROWS_PER_STATEMENT]]
-        statement = insert(EVENTS).values(rows).on_conflict_do_nothing().returning(EVENTS)
+        statement = insert_into(connection, EVENTS).values(rows).on_conflict_do_nothing().returning(EVENTS)
         stored += [_event(row) for row in await connection.execute(statement)]
     return tuple(sorted(stored, key=lambda event: event.id))
 
@@ -35,10 +35,17 @@ class EventTable:
         self._database = database
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         query = select(EVENTS).where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
+        if municipalities is not None:
+            theirs = (EVENTS.c.sign.startswith(f"{name}/", autoescape=True) for name in municipalities)
+            query = query.where(or_(false(), *theirs))
         return await self._read(query, sign)
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gangvakt_sim.bench import (
     armed,
+    broker,
     decision,
     event,
     flash,
@@ -20,6 +21,7 @@ from gangvakt_sim.bench import (
     start,
     tick,
     tracks,
+    watching,
 )
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
@@ -39,7 +41,9 @@ ROWS: dict[str, Measure] = {
     "start": start.measure,
     "image": image.measure,
     "flash": flash.measure,
+    "broker": broker.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
+    "watching": watching.measure,
 }
