@@ -11,6 +11,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from gangvakt.alarms import Patrol
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
@@ -90,6 +91,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             lambda: lifetimes,
             Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
             Transfers(RecordingFolder(folder / "recordings")),
+            Patrol(store.alarms, fleet, lambda: True),
             dead_letters=store.dead_letters,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
+import os
 import re
 import signal
 import socket
@@ -24,7 +26,7 @@ import pytest
 from gangvakt.cli import main
 from gangvakt.provision.pki import Pki
 
-from .support import NORTH, WAIT_S, Keys
+from .support import NORTH, WAIT_S, Keys, eventually
 from .wire import as_bytes, batch, event
 
 # It takes 2 s; a busy computer gets some more. Without an end of its own an open page would hold it for ever.
@@ -263,3 +265,57 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
         assert code == 0
         assert f"gangvakt {command}" in said
     assert run(capsys, "--version")[0] == 0
+
+
+async def test_stopped_under_load_it_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+    """While somebody listens to /live, whose connection ends cleanly."""
+    told: list[int] = []
+
+    async def keep_sending(client: aiomqtt.Client) -> None:
+        for seq in itertools.count(1):
+            await client.publish(f"{OWN}/event", as_bytes(batch(event(seq))), qos=1)
+            async for reply in client.messages:
+                if reply.topic.value == f"{OWN}/event/ack":
+                    told.append(int(json.loads(reply.payload)["seq"]))  # type: ignore[arg-type]
+                    break
+
+    with serving(tmp_path) as running:
+        async with listening(running) as live, sign(Keys(tmp_path), running.mqtt_port) as client:
+            sending = asyncio.create_task(keep_sending(client))
+            await eventually(lambda: len(told) >= 20, "20 acknowledgements")
+            seconds = await asyncio.to_thread(running.stop)
+            with suppress(aiomqtt.MqttError):
+                await asyncio.wait_for(sending, WAIT_S)
+            said = b"".join([block async for block in live.aiter_bytes()])
+    assert seconds < 3
+    assert running.process.returncode == 0
+    assert said.count(b"event: event") >= 20
+    assert set(told) <= set(stored(tmp_path))
+
+
+@asynccontextmanager
+async def listening(running: Serving) -> AsyncIterator[httpx.Response]:
+    """An open /api/v1/live of somebody who has just chosen a password."""
+    assert running.process.stdout
+    one_time = running.process.stdout.readline().split()[-1]
+    base = f"http://127.0.0.1:{running.http_port}/api/v1"
+    async with httpx.AsyncClient(base_url=base, timeout=WAIT_S) as client:
+        await client.post("/login", json={"user": "admin", "password": one_time})
+        await client.post("/password", json={"new_password": "correct horse battery"})
+        async with client.stream("GET", "/live") as live:
+            assert live.status_code == 200
+            yield live
+
+
+def test_shells_complete_what_is_typed() -> None:
+    typed = {"COMP_WORDS": "gangvakt ser", "COMP_CWORD": "1", "_GANGVAKT_COMPLETE": "complete_bash"}
+    program = str(Path(sys.executable).with_name("gangvakt"))
+    asked = subprocess.run([program], env={**os.environ, **typed}, capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == ["serve"]
+
+
+def test_two_addresses_of_pages_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ("serve", "--data", str(tmp_path), "--http", "127.0.0.1:0", "--http-port", "0")
+    code, _, error = run(capsys, *arguments)
+    assert code == 1
+    assert "one of --http and --http-port" in one_line(error)
