@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from gangvakt.broker.mosquitto_child import find_mosquitto
 from gangvakt.errors import MosquittoMissing
@@ -67,7 +68,8 @@ def measure(bench: Bench) -> list[Figure]:
         raise StreetError(
             f"fleet: of {told['sent']} events {stored} are stored and {told['acked']} acknowledged"
         )
-    said = f"{SIGNS} registered signs, {told['sent'] / told['took_s']:.0f} events/s for {told['took_s']:.0f} s, all stored"
+    rate = told["sent"] / told["took_s"]
+    said = f"{SIGNS} signs, {rate:.0f} events/s for {told['took_s']:.0f} s, all stored"
     one = "all signs through one connection to Mosquitto"
     return [
         Figure("fleet, start", median(starts), "s", f"until /readyz: {SIGNS} signs, median of {len(starts)}", START_S),
@@ -105,7 +107,7 @@ def _signs(data: Path, for_s: float) -> Iterator[subprocess.Popen[str]]:
     port = re.findall(r"^listener (\d+) ", (data / "mosquitto" / "mosquitto.conf").read_text(), re.MULTILINE)[
         0
     ]
-    argv = ("-m", "gangvakt_sim.bench.fleet_load", port, str(data / "pki"), str(SIGNS), str(RATE), str(for_s))
+    argv = ("-m", "gangvakt_sim.bench.fleet_load", port, str(data / "pki"), *figures)
     process = subprocess.Popen(
         (sys.executable, *argv),
         stdin=subprocess.PIPE,
@@ -153,7 +155,7 @@ class Asker:
             raise StreetError("fleet: the map does not show every sign")
         self._get("events", f"/events?limit={PAGE}")
 
-    def _get(self, name: str, path: str) -> dict[str, object]:
+    def _get(self, name: str, path: str) -> dict[str, Any]:
         begun_s = time.monotonic()
         self._connection.request("GET", f"/api/v1{path}", headers=self._headers)
         answer = self._connection.getresponse()
@@ -164,9 +166,9 @@ class Asker:
         return _unpacked(answer, body)
 
 
-def _unpacked(answer: http.client.HTTPResponse, body: bytes) -> dict[str, object]:
+def _unpacked(answer: http.client.HTTPResponse, body: bytes) -> dict[str, Any]:
     plain = gzip.decompress(body) if answer.headers.get("content-encoding") == "gzip" else body
-    told: dict[str, object] = json.loads(plain)
+    told: dict[str, Any] = json.loads(plain)
     return told
 
 

@@ -12,6 +12,7 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,75 +23,93 @@ from gangvakt_sim.bench.fleet_made import INCARNATION, STATUS, sign_names
 
 STEP_S = 0.02
 STATUS_RATE = 2000  # a second, before the figures are taken
-ACKS = "gangvakt/v1/+/+/+/event/ack"
-LAST_ACKS_S = 10.0
+ROOT, ACK = "gangvakt/v1/", "/event/ack"
+MOST_PENDING = 2000
+LAST_ACKS_S, AGAIN_S = 60.0, 1.0
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 
 
+class Signs:
+    """What each of them has not been told to be stored yet; it stays in its batches until it is."""
+
+    def __init__(self, client: aiomqtt.Client, names: list[str]) -> None:
+        self._client, self._names = client, names
+        self._held: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+
+    @property
+    def unacknowledged(self) -> int:
+        return sum(map(len, self._held.values()))
+
+    async def take_acks(self) -> None:
+        """Until cancelled."""
+        async for message in self._client.messages:
+            name = message.topic.value.removeprefix(ROOT).removesuffix(ACK)
+            stored = int(json.loads(bytes(message.payload))["seq"])  # type: ignore[arg-type]
+            self._held[name] = [event for event in self._held[name] if event["seq"] > stored]
+
+    async def tell_status(self) -> None:
+        text = json.dumps(STATUS)
+        await self._pace(
+            len(self._names), STATUS_RATE, lambda number: (f"{self._names[number]}/status", text)
+        )
+
+    async def happen(self, count: int, rate: int) -> float:
+        """So many events, `rate` a second, the signs in turn; how long it took in s."""
+        return await self._pace(count, rate, self._event)
+
+    async def tell_again(self) -> None:
+        """What is not acknowledged, once."""
+        late = [name for name, events in self._held.items() if events]
+        await self._pace(len(late), STATUS_RATE, lambda number: self._batch(late[number]))
+
+    def _event(self, number: int) -> tuple[str, str]:
+        turn, place = divmod(number, len(self._names))
+        event = {"seq": turn + 1, "kind": "activation_on", "up": 1000 + turn, "reason": "approach"}
+        self._held[self._names[place]].append(event)
+        return self._batch(self._names[place])
+
+    def _batch(self, name: str) -> tuple[str, str]:
+        head = {"v": 1, "incarnation": INCARNATION, "boot": 3, "uptime_ms": 5000, "t": None}
+        return f"{name}/event", json.dumps(head | {"events": self._held[name]})
+
+    async def _pace(self, count: int, rate: int, message: Callable[[int], tuple[str, str]]) -> float:
+        begin, sent = time.monotonic(), 0
+        while sent < count:
+            due = min(count, int((time.monotonic() - begin) * rate) + 1)
+            told = [message(number) for number in range(sent, due)]
+            await asyncio.gather(
+                *(self._client.publish(ROOT + topic, payload, qos=1) for topic, payload in told)
+            )
+            sent = due
+            await asyncio.sleep(STEP_S)
+        return time.monotonic() - begin
+
+
 async def main(port: int, pki: Path, signs: int, rate: int, for_s: float) -> None:
-    tls = client_context(Pki.load(pki).controller_files())
-    names = sign_names(signs)
     async with aiomqtt.Client(
         "127.0.0.1",
         port,
         identifier="bench-fleet",
-        tls_context=tls,
+        tls_context=client_context(Pki.load(pki).controller_files()),
         socket_options=PROMPT,
-        max_inflight_messages=1000,
+        max_inflight_messages=MOST_PENDING,
     ) as client:
-        await client.subscribe(ACKS, qos=0)
-        acked = [0]
-        counting = asyncio.create_task(_count(client, acked))
-        await _pace(
-            client, [(f"gangvakt/v1/{name}/status", json.dumps(STATUS)) for name in names], STATUS_RATE
-        )
+        client.pending_calls_threshold = MOST_PENDING
+        await client.subscribe(f"{ROOT}+/+/+{ACK}", qos=0)
+        fleet = Signs(client, sign_names(signs))
+        taking = asyncio.create_task(fleet.take_acks())
+        await fleet.tell_status()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        sent = [_event(names, number) for number in range(int(rate * for_s))]
-        took_s = await _pace(client, sent, rate)
+        count = int(rate * for_s)
+        took_s = await fleet.happen(count, rate)
         deadline = time.monotonic() + LAST_ACKS_S
-        while acked[0] < len(sent) and time.monotonic() < deadline:
-            await asyncio.sleep(STEP_S)
-        counting.cancel()
-        print(json.dumps({"sent": len(sent), "acked": acked[0], "took_s": took_s}), flush=True)
-
-
-async def _count(client: aiomqtt.Client, acked: list[int]) -> None:
-    async for _ in client.messages:
-        acked[0] += 1
-
-
-async def _pace(client: aiomqtt.Client, messages: list[tuple[str, str]], rate: int) -> float:
-    """Sends them, `rate` a second and a few at a time; how long it took in s."""
-    begin, sent = time.monotonic(), 0
-    while sent < len(messages):
-        due = min(len(messages), int((time.monotonic() - begin) * rate) + 1)
-        await asyncio.gather(
-            *(client.publish(topic, payload, qos=1) for topic, payload in messages[sent:due])
-        )
-        sent = max(sent, due)
-        await asyncio.sleep(STEP_S)
-    return time.monotonic() - begin
-
-
-def _event(names: list[str], number: int) -> tuple[str, str]:
-    """The signs speak in turn, one event a batch."""
-    turn, place = divmod(number, len(names))
-    event: dict[str, Any] = {
-        "seq": turn + 1,
-        "kind": "activation_on",
-        "up": 1000 + turn,
-        "reason": "approach",
-    }
-    batch = {
-        "v": 1,
-        "incarnation": INCARNATION,
-        "boot": 3,
-        "uptime_ms": 5000 + turn,
-        "t": None,
-        "events": [event],
-    }
-    return f"gangvakt/v1/{names[place]}/event", json.dumps(batch)
+        while fleet.unacknowledged and time.monotonic() < deadline:
+            await asyncio.sleep(AGAIN_S)
+            await fleet.tell_again()
+        taking.cancel()
+        told = {"sent": count, "acked": count - fleet.unacknowledged, "took_s": took_s}
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":
