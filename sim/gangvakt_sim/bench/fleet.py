@@ -71,15 +71,16 @@ def measure(bench: Bench) -> list[Figure]:
     rate = told["sent"] / told["took_s"]
     said = f"{SIGNS} signs, {rate:.0f} events/s for {told['took_s']:.0f} s, all stored"
     one = "all signs through one connection to Mosquitto"
-    return [
-        Figure("fleet, start", median(starts), "s", f"until /readyz: {SIGNS} signs, median of {len(starts)}", START_S),
+    started = f"until /readyz, with {SIGNS} registered signs, median of {len(starts)}"
+    figures = [
+        Figure("fleet, start", median(starts), "s", started, START_S),
         Figure("fleet, memory idle", idle_mb, "MB", "resident set of `gangvakt serve` after its start"),
         Figure("fleet, memory", peak_mb, "MB", f"its peak; {said}; {one}", MEMORY_MB),
-        *(
-            Figure(f"fleet, {name}, p99", percentile(took, 99), "ms", f"{len(took)} answers meanwhile", ANSWER_MS)
-            for name, took in asker.took_ms.items()
-        ),
-    ]  # fmt: skip
+    ]
+    for name, took in asker.took_ms.items():
+        how = f"{len(took)} answers meanwhile"
+        figures.append(Figure(f"fleet, {name}, p99", percentile(took, 99), "ms", how, ANSWER_MS))
+    return figures
 
 
 def _start(argv: tuple[str, ...], log: Path, port: int) -> float:
@@ -104,9 +105,9 @@ def _is_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
 @contextlib.contextmanager
 def _signs(data: Path, for_s: float) -> Iterator[subprocess.Popen[str]]:
     """The process that plays them, ready."""
-    port = re.findall(r"^listener (\d+) ", (data / "mosquitto" / "mosquitto.conf").read_text(), re.MULTILINE)[
-        0
-    ]
+    broker = (data / "mosquitto" / "mosquitto.conf").read_text()
+    port = re.findall(r"^listener (\d+) ", broker, re.MULTILINE)[0]  # the controller's is the first
+    figures = (str(SIGNS), str(RATE), str(for_s))
     argv = ("-m", "gangvakt_sim.bench.fleet_load", port, str(data / "pki"), *figures)
     process = subprocess.Popen(
         (sys.executable, *argv),

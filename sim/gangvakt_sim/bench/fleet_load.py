@@ -44,7 +44,7 @@ class Signs:
         """Until cancelled."""
         async for message in self._client.messages:
             name = message.topic.value.removeprefix(ROOT).removesuffix(ACK)
-            stored = int(json.loads(bytes(message.payload))["seq"])  # type: ignore[arg-type]
+            stored = int(json.loads(bytes(message.payload))["seq"])
             self._held[name] = [event for event in self._held[name] if event["seq"] > stored]
 
     async def tell_status(self) -> None:
