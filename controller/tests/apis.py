@@ -44,6 +44,7 @@ class Office:
     services: Services
     store: Store
     health: list[Health]
+    places: dict[SiteId, tuple[float, float]]
 
     @property
     def fleet(self) -> LiveFleet:
@@ -81,7 +82,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         one_time = await auth.first_password()
         login = await auth.login("admin", one_time or "", "test")
         login = await auth.change_password(login, PASSWORD)
-        fleet = LiveFleet()
+        fleet, places = LiveFleet(), dict[SiteId, tuple[float, float]]()
         services = Services(
             fleet,
             store.events,
@@ -93,6 +94,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             Transfers(RecordingFolder(folder / "recordings")),
             Patrol(store.alarms, fleet, lambda: True),
             dead_letters=store.dead_letters,
+            positions=places.get,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
@@ -101,4 +103,4 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         headers = {"Authorization": f"Bearer {login.token}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-            yield Office(app, client, services, store, health)
+            yield Office(app, client, services, store, health, places)

@@ -94,7 +94,7 @@ async def test_what_did_not_change_is_not_sent_again(office: Office, path: str) 
 
 
 async def test_the_map_shows_every_sign_with_its_place_where_it_is_known(office: Office) -> None:
-    object.__setattr__(office.services, "positions", {SITE: (10.2, 59.7)}.get)
+    office.places[SITE] = (10.2, 59.7)
     told = (await office.get("/map")).json()
     assert told["type"] == "FeatureCollection"
     north, _, west = told["features"]

@@ -9,11 +9,12 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from gangvakt.api.sign_filter import SignWord, word_of
-from gangvakt.fleet import SignState, SiteId
+from gangvakt.fleet import SignId, SignState, SiteId
 
 Position = tuple[float, float]
 """Longitude and latitude in degrees, WGS 84."""
 Positions = Callable[[SiteId], Position | None]
+WORDS = {word: word.value for word in SignWord}
 
 
 class GeometryOut(BaseModel):
@@ -51,21 +52,33 @@ class MapOut(BaseModel):
     features: list[FeatureOut] = Field(description="One for each sign, ordered by their ids.")
 
 
-def map_of(signs: Iterable[SignState], positions: Positions) -> bytes:
-    """A `MapOut` as JSON, written without the model, since nothing in it has to be checked."""
-    places: dict[SiteId, str] = {}
-    features = []
-    for sign in signs:
-        site = sign.id.site_id
-        if site not in places:
-            places[site] = _geometry(positions(site))
-        seen = "null" if sign.last_seen_ms is None else sign.last_seen_ms
-        # Names hold nothing that JSON would have to escape: see fleet.names.
-        features.append(
-            f'{{"type":"Feature","id":"{sign.id}","geometry":{places[site]},"properties":'
-            f'{{"state":"{word_of(sign).value}","faults":{len(sign.faults)},"last_seen_ms":{seen}}}}}'
-        )
-    return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+class FleetMap:
+    """Writes maps; what never changes of a sign is written once."""
+
+    def __init__(self, positions: Positions) -> None:
+        self._positions = positions
+        self._heads: dict[SignId, tuple[SiteId, str]] = {}
+
+    def of(self, signs: Iterable[SignState]) -> bytes:
+        """A `MapOut` as JSON, written without the model, since nothing in it has to be checked."""
+        places: dict[SiteId, str] = {}
+        features = []
+        for sign in signs:
+            site, head = self._heads.get(sign.id) or self._head(sign.id)
+            if site not in places:
+                places[site] = _geometry(self._positions(site))
+            seen = "null" if sign.last_seen_ms is None else sign.last_seen_ms
+            features.append(
+                f'{head}{places[site]},"properties":{{"state":"{WORDS[word_of(sign)]}",'
+                f'"faults":{len(sign.faults)},"last_seen_ms":{seen}}}}}'
+            )
+        return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+
+    def _head(self, sign: SignId) -> tuple[SiteId, str]:
+        """Names hold nothing that JSON would have to escape: see fleet.names."""
+        made = sign.site_id, f'{{"type":"Feature","id":"{sign}","geometry":'
+        self._heads[sign] = made
+        return made
 
 
 def _geometry(position: Position | None) -> str:

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.conditional import NOT_MODIFIED, conditional
-from gangvakt.api.fleet_map import MapOut, map_of
+from gangvakt.api.fleet_map import FleetMap, MapOut
 from gangvakt.api.guard import login_of
 from gangvakt.api.paging import LONGEST_CURSOR, decode_cursor
 from gangvakt.api.scope import sees
@@ -51,6 +51,8 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
         blocks = feeds.tell(lambda municipality: sees(request, municipality), still_in, last_id)
         return StreamingResponse(blocks, media_type=EVENT_STREAM, headers=HEADERS)
 
+    fleet_map = FleetMap(services.positions)
+
     @router.get("/map", tags=["signs"], response_model=MapOut, responses=NOT_MODIFIED)
     async def get_map(
         request: Request,
@@ -64,7 +66,7 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
         shown = (
             one for one in services.fleet.signs() if wanted.fits(one) and sees(request, one.id.municipality)
         )
-        return conditional(request, map_of(shown, services.positions))
+        return conditional(request, fleet_map.of(shown))
 
 
 def _last_id(text: str | None) -> int | None:

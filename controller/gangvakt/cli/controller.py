@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -86,6 +87,8 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
+            # A search for garbage stops everything, longer the more there is: what is restored is none.
+            gc.freeze()
             registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
