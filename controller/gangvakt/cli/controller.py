@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,6 +21,7 @@ from gangvakt.api.models import SignOut
 from gangvakt.broker import Broker
 from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
+from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.listen import listen
 from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
@@ -87,8 +87,6 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            # A search for garbage stops everything, longer the more there is: what is restored is none.
-            gc.freeze()
             registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
@@ -151,6 +149,7 @@ class Controller:
                     tasks.create_task(ingest.run(meters.counted(link.send_ack))),
                 ]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
+                working.append(tasks.create_task(search_by_the_clock()))
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
                 working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
