@@ -47,6 +47,8 @@ GangvaktError
 |   +-- SiteExists        the site is there already
 |   +-- SignExists        the board is a sign already
 |   +-- NotPending        what shall be confirmed is not waiting for it
+|   +-- Outdated          it was changed since it was read: what, expected, held
+|   +-- LifeRefused       a sign's life does not allow the step: state, step, allowed
 |   +-- BundleSpent       a bundle that is over, revoked or used up
 +-- OrderFailed           a sign cannot be told anything now
 |   +-- SignAway          it is not connected
@@ -501,6 +503,24 @@ class NotPending(RegistryError):
     def __init__(self, sign: str, why: str) -> None:
         super().__init__(f"{sign} cannot be registered, {why}: flash the board again")
         self.sign, self.why = sign, why
+
+
+class Outdated(RegistryError):
+    """`what` is at version `held`, not at the `expected` one that whoever changes it has read."""
+
+    def __init__(self, what: str, expected: int, held: int) -> None:
+        super().__init__(
+            f"{what}: version is {expected}; allowed: {held}, somebody changed it: read it again"
+        )
+        self.what, self.expected, self.held = what, expected, held
+
+
+class LifeRefused(RegistryError):
+    """`sign` is in `state`, which `step` may not follow."""
+
+    def __init__(self, sign: str, state: str, step: str, allowed: str) -> None:
+        super().__init__(f"{sign}: state is {step!r}; allowed after {state}: {allowed}")
+        self.sign, self.state, self.step, self.allowed = sign, state, step, allowed
 
 
 class BundleSpent(RegistryError):

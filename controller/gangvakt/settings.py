@@ -123,6 +123,10 @@ class Settings:
         return self.data / "recordings"
 
     @property
+    def photos_dir(self) -> Path:
+        return self.data / "photos"
+
+    @property
     def update_keys_dir(self) -> Path:
         return self.updates_dir / "keys"
 

@@ -18,6 +18,7 @@ from gangvakt.errors import (
     LoginLocked,
     LoginRefused,
     Missing,
+    Outdated,
     Refusal,
     RegistryError,
     SignAway,
@@ -82,6 +83,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
         case Missing() | AlarmMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
+        case Outdated():
+            return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
         case RegistryError() | AlarmError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.guard import login_of
 from gangvakt.api.models import (
     CertificateOut,
@@ -45,6 +46,7 @@ def make_router(services: Services) -> APIRouter:
     _add_staff_routes(router, services)
     _add_fleet_routes(router, services)
     add_registry_routes(router, services)
+    add_file_routes(router, services)
     add_order_routes(router, services)
     add_recording_routes(router, services)
     add_alarm_routes(router, services)

@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.patrol import reported_power
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker
@@ -29,6 +31,7 @@ from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
+from gangvakt.registry.sign_files import purging
 from gangvakt.settings import Settings
 from gangvakt.store import Store, StoreAddress
 from gangvakt.store.address import address_of
@@ -80,7 +83,14 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
+            registry = Registry(
+                store,
+                lambda: pki,
+                trusted=UpdateKeys(settings.update_keys_dir).trusted,
+                photos=settings.photos_dir,
+            )
+            registry.power_profile.otherwise = partial(reported_power, fleet)
+            await registry.power_profile.load()
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
@@ -97,7 +107,7 @@ class Controller:
             )
             ingest.recordings = recordings = Transfers(RecordingFolder(settings.recordings_dir))
             commander = Commander(fleet, store.orders, link.send_command)
-            configs = Configs(fleet, store.orders, link.send_desired)
+            configs = Configs(fleet, store.orders, link.send_desired, approval=registry.site_files.approval)
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
@@ -108,7 +118,13 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
-            patrol = Patrol(store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes)
+            patrol = Patrol(
+                store.alarms,
+                fleet,
+                link.connected.is_set,
+                power=registry.power_profile,
+                lifetimes=watch.lifetimes,
+            )
             services = Services(
                 fleet,
                 store.events,
@@ -134,6 +150,8 @@ class Controller:
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
                 working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
+                working.append(tasks.create_task(registry.power_profile.run()))
+                working.append(tasks.create_task(purging(registry.sign_files)))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))

@@ -5,6 +5,20 @@ from __future__ import annotations
 from typing import Protocol
 
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.file_wire import (
+    LogIn,
+    NoteIn,
+    NoteOut,
+    PartIn,
+    PartOut,
+    PhotoOut,
+    RepairOut,
+    SignFileIn,
+    SignFileOut,
+    SiteFileIn,
+    SiteFileOut,
+    StepIn,
+)
 from gangvakt.provision.issuer import Signer
 from gangvakt.provision.wire import (
     BundleIn,
@@ -19,9 +33,26 @@ from gangvakt.provision.wire import (
 )
 
 
+class Files(Protocol):
+    """What staff know of crossings and signs; `version` is that of what was read before."""
+
+    def site(self, site: SiteId) -> SiteFileOut: ...
+    def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut: ...
+    def sign(self, sign: SignId) -> SignFileOut: ...
+    def put_sign(self, sign: SignId, new: SignFileIn, version: int) -> SignFileOut: ...
+    def step(self, sign: SignId, step: StepIn) -> SignFileOut: ...
+    def fit(self, sign: SignId, part: PartIn) -> PartOut: ...
+    def remove_part(self, sign: SignId, part: int) -> None: ...
+    def repair(self, sign: SignId, done: LogIn) -> RepairOut: ...
+    def note(self, sign: SignId, note: NoteIn) -> NoteOut: ...
+    def photo(self, sign: SignId, data: bytes, text: str, keep_days: int) -> PhotoOut: ...
+
+
 class Office(Signer, Protocol):
     """All that can be asked of it; each answer is that of one transaction. GangvaktError otherwise."""
 
+    @property
+    def files(self) -> Files: ...
     def add_site(self, new: SiteIn) -> SiteOut: ...
     def change_site(self, site: SiteId, change: SiteChange) -> SiteOut: ...
     def site(self, site: SiteId) -> SiteOut: ...
