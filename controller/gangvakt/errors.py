@@ -14,6 +14,7 @@ GangvaktError
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
 |   +-- BackupRefused     ... in a backup
+|   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
 |   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
@@ -83,6 +84,7 @@ GangvaktError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -153,6 +155,28 @@ class BackupRefused(Refusal):
 
 class AlarmRefused(Refusal):
     """A condition, or what is asked for about alarms, that is out of bounds."""
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """What is wrong in one row: its `line` or number in the file, `field`, `value` and what is `allowed`."""
+
+    line: int
+    field: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field} is {self.value!r}; allowed: {self.allowed}"
+
+
+class ImportRefused(Refusal):
+    """Of a file nothing was taken; `rows` is all that is wrong in it, of which this tells the first."""
+
+    def __init__(self, source: str, rows: Sequence[RowRefusal]) -> None:
+        first = rows[0]
+        super().__init__(f"{source} line {first.line}", first.field, first.value, first.allowed)
+        self.rows = tuple(rows)
 
 
 class AlarmError(GangvaktError):

@@ -25,6 +25,8 @@ from gangvakt.provision.file_wire import (
     PartIn,
     SignFileIn,
     SiteFileIn,
+    SiteRow,
+    SiteRowsIn,
     StepIn,
 )
 from gangvakt.provision.wire import SiteChange
@@ -89,6 +91,18 @@ async def test_a_crossing_is_told_as_it_was_described(desk: Desk) -> None:
         await desk.sites.put(SITE, SiteFileIn(), 0)
     assert (refused.value.expected, refused.value.held) == (0, 1)
     assert (await desk.sites.put(SITE, SiteFileIn(), 1)).poles == ()
+
+
+async def test_of_an_imported_file_all_is_taken_or_nothing(desk: Desk) -> None:
+    values = DESCRIBED.model_dump()
+    rows = [SiteRow(site=str(SITE), **values), SiteRow(site="drammen/nowhere", **values)]
+    with pytest.raises(Missing):
+        await desk.sites.take_in(SiteRowsIn(rows=tuple(rows)))
+    assert (await desk.sites.one(SITE)).version == 0
+    only = SiteRowsIn(rows=(rows[0],))
+    assert len(await desk.sites.take_in(only.model_copy(update={"dry_run": True}))) == 1
+    assert (await desk.sites.one(SITE)).version == 0
+    assert [len(await desk.sites.take_in(only)) for _ in range(2)] == [1, 0]
 
 
 async def test_municipalities_are_described(desk: Desk) -> None:

@@ -236,6 +236,8 @@ async def test_a_description_is_changed_by_whoever_has_read_it(rig: Rig) -> None
     ]
     await rig.desk.store.staff.set_municipalities("admin", frozenset({"baerum"}))
     assert (await rig.client.get(path)).status_code == 404
+    row = {"site": str(SITE), "street": "another's"}
+    assert (await rig.client.post("/site-files", json={"rows": [row]})).status_code == 404
     for listed in ("/site-files", "/municipalities"):
         assert (await rig.client.get(listed)).json() == {"items": []}
 

@@ -349,6 +349,24 @@ def file_a_sign(command: Command, picture: Path, *where: str) -> None:
     assert (code, "allowed after commissioned: in_service" in said) == (1, True)
 
 
+def test_crossings_go_out_and_in_again_all_or_none(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    command("site", "describe", str(SITE), "--at", "59.7,10.2", "--street", "Storgata", *where)
+    for held, name in (("Storgata", "x.csv"), ("x.csv", "x.geojson")):
+        file = tmp_path / name
+        assert command("site", "export", str(file), *where)[0] == 0
+        assert "0 changed" in command("site", "import", str(file), *where)[1]
+        file.write_text(file.read_text().replace(held, name))
+        assert "1 would change" in command("site", "import", str(file), "--dry-run", *where)[1]
+        assert "1 changed" in command("site", "import", str(file), *where)[1]
+        told = command("site", "describe", str(SITE), "--json", *where)[1]
+        assert json.loads(told)["street"] == name
+    file.write_text(file.read_text().replace(str(SITE), "drammen/nowhere"))
+    code, _, said = command("site", "import", str(file), *where)
+    assert (code, "there is no site drammen/nowhere" in said) == (1, True)
+
+
 def test_what_staff_know_is_kept_in_the_data_folder(command: Command, tmp_path: Path, data: Path) -> None:
     add_site(command, "--data", str(data))
     make_sign(LocalIssuer(data))

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.guard import login_of
-from gangvakt.api.scope import sees
+from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignId, SiteId
@@ -35,6 +35,7 @@ from gangvakt.provision.file_wire import (
     SiteFileIn,
     SiteFileOut,
     SiteFilesOut,
+    SiteRowsIn,
     StepIn,
 )
 from gangvakt.provision.wire_values import PRINTABLE
@@ -83,6 +84,13 @@ def _add_site_routes(router: APIRouter, services: Services) -> None:
         """What is known of every crossing that is seen."""
         found = await files.all()
         return SiteFilesOut(items=tuple(one for one in found if sees(request, one.site.partition("/")[0])))
+
+    @router.post("/site-files")
+    async def take_in(body: SiteRowsIn, request: Request) -> SiteFilesOut:
+        """Describes all these crossings anew, or none; those that change."""
+        for row in body.rows:
+            require(request, row.site.partition("/")[0])
+        return SiteFilesOut(items=await files.take_in(body))
 
     @router.get(ONE_SITE)
     async def site_file(municipality: str, site: str, response: Response) -> SiteFileOut:

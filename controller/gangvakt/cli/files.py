@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt.cli.office import AsJson, Data, office_of, show_facts, show_json, show_table, when
-from gangvakt.errors import SettingRefused
+from gangvakt.errors import ImportRefused, SettingRefused
+from gangvakt.files import write_file
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.file_wire import (
     LogIn,
@@ -20,8 +21,10 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
+    SiteRowsIn,
     StepIn,
 )
+from gangvakt.provision.site_exchange import LARGEST_FILE, from_csv, from_geojson, to_csv, to_geojson
 from gangvakt.provision.wire import checked
 
 LARGEST_PHOTO = 8 * 1024 * 1024
@@ -35,6 +38,10 @@ DESCRIBE_EXAMPLES = (
     "--approved-pattern alternating --dim-max 60\n\n"
     "  gangvakt site describe drammen/storgata --json"
 )
+EXPORT_EXAMPLES = (
+    "[bold]Examples[/]\n\n  gangvakt site export crossings.csv\n\n  gangvakt site export all.geojson"
+)
+IMPORT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site import crossings.csv --dry-run"
 FILE_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt sign file drammen/storgata/30aea4120001\n\n"
@@ -100,6 +107,52 @@ def describe(
         show_json(held)
     else:
         _show_site(held)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="NAME.csv or NAME.geojson; it is replaced.")],
+    data: Data = None,
+) -> None:
+    """Write what is known of all crossings as CSV or GeoJSON."""
+    write = to_geojson if _is_geojson(file) else to_csv
+    sites = office_of(data).files.sites()
+    write_file(file, write(sites).encode())
+    typer.echo(f"{file}: {len(sites)} crossings")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="NAME.csv or NAME.geojson, as `site export` writes it.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Describe crossings anew from a file: all of it, or nothing when a row is refused."""
+    read = from_geojson if _is_geojson(file) else from_csv
+    try:
+        with file.open("rb") as opened:
+            rows = read(opened.read(LARGEST_FILE + 1), str(file))
+    except OSError as error:
+        raise SettingRefused("options", "file", str(file), f"a readable file ({error.strerror})") from error
+    except ImportRefused as refused:
+        for one in refused.rows[1:]:
+            typer.echo(f"{file} {one}", err=True)
+        raise
+    changed = office_of(data).files.take_in(SiteRowsIn(rows=rows, dry_run=dry_run))
+    if as_json:
+        show_json(changed)
+        return
+    would = "would change" if dry_run else "changed"
+    typer.echo(
+        f"{len(rows)} crossings read, {len(changed)} {would}: {', '.join(one.site for one in changed) or '-'}"
+    )
+
+
+def _is_geojson(file: Path) -> bool:
+    if file.suffix not in (".csv", ".geojson"):
+        raise SettingRefused("options", "file", str(file), "NAME.csv or NAME.geojson")
+    return file.suffix == ".geojson"
 
 
 def file(

@@ -36,6 +36,8 @@ SET_EXAMPLES = (
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site show drammen/storgata --json"
 LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site list"
 app.command("describe", epilog=files.DESCRIBE_EXAMPLES)(files.describe)
+app.command("export", epilog=files.EXPORT_EXAMPLES)(files.export)
+app.command("import", epilog=files.IMPORT_EXAMPLES)(files.import_)
 
 LARGEST_CONFIG = 8192  # bytes: what the firmware reads
 

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet.life_cycle import LifeCycle
 from gangvakt.fleet.power import DAY_MIN, Feed
-from gangvakt.provision.wire_values import NAME_PATTERN, PRINTABLE
+from gangvakt.provision.wire_values import NAME_PATTERN, PRINTABLE, SiteText
 
 LONGEST_TEXT = 2000
 LONGEST_WORD = 80
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # lines and tabs, and nothing else that steers a terminal
 MOST_POLES = 8
+MOST_ROWS = 500  # of an imported file: they fit into one request
 MOST_PATTERNS = 8
 SHORTEST_KEPT_DAYS, LONGEST_KEPT_DAYS = 1, 3650
 
@@ -129,6 +130,19 @@ class SiteFileOut(SiteFileIn):
     title: str
     version: Version
     changed_ms: int | None
+
+
+class SiteRow(SiteFileIn):
+    """A crossing of an imported file."""
+
+    site: SiteText
+
+
+class SiteRowsIn(_In):
+    """Crossings of one file, all of them or none; `dry_run`: nothing is changed."""
+
+    rows: Annotated[tuple[SiteRow, ...], Field(max_length=MOST_ROWS)]
+    dry_run: bool = False
 
 
 class SiteFilesOut(_Out):

@@ -19,6 +19,7 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
+    SiteRowsIn,
     StepIn,
 )
 from gangvakt.registry.service import Registry
@@ -40,6 +41,12 @@ class LocalFiles:
 
     def site(self, site: SiteId) -> SiteFileOut:
         return self._ask(lambda registry: registry.site_files.one(site))
+
+    def sites(self) -> tuple[SiteFileOut, ...]:
+        return self._ask(lambda registry: registry.site_files.all())
+
+    def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
+        return self._ask(lambda registry: registry.site_files.take_in(told))
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(lambda registry: registry.site_files.put(site, new, version))

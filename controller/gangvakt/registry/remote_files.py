@@ -20,6 +20,8 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
+    SiteFilesOut,
+    SiteRowsIn,
     StepIn,
 )
 from gangvakt.registry.asking import Asking, path_of
@@ -35,6 +37,12 @@ class ApiFiles:
 
     def site(self, site: SiteId) -> SiteFileOut:
         return self._ask(SiteFileOut, "GET", path_of("sites", site, "file"))
+
+    def sites(self) -> tuple[SiteFileOut, ...]:
+        return self._ask(SiteFilesOut, "GET", "/site-files").items
+
+    def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
+        return self._ask(SiteFilesOut, "POST", "/site-files", told).items
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(SiteFileOut, "PUT", path_of("sites", site, "file"), new, version)

@@ -11,6 +11,7 @@ from gangvakt.provision.file_wire import (
     MunicipalityOut,
     SiteFileIn,
     SiteFileOut,
+    SiteRowsIn,
 )
 from gangvakt.provision.site_config import allowed, check_config
 from gangvakt.registry.approval import USER_PATTERN
@@ -57,6 +58,24 @@ class SiteFiles:
             now = check_version(f"site {site}", version, held.version)
             await table.put_site_file(connection, str(site), new, now, self._ground.clock_ms())
             return _only(await table.site_files(connection, str(site)), site)
+
+    async def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
+        """Describes all the crossings anew, or none; those that change. Missing for one that is not there."""
+        changed = []
+        async with self._ground.store.exclusive() as connection:
+            held = {one.site: one for one in await table.site_files(connection)}
+            for row in told.rows:
+                before = _only((held[row.site],) if row.site in held else (), SiteId.parse(row.site))
+                new = SiteFileIn.model_validate(row.model_dump(exclude={"site"}))
+                _check_patterns(new.approval)
+                if new == SiteFileIn.model_validate(before.model_dump(include=set(SiteFileIn.model_fields))):
+                    continue
+                version, now_ms = before.version + 1, self._ground.clock_ms()
+                if not told.dry_run:
+                    await table.put_site_file(connection, row.site, new, version, now_ms)
+                values = {**new.model_dump(), "site": row.site, "title": before.title}
+                changed.append(SiteFileOut(**values, version=version, changed_ms=now_ms))
+        return tuple(changed)
 
     async def approval(self, site: SiteId) -> Approval | None:
         """What the road authority decided on the crossing; None as well where the site is not known."""
