@@ -9,7 +9,7 @@ from gangvakt.provision.file_wire import Approval
 
 USER_PATTERN = "user"
 DEFAULT_PATTERN = "alternating"
-BRIGHTNESSES = ("dim_pct", "night_dim_pct", "approval_dim_max_pct")
+BRIGHTNESSES = ("dim_pct", "night_dim_pct")
 
 
 def approved(config: Mapping[str, object], approval: Approval | None) -> dict[str, object]:
