@@ -13,6 +13,10 @@ GangvaktError
 |   +-- RequestRefused    ... in a certificate signing request
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
+|   +-- MessageRefused    ... in what shall go out to others
+|   +-- RelayRefused      ... in a relay, a contact or a way to people
+|   +-- LinkRefused       ... in a link that acknowledges alarms
+|   +-- ExportRefused     ... in a sealed export
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -90,6 +94,22 @@ class BoardError(Refusal):
 
 class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class MessageRefused(Refusal):
+    """What shall go out and is too long, or nothing that JSON can say."""
+
+
+class RelayRefused(Refusal):
+    """A setting of a relay, a contact or a way to people; secrets are never carried."""
+
+
+class LinkRefused(Refusal):
+    """A link that is forged, too old, used up or called back."""
+
+
+class ExportRefused(Refusal):
+    """A sealed export that was changed, or what cannot be exported."""
 
 
 class ImageMissing(GangvaktError):

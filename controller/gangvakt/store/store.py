@@ -13,6 +13,7 @@ from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.orders import OrderTable
+from gangvakt.store.outbox import OutboxTable
 from gangvakt.store.signs import SignTable
 from gangvakt.store.staff import StaffTable
 
@@ -29,6 +30,7 @@ class Store:
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
+        self.outbox = OutboxTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
 
