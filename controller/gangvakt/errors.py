@@ -42,6 +42,7 @@ GangvaktError
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
 |   +-- SignExists        the board is a sign already
+|   +-- RelayExists       there is a relay of that name already
 |   +-- NotPending        what shall be confirmed is not waiting for it
 |   +-- BundleSpent       a bundle that is over, revoked or used up
 +-- OrderFailed           a sign cannot be told anything now
@@ -396,6 +397,14 @@ class SiteExists(RegistryError):
     def __init__(self, site: str) -> None:
         super().__init__(f"the site {site} is there already: change it with `gangvakt site set {site}`")
         self.site = site
+
+
+class RelayExists(RegistryError):
+    """There is a relay called `name` already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the relay {name} is there already: change it with `gangvakt relay set {name}`")
+        self.name = name
 
 
 class SignExists(RegistryError):

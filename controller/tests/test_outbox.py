@@ -47,10 +47,13 @@ async def test_what_is_told_comes_in_order_with_an_id_that_stays(store: Store) -
 
 
 async def test_a_transaction_that_fails_tells_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with store.reading() as connection:
             await append(connection, RAISED, "drammen/storgata", {})
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await store.outbox.read(START, 10) == ((), START)
     await tell(store, "A")
     assert await store.outbox.head() == 1

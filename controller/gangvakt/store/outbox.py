@@ -44,6 +44,7 @@ class Message:
     municipality: str | None
     data: Mapping[str, Any]
     time_ms: int
+    told_ms: int  # when it came into the outbox: a sign may have kept an event for a day
     position: Position = START
 
 
@@ -104,11 +105,12 @@ class OutboxTable:
             return str(await connection.scalar(select(OUTBOX_HEAD.c.instance)))
 
     async def read(
-        self, after: Position, limit: int, municipality: str | None = None
+        self, after: Position, limit: int, municipality: str | None = None, *, events: bool = True
     ) -> tuple[tuple[Message, ...], Position]:
         """At most `limit` messages after a position, and the position to read on from.
 
-        With `municipality`, only what is its own. Nothing found and the position unchanged: there is no more.
+        With `municipality`, only what is its own; without `events`, none of signs. Nothing found and the
+        position unchanged: there is no more.
         """
         async with self._database.transaction() as connection:
             query = select(OUTBOX).where(OUTBOX.c.id > after.row).order_by(OUTBOX.c.id).limit(limit)
@@ -116,9 +118,11 @@ class OutboxTable:
         found: list[Message] = []
         for row in rows:
             is_foreign = municipality is not None and row.municipality not in (None, municipality)
-            if row.first_event is None or is_foreign:
+            if is_foreign or (row.first_event is not None and not events):
                 after = Position(row.id)
-                found += [] if is_foreign else [_message(row)]
+            elif row.first_event is None:
+                after = Position(row.id)
+                found.append(_message(row))
             else:
                 more, after = await self._events_of(row, after, limit - len(found))
                 found += more
@@ -199,9 +203,9 @@ def _row(
 def _message(row: Row[Any]) -> Message:
     # With its time: a database that was restored gives the same numbers to other messages.
     name = f"{row.time_ms:x}-{row.id}"
-    return Message(
-        name, row.kind, row.subject, row.municipality, json.loads(row.data), row.time_ms, Position(row.id)
-    )
+    data = json.loads(row.data)
+    at = Position(row.id)
+    return Message(name, row.kind, row.subject, row.municipality, data, row.time_ms, row.time_ms, at)
 
 
 def _event_message(row: Row[Any], event: SignEvent, position: Position) -> Message:
@@ -224,5 +228,6 @@ def _event_message(row: Row[Any], event: SignEvent, position: Position) -> Messa
         event.sign.municipality,
         data,
         event.utc_ms,
+        row.time_ms,
         position,
     )

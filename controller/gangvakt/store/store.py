@@ -12,8 +12,10 @@ from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
 from gangvakt.store.journal import SqlJournal
+from gangvakt.store.notices import NoticeTable
 from gangvakt.store.orders import OrderTable
 from gangvakt.store.outbox import OutboxTable
+from gangvakt.store.relays import RelayTable
 from gangvakt.store.signs import SignTable
 from gangvakt.store.staff import StaffTable
 
@@ -30,7 +32,8 @@ class Store:
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
-        self.outbox = OutboxTable(database)
+        self.outbox, self.relays = OutboxTable(database), RelayTable(database)
+        self.notices = NoticeTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
 
