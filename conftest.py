@@ -1,6 +1,7 @@
 """Tests run side by side, but for those that measure time: they run last, with the machine for themselves."""
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,14 +32,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for mark in (ALONE, SOAK, PARSER):
         config.addinivalue_line("markers", mark)
-    # How long an example takes says more about the other programs on the computer than about ours.
-    settings.register_profile("gangvakt", deadline=None)
+    # How long an example or its making takes tells of the other programs on the computer, not of ours.
+    settings.register_profile("gangvakt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("gangvakt")
     if FUZZ:
         settings.register_profile(
             "fuzz", max_examples=int(FUZZ), deadline=None, suppress_health_check=list(HealthCheck)
         )
         settings.load_profile("fuzz")
+
+
+def pytest_collection_finish() -> None:
+    """The firmware collects garbage wherever it loads a module; each time CPython would walk through all that
+    pytest holds, for tens of ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from gangvakt_sim.bench.mpy import machine_code_bytes
 from gangvakt_sim.bench.rows import ROWS
 from gangvakt_sim.bench.ruler import Nap, Ruler
 from gangvakt_sim.bench.table import PIPED_WIDTH, as_json, compared, number, show
+from gangvakt_sim.bench.ticks import Served, Spans, serving, with_probe
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, STEPS, to_the_kerb
 from gangvakt_sim.errors import SimRefusal, StreetError
 
@@ -47,6 +48,35 @@ def test_a_percentile_is_a_value_that_enough_values_do_not_exceed(
 def test_percentiles_of_a_hundred_values_are_those_values() -> None:
     values = [float(value) for value in range(100, 0, -1)]
     assert [percentile(values, percent) for percent in (0, 1, 50, 99, 100)] == [1, 1, 50, 99, 100]
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda at: (at[0], at[0] + at[1])))
+
+
+@given(SPANS, st.integers(0, 80), st.integers(0, 10))
+def test_what_touches_a_span_is_found_however_they_overlap(
+    spans: list[tuple[int, int]], begin_us: int, length_us: int
+) -> None:
+    end_us = begin_us + length_us
+    expected = any(first <= end_us and last >= begin_us for first, last in spans)
+    assert Spans(spans).touch(begin_us, end_us) is expected
+
+
+def test_a_due_time_is_served_by_the_next_tick_and_a_lost_one_by_that_of_the_next_due_time() -> None:
+    due_us = [20_003, 30_003, 40_003, 50_003]
+    began_us = [20_103, 41_003, 50_003]
+    assert serving([10_503, *began_us], 3) == [
+        Served(due_us[0], 20_103),
+        Served(due_us[1], 41_003),
+        Served(due_us[2], 41_003),
+        Served(due_us[3], 50_003),
+    ]
+    assert serving([], 3) == []
+
+
+def test_the_firmware_has_a_place_for_the_probe_of_its_ticks(tmp_path: Path) -> None:
+    detection = with_probe(tmp_path / "firmware") / "sign" / "services" / "detection.py"
+    assert "_pin.value(self.ticks & 1)" in detection.read_text()
 
 
 @pytest.mark.parametrize(("values", "percent"), [([], 50), ([1.0], 101), ([1.0], -1)])

@@ -127,6 +127,17 @@ def test_memory_that_shrinks_is_found() -> None:
     assert not verdict("memory does not shrink", notes(), store, 36_000).holds
 
 
+def test_a_printed_memory_error_is_found_unless_the_heap_was_in_pieces() -> None:
+    short = notes(memory_errors=[(BEGIN_US + 100 * SECOND_US, "MemoryError: memory allocation failed")])
+    found = verdict("memory suffices", short)
+    assert not found.holds
+    assert found.broken_us == (BEGIN_US + 100 * SECOND_US,)
+    short.faults.append(
+        (BEGIN_US + 90 * SECOND_US, BEGIN_US + 110 * SECOND_US, parse_fault("memory-fragmentation@90:20"))
+    )
+    assert verdict("memory suffices", short).holds
+
+
 def test_a_reset_without_a_cause_is_found() -> None:
     assert not verdict(
         "no reset without a cause", Notes(starts=[(BEGIN_US, Reset.POWER), (BEGIN_US + 9, Reset.WATCHDOG)])

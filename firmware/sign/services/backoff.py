@@ -1,6 +1,23 @@
-"""How long to wait before the next try."""
+"""How long to wait before the next try, and the waiting."""
 
+import asyncio
 import os
+import time
+
+from sign.compat import const, ticks_diff
+
+_POLL_MS = const(500)
+
+
+async def rest(ms, alive):
+    """Wait for `ms`, those of stalls in between included; `alive()` is called twice a second."""
+    since_ms = time.ticks_ms()
+    while True:
+        left_ms = ms - ticks_diff(time.ticks_ms(), since_ms)
+        if left_ms <= 0:
+            return
+        alive()
+        await asyncio.sleep_ms(min(left_ms, _POLL_MS))
 
 
 class Backoff:

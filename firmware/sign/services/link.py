@@ -1,11 +1,10 @@
 """The way to the controller: one MQTT session after another over whatever network there is."""
 
-import asyncio
 import time
 
 from sign.compat import const, ticks_diff
 from sign.services import log
-from sign.services.backoff import Backoff
+from sign.services.backoff import Backoff, rest
 from sign.services.connector import ConnectError
 
 _POLL_MS = const(500)
@@ -64,7 +63,7 @@ class Link:
     async def run(self):
         while True:
             while not (self.network.up and self._ready()):
-                await self._rest(_POLL_MS)
+                await rest(_POLL_MS, self._alive)
             since_ms = time.ticks_ms()
             self.busy = True
             try:
@@ -76,7 +75,7 @@ class Link:
                 self._backoff.reset()
             else:
                 self._turn += 1
-            await self._rest(self._backoff.next_ms())
+            await rest(self._backoff.next_ms(), self._alive)
 
     async def _session(self):
         """True when the broker let the sign in, False when it did not, None when it was not asked."""
@@ -95,9 +94,3 @@ class Link:
         reason = await self._client.run(stream, self._subscriptions(), self._work)
         log.say("broker %s:%d: session ended (%s)" % (host, port, reason))
         return None if reason == "memory" else self._client.connects > connects
-
-    async def _rest(self, ms):
-        while ms > 0:
-            self._alive()
-            await asyncio.sleep_ms(min(ms, _POLL_MS))
-            ms -= _POLL_MS

@@ -1,11 +1,9 @@
 """Keeps the network link up. It knows nothing of brokers: a broker restart never costs the radio link."""
 
-import asyncio
-
 from sign import loading
 from sign.compat import const
 from sign.services import log
-from sign.services.backoff import Backoff
+from sign.services.backoff import Backoff, rest
 
 _POLL_MS = const(500)
 RETRY_FIRST_MS = 1000
@@ -66,7 +64,4 @@ class Network:
 
     async def rest(self, ms):
         """Sleep in steps that keep the supervisor informed."""
-        while ms > 0:
-            self._alive()
-            await asyncio.sleep_ms(min(ms, _POLL_MS))
-            ms -= _POLL_MS
+        await rest(ms, self._alive)

@@ -43,10 +43,11 @@ def armed_board(
     firmware_dir: Path = FIRMWARE_DIR,
     mac: bytes = DEFAULT_MAC,
     world: Mapping[str, Any] | None = None,
+    trusted: bytes = b"",
 ) -> Iterator[VirtualBoard]:
-    """A board flashed in `folder`, armed; switched off on leaving."""
+    """A board flashed in `folder`, armed; switched off on leaving. It takes updates by the `trusted` keys."""
     flash = folder / FLASH_FILE
-    write_flash(flash, spec, files, firmware_dir)
+    write_flash(flash, spec, files, firmware_dir, trusted)
     with VirtualBoard(spec, flash, stalls=stalls, wifi=wifi, mac=mac, config=world) as board:
         VirtualSign(spec, board).wait_armed()
         yield board

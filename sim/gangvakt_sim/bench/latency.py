@@ -225,13 +225,13 @@ def _walk(board: VirtualBoard, player: Player, dice: random.Random, when: When, 
         stall_us = _stall_around(board, player, deciding, dice, stall)
     wait_until(lambda: len(board.dim_changes()) > edges_before, LIT_S, "light", LOOKS_S)
     lit_us = board.dim_changes()[edges_before][0]
-    sent_us, waited = _decided_us(player.sent_us, deciding, lit_us, stall_us)
+    sent_us, waited = decided_us(player.sent_us, deciding, lit_us, stall_us)
     wait_until(lambda: len(board.dim_changes()) > edges_before + 1, DARK_S, "darkness", LOOKS_S)
     time.sleep(FORGOTTEN_S + dice.random() * FRAME_PERIOD_S)
     return Walked(sent_us, lit_us, stall if waited else None)
 
 
-def _decided_us(
+def decided_us(
     sent_us: Sequence[int], deciding: int, lit_us: int, stall_us: tuple[int, int]
 ) -> tuple[int, bool]:
     """When the deciding frame was sent (us), and whether it came during the stall.

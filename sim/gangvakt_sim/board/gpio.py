@@ -21,7 +21,7 @@ MAX_EDGES = (
 
 
 class Gpio:
-    """All pins of a board. Times are us on CLOCK_MONOTONIC."""
+    """All pins of a board, and when it stood still. Times are us on CLOCK_MONOTONIC."""
 
     def __init__(self, memory: SharedMemory, poke: Callable[[], None]) -> None:
         self._memory = memory
@@ -33,6 +33,7 @@ class Gpio:
         self._settings: dict[int, tuple[int, int]] = {}
         self._functions: dict[int, tuple[int, int]] = {}
         self._edges: list[Edge] = []
+        self._stalls: list[tuple[int, int]] = []
         self._duties: dict[int, list[tuple[int, int]]] = defaultdict(list)
 
     def level(self, pin: int) -> int:
@@ -70,6 +71,12 @@ class Gpio:
         self.drain()
         with self._lock:
             return list(self._edges)
+
+    def stalls(self) -> list[tuple[int, int]]:
+        """(begin, end) of every stall of the table that the chip made, since the start."""
+        self.drain()
+        with self._lock:
+            return list(self._stalls)
 
     def waveform(self, pin: int, t0_us: int, t1_us: int) -> list[Edge]:
         """Every edge of a pin in [t0_us, t1_us), whatever drives it."""
@@ -149,6 +156,10 @@ class Gpio:
         self._lines[pin].add(Quiet(t_us, level))
         self._note_duty(t_us, pin, 65535 * level)
 
+    def _stall(self, t_us: int, us: int, *_: int) -> None:
+        self._stalls.append((t_us, t_us + us))
+        _forget_oldest(self._stalls)
+
     def _function(self, t_us: int, pin: int, function: int, channel: int, _: int) -> None:
         for pins in self._channel_pins.values():
             pins.discard(pin)
@@ -206,6 +217,7 @@ def _check(pin: int) -> None:
 _ACTIONS: dict[int, Callable[..., None]] = {
     R.LOG_EDGE: Gpio._edge,
     R.LOG_FUNC: Gpio._function,
+    R.LOG_STALL: Gpio._stall,
     R.LOG_PWM: Gpio._pwm,
     R.LOG_PWM_OFF: Gpio._pwm_off,
     R.LOG_RMT_CONFIG: Gpio._rmt_config,

@@ -19,6 +19,7 @@ LEAST_BYTES_LOST = 2048
 CAUSED_US = 60 * SECOND_US  # what a fault has broken may show a little later
 SETTLED_US = 1800 * SECOND_US  # the memory of the first half hour says nothing yet
 NEVER_US = 1 << 62
+LOOK_US = 30 * SECOND_US  # until what was printed has been read
 LEAST_HOURS = 4.0  # what is free goes up and down: shorter times say nothing
 NETWORK = frozenset(
     {
@@ -60,6 +61,7 @@ def judge(notes: Notes, store: Store, end_us: int) -> list[Verdict]:
         _no_event_lost(store, notes),
         _each_event_once(store),
         _memory(store, notes),
+        _memory_suffices(notes),
         _reachable(notes, end_us),
         _no_own_reset(notes),
     ]
@@ -137,6 +139,16 @@ def _memory(store: Store, notes: Notes) -> Verdict:
     figure = f"{first}, then {last} bytes free at best, over {hours:.1f} h without a reset"
     holds = first - last < LEAST_BYTES_LOST
     return Verdict("memory does not shrink", holds, figure, () if holds else (told[-1][0],))
+
+
+def _memory_suffices(notes: Notes) -> Verdict:
+    """What the sign asked for and did not get is nothing that it printed, unless its heap was in pieces."""
+    pieces = [(a, b + LOOK_US) for a, b, fault in notes.faults if fault.name == "memory-fragmentation"]
+    short = [
+        (at_us, line) for at_us, line in notes.memory_errors if not any(a <= at_us <= b for a, b in pieces)
+    ]
+    figure = f"{len(short)} MemoryError printed" + (f", the first: {short[0][1]}" if short else "")
+    return Verdict("memory suffices", not short, figure, tuple(at_us for at_us, _ in short))
 
 
 def _told(store: Store, begin_us: int, end_us: int) -> list[tuple[int, int]]:

@@ -75,6 +75,8 @@ class TimelessBoard:
         )
         self._files = ChipFiles(CHIP)
         self._printed = folder / "printed.txt"
+        self._printed.write_bytes(b"")  # what an earlier life printed is none of this one's
+        self._read = 0
         self._rng = random.Random(f"{seed}/flash")
         self._asked: Reset | None = None
         self._off_us = 0
@@ -110,6 +112,14 @@ class TimelessBoard:
     def printed(self) -> str:
         """The end of what was printed."""
         return self._printed.read_bytes()[-PRINTED_KEPT:].decode(errors="replace")
+
+    def said(self) -> str:
+        """The whole lines that were printed since this was asked the last time."""
+        with self._printed.open("rb") as printed:
+            printed.seek(self._read)
+            lines, newline, _ = printed.read().rpartition(b"\n")
+        self._read += len(lines) + len(newline)
+        return lines.decode(errors="replace")
 
     def lit(self) -> bool:
         """Whether a warning is shown: DIM lets light out, whatever the pattern does just now."""

@@ -18,6 +18,7 @@ class Notes:
     starts: list[tuple[int, Reset]] = field(default_factory=list)
     online: list[tuple[int, bool]] = field(default_factory=list)
     lit: list[tuple[int, bool]] = field(default_factory=list)
+    memory_errors: list[tuple[int, str]] = field(default_factory=list)  # when it was read, the line
     leapt_us: int = 0
 
 

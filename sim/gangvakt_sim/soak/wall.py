@@ -35,6 +35,7 @@ class WallBoard:
 
     def __init__(self, board: VirtualBoard) -> None:
         self._board, self._origin_us = board, now_us() - BEGIN_US
+        self._read = 0
 
     @property
     def spec(self) -> BoardSpec:
@@ -73,6 +74,12 @@ class WallBoard:
     def lit(self) -> bool:
         """Whether a warning is shown."""
         return self._board.gpio.duty_at(self.spec.pins.dim, now_us()) > 0
+
+    def said(self) -> str:
+        """The whole lines that were printed since this was asked the last time."""
+        lines, newline, _ = self._board.output.raw(self._read).rpartition(b"\n")
+        self._read += len(lines) + len(newline)
+        return lines.decode(errors="replace")
 
     def leap(self, us: int) -> None:
         """In real time there is nothing to skip."""

@@ -55,6 +55,9 @@ class Body(afflict.Hardware, Protocol):
     def lit(self) -> bool:
         """Whether a warning is shown."""
 
+    def said(self) -> str:
+        """The whole lines that were printed since this was asked the last time."""
+
     def leap(self, us: int) -> None:
         """Nothing happens for so long."""
 
@@ -133,6 +136,7 @@ class Life:
         while self._due and self._due[0][0] <= now_us:
             heapq.heappop(self._due)[2]()
         if now_us >= self._over_us:
+            self._look(now_us)
             raise Over
         if now_us >= self._look_us:
             self._look(now_us)
@@ -233,8 +237,11 @@ class Life:
         self.notes.leapt_us += leap_us
 
     def _look(self, now_us: int) -> None:
-        """At what lasts: the session, the light, silent connections."""
+        """At what lasts: the session, the light, silent connections; and at what was printed."""
         self._look_us = now_us + LOOK_US
         self.network.drop_silent(now_us)
         note(self.notes.online, now_us, self.network.online)
         note(self.notes.lit, now_us, self.board.lit())
+        for line in self.board.said().splitlines():
+            if "MemoryError" in line:
+                self.notes.memory_errors.append((now_us, line))

@@ -34,7 +34,7 @@ from _silicon import (  # noqa: F401
     read,
     set_clock,
 )
-from _stall import between, gc_collect, real_collect, stall_us, tls_stall  # noqa: F401
+from _stall import between, gc_collect, listed_stall_us, real_collect, stall_us, tls_stall  # noqa: F401
 from _ticker import (  # noqa: F401
     fired,
     kick,

@@ -56,7 +56,7 @@ def resolve(host):
     if is_up and host in _radio.host_table():
         return _radio.host_table()[host]
     if is_up and _chip.get(R.STALL_ON):
-        _chip.stall_us(_NO_ANSWER_US)
+        _chip.listed_stall_us(_NO_ANSWER_US)
     raise OSError(_EAI_FAIL)
 
 

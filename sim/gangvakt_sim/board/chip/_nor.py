@@ -49,7 +49,7 @@ def _operate(op: int, at: int, n: int, per_sector_low: int, per_sector_high: int
             _c.leave(R.REQUEST_CUT)
     if p[R.STALL_ON]:
         us = int(_c.between(per_sector_low, per_sector_high))
-        _c.stall_us(us * n // 4096)
+        _c.listed_stall_us(us * n // 4096)
 
 
 @micropython.viper

@@ -171,6 +171,7 @@ LOG_RMT_STOP = 6  # channel: leave the loop after this pass
 LOG_RMT_OFF = 7  # channel
 LOG_PWM_OFF = 8  # pin
 LOG_NOTE = 9  # what, value
+LOG_STALL = 10  # us: a stall of stalls.toml begins
 
 # -- virtual time (gangvakt_sim/soak): the clock that both sides count by, and calls to the host
 V_S = 900

@@ -4,7 +4,7 @@ import micropython
 
 import _regs as R
 from _silicon import get, put, ram
-from _stall import stall_us
+from _stall import listed_stall_us
 
 # What the interrupts call; a slot for each source. Set by _timer, _pin and _uart.
 timer_handlers = [None] * R.TIMERS
@@ -67,7 +67,7 @@ def _break_up(size):
     _fragments[1] = kept = None
     try:
         while size > 0:
-            kept = (bytearray(_FRAGMENT_BYTES), kept)
+            kept = (kept, bytearray(_FRAGMENT_BYTES))  # in this order, as in _start
             bytearray(_FRAGMENT_BYTES)
             size -= _FRAGMENT_BYTES
     except MemoryError:
@@ -81,7 +81,7 @@ def _serve_stall():
     t = ptr32(stalls_taken)
     if p[R.STALL_REQUESTS] != t[0]:
         t[0] = p[R.STALL_REQUESTS]
-        stall_us(p[R.STALL_REQUEST_US])
+        listed_stall_us(p[R.STALL_REQUEST_US])
 
 
 interrupts_taken = bytearray(4)

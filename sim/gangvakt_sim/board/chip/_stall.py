@@ -5,7 +5,7 @@ import gc
 import micropython
 
 import _regs as R
-from _silicon import get, now, ram
+from _silicon import get, log, now, ram
 from _wait import stand_still
 
 real_collect = gc.collect
@@ -19,10 +19,18 @@ def stall_us(us: int):
         stand_still(us)
 
 
+@micropython.viper
+def listed_stall_us(us: int):
+    """A stall of those that the design lists: the log says when it was."""
+    if us > 0:
+        log(R.LOG_STALL, int(now()), us, 0, 0, 0)
+        stall_us(us)
+
+
 def tls_stall():
     """The stall of a mutual-TLS handshake, if stalls are on."""
     if get(R.STALL_ON):
-        stall_us(get(R.STALL_TLS_US))
+        listed_stall_us(get(R.STALL_TLS_US))
 
 
 _noise = bytearray(4)
@@ -73,4 +81,7 @@ def gc_collect():
     real_collect()
     took = (int(now()) - begin) & 0x3FFFFFFF
     live = int(_mem_alloc()) - p[R.SHIM_BYTES]
-    stall_us(int(_gc_stall_us(live)) - took)
+    us = int(_gc_stall_us(live))
+    if us > 0:
+        log(R.LOG_STALL, begin, us if us > took else took, 0, 0, 0)
+        stall_us(us - took)

@@ -66,11 +66,14 @@ def _hide():
 def _fill_rest():
     """Take what the chip's heap would not have: all but the reserve."""
     gc.collect()
-    kept = None  # a chain: a list would have to grow
+    # A chain: a list would have to grow. Each piece stands behind the link to those before it, so that the
+    # collector is done with the piece when it follows the link. The other way round the pieces overflow its
+    # stack of 64 blocks, and it walks through the whole heap once for every 64 links.
+    kept = None
     for size in _BALLAST_SIZES:
         try:
             while True:
-                kept = (bytearray(size), kept)
+                kept = (kept, bytearray(size))
         except MemoryError:
             pass
     return kept

@@ -72,7 +72,7 @@ class Handshake:
         if self._is_mutual:
             _chip.tls_stall()
         elif _chip.get(R.STALL_ON):
-            _chip.stall_us(_chip.get(R.STALL_TLS_US) * _SERVER_ONLY_MS // _MUTUAL_MS)
+            _chip.listed_stall_us(_chip.get(R.STALL_TLS_US) * _SERVER_ONLY_MS // _MUTUAL_MS)
         if not self._validities or None in self._validities:
             return 0
         now = _chip_now()
