@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 30  # no holiday is longer; a table that is never on call is refused
-ALWAYS = "00:00-24:00"
 
 _STEP = timedelta(days=1)
 
@@ -48,6 +47,9 @@ class Shift(BaseModel):
         return self
 
 
+ROUND_THE_CLOCK = Shift.model_validate({})
+
+
 class OnCallOptions(BaseModel):
     """Who is told of alarms, when, and who next."""
 
@@ -58,7 +60,7 @@ class OnCallOptions(BaseModel):
     )
     timezone: str = Field("Europe/Oslo", max_length=64, description="Time zone of the hours.")
     shifts: tuple[Shift, ...] = Field(
-        (Shift(),), min_length=1, max_length=21, description="When somebody is on call."
+        (ROUND_THE_CLOCK,), min_length=1, max_length=21, description="When somebody is on call."
     )
     holidays: Calendar = Field(Calendar.NONE, description="Public holidays on which nobody is on call.")
     days_off: tuple[date, ...] = Field((), max_length=100, description="More days on which nobody is.")

@@ -66,7 +66,7 @@ class Relays:
                 tasks.create_task(self._pulse())
                 tasks.create_task(self._keep_house())
         finally:
-            await self._stop([name for name in self._running])
+            await self._stop(list(self._running))
 
     async def all(self) -> tuple[RelayRecord, ...]:
         return await self._relays.all()

@@ -1,4 +1,4 @@
-"""The kinds of relays there are. Another one is a file with its options and its `deliver`, and a line here."""
+"""The kinds of relays there are. Another is a file with its options and its `deliver`, and a line here."""
 
 from __future__ import annotations
 
