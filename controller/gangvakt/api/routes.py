@@ -28,6 +28,7 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
+from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId
 
@@ -43,6 +44,7 @@ def make_router(services: Services) -> APIRouter:
     add_registry_routes(router, services)
     add_order_routes(router, services)
     add_recording_routes(router, services)
+    add_relay_routes(router, services)
     return router
 
 

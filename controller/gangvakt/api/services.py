@@ -12,6 +12,7 @@ from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
+from gangvakt.relay import RelayDesk
 
 
 class EventReader(Protocol):
@@ -60,3 +61,4 @@ class Services:
     certificates: Callable[[], Sequence[Lifetime]] = tuple
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
+    relays: RelayDesk | None = None

@@ -24,6 +24,7 @@ from gangvakt.cli import (
     login,
     logs,
     recordings,
+    relay,
     selftest,
     serve,
     shell,
@@ -67,6 +68,7 @@ app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("recordings", epilog=recordings.PORT_EXAMPLES)(recordings.recordings)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")

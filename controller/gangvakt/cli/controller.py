@@ -17,6 +17,7 @@ from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
+from gangvakt.cli.relaying import relay_desk
 from gangvakt.files import make_folder
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
@@ -105,6 +106,8 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
+            pages_at = f"http://localhost:{http.getsockname()[1]}"
+            relays = relay_desk(store, settings, pages_at, acknowledge=None)
             services = Services(
                 fleet,
                 store.events,
@@ -114,6 +117,7 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                relays,
             )
             pages = _Pages(services)
             started = Started(
@@ -129,6 +133,7 @@ class Controller:
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
                 working.append(tasks.create_task(recordings.run()))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
+                working += [tasks.create_task(relays.relays.run()), tasks.create_task(relays.notifier.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()

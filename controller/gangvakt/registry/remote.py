@@ -161,6 +161,13 @@ class ApiOffice:
         """One that is kept."""
         return self._reply("GET", _path("signs", sign, "recordings", str(number), "file")).content
 
+    def ask(
+        self, answer: type[M], method: str, *parts: str, body: BaseModel | None = None, query: str = ""
+    ) -> M:
+        """Any route by the parts of its path; ControllerFailed and LoggedOut as always."""
+        path = _path(*parts) + (f"?{query}" if query else "")
+        return self._ask(answer, method, path, body)
+
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.errors import GangvaktError, LinkRefused
+from gangvakt.errors import GangvaktError, LinkRefused, StoreError
 from gangvakt.relay.backoff import wait_s
 from gangvakt.relay.channels import (
     EmailOptions,
@@ -51,14 +51,14 @@ Acknowledge = Callable[[str, str], Awaitable[None]]
 
 
 class Notifier:
-    """Works through what is due until cancelled. `address` is where people reach the controller's pages."""
+    """Works through what is due until cancelled. `address` is where people reach the pages by default."""
 
     def __init__(
         self,
         notices: NoticeTable,
         relays: RelayTable,
         links: Links,
-        address: Callable[[], str],
+        address: str,
         acknowledge: Acknowledge,
         clock_ms: ClockMs = utc_ms,
         mail_tls: ssl.SSLContext | None = None,
@@ -113,12 +113,21 @@ class Notifier:
             return notice
         for alarm, entry in notice.alarms.items():
             if entry["state"] == "raised" and alarm != "test":
-                await self._acknowledge(alarm, f"{who} (link)"[:64])
+                await self._acknowledge_one(alarm, f"{who} (link)"[:64])
         return await self._end(notice.id, NoticeState.ACKNOWLEDGED, who) or notice
 
     async def revoke(self, notice: str) -> Notice | None:
         """Calls the links of a notice back; None when there is none that is open."""
         return await self._end(notice, NoticeState.REVOKED, None)
+
+    async def _acknowledge_one(self, alarm: str, who: str) -> None:
+        """One that somebody else has taken meanwhile does not keep the others from it."""
+        try:
+            await self._acknowledge(alarm, who)
+        except StoreError:
+            raise
+        except GangvaktError as error:
+            LOG.info("alarm %s: %s", alarm, error)
 
     async def _end(self, notice_id: str, state: NoticeState, who: str | None) -> Notice | None:
         async with self._notices.exclusive() as connection:
@@ -190,8 +199,15 @@ class Notifier:
         if found is None:
             return retry(f"{send.channel} is not set up: `gangvakt relay channel {send.channel} --help`")
         expires_s = self._clock_ms() // 1000 + LIFE_S
-        link = f"{self._address()}/a/{self._links.make(Link(notice.id, send.contact, expires_s))}"
+        token = self._links.make(Link(notice.id, send.contact, expires_s))
+        link = f"{await self._address_of(notice)}/a/{token}"
         return await self._by(send.channel, *found, to, notice, link)
+
+    async def _address_of(self, notice: Notice) -> str:
+        for record in await self._relays.all():
+            if record.id == notice.relay:
+                return str(record.options.get("address") or self._address)
+        return self._address
 
     async def _by(
         self, channel: str, options: Mapping[str, Any], secret: str, to: str, notice: Notice, link: str

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from gangvakt.provision.site_address import check_address
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 30  # no holiday is longer; a table that is never on call is refused
 
@@ -74,6 +76,17 @@ class OnCallOptions(BaseModel):
     escalate_min: int = Field(
         15, ge=1, le=1440, description="The next person is told when nobody acknowledges for so long (min)."
     )
+
+    address: str | None = Field(
+        None,
+        max_length=120,
+        description="Where people reach the pages, for the link; as https://signs.example.no.",
+    )
+
+    @field_validator("address")
+    @classmethod
+    def _checked_address(cls, address: str | None) -> str | None:
+        return None if address is None else check_address(address)
 
     @field_validator("timezone")
     @classmethod

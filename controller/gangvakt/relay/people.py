@@ -30,6 +30,8 @@ from gangvakt.store.outbox import Message
 RAISED = "no.gangvakt.alarm.raised.v1"
 CLEARED = "no.gangvakt.alarm.cleared.v1"
 ACKNOWLEDGED = "no.gangvakt.alarm.acknowledged.v1"
+SUSPENDED = "no.gangvakt.alarm.suspended.v1"  # staff know of it
+ESCALATED = "no.gangvakt.alarm.escalated.v1"
 TEST = "no.gangvakt.test.v1"
 MOST_BATCH = 50
 MOST_ALARMS = 50  # in one notice; the next ones open another
@@ -64,14 +66,14 @@ class People:
 
     async def _take(self, connection: AsyncConnection, relay: int, message: Message) -> str | None:
         """Why it cannot be taken."""
-        alarm = message.data.get("id")
+        alarm = message.data.get("alarm", message.data.get("id"))
         if not isinstance(alarm, str | int) or isinstance(alarm, bool):
-            return "data.id is missing: an alarm has one"
+            return "data.alarm is missing: an alarm has a number"
         found = await open_notices(connection, relay, OPEN)
         match message.kind:
-            case k if k == RAISED:
+            case k if k in (RAISED, ESCALATED):
                 await self._raised(connection, relay, found, str(alarm), message)
-            case k if k in (CLEARED, ACKNOWLEDGED):
+            case k if k in (CLEARED, ACKNOWLEDGED, SUSPENDED):
                 for notice in found:
                     if str(alarm) in notice.alarms:
                         await self._ended(connection, notice, str(alarm), message.kind)

@@ -74,6 +74,10 @@ class Relays:
     async def get(self, name: str) -> RelayRecord:
         return await self._relays.get(name)
 
+    async def count_undelivered(self) -> Mapping[int, int]:
+        """By the ids of relays."""
+        return await self._relays.count_undelivered()
+
     async def waiting(self, record: RelayRecord) -> int:
         """How many rows of the outbox are still before it, wanted or not."""
         return await self._outbox.waiting(record.position.row, record.municipality)
