@@ -83,7 +83,11 @@ class Notifier:
                 looks += 1
                 await asyncio.sleep(LOOK_S)
         finally:
-            await self._poster.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Lets go what is open."""
+        await self._poster.close()
 
     async def step(self) -> None:
         """All that is due now; one person's dead telephone does not hold up another's."""
