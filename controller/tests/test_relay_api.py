@@ -1,0 +1,189 @@
+"""Relays over the API, and the page behind a signed link."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from argon2 import PasswordHasher
+
+from gangvakt.api import Services, create_app
+from gangvakt.api.auth import AuthService
+from gangvakt.api.passwords import Passwords
+from gangvakt.fleet import LiveFleet
+from gangvakt.provision.pki import Pki
+from gangvakt.registry import Registry
+from gangvakt.relay import RelayDesk
+from gangvakt.relay.links import Link, Links
+from gangvakt.store import Store
+
+from .relaying import Target, a_target, running, tell
+from .support import eventually, healthy
+from .telling import START_MS, Staff, staff_of
+
+API = "/api/v1"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+GOOD = Links(b"k" * 32)
+
+
+@dataclass
+class Rig:
+    client: httpx.AsyncClient
+    outside: httpx.AsyncClient  # nobody is logged in
+    staff: Staff
+    store: Store
+    target: Target
+
+    async def post(self, path: str, body: Any = None) -> httpx.Response:
+        return await self.client.post(f"{API}{path}", json=body)
+
+    async def webhook(self, **changes: Any) -> httpx.Response:
+        options = {"url": self.target.url, "allow_private": True}
+        return await self.post(
+            "/relays", {"name": "hook", "type": "webhook", "options": options, "kinds": ["*"]} | changes
+        )
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(Store.open(tmp_path / "x.db"))
+        target = await stack.enter_async_context(a_target())
+        staff = await stack.enter_async_context(staff_of(store, group_s=0))
+        await store.relays.change("on-call", {"paused": True})
+        relays = await stack.enter_async_context(running(store))
+        auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
+        first = await auth.first_password()
+        registry = Registry(store, lambda: Pki.open(tmp_path / "pki"))
+        desk = RelayDesk(relays, staff.notifier, store.notices)
+        app = create_app(Services(LiveFleet(), store.events, auth, healthy, registry, relays=desk))
+        transport = httpx.ASGITransport(app)
+        client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://t"))
+        outside = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://t"))
+        await client.post(f"{API}/login", json={"user": "admin", "password": first})
+        await client.post(f"{API}/password", json={"new_password": "correct horse battery"})
+        yield Rig(client, outside, staff, store, target)
+
+
+async def test_a_webhook_is_added_tested_paused_and_removed(rig: Rig) -> None:
+    added = await rig.webhook()
+    assert (added.status_code, added.json()["secret"][:6]) == (201, "whsec_")
+    assert (await rig.post("/relays/hook/test")).json() == {"verdict": "done", "why": None, "done": 1}
+    await tell(rig.store, "A")
+    await eventually(lambda: "A" in [e["data"].get("code") for r in rig.target.requests for e in r.events])
+    paused = await rig.client.patch(f"{API}/relays/hook", json={"paused": True})
+    assert paused.json()["state"] == "paused"
+    assert "whsec" not in (await rig.client.get(f"{API}/relays")).text
+    assert (await rig.client.delete(f"{API}/relays/hook")).status_code == 204
+    assert (await rig.client.get(f"{API}/relays/hook")).status_code == 404
+
+
+async def test_relays_are_listed_in_pages(rig: Rig) -> None:
+    for name in ("b", "a", "c"):
+        await rig.webhook(name=name)
+    names, after = [], ""
+    while after is not None:
+        page = (await rig.client.get(f"{API}/relays", params={"limit": 2, "after": after})).json()
+        names += [one["name"] for one in page["items"]]
+        after = page["next"]
+    assert names == ["a", "b", "c", "on-call"]
+
+
+async def test_what_was_given_up_is_listed_and_told_again(rig: Rig) -> None:
+    await rig.webhook()
+    rig.target.answer = lambda request: (422, {})
+    for code in "AB":
+        await tell(rig.store, code)
+    await eventually(lambda: len(rig.target.requests) >= 2, "both were tried")
+    rig.target.answer = lambda request: (200, {})
+    page: dict[str, Any] = {}
+    while len(page.get("items", ())) < 2:
+        page = (await rig.client.get(f"{API}/relays/hook/undelivered")).json()
+    one = (await rig.client.get(f"{API}/relays/hook/undelivered", params={"limit": 1})).json()
+    assert [item["data"]["code"] for item in one["items"]] == ["A"]
+    assert one["next"] == str(one["items"][0]["number"])
+    numbers = [item["number"] for item in page["items"]]
+    assert (await rig.post("/relays/hook/retry", {"numbers": numbers})).json()["done"] == 2
+    assert (await rig.client.get(f"{API}/relays/hook")).json()["undelivered"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/relays", {"name": "x", "type": "webhook", "options": {"url": "https://10.0.0.1/"}}, "url"),
+        ("/relays", {"name": "x", "type": "webhook", "options": {"url": "x", "extra": 1}}, "extra"),
+        ("/relays", {"name": "X", "type": "webhook", "options": {"url": "https://example.no"}}, "name"),
+        ("/relays", {"name": "x", "type": "rsmp", "options": {}}, "type"),
+        ("/contacts", {"name": "Ola"}, "email"),
+        ("/contacts", {"name": "Ola", "email": "ola@example.no\r\nBcc: x@y.z"}, "email"),
+        ("/contacts", {"name": "Ola", "phone": "91234567"}, "phone"),
+        ("/contacts", {"name": "Ola\n", "email": "ola@example.no"}, "name"),
+    ],
+)
+async def test_bad_values_are_refused_by_field(rig: Rig, path: str, body: dict[str, Any], field: str) -> None:
+    answer = await rig.post(path, body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
+
+
+async def test_a_contact_that_a_relay_names_stays(rig: Rig) -> None:
+    first = (await rig.client.get(f"{API}/contacts")).json()["items"][0]
+    refused = await rig.client.delete(f"{API}/contacts/{first['id']}")
+    assert (refused.status_code, "on-call does" in refused.json()["detail"]) == (422, True)
+    added = (await rig.post("/contacts", {"name": "Per", "email": "per@example.no"})).json()
+    assert (await rig.client.delete(f"{API}/contacts/{added['id']}")).status_code == 204
+
+
+async def test_a_channels_secret_is_kept_and_never_shown(rig: Rig) -> None:
+    options = {"host": "smtp.example.no", "sender": "signs@example.no"}
+    await rig.client.put(f"{API}/channels/email", json={"options": options, "secret": "hunter2"})
+    again = await rig.client.put(f"{API}/channels/email", json={"options": options})
+    assert again.json()["has_secret"] is True
+    listed = await rig.client.get(f"{API}/channels")
+    assert "hunter2" not in listed.text
+    assert listed.json()["items"][0]["options"]["security"] == "starttls"
+    plain = {"options": {**options, "security": "none"}}
+    assert (await rig.client.put(f"{API}/channels/email", json=plain)).status_code == 422
+
+
+async def a_token(rig: Rig) -> str:
+    await rig.store.relays.change("on-call", {"paused": False})
+    await rig.staff.alarm(17, text="<img src=x>")
+    await rig.staff.after(0)
+    (notice,) = await rig.store.notices.latest()
+    return GOOD.make(Link(notice.id, 1, START_MS // 1000 + 3600))
+
+
+async def test_looking_at_a_link_acknowledges_nothing_and_its_button_does(rig: Rig) -> None:
+    token = await a_token(rig)
+    page = await rig.outside.get(f"/a/{token}")
+    assert page.status_code == 200
+    assert "<button>Acknowledge</button>" in page.text
+    assert "<img" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
+    await rig.outside.head(f"/a/{token}")
+    assert rig.staff.acknowledged == []
+    done = await rig.outside.post(f"/a/{token}")
+    assert "Acknowledged by Ola." in done.text
+    assert rig.staff.acknowledged == [("17", "Ola (link)")]
+    assert "<button>" not in (await rig.outside.get(f"/a/{token}")).text
+
+
+async def test_a_link_that_was_called_back_does_not_work(rig: Rig) -> None:
+    token = await a_token(rig)
+    (notice,) = (await rig.client.get(f"{API}/notices")).json()["items"]
+    assert notice["relay"] == "on-call"
+    revoked = await rig.post(f"/notices/{notice['id']}/revoke")
+    assert revoked.json()["state"] == "revoked"
+    assert (await rig.outside.post(f"/a/{token}")).status_code == 403
+    assert rig.staff.acknowledged == []
+
+
+async def test_guessing_links_has_to_wait(rig: Rig) -> None:
+    codes = [(await rig.outside.get(f"/a/{'0' * 16}-1-99999999999-{n:022}")).status_code for n in range(12)]
+    assert codes == [403] * 10 + [429] * 2
