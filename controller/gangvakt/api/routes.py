@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.guard import login_of
 from gangvakt.api.models import (
     CertificateOut,
@@ -45,6 +46,7 @@ def make_router(services: Services) -> APIRouter:
     add_order_routes(router, services)
     add_recording_routes(router, services)
     add_relay_routes(router, services)
+    add_export_routes(router, services)
     return router
 
 

@@ -17,6 +17,7 @@ from gangvakt.cli import (
     doctor,
     enroll,
     erase,
+    export,
     firmware,
     flash,
     image,
@@ -68,6 +69,7 @@ app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("recordings", epilog=recordings.PORT_EXAMPLES)(recordings.recordings)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.command("export", epilog=export.EXAMPLES)(export.export)
 app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")

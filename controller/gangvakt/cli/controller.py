@@ -28,6 +28,7 @@ from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
+from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import Store
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
@@ -118,6 +119,7 @@ class Controller:
                 Orders(commander, configs),
                 recordings,
                 relays,
+                Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
             )
             pages = _Pages(services)
             started = Started(

@@ -161,6 +161,10 @@ class ApiOffice:
         """One that is kept."""
         return self._reply("GET", _path("signs", sign, "recordings", str(number), "file")).content
 
+    def export(self, sign: SignId, query: str) -> bytes:
+        """A sealed export; `query` says of which time."""
+        return self._reply("GET", f"{_path('signs', sign, 'export')}?{query}").content
+
     def ask(
         self, answer: type[M], method: str, *parts: str, body: BaseModel | None = None, query: str = ""
     ) -> M:
