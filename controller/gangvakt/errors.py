@@ -13,6 +13,8 @@ GangvaktError
 |   +-- RequestRefused    ... in a certificate signing request
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
+|   +-- BackupRefused     ... in a backup
+|   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
 |   +-- MessageRefused    ... in what shall go out to others
 |   +-- RelayRefused      ... in a relay, a contact or a way to people
 |   +-- LinkRefused       ... in a link that acknowledges alarms
@@ -22,6 +24,7 @@ GangvaktError
 +-- FolderUnusable        the data folder cannot be made or written
 +-- NoDatabase            no controller has ever worked in the data folder
 +-- WouldOverwrite        a file is there already
++-- WouldReplace          a controller has worked where a backup shall go
 +-- KeysDamaged           a key or certificate file cannot be read
 +-- AuthorityExists       there is a certificate authority already
 +-- OverlapRunning        the authority before this one is still needed
@@ -29,6 +32,8 @@ GangvaktError
 +-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
 |   +-- StoreTooNew       it was written by a newer version of this program
+|   +-- StoreOutdated     it was written by an older one, and is not to be changed now
+|   +-- StoreBusy         a controller works on it
 +-- BrokerFailed          the broker does not start
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
@@ -49,6 +54,10 @@ GangvaktError
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AlarmError            what was asked of an alarm cannot be; nothing was changed
+|   +-- AlarmMissing      there is no such alarm
+|   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
+|   +-- AlarmsMoved       another number of alarms than whoever asked had counted
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -154,6 +163,45 @@ class RecordingRefused(Refusal):
     """A flight recording, or a piece of one, that is damaged or out of order."""
 
 
+class BackupRefused(Refusal):
+    """A backup that is damaged, or of another format."""
+
+
+class AlarmRefused(Refusal):
+    """A condition, or what is asked for about alarms, that is out of bounds."""
+
+
+class AlarmError(GangvaktError):
+    """What was asked of alarm `alarm` cannot be; nothing was changed."""
+
+    def __init__(self, alarm: int, text: str) -> None:
+        super().__init__(text)
+        self.alarm = alarm
+
+
+class AlarmMissing(AlarmError):
+    """There is no such alarm."""
+
+    def __init__(self, alarm: int) -> None:
+        super().__init__(alarm, f"there is no alarm {alarm}: `gangvakt alarm list` shows those that are open")
+
+
+class AlarmStepRefused(AlarmError):
+    """Its `state` does not allow `step`, but what is `allowed`."""
+
+    def __init__(self, alarm: int, state: str, step: str, allowed: str) -> None:
+        super().__init__(alarm, f"alarm {alarm}: step is {step!r}; allowed while it is {state}: {allowed}")
+        self.state, self.step, self.allowed = state, step, allowed
+
+
+class AlarmsMoved(AlarmError):
+    """`count` alarms fit what was asked for, not the `expected` ones that somebody confirmed."""
+
+    def __init__(self, count: int, expected: int) -> None:
+        super().__init__(0, f"count is {expected}; allowed: {count}, as many fit now: look at them again")
+        self.count, self.expected = count, expected
+
+
 class UpdateKeysMissing(GangvaktError):
     """`folder` has no keys that sign updates."""
 
@@ -197,6 +245,17 @@ class WouldOverwrite(GangvaktError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is there already: use --force to replace it")
         self.path = path
+
+
+class WouldReplace(GangvaktError):
+    """The folder `data` or the database `store` holds a controller, and nobody asked to replace it."""
+
+    def __init__(self, data: Path, store: str) -> None:
+        super().__init__(
+            f"{data} or {store} is not empty: --yes replaces both, and keeps the folder beside; "
+            "`gangvakt backup` saves both before"
+        )
+        self.data, self.store = data, store
 
 
 class KeysDamaged(GangvaktError):
@@ -262,6 +321,22 @@ class StoreTooNew(StoreError):
             f"{store} was written by a newer version of Gangvakt (revision {revision}): install that version"
         )
         self.store, self.revision = store, revision
+
+
+class StoreOutdated(StoreError):
+    """The database is at revision `at`, where `to` is needed."""
+
+    def __init__(self, store: str, at: str | None, to: str) -> None:
+        super().__init__(f"{store} is at revision {at}, not {to}: run `gangvakt migrate` first")
+        self.store, self.at, self.to = store, at, to
+
+
+class StoreBusy(StoreError):
+    """A controller works on the database."""
+
+    def __init__(self, store: str) -> None:
+        super().__init__(f"{store} is in use: stop the controller first")
+        self.store = store
 
 
 class BrokerFailed(GangvaktError):

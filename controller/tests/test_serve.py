@@ -63,8 +63,8 @@ class Serving:
 
 
 @contextmanager
-def serving(data: Path, *, command: tuple[str, ...] = COMMAND) -> Iterator[Serving]:
-    argv = (*command, "serve", "--data", str(data), "--http-port", "0", "--mqtt-port", "0")
+def serving(data: Path, *options: str, command: tuple[str, ...] = COMMAND) -> Iterator[Serving]:
+    argv = (*command, "serve", "--data", str(data), "--http-port", "0", "--mqtt-port", "0", *options)
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         yield _started(process)

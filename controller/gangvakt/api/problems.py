@@ -12,6 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gangvakt.errors import (
+    AlarmError,
+    AlarmMissing,
     GangvaktError,
     LoginLocked,
     LoginRefused,
@@ -78,9 +80,9 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
-        case Missing():
+        case Missing() | AlarmMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
-        case RegistryError():
+        case RegistryError() | AlarmError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

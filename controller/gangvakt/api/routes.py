@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
 from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.guard import login_of
@@ -31,7 +32,8 @@ from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.services import Services
-from gangvakt.fleet import SignId
+from gangvakt.fleet import SignId, SignState
+from gangvakt.fleet.presence import Sight
 
 MOST_EVENTS = 1000
 HIGHEST_ID = 2**63 - 1
@@ -45,6 +47,7 @@ def make_router(services: Services) -> APIRouter:
     add_registry_routes(router, services)
     add_order_routes(router, services)
     add_recording_routes(router, services)
+    add_alarm_routes(router, services)
     add_relay_routes(router, services)
     add_export_routes(router, services)
     return router
@@ -95,7 +98,8 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
     @router.get("/signs")
     async def signs() -> SignsOut:
         """Every sign, ordered by its id."""
-        return SignsOut(signs=tuple(SignOut.of(state) for state in services.fleet.signs()))
+        states = services.fleet.signs()
+        return SignsOut(signs=tuple(SignOut.of(state, _sight(services, state)) for state in states))
 
     @router.get("/signs/{municipality}/{site}/{sign}")
     async def one_sign(municipality: str, site: str, sign: str) -> SignOut:
@@ -104,7 +108,7 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         state = services.fleet.sign(wanted)
         if state is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no sign {wanted}")
-        return SignOut.of(state)
+        return SignOut.of(state, _sight(services, state))
 
     @router.get("/events")
     async def events(
@@ -117,6 +121,10 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         return EventsOut(
             events=tuple(EventOut.of(event) for event in found), next_after=found[-1].id if found else after
         )
+
+
+def _sight(services: Services, state: SignState) -> Sight | None:
+    return services.patrol.sight(state.id) if services.patrol else None
 
 
 def _set_cookie(request: Request, response: Response, login: Login) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
 from gangvakt.orders import Commander, Configs
@@ -62,5 +63,6 @@ class Services:
     certificates: Callable[[], Sequence[Lifetime]] = tuple
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
+    patrol: Patrol | None = None
     relays: RelayDesk | None = None
     cases: Cases | None = None

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 
 import uvicorn
 
+from gangvakt.alarms import Patrol
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.broker import Broker, EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
-from gangvakt.cli.relaying import relay_desk
-from gangvakt.files import make_folder
+from gangvakt.cli.relaying import acknowledging, relay_desk
+from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.ingest.topics import piece_topic
@@ -30,7 +31,9 @@ from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
-from gangvakt.store import Store
+from gangvakt.store import Store, StoreAddress
+from gangvakt.store.address import address_of
+from gangvakt.store.outbox import append
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
@@ -75,7 +78,7 @@ class Controller:
             stack.enter_context(_stop_signals(stop))
             http = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
             pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
-            store = await stack.enter_async_context(Store.open(settings.database))
+            store = await stack.enter_async_context(Store.open(_noted_address(settings)))
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
@@ -107,8 +110,11 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
+            patrol = Patrol(
+                store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes, tell=append
+            )
             pages_at = f"http://localhost:{http.getsockname()[1]}"
-            relays = relay_desk(store, settings, pages_at, acknowledge=None)
+            relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
             services = Services(
                 fleet,
                 store.events,
@@ -118,6 +124,7 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                patrol,
                 relays,
                 Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
             )
@@ -133,7 +140,8 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
-                working.append(tasks.create_task(recordings.run()))
+                working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
+                working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
                 working += [tasks.create_task(relays.relays.run()), tasks.create_task(relays.notifier.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
@@ -198,6 +206,14 @@ def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _noted_address(settings: Settings) -> StoreAddress:
+    """Noted for the other commands, and for the next start, where it was told."""
+    address = address_of(settings)
+    if settings.store is not None:
+        write_file(settings.store_url, address.plain.encode(), private=True)
+    return address
 
 
 def _utc_now() -> datetime:

@@ -18,6 +18,7 @@ from gangvakt.settings import (
     DEFAULT_HOST,
     DEFAULT_HTTP_PORT,
     DEFAULT_MQTT_PORT,
+    Keep,
     Settings,
     is_loopback,
 )
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no"
+    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no\n\n"
+    "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200"
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -48,6 +50,22 @@ def serve(
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_STORE",
+            help="Where the database is: sqlite:///PATH or postgresql://USER@HOST/DATABASE. It is noted in "
+            "the data folder; without, it is where it was last, at first in a file there. A password is "
+            "safer in the environment than typed here.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=DAYS: how long events, dead-letters, commands and hours (hourly sums) are kept; "
+            "0 is for ever. By default 400, 30, 730 and 1100."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
@@ -55,7 +73,8 @@ def serve(
     from gangvakt.cli.controller import Controller
 
     _start_log(verbose=verbose)
-    settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
+    names = tuple(name or ())
+    settings = Settings(data, host, http_port, mqtt_port, names, Keep.parse(keep or ()), store)
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase).run())
 

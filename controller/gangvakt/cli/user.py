@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.errors import NoDatabase
 from gangvakt.settings import DEFAULT_DATA, Settings
 
 app = typer.Typer(help="Staff and their passwords.", no_args_is_help=True, rich_markup_mode="rich")
@@ -46,8 +45,7 @@ async def _reset(settings: Settings, user: str) -> str:
     # Here, because they take long to load, and the other commands do without them.
     from gangvakt.api.auth import AuthService, session_key
     from gangvakt.store import Store
+    from gangvakt.store.address import known_address
 
-    if not settings.database.exists():
-        raise NoDatabase(settings.data)
-    async with Store.open(settings.database) as store:
+    async with Store.open(known_address(settings)) as store:
         return await AuthService(store.staff, session_key(settings.session_key)).reset_password(user)

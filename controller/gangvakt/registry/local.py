@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from gangvakt.errors import NoDatabase
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
@@ -36,6 +35,7 @@ from gangvakt.provision.wire import (
 from gangvakt.registry.service import Registry
 from gangvakt.settings import Settings
 from gangvakt.store import Store
+from gangvakt.store.address import address_of, known_address
 
 PROBE_S = 1.0
 
@@ -115,14 +115,14 @@ class LocalOffice:
         return Pki.load(self._settings.pki_dir, passphrase=self._passphrase)
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
-        if not may_be_new and not self._settings.database.exists():
-            raise NoDatabase(self._settings.data)
+        if not may_be_new:
+            known_address(self._settings)
         with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
         keys = UpdateKeys(self._settings.update_keys_dir)
-        async with Store.open(self._settings.database) as store:
+        async with Store.open(address_of(self._settings)) as store:
             return await question(Registry(store, self._pki, trusted=keys.trusted))
 
 

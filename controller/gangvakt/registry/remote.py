@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import BaseModel
 
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsOut
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.site_address import check_address
@@ -171,6 +172,18 @@ class ApiOffice:
         """Any route by the parts of its path; ControllerFailed and LoggedOut as always."""
         path = _path(*parts) + (f"?{query}" if query else "")
         return self._ask(answer, method, path, body)
+
+    def alarms(self, wanted: Sequence[tuple[str, str]] = ()) -> AlarmsOut:
+        """A page; `wanted` are the names and values of the list's filters."""
+        query = urlencode(wanted)
+        return self._ask(AlarmsOut, "GET", f"/alarms?{query}" if query else "/alarms")
+
+    def alarm(self, number: int) -> AlarmDetailOut:
+        return self._ask(AlarmDetailOut, "GET", _path("alarms", str(number)))
+
+    def step_alarm(self, number: int, step: str, told: BaseModel) -> AlarmOut:
+        """One of acknowledge, suspend, resume, comment, assign."""
+        return self._ask(AlarmOut, "POST", _path("alarms", str(number), step), told)
 
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results

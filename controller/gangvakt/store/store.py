@@ -11,6 +11,7 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import FolderUnusable
 from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
+from gangvakt.store.alarms import AlarmTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
@@ -40,6 +41,7 @@ class Store:
         self.outbox, self.relays = OutboxTable(database), RelayTable(database)
         self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
+        self.alarms = AlarmTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
         self._database = database

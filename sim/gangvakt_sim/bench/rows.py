@@ -20,6 +20,7 @@ from gangvakt_sim.bench import (
     start,
     tick,
     tracks,
+    watching,
 )
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
@@ -42,4 +43,5 @@ ROWS: dict[str, Measure] = {
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
+    "watching": watching.measure,
 }
