@@ -3,71 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from argon2 import PasswordHasher
 
-from gangvakt.api import Services, create_app
-from gangvakt.api.auth import AuthService
-from gangvakt.api.passwords import Passwords
-from gangvakt.fleet import LiveFleet
-from gangvakt.provision.pki import Pki
-from gangvakt.registry import Registry
-from gangvakt.relay import RelayDesk
+from gangvakt.alarms import Alarms, Condition
+from gangvakt.cli.relaying import acknowledging
 from gangvakt.relay.links import Link, Links
-from gangvakt.store import Store
+from gangvakt.store.outbox import START, append
 
-from .relaying import Target, a_target, running, tell
-from .support import eventually, healthy
-from .telling import START_MS, Staff, staff_of
+from .relay_rig import API, Rig, a_rig
+from .relaying import tell
+from .support import NORTH, eventually
+from .telling import START_MS
 
-API = "/api/v1"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 GOOD = Links(b"k" * 32)
-
-
-@dataclass
-class Rig:
-    client: httpx.AsyncClient
-    outside: httpx.AsyncClient  # nobody is logged in
-    staff: Staff
-    store: Store
-    target: Target
-
-    async def post(self, path: str, body: Any = None) -> httpx.Response:
-        return await self.client.post(f"{API}{path}", json=body)
-
-    async def webhook(self, **changes: Any) -> httpx.Response:
-        options = {"url": self.target.url, "allow_private": True}
-        return await self.post(
-            "/relays", {"name": "hook", "type": "webhook", "options": options, "kinds": ["*"]} | changes
-        )
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(tmp_path / "x.db"))
-        target = await stack.enter_async_context(a_target())
-        staff = await stack.enter_async_context(staff_of(store, group_s=0))
-        await store.relays.change("on-call", {"paused": True})
-        relays = await stack.enter_async_context(running(store))
-        auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
-        first = await auth.first_password()
-        registry = Registry(store, lambda: Pki.open(tmp_path / "pki"))
-        desk = RelayDesk(relays, staff.notifier, store.notices)
-        app = create_app(Services(LiveFleet(), store.events, auth, healthy, registry, relays=desk))
-        transport = httpx.ASGITransport(app)
-        client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://t"))
-        outside = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://t"))
-        await client.post(f"{API}/login", json={"user": "admin", "password": first})
-        await client.post(f"{API}/password", json={"new_password": "correct horse battery"})
-        yield Rig(client, outside, staff, store, target)
+    async with a_rig(tmp_path) as rig:
+        yield rig
 
 
 async def test_a_webhook_is_added_tested_paused_and_removed(rig: Rig) -> None:
@@ -112,22 +69,22 @@ async def test_what_was_given_up_is_listed_and_told_again(rig: Rig) -> None:
     assert (await rig.client.get(f"{API}/relays/hook")).json()["undelivered"] == 0
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "field"),
-    [
-        ("/relays", {"name": "x", "type": "webhook", "options": {"url": "https://10.0.0.1/"}}, "url"),
-        ("/relays", {"name": "x", "type": "webhook", "options": {"url": "x", "extra": 1}}, "extra"),
-        ("/relays", {"name": "X", "type": "webhook", "options": {"url": "https://example.no"}}, "name"),
-        ("/relays", {"name": "x", "type": "rsmp", "options": {}}, "type"),
-        ("/contacts", {"name": "Ola"}, "email"),
-        ("/contacts", {"name": "Ola", "email": "ola@example.no\r\nBcc: x@y.z"}, "email"),
-        ("/contacts", {"name": "Ola", "phone": "91234567"}, "phone"),
-        ("/contacts", {"name": "Ola\n", "email": "ola@example.no"}, "name"),
-    ],
+BAD: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("/relays", {"name": "x", "type": "webhook", "options": {"url": "https://10.0.0.1/"}}, "url"),
+    ("/relays", {"name": "x", "type": "webhook", "options": {"url": "x", "extra": 1}}, "extra"),
+    ("/relays", {"name": "X", "type": "webhook", "options": {"url": "https://example.no"}}, "name"),
+    ("/relays", {"name": "x", "type": "rsmp", "options": {}}, "type"),
+    ("/contacts", {"name": "Ola"}, "email"),
+    ("/contacts", {"name": "Ola", "email": "ola@example.no\r\nBcc: x@y.z"}, "email"),
+    ("/contacts", {"name": "Ola", "phone": "91234567"}, "phone"),
+    ("/contacts", {"name": "Ola\n", "email": "ola@example.no"}, "name"),
 )
-async def test_bad_values_are_refused_by_field(rig: Rig, path: str, body: dict[str, Any], field: str) -> None:
-    answer = await rig.post(path, body)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
+
+
+async def test_bad_values_are_refused_by_field(rig: Rig) -> None:
+    for path, body, field in BAD:
+        answer = await rig.post(path, body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
 
 
 async def test_a_contact_that_a_relay_names_stays(rig: Rig) -> None:
@@ -187,3 +144,23 @@ async def test_a_link_that_was_called_back_does_not_work(rig: Rig) -> None:
 async def test_guessing_links_has_to_wait(rig: Rig) -> None:
     codes = [(await rig.outside.get(f"/a/{'0' * 16}-1-99999999999-{n:022}")).status_code for n in range(12)]
     assert codes == [403] * 10 + [429] * 2
+
+
+async def test_an_alarm_of_the_controller_is_taken_by_a_link(rig: Rig) -> None:
+    """From the condition that is reported to the step that whoever has the link takes."""
+    alarms = Alarms(rig.store.alarms, tell=append, clock_ms=lambda: rig.staff.now_ms[0])
+    rig.staff.notifier._acknowledge = acknowledging(alarms, lambda: rig.staff.now_ms[0])
+    await alarms.report("sign", {Condition("lamp_dead", str(NORTH), 2, "a lamp is dead")})
+    (message,), _ = await rig.store.outbox.read(START, 10)
+    assert (message.kind, message.subject) == ("no.gangvakt.alarm.raised.v1", str(NORTH))
+    await rig.store.relays.change("on-call", {"paused": False})
+    await rig.staff.people.deliver([message])
+    await rig.staff.after(0)
+    (notice,) = await rig.store.notices.latest()
+    token = GOOD.make(Link(notice.id, 1, START_MS // 1000 + 3600))
+    assert "a lamp is dead" in (await rig.outside.get(f"/a/{token}")).text
+    assert (await rig.outside.post(f"/a/{token}")).status_code == 200
+    (alarm,) = alarms.standing("sign")
+    assert alarm.state.value == "acknowledged"
+    steps = await rig.store.alarms.history(alarm.id)
+    assert steps[-1].who == "Ola (link)"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from gangvakt.errors import Missing, RelayExists, RelayRefused
+from gangvakt.errors import GangvaktError, Missing, RelayExists, RelayRefused
 from gangvakt.relay.outcome import Verdict
 from gangvakt.relay.runner import GIVE_UP_MS, State, state_of
 from gangvakt.relay.signing import verify
@@ -240,30 +241,28 @@ async def test_a_new_secret_signs_beside_the_old_one_for_a_day(opened: Store, ta
     assert old != new
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"name": "Hook"}, "name"),
-        ({"type": "fax"}, "type"),
-        ({"kinds": ("no gangvakt",)}, "kinds"),
-        ({"kinds": tuple(f"k{n}" for n in range(21))}, "kinds"),
-        ({"least_priority": 4}, "least_priority"),
-        ({"municipality": "Dra/mmen"}, "municipality"),
-        ({"options": {"allow_private": False}}, "url"),
-        ({"options": {"url": "http://example.no/x", "allow_private": False}}, "url"),
-        ({"options": {"url": "https://10.0.0.1/x", "allow_private": False}}, "url"),
-        ({"options": {"url": "https://user:secret@example.no/"}}, "url"),
-        ({"options": {"batch": 101}}, "batch"),
-        ({"options": {"nonsense": 1}}, "nonsense"),
-    ],
+BAD: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"name": "Hook"}, "name"),
+    ({"type": "fax"}, "type"),
+    ({"kinds": ("no gangvakt",)}, "kinds"),
+    ({"kinds": tuple(f"k{n}" for n in range(21))}, "kinds"),
+    ({"least_priority": 4}, "least_priority"),
+    ({"municipality": "Dra/mmen"}, "municipality"),
+    ({"options": {"allow_private": False}}, "url"),
+    ({"options": {"url": "http://example.no/x", "allow_private": False}}, "url"),
+    ({"options": {"url": "https://10.0.0.1/x", "allow_private": False}}, "url"),
+    ({"options": {"url": "https://user:secret@example.no/"}}, "url"),
+    ({"options": {"batch": 101}}, "batch"),
+    ({"options": {"nonsense": 1}}, "nonsense"),
 )
-async def test_a_relay_that_cannot_be_is_refused_by_field(
-    opened: Store, target: Target, changes: dict[str, object], field: str
-) -> None:
+
+
+async def test_a_relay_that_cannot_be_is_refused_by_field(opened: Store, target: Target) -> None:
     async with running(opened) as relays:
-        with pytest.raises(Exception, match=f": {field} is ") as refused:
-            await relays.add(a_webhook(target, **changes))
-        assert "secret" not in str(refused.value)
+        for changes, field in BAD:
+            with pytest.raises(GangvaktError, match=f": {field} is ") as refused:
+                await relays.add(a_webhook(target, **changes))
+            assert "secret" not in str(refused.value)
         assert await relays.all() == ()
 
 
