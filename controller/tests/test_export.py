@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 AT_MS = NOW_MS - 3_600_000
 FUZZ = settings(
-    max_examples=int(os.environ.get("GANGVAKT_FUZZ", "60")),
+    max_examples=int(os.environ.get("GANGVAKT_FUZZ", "25")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -25,7 +25,7 @@ from gangvakt.store.outbox import Message
 from gangvakt.store.relays import NewRelay
 
 FUZZ = settings(
-    max_examples=int(os.environ.get("GANGVAKT_FUZZ", "100")),
+    max_examples=int(os.environ.get("GANGVAKT_FUZZ", "40")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

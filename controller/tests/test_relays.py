@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gangvakt.errors import GangvaktError, Missing, RelayExists, RelayRefused
+from gangvakt.relay import Relays
 from gangvakt.relay.outcome import Verdict
 from gangvakt.relay.runner import GIVE_UP_MS, State, state_of
 from gangvakt.relay.signing import verify
+from gangvakt.relay.webhook import Webhook
 from gangvakt.store import Store
 
 from .relaying import RAISED, Target, a_target, a_webhook, running, tell
@@ -286,3 +289,35 @@ async def test_another_address_is_used_from_the_next_message_on(opened: Store, t
         with pytest.raises(RelayRefused):
             await relays.change("hook", {"options": {"url": "gopher://x"}})
     assert json.loads(json.dumps(target.requests)) == []
+
+
+async def test_ending_leaves_nothing_behind_however_often_it_is_told(
+    opened: Store, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing, may_close, closed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def close_slowly(webhook: Webhook) -> None:
+        closing.set()
+        await may_close.wait()
+        closed.set()
+
+    monkeypatch.setattr(Webhook, "close", close_slowly)
+    relays = Relays(opened.outbox, opened.relays, opened.notices)
+    task = asyncio.create_task(relays.run())
+    await relays.add(a_webhook(target))
+    await tell(opened, "A")
+    await eventually(lambda: target.requests, "the relay at work")
+    task.cancel()
+    await closing.wait()
+    task.cancel()  # as whoever ends tasks does when they take their time
+    asyncio.get_running_loop().call_later(0.05, may_close.set)
+    await asyncio.wait([task])
+    assert closed.is_set(), "it ended before its relay had"
+
+
+async def test_a_relay_that_cannot_be_started_stops_no_other(opened: Store, target: Target) -> None:
+    await opened.relays.add(a_webhook(target, "broken", options={"from_another_version": 1}))
+    async with running(opened) as relays:
+        await relays.add(a_webhook(target))
+        await tell(opened, "A")
+        await eventually(lambda: target.codes == ["A"], "the other one works")

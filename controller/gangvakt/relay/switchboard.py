@@ -50,6 +50,7 @@ class Relays:
         self._outbox, self._relays, self._notices = outbox, relays, notices
         self._clock_ms, self._most_kept = clock_ms, most_kept
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
+        self._tasks: asyncio.TaskGroup | None = None  # while it runs
         self._around: Surroundings | None = None
         self._wants_events = True  # until it is known
 
@@ -59,14 +60,15 @@ class Relays:
             await append_events(connection, events, self._clock_ms)
 
     async def run(self) -> None:
-        """Until cancelled; then every relay has ended."""
+        """Until cancelled, however often; then every relay has ended: a task group leaves none behind."""
         try:
-            await self._start_all()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._pulse())
-                tasks.create_task(self._keep_house())
+            async with asyncio.TaskGroup() as self._tasks:
+                await self._start_all()
+                self._tasks.create_task(self._pulse())
+                self._tasks.create_task(self._keep_house())
         finally:
-            await self._stop(list(self._running))
+            self._tasks = None
+            self._running.clear()
 
     async def all(self) -> tuple[RelayRecord, ...]:
         return await self._relays.all()
@@ -192,8 +194,12 @@ class Relays:
             await asyncio.sleep(HOUSEKEEPING_S)
 
     async def _start_all(self) -> None:
+        """What cannot be started, say by an option that this version does not know, stops no other."""
         for record in await self._relays.all():
-            await self._start(record)
+            try:
+                await self._start(record)
+            except Exception:
+                LOG.exception("relay %s is not started", record.name)
         await self._learn()
 
     async def _learn(self) -> None:
@@ -202,9 +208,14 @@ class Relays:
     async def _start(self, record: RelayRecord) -> None:
         if self._around is None:
             self._around = Surroundings(await self._outbox.instance(), self._notices)
+        if self._tasks is None or record.name in self._running:
+            return
         relay = type_of(record.type).build(record, self._around)
         runner = Runner(record.name, relay, self._outbox, self._relays, self._clock_ms)
-        self._running[record.name] = runner, asyncio.create_task(runner.run(), name=f"relay {record.name}")
+        self._running[record.name] = (
+            runner,
+            self._tasks.create_task(runner.run(), name=f"relay {record.name}"),
+        )
 
     async def _restart(self, record: RelayRecord) -> None:
         await self._stop([record.name])
@@ -214,7 +225,8 @@ class Relays:
         tasks = [self._running.pop(name)[1] for name in names if name in self._running]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks)
 
     def _runner(self, record: RelayRecord) -> Runner:
         if record.name not in self._running:
