@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -50,8 +51,8 @@ class Target:
 
 
 @asynccontextmanager
-async def a_target() -> AsyncIterator[Target]:
-    """Listens on loopback."""
+async def a_target(tls: ssl.SSLContext | None = None) -> AsyncIterator[Target]:
+    """Listens on loopback; with `tls` for https."""
     target = Target()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +61,7 @@ async def a_target() -> AsyncIterator[Target]:
                 await _one(target, line, reader, writer)
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     target.port = server.sockets[0].getsockname()[1]
     try:
         yield target
