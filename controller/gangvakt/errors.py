@@ -34,10 +34,13 @@ GangvaktError
 |   +-- StoreTooNew       it was written by a newer version of this program
 |   +-- StoreOutdated     it was written by an older one, and is not to be changed now
 |   +-- StoreBusy         a controller works on it
-+-- BrokerFailed          the broker does not start
++-- BrokerFailed          the broker does not start, or cannot be reached
+|   +-- MosquittoMissing  the program is not installed
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- UserExists            the member of staff is there already
++-- LastUser              nobody who sees all municipalities would be left
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- SignSilent        nobody answers at the port
@@ -343,6 +346,16 @@ class BrokerFailed(GangvaktError):
     """The MQTT broker did not start."""
 
 
+class MosquittoMissing(BrokerFailed):
+    """There is no program `mosquitto`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mosquitto is not installed: `sudo apt install mosquitto` (Debian, Ubuntu; version 2 or later),"
+            " or try with --broker embedded"
+        )
+
+
 class LoginRefused(GangvaktError):
     """User or password is wrong; which of them is not told."""
 
@@ -363,6 +376,22 @@ class UnknownUser(GangvaktError):
 
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
+        self.user = user
+
+
+class UserExists(GangvaktError):
+    """The member of staff `user` is there already."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"there is a user {user!r} already: `gangvakt user scope` changes what he sees")
+        self.user = user
+
+
+class LastUser(GangvaktError):
+    """Without `user` nobody would be left who sees all municipalities."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"{user!r} is the last who sees all municipalities: add another with --all first")
         self.user = user
 
 

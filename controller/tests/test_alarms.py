@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.alarms import Alarms
+from gangvakt.alarms.patrol import reported_power
 from gangvakt.alarms.watching import PROFILES_MS, Watcher
 from gangvakt.errors import AlarmMissing, AlarmsMoved, AlarmStepRefused, StoreError
-from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId, Telemetry
+from gangvakt.fleet import LiveFleet, ReportedConfig, SignEvent, SignId, SiteId, Telemetry
 from gangvakt.fleet.alarm import Alarm, Condition, Step, replay
 from gangvakt.fleet.alarm_classes import ABSENCE_MS, FEEDER, OFFLINE, PATCHY, SILENT
 from gangvakt.fleet.alarm_states import Kind, State
@@ -356,3 +357,14 @@ async def test_a_sign_that_is_moved_to_another_feeder_is_watched_by_its_hours(to
     town.power[NORTH] = PowerProfile(Feed.LIGHTING, "F12")
     await town.pass_(PROFILES_MS)
     assert (town.presence(), await town.open()) == (Presence.OFF_BY_DAY, {})
+
+
+@pytest.mark.parametrize(
+    ("word", "feed"),
+    [("solar", Feed.SOLAR), ("lighting_battery", Feed.LIGHTING_BATTERY), ("lighting", Feed.MAINS)],
+)
+def test_without_a_registry_a_sign_is_believed_where_its_word_is_enough(word: str, feed: Feed) -> None:
+    fleet = LiveFleet()
+    fleet.put_config(NORTH, ReportedConfig(1, "00", {"power_profile": word}, ()), NOW_MS)
+    assert reported_power(fleet, NORTH).feed is feed
+    assert reported_power(fleet, SOUTH) is MAINS

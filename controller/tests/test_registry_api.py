@@ -198,3 +198,23 @@ async def test_a_bundle_is_listed_synchronised_and_revoked(rig: Rig, tmp_path: P
     assert (listed["id"], listed["used"], listed["revoked_ms"]) == (bundle.id, 1, None)
     revoked = (await rig.client.post(f"/bundles/{bundle.id}/revoke")).json()
     assert revoked["revoked_ms"] == rig.desk.now_ms[0]
+
+
+async def test_what_belongs_to_another_municipality_is_not_there(rig: Rig, tmp_path: Path) -> None:
+    bundle = await a_bundle(rig.desk, tmp_path)
+    await rig.desk.register()
+    await rig.desk.store.staff.set_municipalities("admin", frozenset({"baerum"}))
+    for path, name in (("/sites", "sites"), ("/registrations", "registrations"), ("/bundles", "bundles")):
+        assert (await rig.client.get(path)).json() == {name: []}
+    for path, body in (
+        ("/sites", {"site": "drammen/ny", "title": "Ny", "brokers": [["h", 1]]}),
+        ("/registrations", a_request(OTHER_MAC).model_dump()),
+        ("/registrations", a_request(OTHER_MAC, replaces=SIGN).model_dump()),
+        (f"/bundles/{bundle.id}/revoke", None),
+        (f"/bundles/{bundle.id}/sync", {"entries": []}),
+        (f"/registrations/{SIGN}/revoke", None),
+    ):
+        assert (await rig.client.post(path, json=body)).status_code in (404, 422), path
+    await rig.desk.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    assert [one["id"] for one in (await rig.client.get("/bundles")).json()["bundles"]] == [bundle.id]
+    assert await rig.desk.state() == "registered"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from gangvakt.alarms.service import Alarms, Tell
 from gangvakt.alarms.statistics import ACTIVATION, ROUND_MS, SOURCE, Statistics
 from gangvakt.alarms.watching import Watcher
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.fleet import LiveFleet
+from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.activity import HOUR_MS, HOURS
 from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.alarm_classes import BROKER_LOST
-from gangvakt.fleet.power import MAINS, PowerOf
+from gangvakt.fleet.power import MAINS, Feed, PowerOf, PowerProfile
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.store.alarms import AlarmTable
 
@@ -25,7 +26,9 @@ BROKER = "broker"
 
 
 class Patrol:
-    """Composes watcher, statistics and alarms. `is_connected`: whether the broker is reached now."""
+    """Composes watcher, statistics and alarms. `is_connected`: whether the broker is reached now. Without
+    `power`, each sign's own word is taken, as far as it says enough.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,12 @@ class Patrol:
         fleet: LiveFleet,
         is_connected: Callable[[], bool],
         *,
-        power: PowerOf = lambda _: MAINS,
+        power: PowerOf | None = None,
         lifetimes: Callable[[], Sequence[Lifetime]] = tuple,
         tell: Tell | None = None,
         clock_ms: ClockMs = utc_ms,
     ) -> None:
+        power = power or partial(reported_power, fleet)
         self.alarms = Alarms(table, tell, clock_ms)
         self._is_connected, self._clock_ms = is_connected, clock_ms
         self._statistics = Statistics(fleet, power, lifetimes)
@@ -89,3 +93,17 @@ class Patrol:
             for one in self.alarms.standing(SOURCE)
             if not self._statistics.knows(one.code, one.object)
         }
+
+
+def reported_power(fleet: LiveFleet, sign: SignId) -> PowerProfile:
+    """By the sign's configuration: solar, or a feeder with a battery.
+
+    It does not know its feeder's hours, so one without a battery is taken for mains: that tells its absence
+    rather than passing over it.
+    """
+    state = fleet.sign(sign)
+    told = state.config.values.get("power_profile") if state and state.config else None
+    for feed in (Feed.SOLAR, Feed.LIGHTING_BATTERY):
+        if told == feed.value:
+            return PowerProfile(feed)
+    return MAINS

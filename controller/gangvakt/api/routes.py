@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -31,9 +31,11 @@ from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
+from gangvakt.api.scope import guard, sees
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId, SignState
 from gangvakt.fleet.presence import Sight
+from gangvakt.provision.lifetimes import Kind, Lifetime
 
 MOST_EVENTS = 1000
 HIGHEST_ID = 2**63 - 1
@@ -41,7 +43,7 @@ HIGHEST_ID = 2**63 - 1
 
 def make_router(services: Services) -> APIRouter:
     """All routes, bound to one set of services."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)])
     _add_staff_routes(router, services)
     _add_fleet_routes(router, services)
     add_registry_routes(router, services)
@@ -89,17 +91,19 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
 
     @router.get("/certificates")
-    async def certificates() -> CertificatesOut:
-        """When each certificate ends known here: the controller's own, those of signs and of bundles."""
+    async def certificates(request: Request) -> CertificatesOut:
+        """When each certificate ends known here: the controller's own, those of signs and of bundles;
+        to staff of some municipalities, those of their signs and the controller's own."""
         now = datetime.now(UTC)
-        found = sorted(services.certificates(), key=lambda lifetime: lifetime.ends)
+        seen = (one for one in services.certificates() if _is_shown(request, one))
+        found = sorted(seen, key=lambda lifetime: lifetime.ends)
         return CertificatesOut(certificates=tuple(CertificateOut.of(lifetime, now) for lifetime in found))
 
     @router.get("/signs")
-    async def signs() -> SignsOut:
-        """Every sign, ordered by its id."""
-        states = services.fleet.signs()
-        return SignsOut(signs=tuple(SignOut.of(state, _sight(services, state)) for state in states))
+    async def signs(request: Request) -> SignsOut:
+        """Every sign of the municipalities that are seen, ordered by its id."""
+        shown = (s for s in services.fleet.signs() if sees(request, s.id.municipality))
+        return SignsOut(signs=tuple(SignOut.of(state, _sight(services, state)) for state in shown))
 
     @router.get("/signs/{municipality}/{site}/{sign}")
     async def one_sign(municipality: str, site: str, sign: str) -> SignOut:
@@ -112,15 +116,23 @@ def _add_fleet_routes(router: APIRouter, services: Services) -> None:
 
     @router.get("/events")
     async def events(
+        request: Request,
         after: Annotated[int, Query(ge=0, le=HIGHEST_ID)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = 100,
         sign: Annotated[str | None, Query(max_length=64)] = None,
     ) -> EventsOut:
-        """Stored events above id `after`, ascending, of one sign (`municipality/site/sign`) or all."""
-        found = await services.events.page(after, limit, SignId.parse(sign) if sign else None)
+        """Stored events above id `after`, ascending, of one sign (`municipality/site/sign`) or all seen."""
+        seen = login_of(request).municipalities
+        found = await services.events.page(after, limit, SignId.parse(sign) if sign else None, seen)
         return EventsOut(
             events=tuple(EventOut.of(event) for event in found), next_after=found[-1].id if found else after
         )
+
+
+def _is_shown(request: Request, one: Lifetime) -> bool:
+    if one.kind is Kind.SIGN:
+        return sees(request, one.name.partition("/")[0])
+    return one.kind is not Kind.BUNDLE or login_of(request).municipalities is None
 
 
 def _sight(services: Services, state: SignState) -> Sight | None:

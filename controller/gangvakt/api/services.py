@@ -21,9 +21,13 @@ class EventReader(Protocol):
     """Reading stored events."""
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         ...
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:

@@ -13,6 +13,7 @@ from gangvakt import __version__
 from gangvakt.cli import (
     alarm,
     boards,
+    broker,
     bundle,
     ca,
     doctor,
@@ -59,6 +60,7 @@ app.command("replace", epilog=flash.REPLACE_EXAMPLES)(flash.replace)
 app.command("erase", epilog=erase.EXAMPLES)(erase.erase)
 app.command("label", epilog=label.EXAMPLES)(label.label)
 app.add_typer(boards.app, name="boards")
+app.add_typer(broker.app, name="broker")
 app.command("login", epilog=login.EXAMPLES)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
 app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)

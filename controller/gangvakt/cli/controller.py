@@ -15,7 +15,8 @@ import uvicorn
 from gangvakt.alarms import Patrol
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
-from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.broker import Broker
+from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
 from gangvakt.cli.relaying import acknowledging, relay_desk
@@ -87,7 +88,7 @@ class Controller:
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
             broker = await stack.enter_async_context(
-                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
+                _running(broker_for(settings, pki, tls, registry, gatekeeper, fleet))
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, tls.client, ingest)
@@ -132,7 +133,7 @@ class Controller:
             started = Started(
                 settings,
                 http.getsockname()[1],
-                broker.endpoint.port,
+                broker.signs_port,
                 await auth.first_password(),
                 await auth.waits_for_first_password(),
                 pki.is_new,

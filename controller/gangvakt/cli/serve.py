@@ -18,6 +18,8 @@ from gangvakt.settings import (
     DEFAULT_HOST,
     DEFAULT_HTTP_PORT,
     DEFAULT_MQTT_PORT,
+    EMBEDDED,
+    MOSQUITTO,
     Keep,
     Settings,
     is_loopback,
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no\n\n"
+    "  gangvakt serve --data /var/lib/gangvakt --host 10.0.0.5 --name signs.example.no --broker mosquitto\n\n"
+    "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200"
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -46,6 +49,17 @@ def serve(
     mqtt_port: Annotated[int, typer.Option(help="For signs; 0 takes a free one.")] = DEFAULT_MQTT_PORT,
     name: Annotated[
         list[str] | None, typer.Option(help="Further name or address by which signs reach this computer.")
+    ] = None,
+    broker: Annotated[
+        str,
+        typer.Option(
+            help="embedded (for trying out), mosquitto (started and watched by us), or mqtts://HOST:PORT"
+            " of one that runs already."
+        ),
+    ] = EMBEDDED,
+    broker_files: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files of a Mosquitto; `mosquitto` in the data folder otherwise."),
     ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
@@ -70,11 +84,14 @@ def serve(
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
     # Here, because the pages take a second to load, and the other commands do without them.
+    from gangvakt.broker.external import parse_url
     from gangvakt.cli.controller import Controller
 
     _start_log(verbose=verbose)
-    names = tuple(name or ())
-    settings = Settings(data, host, http_port, mqtt_port, names, Keep.parse(keep or ()), store)
+    if broker not in (EMBEDDED, MOSQUITTO):
+        parse_url("--broker", broker)
+    names, kept = tuple(name or ()), Keep.parse(keep or ())
+    settings = Settings(data, host, http_port, mqtt_port, names, kept, store, broker, broker_files)
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase).run())
 
@@ -87,6 +104,8 @@ def _start_log(*, verbose: bool) -> None:
 
 
 def _announce(started: Started) -> None:
+    from gangvakt.broker.mended import MOST_SIGNS
+
     console = Console()
     settings = started.settings
     lines = [
@@ -102,6 +121,11 @@ def _announce(started: Started) -> None:
     elif started.password_missing:
         lines.append(
             "  nobody has chosen a password yet: `gangvakt user reset-password` prints one to log in"
+        )
+    if settings.broker == EMBEDDED:
+        lines.append(
+            f"  the broker is the embedded one: for trying out, at most {MOST_SIGNS} signs; for service start"
+            " with --broker mosquitto"
         )
     if started.authority_unprotected:
         lines.append(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent, SignId
@@ -35,10 +35,17 @@ class EventTable:
         self._database = database
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         query = select(EVENTS).where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
+        if municipalities is not None:
+            theirs = (EVENTS.c.sign.startswith(f"{name}/", autoescape=True) for name in municipalities)
+            query = query.where(or_(false(), *theirs))
         return await self._read(query, sign)
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gangvakt_sim.bench import (
     armed,
+    broker,
     decision,
     event,
     flash,
@@ -42,6 +43,7 @@ ROWS: dict[str, Measure] = {
     "start": start.measure,
     "image": image.measure,
     "flash": flash.measure,
+    "broker": broker.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
