@@ -164,3 +164,39 @@ async def test_an_alarm_of_the_controller_is_taken_by_a_link(rig: Rig) -> None:
     assert alarm.state.value == "acknowledged"
     steps = await rig.store.alarms.history(alarm.id)
     assert steps[-1].who == "Ola (link)"
+
+
+async def test_staff_of_one_municipality_see_and_change_its_relays_only(rig: Rig) -> None:
+    await rig.webhook(name="all")
+    await rig.webhook(name="theirs", municipality="lier")
+    await rig.webhook(name="mine", municipality="drammen")
+    theirs = (
+        await rig.post("/contacts", {"name": "Per", "email": "p@example.no", "municipality": "lier"})
+    ).json()
+    await rig.staff.alarm(17)
+    (notice,) = await rig.store.notices.latest()
+    await rig.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    listed = (await rig.client.get(f"{API}/relays")).json()["items"]
+    assert [one["name"] for one in listed] == ["mine"]
+    assert (await rig.client.get(f"{API}/contacts")).json()["items"] == []
+    assert [one["id"] for one in (await rig.client.get(f"{API}/notices")).json()["items"]] == [notice.id]
+    for name in ("all", "theirs"):
+        for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/test"), ("POST", "/secret")):
+            answer = await rig.client.request(method, f"{API}/relays/{name}{path}")
+            assert answer.status_code == 404, (method, name, path)
+        assert (await rig.client.patch(f"{API}/relays/{name}", json={"paused": True})).status_code == 404
+        assert (await rig.post(f"/relays/{name}/retry", {"numbers": [1]})).status_code == 404
+        assert (await rig.client.get(f"{API}/relays/{name}/undelivered")).status_code == 404
+    assert (await rig.client.get(f"{API}/channels")).status_code == 403
+    public = {"url": "https://example.no/"}
+    assert (await rig.webhook(name="a", municipality="drammen", options=public)).status_code == 201
+    assert (await rig.webhook(name="b", municipality="lier", options=public)).status_code == 404
+    assert (await rig.webhook(name="c", options=public)).status_code == 404
+    assert (await rig.webhook(name="d", municipality="drammen")).status_code == 404, "an address inside"
+    inside = {"options": {"allow_private": True}}
+    assert (await rig.client.patch(f"{API}/relays/a", json=inside)).status_code == 404
+    elsewhere = {"options": {"url": "http://127.0.0.1:1/"}}
+    assert (await rig.client.patch(f"{API}/relays/mine", json=elsewhere)).status_code == 404
+    for number in (theirs["id"], 1):
+        people = {"name": "e", "type": "people", "municipality": "drammen", "options": {"contacts": [number]}}
+        assert (await rig.post("/relays", people)).status_code == 404, "a contact of others"

@@ -38,7 +38,7 @@ from gangvakt.relay.runner import state_of
 from gangvakt.store.notices import Contact, Notice
 from gangvakt.store.relays import NewRelay, RelayRecord
 
-# What concerns all municipalities is shown to those who see all of them: registry gives that its meaning.
+# What is of all municipalities is shown to those who see all of them; no municipality is called that.
 EVERYBODY = "*"
 Name = Annotated[str, Path(max_length=64, description="The relay's name.")]
 After = Annotated[str, Query(max_length=64, description="`next` of the page before.")]
@@ -85,7 +85,8 @@ def _add_relays(router: APIRouter, services: Services) -> None:
         """Changes a relay; it goes on where it was, and tries at once."""
         desk = desk_of(services)
         held = await _mine(desk, name, request)
-        await _check_options(desk, request, held.municipality, body.options or {})
+        if body.options:  # one that may reach this network stays with those who allowed it
+            await _check_options(desk, request, held.municipality, {**held.options, **body.options})
         values = body.model_dump(exclude_none=True)
         return await _out(desk, await desk.relays.change(name, values))
 
@@ -258,7 +259,8 @@ async def _check_options(
     named = options.get("contacts")
     for number in named if isinstance(named, list) else ():
         contact = await desk.contact(number)
-        if contact.municipality not in (None, municipality):
+        is_seen = sees(request, contact.municipality or EVERYBODY)
+        if not is_seen or contact.municipality not in (None, municipality):
             raise Missing("contact", str(number), f"of {municipality or 'all municipalities'}")
 
 
