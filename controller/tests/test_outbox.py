@@ -62,31 +62,31 @@ async def test_an_event_that_was_stored_before_is_not_told_again(store: Store) -
     assert await store.outbox.head() == 1
 
 
-@pytest.mark.parametrize("limit", [1, 3, 100])
-async def test_pages_of_any_size_give_all_once(store: Store, limit: int) -> None:
+async def test_pages_of_any_size_give_all_once(store: Store) -> None:
     await store.journal.write(Work(tuple(event(seq) for seq in range(7))))
     await tell(store, "A")
     await store.journal.write(Work((event(7), event(8, ABROAD))))
-    seen, position = [], START
-    while True:
-        page, after = await store.outbox.read(position, limit)
-        assert len(page) <= limit
-        seen += page
-        if after == position:
-            break
-        position = after
-    assert len({one.id for one in seen}) == len(seen) == 10
-    assert position == Position(3)
+    for limit in (1, 2, 3, 7, 100):
+        seen, position = [], START
+        while True:
+            page, after = await store.outbox.read(position, limit)
+            assert len(page) <= limit
+            seen += page
+            if after == position:
+                break
+            position = after
+        assert len({one.id for one in seen}) == len(seen) == 10
+        assert position == Position(3)
 
 
-@pytest.mark.parametrize("taken", [1, 3, 4])
-async def test_reading_goes_on_after_any_message(store: Store, taken: int) -> None:
+async def test_reading_goes_on_after_any_message(store: Store) -> None:
     await store.journal.write(Work((event(1), event(2))))
     await tell(store, "A")
     await store.journal.write(Work((event(3), event(4))))
     whole, _ = await store.outbox.read(START, 10)
-    rest, _ = await store.outbox.read(whole[taken - 1].position, 10)
-    assert rest == whole[taken:]
+    for taken in range(1, 6):
+        rest, _ = await store.outbox.read(whole[taken - 1].position, 10)
+        assert rest == whole[taken:]
 
 
 async def test_a_municipality_sees_its_own_only(store: Store) -> None:
@@ -110,23 +110,21 @@ async def test_trimming_keeps_what_comes_after(store: Store) -> None:
     assert await store.outbox.waiting(0) == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "subject", "data", "field"),
-    [
-        ("", "x", {}, "kind"),
-        ("k" * 97, "x", {}, "kind"),
-        ("k", "s" * 129, {}, "subject"),
-        ("k", "s", {"x": float("nan")}, "data"),
-        ("k", "s", {"x": object()}, "data"),
-        ("k", "s", {"x": "ø" * (LARGEST_DATA // 2)}, "data"),
-    ],
+REFUSED: tuple[tuple[str, str, dict[str, object], str], ...] = (
+    ("", "x", {}, "kind"),
+    ("k" * 97, "x", {}, "kind"),
+    ("k", "s" * 129, {}, "subject"),
+    ("k", "s", {"x": float("nan")}, "data"),
+    ("k", "s", {"x": object()}, "data"),
+    ("k", "s", {"x": "ø" * (LARGEST_DATA // 2)}, "data"),
 )
-async def test_what_cannot_be_told_is_refused_by_field(
-    store: Store, kind: str, subject: str, data: dict[str, object], field: str
-) -> None:
+
+
+async def test_what_cannot_be_told_is_refused_by_field(store: Store) -> None:
     async with store.reading() as connection:
-        with pytest.raises(MessageRefused, match=f"outbox: {field} is "):
-            await append(connection, kind, subject, data)
+        for kind, subject, data, field in REFUSED:
+            with pytest.raises(MessageRefused, match=f"outbox: {field} is "):
+                await append(connection, kind, subject, data)
 
 
 async def test_numbers_ascend_in_the_order_of_commits(store: Store) -> None:
