@@ -16,6 +16,10 @@ GangvaktError
 |   +-- BackupRefused     ... in a backup
 |   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
 |   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
+|   +-- MessageRefused    ... in what shall go out to others
+|   +-- RelayRefused      ... in a relay, a contact or a way to people
+|   +-- LinkRefused       ... in a link that acknowledges alarms
+|   +-- ExportRefused     ... in a sealed export
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -47,6 +51,7 @@ GangvaktError
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
 |   +-- SignExists        the board is a sign already
+|   +-- RelayExists       there is a relay of that name already
 |   +-- NotPending        what shall be confirmed is not waiting for it
 |   +-- Outdated          it was changed since it was read: what, expected, held
 |   +-- LifeRefused       a sign's life does not allow the step: state, step, allowed
@@ -106,6 +111,22 @@ class BoardError(Refusal):
 
 class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class MessageRefused(Refusal):
+    """What shall go out and is too long, or nothing that JSON can say."""
+
+
+class RelayRefused(Refusal):
+    """A setting of a relay, a contact or a way to people; secrets are never carried."""
+
+
+class LinkRefused(Refusal):
+    """A link that is forged, too old, used up or called back."""
+
+
+class ExportRefused(Refusal):
+    """A sealed export that was changed, or what cannot be exported."""
 
 
 class ImageMissing(GangvaktError):
@@ -506,6 +527,14 @@ class SiteExists(RegistryError):
     def __init__(self, site: str) -> None:
         super().__init__(f"the site {site} is there already: change it with `gangvakt site set {site}`")
         self.site = site
+
+
+class RelayExists(RegistryError):
+    """There is a relay called `name` already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the relay {name} is there already: change it with `gangvakt relay set {name}`")
+        self.name = name
 
 
 class SignExists(RegistryError):

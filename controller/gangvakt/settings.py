@@ -144,6 +144,14 @@ class Settings:
         return self.data / "session.key"
 
     @property
+    def links_key(self) -> Path:
+        return self.data / "links.key"
+
+    @property
+    def seal_dir(self) -> Path:
+        return self.data / "seal"
+
+    @property
     def server_names(self) -> tuple[str, ...]:
         """Every name the server certificate must carry."""
         bound = () if is_wildcard(self.host) else (self.host,)

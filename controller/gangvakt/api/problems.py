@@ -27,7 +27,7 @@ from gangvakt.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk"})
+SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
 
 
 def problem(

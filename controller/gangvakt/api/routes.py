@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.guard import login_of
 from gangvakt.api.models import (
@@ -30,6 +31,7 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
+from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.scope import guard, sees
 from gangvakt.api.services import Services
 from gangvakt.fleet import SignId, SignState
@@ -50,6 +52,8 @@ def make_router(services: Services) -> APIRouter:
     add_order_routes(router, services)
     add_recording_routes(router, services)
     add_alarm_routes(router, services)
+    add_relay_routes(router, services)
+    add_export_routes(router, services)
     return router
 
 

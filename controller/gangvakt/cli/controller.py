@@ -21,6 +21,7 @@ from gangvakt.broker import Broker
 from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
+from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
@@ -32,9 +33,11 @@ from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.registry.sign_files import purging
+from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import Store, StoreAddress
 from gangvakt.store.address import address_of
+from gangvakt.store.outbox import append
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
@@ -124,7 +127,10 @@ class Controller:
                 link.connected.is_set,
                 power=registry.power_profile,
                 lifetimes=watch.lifetimes,
+                tell=append,
             )
+            pages_at = f"http://localhost:{http.getsockname()[1]}"
+            relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
             services = Services(
                 fleet,
                 store.events,
@@ -135,6 +141,8 @@ class Controller:
                 Orders(commander, configs),
                 recordings,
                 patrol,
+                relays,
+                Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
             )
             pages = _Pages(services)
             started = Started(
@@ -153,6 +161,7 @@ class Controller:
                 working.append(tasks.create_task(registry.power_profile.run()))
                 working.append(tasks.create_task(purging(registry.sign_files)))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
+                working += [tasks.create_task(relays.relays.run()), tasks.create_task(relays.notifier.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()

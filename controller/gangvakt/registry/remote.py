@@ -166,6 +166,17 @@ class ApiOffice:
         """One that is kept."""
         return self._reply("GET", _path("signs", sign, "recordings", str(number), "file")).content
 
+    def export(self, sign: SignId, query: str) -> bytes:
+        """A sealed export; `query` says of which time."""
+        return self._reply("GET", f"{_path('signs', sign, 'export')}?{query}").content
+
+    def ask(
+        self, answer: type[M], method: str, *parts: str, body: BaseModel | None = None, query: str = ""
+    ) -> M:
+        """Any route by the parts of its path; ControllerFailed and LoggedOut as always."""
+        path = _path(*parts) + (f"?{query}" if query else "")
+        return self._ask(answer, method, path, body)
+
     def alarms(self, wanted: Sequence[tuple[str, str]] = ()) -> AlarmsOut:
         """A page; `wanted` are the names and values of the list's filters."""
         query = urlencode(wanted)
