@@ -14,7 +14,12 @@ GangvaktError
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
 |   +-- BackupRefused     ... in a backup
+|   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
 |   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
+|   +-- MessageRefused    ... in what shall go out to others
+|   +-- RelayRefused      ... in a relay, a contact or a way to people
+|   +-- LinkRefused       ... in a link that acknowledges alarms
+|   +-- ExportRefused     ... in a sealed export
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -46,7 +51,10 @@ GangvaktError
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
 |   +-- SignExists        the board is a sign already
+|   +-- RelayExists       there is a relay of that name already
 |   +-- NotPending        what shall be confirmed is not waiting for it
+|   +-- Outdated          it was changed since it was read: what, expected, held
+|   +-- LifeRefused       a sign's life does not allow the step: state, step, allowed
 |   +-- BundleSpent       a bundle that is over, revoked or used up
 +-- OrderFailed           a sign cannot be told anything now
 |   +-- SignAway          it is not connected
@@ -81,6 +89,7 @@ GangvaktError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -102,6 +111,22 @@ class BoardError(Refusal):
 
 class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class MessageRefused(Refusal):
+    """What shall go out and is too long, or nothing that JSON can say."""
+
+
+class RelayRefused(Refusal):
+    """A setting of a relay, a contact or a way to people; secrets are never carried."""
+
+
+class LinkRefused(Refusal):
+    """A link that is forged, too old, used up or called back."""
+
+
+class ExportRefused(Refusal):
+    """A sealed export that was changed, or what cannot be exported."""
 
 
 class ImageMissing(GangvaktError):
@@ -151,6 +176,28 @@ class BackupRefused(Refusal):
 
 class AlarmRefused(Refusal):
     """A condition, or what is asked for about alarms, that is out of bounds."""
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """What is wrong in one row: its `line` or number in the file, `field`, `value` and what is `allowed`."""
+
+    line: int
+    field: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field} is {self.value!r}; allowed: {self.allowed}"
+
+
+class ImportRefused(Refusal):
+    """Of a file nothing was taken; `rows` is all that is wrong in it, of which this tells the first."""
+
+    def __init__(self, source: str, rows: Sequence[RowRefusal]) -> None:
+        first = rows[0]
+        super().__init__(f"{source} line {first.line}", first.field, first.value, first.allowed)
+        self.rows = tuple(rows)
 
 
 class AlarmError(GangvaktError):
@@ -482,6 +529,14 @@ class SiteExists(RegistryError):
         self.site = site
 
 
+class RelayExists(RegistryError):
+    """There is a relay called `name` already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the relay {name} is there already: change it with `gangvakt relay set {name}`")
+        self.name = name
+
+
 class SignExists(RegistryError):
     """The board `mac` is the registered sign `sign` since the UTC time `since`; `replacing` it should have
     taken another sign's place.
@@ -501,6 +556,24 @@ class NotPending(RegistryError):
     def __init__(self, sign: str, why: str) -> None:
         super().__init__(f"{sign} cannot be registered, {why}: flash the board again")
         self.sign, self.why = sign, why
+
+
+class Outdated(RegistryError):
+    """`what` is at version `held`, not at the `expected` one that whoever changes it has read."""
+
+    def __init__(self, what: str, expected: int, held: int) -> None:
+        super().__init__(
+            f"{what}: version is {expected}; allowed: {held}, somebody changed it: read it again"
+        )
+        self.what, self.expected, self.held = what, expected, held
+
+
+class LifeRefused(RegistryError):
+    """`sign` is in `state`, which `step` may not follow."""
+
+    def __init__(self, sign: str, state: str, step: str, allowed: str) -> None:
+        super().__init__(f"{sign}: state is {step!r}; allowed after {state}: {allowed}")
+        self.sign, self.state, self.step, self.allowed = sign, state, step, allowed
 
 
 class BundleSpent(RegistryError):

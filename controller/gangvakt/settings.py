@@ -143,6 +143,10 @@ class Settings:
         return self.data / "recordings"
 
     @property
+    def photos_dir(self) -> Path:
+        return self.data / "photos"
+
+    @property
     def update_keys_dir(self) -> Path:
         return self.updates_dir / "keys"
 
@@ -158,6 +162,14 @@ class Settings:
     @property
     def session_key(self) -> Path:
         return self.data / "session.key"
+
+    @property
+    def links_key(self) -> Path:
+        return self.data / "links.key"
+
+    @property
+    def seal_dir(self) -> Path:
+        return self.data / "seal"
 
     @property
     def server_names(self) -> tuple[str, ...]:

@@ -89,7 +89,10 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     assert len(routes) >= 8
     for method, path in routes:
         answer = await rig.client.request(
-            method, path.format(municipality="a", site="b", sign="c", bundle="0123abcd", number=1)
+            method,
+            path.format(
+                municipality="a", site="b", sign="c", bundle="0123abcd", number=1, name="x", notice="0" * 16
+            ),
         )
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401

@@ -11,6 +11,7 @@ from gangvakt.api import problems
 from gangvakt.api.description import describe, operation_id
 from gangvakt.api.guard import Guard
 from gangvakt.api.limit import BodyLimit
+from gangvakt.api.links import make_link_router
 from gangvakt.api.probes import make_probes
 from gangvakt.api.requests import RequestIds
 from gangvakt.api.routes import make_routers
@@ -36,5 +37,6 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(RequestIds, failed=problems.failed)  # the last is the outermost
     for router in make_routers(services):
         app.include_router(router)
+    app.include_router(make_link_router(services))
     app.include_router(make_probes(services))
     return app

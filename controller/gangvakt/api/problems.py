@@ -19,6 +19,7 @@ from gangvakt.errors import (
     LoginLocked,
     LoginRefused,
     Missing,
+    Outdated,
     Refusal,
     RegistryError,
     SignAway,
@@ -27,7 +28,7 @@ from gangvakt.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk"})
+SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
 
 
 def problem(
@@ -84,6 +85,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
         case Missing() | AlarmMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
+        case Outdated():
+            return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
         case RegistryError() | AlarmError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.export_routes import add_export_routes
+from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
 from gangvakt.api.guard import login_of
 from gangvakt.api.live_routes import add_live_routes
@@ -23,6 +25,7 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
+from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
 
@@ -32,8 +35,10 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
     parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
         "staff": (_add_staff_routes,),
         None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
-        "registry": (add_registry_routes,),
+        "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
+        "relays": (add_relay_routes,),
+        "exports": (add_export_routes,),
     }
     for tag, adders in parts.items():
         # Not one within another: the guard knows a route by its whole path.

@@ -13,9 +13,12 @@ from gangvakt.api.guard import login_of
 OPEN_TO_ALL = ("login", "logout", "password", "me", "health")
 FILTERED = (
     *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
-    *("bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
+    *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
     *("alarms", "alarms/steps", "alarms/{number}"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
+    *("relays", "relays/{name}"),
+    *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
+    *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
 )
 FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in (*OPEN_TO_ALL, *FILTERED))
 

@@ -13,6 +13,8 @@ from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
+from gangvakt.relay import RelayDesk
+from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
 
 if TYPE_CHECKING:
@@ -85,6 +87,8 @@ class Services:
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
     patrol: Patrol | None = None
+    relays: RelayDesk | None = None
+    cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None

@@ -19,6 +19,7 @@ from gangvakt.cli import (
     doctor,
     enroll,
     erase,
+    export,
     firmware,
     flash,
     ground,
@@ -27,6 +28,7 @@ from gangvakt.cli import (
     login,
     logs,
     recordings,
+    relay,
     selftest,
     serve,
     shell,
@@ -74,6 +76,8 @@ app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
 app.command("backup", epilog=ground.BACKUP_EXAMPLES)(ground.backup)
 app.command("restore", epilog=ground.RESTORE_EXAMPLES)(ground.restore)
 app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
+app.command("export", epilog=export.EXAMPLES)(export.export)
+app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")

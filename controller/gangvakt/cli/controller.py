@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.patrol import reported_power
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
 from gangvakt.api.live import LiveFeeds
@@ -23,6 +25,7 @@ from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.listen import listen
+from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
@@ -33,9 +36,12 @@ from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
+from gangvakt.registry.sign_files import purging
+from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import Store, StoreAddress
 from gangvakt.store.address import address_of
+from gangvakt.store.outbox import append
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
@@ -87,7 +93,14 @@ class Controller:
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
+            registry = Registry(
+                store,
+                lambda: pki,
+                trusted=UpdateKeys(settings.update_keys_dir).trusted,
+                photos=settings.photos_dir,
+            )
+            registry.power_profile.otherwise = partial(reported_power, fleet)
+            await registry.power_profile.load()
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
@@ -105,7 +118,7 @@ class Controller:
             )
             ingest.recordings = recordings = Transfers(RecordingFolder(settings.recordings_dir))
             commander = Commander(fleet, store.orders, link.send_command)
-            configs = Configs(fleet, store.orders, link.send_desired)
+            configs = Configs(fleet, store.orders, link.send_desired, approval=registry.site_files.approval)
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
@@ -116,7 +129,16 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
-            patrol = Patrol(store.alarms, fleet, link.connected.is_set, lifetimes=watch.lifetimes)
+            patrol = Patrol(
+                store.alarms,
+                fleet,
+                link.connected.is_set,
+                power=registry.power_profile,
+                lifetimes=watch.lifetimes,
+                tell=append,
+            )
+            pages_at = f"http://localhost:{http.getsockname()[1]}"
+            relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
             live = LiveFeeds(fleet, store.events, lambda state: SignOut.of(state, patrol.sight(state.id)))
             services = Services(
                 fleet,
@@ -128,6 +150,8 @@ class Controller:
                 Orders(commander, configs),
                 recordings,
                 patrol,
+                relays,
+                Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
                 dead_letters=store.dead_letters,
                 live=live,
                 meters=meters,
@@ -152,7 +176,10 @@ class Controller:
                 working.append(tasks.create_task(search_by_the_clock()))
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
                 working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
+                working.append(tasks.create_task(registry.power_profile.run()))
+                working.append(tasks.create_task(purging(registry.sign_files)))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
+                working += [tasks.create_task(relays.relays.run()), tasks.create_task(relays.notifier.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()

@@ -1,8 +1,8 @@
 """When Python looks for garbage that reference counts leave behind.
 
-A full search stops everything, for a fifth of a second with 10,000 signs, and Python begins one each time that
-the heap has grown by a quarter: at the very moments when signs say most. What a controller holds is hardly ever
-garbage, so it searches by the clock instead.
+A full search stops everything, for a fifth of a second with 10,000 signs, and Python begins one each time
+that the heap has grown by a quarter: at the very moments when signs say most. What a controller holds is
+hardly ever garbage, so it searches by the clock instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def no_full_searches() -> Iterator[None]:
 
 
 async def search_by_the_clock(every_s: float = SEARCH_EVERY_S) -> None:
-    """Searches until cancelled; what is left each time is set aside, so that the next young search is short."""
+    """Searches until cancelled; what is left is set aside, so that the next young search is short."""
     while True:
         await asyncio.sleep(every_s)
         gc.unfreeze()

@@ -32,6 +32,7 @@ from gangvakt.provision.wire import (
     SyncIn,
     SyncResult,
 )
+from gangvakt.registry.local_files import LocalFiles
 from gangvakt.registry.service import Registry
 from gangvakt.settings import Settings
 from gangvakt.store import Store
@@ -53,6 +54,7 @@ class LocalOffice:
     def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
         self._passphrase = passphrase
+        self.files = LocalFiles(self._ask)
 
     def begin(self, wanted: RequestIn) -> Issued:
         return self._ask(lambda registry: registry.signs.begin(wanted))
@@ -123,7 +125,9 @@ class LocalOffice:
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
         keys = UpdateKeys(self._settings.update_keys_dir)
         async with Store.open(address_of(self._settings)) as store:
-            return await question(Registry(store, self._pki, trusted=keys.trusted))
+            return await question(
+                Registry(store, self._pki, trusted=keys.trusted, photos=self._settings.photos_dir)
+            )
 
 
 class LocalIssuer(KeyIssuer):
