@@ -236,11 +236,11 @@ class StoreError(GangvaktError):
 class StoreTooNew(StoreError):
     """The database carries `revision`, which this version does not know."""
 
-    def __init__(self, path: Path, revision: str) -> None:
+    def __init__(self, store: str, revision: str) -> None:
         super().__init__(
-            f"{path} was written by a newer version of Gangvakt (revision {revision}): install that version"
+            f"{store} was written by a newer version of Gangvakt (revision {revision}): install that version"
         )
-        self.path, self.revision = path, revision
+        self.store, self.revision = store, revision
 
 
 class BrokerFailed(GangvaktError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from gangvakt.errors import SettingRefused
@@ -15,6 +16,7 @@ DEFAULT_HOST = LOOPBACK
 DEFAULT_HTTP_PORT = 8080
 DEFAULT_MQTT_PORT = 8883  # the port registered for MQTT over TLS
 HIGHEST_PORT = 65535
+MOST_DAYS = 36_500
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
@@ -46,6 +48,37 @@ def is_loopback(host: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """For how many days rows are kept; 0 is for ever."""
+
+    events: int = 400  # a year, and a month to compare it with the year before
+    dead_letters: int = 30
+    commands: int = 730  # who told which sign what: names of staff stand there
+    hours: int = 1100  # hourly roll-ups; the daily ones stay
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            days = getattr(self, one.name)
+            if not 0 <= days <= MOST_DAYS:
+                raise SettingRefused(
+                    "options", f"--keep {one.name}", days, f"0..{MOST_DAYS} days, 0: for ever"
+                )
+
+    @classmethod
+    def parse(cls, options: Sequence[str]) -> Keep:
+        """From NAME=DAYS each; the last one of a name counts."""
+        names, held = [one.name for one in fields(cls)], {}
+        for option in options:
+            name, _, days = option.partition("=")
+            name = name.strip().replace("-", "_")
+            if name not in names or not re.fullmatch(r"[0-9]{1,5}", days.strip()):
+                allowed = f"NAME=DAYS, with NAME one of {', '.join(names)}"
+                raise SettingRefused("options", "--keep", option[:64], allowed)
+            held[name] = int(days)
+        return cls(**held)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Checked settings of one controller; `names` are the hosts by which signs reach it."""
 
@@ -54,6 +87,8 @@ class Settings:
     http_port: int = DEFAULT_HTTP_PORT
     mqtt_port: int = DEFAULT_MQTT_PORT
     names: tuple[str, ...] = ()
+    keep: Keep = field(default_factory=Keep)
+    store: str | None = None  # a URL; without it what `store_url` holds, else `database`
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
@@ -83,6 +118,11 @@ class Settings:
     @property
     def database(self) -> Path:
         return self.data / "gangvakt.db"
+
+    @property
+    def store_url(self) -> Path:
+        """Where `gangvakt serve --store` notes its URL, so that other commands find the store as well."""
+        return self.data / "store.url"
 
     @property
     def session_key(self) -> Path:

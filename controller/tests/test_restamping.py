@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from gangvakt.fleet import EventKey, SignEvent, SignId
@@ -35,35 +33,31 @@ async def written(store: Store, *events: NewEvent) -> list[tuple[int, int, str]]
     return times(await store.journal.write(Work(events)))
 
 
-async def test_within_one_batch_all_are_stamped_earlier_ones_too(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
-        told = await written(store, heard(1, 1_000), clock_set(2, 60_000, BASE_MS + 60_000), heard(3, 90_000))
-        assert told == [(seq, BASE_MS + up, "uptime") for seq, up in ((1, 1_000), (2, 60_000), (3, 90_000))]
-        assert times(await store.events.page()) == told
+async def test_within_one_batch_all_are_stamped_earlier_ones_too(store: Store) -> None:
+    told = await written(store, heard(1, 1_000), clock_set(2, 60_000, BASE_MS + 60_000), heard(3, 90_000))
+    assert told == [(seq, BASE_MS + up, "uptime") for seq, up in ((1, 1_000), (2, 60_000), (3, 90_000))]
+    assert times(await store.events.page()) == told
 
 
-async def test_events_that_were_stored_before_are_stamped_when_the_word_comes(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
-        assert await written(store, heard(1, 1_000)) == [(1, RECEIVED_MS, "received")]
-        await written(store, clock_set(2, 60_000, BASE_MS + 60_000))
-        await written(store, heard(3, 90_000))
-        stored = times(await store.events.page())
-        assert [(seq, utc_ms - BASE_MS) for seq, utc_ms, _ in stored] == [
-            (1, 1_000),
-            (2, 60_000),
-            (3, 90_000),
-        ]
+async def test_events_that_were_stored_before_are_stamped_when_the_word_comes(store: Store) -> None:
+    assert await written(store, heard(1, 1_000)) == [(1, RECEIVED_MS, "received")]
+    await written(store, clock_set(2, 60_000, BASE_MS + 60_000))
+    await written(store, heard(3, 90_000))
+    stored = times(await store.events.page())
+    assert [(seq, utc_ms - BASE_MS) for seq, utc_ms, _ in stored] == [
+        (1, 1_000),
+        (2, 60_000),
+        (3, 90_000),
+    ]
 
 
-async def test_it_is_the_word_of_one_boot_of_one_sign(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
-        await written(store, heard(1, 1_000, boot=2), heard(1, 1_000, sign=SOUTH))
-        await written(store, clock_set(2, 60_000, BASE_MS + 60_000))
-        assert [event.quality for event in await store.events.page()] == ["received", "received", "uptime"]
+async def test_it_is_the_word_of_one_boot_of_one_sign(store: Store) -> None:
+    await written(store, heard(1, 1_000, boot=2), heard(1, 1_000, sign=SOUTH))
+    await written(store, clock_set(2, 60_000, BASE_MS + 60_000))
+    assert [event.quality for event in await store.events.page()] == ["received", "received", "uptime"]
 
 
 @pytest.mark.parametrize("utc_ms", [RECEIVED_MS + 60_001, "soon", None])
-async def test_what_cannot_be_is_not_believed(tmp_path: Path, utc_ms: object) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
-        await written(store, heard(1, 1_000), clock_set(2, 60_000, utc_ms))
-        assert [event.quality for event in await store.events.page()] == ["received", "received"]
+async def test_what_cannot_be_is_not_believed(store: Store, utc_ms: object) -> None:
+    await written(store, heard(1, 1_000), clock_set(2, 60_000, utc_ms))
+    assert [event.quality for event in await store.events.page()] == ["received", "received"]

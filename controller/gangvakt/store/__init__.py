@@ -1,7 +1,8 @@
-"""What must survive a restart, in one database: SQLite in WAL mode now, reached through SQLAlchemy Core."""
+"""What must survive a restart, in one database: SQLite in WAL mode or PostgreSQL, through SQLAlchemy Core."""
 
+from gangvakt.store.address import StoreAddress
 from gangvakt.store.journal import Journal
 from gangvakt.store.records import DeadLetter, Member, NewEvent, SeenSign, Work
 from gangvakt.store.store import Store
 
-__all__ = ["DeadLetter", "Journal", "Member", "NewEvent", "SeenSign", "Store", "Work"]
+__all__ = ["DeadLetter", "Journal", "Member", "NewEvent", "SeenSign", "Store", "StoreAddress", "Work"]

@@ -1,60 +1,108 @@
-"""The SQLite file: how it is opened, and transactions on it."""
+"""The database, an SQLite file or PostgreSQL: how it is opened, and transactions on it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+import asyncpg
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gangvakt.errors import StoreError
+from gangvakt.store.address import StoreAddress
 from gangvakt.store.upgrade import upgrade
 
 BUSY_TIMEOUT_MS = 5000  # `gangvakt user` may write while the controller does
+CONNECT_TIMEOUT_S = 10.0
+COMMAND_TIMEOUT_S = 60.0  # a server that went away without a word is noticed then
+WRITERS_LOCK = 0x6761_6E67  # PostgreSQL's advisory lock of whoever is `exclusive`; any number of our own
+
+# What leaves a driver: SQLAlchemy wraps what statements raise, but not what asyncpg raises on connecting.
+DRIVER_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Database:
     """An open database. Every error of the driver leaves as StoreError, after a rollback."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._engine = _engine(path)
+    def __init__(self, address: StoreAddress) -> None:
+        self.address = address
+        self._is_file = address.path is not None
+        self._engine = _sqlite(address) if self._is_file else _postgresql(address)
 
     async def migrate(self) -> None:
-        async with self.transaction() as connection:
-            await connection.run_sync(upgrade, self.path)
+        async with self.exclusive() as connection:
+            await connection.run_sync(upgrade, str(self.address))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Committed when the block ends, rolled back when it raises."""
-        try:
+        with self._translated():
             async with self._engine.begin() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"database {self.path}: {_first_line(error)}") from error
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction in which nobody else writes: what it reads is still true when it is committed."""
-        try:
-            async with self._engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+        """One at a time: what it reads of that which is written in such transactions is still true when it
+        is committed, and ids that they give out become visible in ascending order.
+
+        On SQLite nobody else writes at all. On PostgreSQL plain transactions go on beside it.
+        """
+        with self._translated():
+            engine = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+            async with engine.begin() as connection:
+                if not self._is_file:
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreError(f"database {self.path}: {_first_line(error)}") from error
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """For reading only: everything as it was at one instant, whatever is written meanwhile."""
+        with self._translated():
+            options: dict[str, Any] = {} if self._is_file else {"isolation_level": "REPEATABLE READ"}
+            async with self._engine.execution_options(**options).begin() as connection:
+                yield connection
 
     async def close(self) -> None:
         await self._engine.dispose()
 
+    def _translated(self) -> _Translation:
+        return _Translation(self.address)
 
-def _engine(path: Path) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+
+class _Translation:
+    """StoreError, with one line, for whatever a driver raises inside."""
+
+    def __init__(self, address: StoreAddress) -> None:
+        self._address = address
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DRIVER_ERRORS):
+            raise StoreError(f"database {self._address}: {_first_line(error)}") from error
+
+
+def _sqlite(address: StoreAddress) -> AsyncEngine:
+    engine = create_async_engine(address.url)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _postgresql(address: StoreAddress) -> AsyncEngine:
+    # Commits are as durable as the server makes them: its default, synchronous_commit=on, is set here so that
+    # a database's own setting cannot acknowledge events to a sign that a power cut would lose.
+    settings = {"application_name": "gangvakt", "synchronous_commit": "on"}
+    options = {
+        "timeout": CONNECT_TIMEOUT_S,
+        "command_timeout": COMMAND_TIMEOUT_S,
+        "server_settings": settings,
+    }
+    return create_async_engine(address.url, connect_args=options)
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -72,6 +120,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     cause = getattr(error, "orig", None) or error
-    return str(cause).partition("\n")[0]
+    # SQLAlchemy's adapter puts the class of asyncpg's error before its words.
+    told = str(cause).partition("\n")[0] or type(cause).__name__
+    return told.partition(">: ")[2] or told if told.startswith("<class ") else told

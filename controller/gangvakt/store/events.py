@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent, SignId
 from gangvakt.store.database import Database
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import NewEvent
 from gangvakt.store.tables import EVENTS
 
@@ -23,7 +23,7 @@ async def insert_events(connection: AsyncConnection, events: Sequence[NewEvent])
     stored: list[SignEvent] = []
     for start in range(0, len(events), ROWS_PER_STATEMENT):
         rows = [_row(event) for event in events[start : start + ROWS_PER_STATEMENT]]
-        statement = insert(EVENTS).values(rows).on_conflict_do_nothing().returning(EVENTS)
+        statement = insert_into(connection, EVENTS).values(rows).on_conflict_do_nothing().returning(EVENTS)
         stored += [_event(row) for row in await connection.execute(statement)]
     return tuple(sorted(stored, key=lambda event: event.id))
 

@@ -28,7 +28,9 @@ class SqlJournal:
         self._database = database
 
     async def write(self, work: Work) -> tuple[SignEvent, ...]:
-        async with self._database.transaction() as connection:
+        # Exclusive, so that ids of events are committed in their order: a reader that pages by them would
+        # else pass over one that a slower transaction commits later.
+        async with self._database.exclusive() as connection:
             await upsert_signs(connection, work.signs)
             await insert_dead_letters(connection, work.dead_letters)
             return await restamp(connection, await insert_events(connection, work.events))

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Row, insert, select, update
 
 from gangvakt.fleet import Answer, SignId, WantedConfig
 from gangvakt.store.database import Database
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables import COMMANDS, WANTED_CONFIGS
 
 
@@ -63,9 +63,9 @@ class OrderTable:
             "user": user,
             "changed_ms": now_ms,
         }
-        statement = insert(WANTED_CONFIGS).values(row)
         changed = {name: row[name] for name in row if name != "sign"}
         async with self._database.transaction() as connection:
+            statement = insert_into(connection, WANTED_CONFIGS).values(row)
             await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=changed))
 
     async def wanted(self, sign: SignId) -> WantedConfig | None:

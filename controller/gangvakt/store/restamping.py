@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent, SignId
 from gangvakt.fleet.events import QUALITY_RECEIVED, QUALITY_UPTIME
+from gangvakt.store.rollups import note_restamping
 from gangvakt.store.tables import EVENTS
 
 CLOCK_SET = "clock_set"
@@ -35,6 +36,7 @@ async def restamp(connection: AsyncConnection, stored: Sequence[SignEvent]) -> t
         base_ms = await _base_ms(connection, boot)
         if base_ms is not None:
             bases[boot] = base_ms
+            await note_restamping(connection, _waiting(boot))
             await connection.execute(_stamping(boot, base_ms))
     return tuple(_stamped(event, bases.get(_boot(event))) for event in stored)
 
@@ -62,7 +64,11 @@ def _of(boot: _Boot) -> ColumnElement[bool]:
 
 def _stamping(boot: _Boot, base_ms: int) -> Update:
     times = {"utc_ms": EVENTS.c.up_ms + base_ms, "quality": QUALITY_UPTIME}
-    return update(EVENTS).where(_of(boot), EVENTS.c.quality == QUALITY_RECEIVED).values(times)
+    return update(EVENTS).where(_waiting(boot)).values(times)
+
+
+def _waiting(boot: _Boot) -> ColumnElement[bool]:
+    return and_(_of(boot), EVENTS.c.quality == QUALITY_RECEIVED)
 
 
 async def _base_ms(connection: AsyncConnection, boot: _Boot) -> int | None:

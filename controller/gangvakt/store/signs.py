@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignId
 from gangvakt.store.database import Database
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import SeenSign
 from gangvakt.store.tables import SIGNS
 
@@ -18,7 +18,7 @@ async def upsert_signs(connection: AsyncConnection, signs: Sequence[SeenSign]) -
     """Makes or renews one row a sign; without a new status the old one stays."""
     if not signs:
         return
-    statement = insert(SIGNS).values([_row(sign) for sign in signs])
+    statement = insert_into(connection, SIGNS).values([_row(sign) for sign in signs])
     renewed = {
         "last_seen_ms": statement.excluded.last_seen_ms,
         "status": func.coalesce(statement.excluded.status, SIGNS.c.status),

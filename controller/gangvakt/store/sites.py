@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from sqlalchemy import Row, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.errors import Missing
 from gangvakt.fleet import SiteId
 from gangvakt.provision.identity import GroupKey, Wifi
 from gangvakt.provision.wire import SiteKit
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import SiteRecord
 from gangvakt.store.tables import SITES
 
@@ -33,7 +33,9 @@ async def get_site(connection: AsyncConnection, site: SiteId) -> SiteRecord:
 
 async def insert_site(connection: AsyncConnection, site: SiteRecord) -> bool:
     """False when it is there already; nothing is changed then."""
-    statement = insert(SITES).values(_row(site)).on_conflict_do_nothing().returning(SITES.c.site)
+    statement = (
+        insert_into(connection, SITES).values(_row(site)).on_conflict_do_nothing().returning(SITES.c.site)
+    )
     return (await connection.execute(statement)).one_or_none() is not None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.store.database import Database
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import Member
 from gangvakt.store.tables import STAFF
 
@@ -39,8 +39,9 @@ class StaffTable:
             "generation": 1,
             "changed_ms": self._clock_ms(),
         }
-        statement = insert(STAFF).values(row).on_conflict_do_nothing().returning(STAFF.c.user)
         async with self._database.transaction() as connection:
+            added = insert_into(connection, STAFF).values(row)
+            statement = added.on_conflict_do_nothing().returning(STAFF.c.user)
             return (await connection.execute(statement)).one_or_none() is not None
 
     async def set_password(self, user: str, password_hash: str, *, must_change: bool) -> bool:

@@ -7,12 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import FolderUnusable
+from gangvakt.settings import Keep
+from gangvakt.store.address import StoreAddress
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.orders import OrderTable
+from gangvakt.store.retention import Housekeeper
+from gangvakt.store.rollups import RollupTable
 from gangvakt.store.signs import SignTable
 from gangvakt.store.staff import StaffTable
 
@@ -29,15 +34,26 @@ class Store:
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
+        self.rollups = RollupTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
+        self._database = database
+
+    def housekeeper(self, keep: Keep, clock_ms: ClockMs = utc_ms) -> Housekeeper:
+        """Who rolls up events and deletes what is older than `keep` says."""
+        return Housekeeper(self._database, keep, clock_ms)
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Store]:
-        """Opens or makes the database and brings it to this version; StoreTooNew when it is ahead of us."""
-        _make_private(path)
-        database = Database(path)
+    async def open(cls, where: StoreAddress | Path | str) -> AsyncIterator[Store]:
+        """Opens the SQLite file of a path or the database of a URL and brings it to this version.
+
+        A file is made where missing. StoreTooNew when it is ahead of us.
+        """
+        address = StoreAddress.of(where)
+        if address.path is not None:
+            _make_private(address.path)
+        database = Database(address)
         try:
             await database.migrate()
             yield cls(database)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,8 +22,19 @@ from sqlalchemy import (
 
 METADATA = MetaData()
 
+# A thousand events a second for 25 days are more than an INTEGER of PostgreSQL counts; SQLite gives out
+# ascending numbers to an INTEGER only, which has 64 bits there.
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """An index of some rows only, in both dialects."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 # Times are UTC ms since 1970. A sign is its identity `municipality/site/sign`, at most 64 characters.
-# The id of an event must never be given out twice (readers page by it): hence sqlite_autoincrement.
+# The id of an event must never be given out twice (readers page by it): hence sqlite_autoincrement, and the
+# sequences that PostgreSQL has for such columns.
 
 SIGNS = Table(
     "signs",
@@ -35,7 +48,7 @@ SIGNS = Table(
 EVENTS = Table(
     "events",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", BIG_ID, primary_key=True, autoincrement=True),
     Column("sign", String(64), nullable=False),
     Column("incarnation", String(8), nullable=False),
     Column("boot", BigInteger, nullable=False),
@@ -48,13 +61,14 @@ EVENTS = Table(
     Column("detail", Text, nullable=False),
     UniqueConstraint("sign", "incarnation", "boot", "seq", name="uq_events_key"),
     Index("ix_events_sign_id", "sign", "id"),
+    Index("ix_events_received", "received_ms"),
     sqlite_autoincrement=True,
 )
 
 DEAD_LETTERS = Table(
     "dead_letters",
     METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", BIG_ID, primary_key=True, autoincrement=True),
     Column("received_ms", BigInteger, nullable=False),
     Column("topic", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -115,8 +129,8 @@ REGISTRATIONS = Table(
     Column("why", Text),
     Index("ix_registrations_sign", "sign"),
     Index("ix_registrations_mac", "mac"),
-    Index("uq_registrations_pending", "sign", unique=True, sqlite_where=text("state = 'pending'")),
-    Index("uq_registrations_registered", "sign", unique=True, sqlite_where=text("state = 'registered'")),
+    Index("uq_registrations_pending", "sign", unique=True, **_where("state = 'pending'")),
+    Index("uq_registrations_registered", "sign", unique=True, **_where("state = 'registered'")),
     sqlite_autoincrement=True,
 )
 

@@ -15,17 +15,17 @@ from gangvakt.errors import StoreTooNew
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 
 
-def upgrade(connection: Connection, path: Path) -> None:
+def upgrade(connection: Connection, store: str) -> None:
     """Runs what is missing; refuses a database with a revision that this version does not know."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_DIR).replace("%", "%%"))
     config.attributes["connection"] = connection
-    _refuse_newer(connection, config, path)
+    _refuse_newer(connection, config, store)
     command.upgrade(config, "head")
 
 
-def _refuse_newer(connection: Connection, config: Config, path: Path) -> None:
+def _refuse_newer(connection: Connection, config: Config, store: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     for revision in MigrationContext.configure(connection).get_current_heads():
         if revision not in known:
-            raise StoreTooNew(path, revision)
+            raise StoreTooNew(store, revision)

@@ -6,6 +6,8 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+BIG_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -17,7 +19,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "events",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
         sa.Column("sign", sa.String(64), nullable=False),
         sa.Column("incarnation", sa.String(8), nullable=False),
         sa.Column("boot", sa.BigInteger, nullable=False),
@@ -34,7 +36,7 @@ def upgrade() -> None:
     op.create_index("ix_events_sign_id", "events", ["sign", "id"])
     op.create_table(
         "dead_letters",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
         sa.Column("received_ms", sa.BigInteger, nullable=False),
         sa.Column("topic", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),

@@ -77,6 +77,7 @@ def _create_registrations() -> None:
             ["sign"],
             unique=True,
             sqlite_where=sa.text(f"state = '{state}'"),
+            postgresql_where=sa.text(f"state = '{state}'"),
         )
 
 
