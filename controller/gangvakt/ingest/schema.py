@@ -26,7 +26,13 @@ def document() -> dict[str, Any]:
 @cache
 def validator(schema: str) -> Draft202012Validator:
     """The validator of `components.schemas.<schema>`."""
-    return Draft202012Validator(_expanded(document()["components"]["schemas"][schema]))
+    return Draft202012Validator(expanded(schema))
+
+
+def expanded(schema: str) -> dict[str, Any]:
+    """`components.schemas.<schema>` with all that it refers to in its place."""
+    whole: dict[str, Any] = _expanded(document()["components"]["schemas"][schema])
+    return whole
 
 
 def _expanded(node: Any) -> Any:

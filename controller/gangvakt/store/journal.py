@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent
 from gangvakt.store.database import Database
@@ -11,6 +14,9 @@ from gangvakt.store.events import insert_events
 from gangvakt.store.records import Work
 from gangvakt.store.restamping import restamp
 from gangvakt.store.signs import upsert_signs
+
+OnStored = Callable[[AsyncConnection, Sequence[SignEvent]], Awaitable[None]]
+"""Told of the new events in the transaction that stores them: what it writes is committed with them."""
 
 
 class Journal(Protocol):
@@ -24,7 +30,8 @@ class Journal(Protocol):
 class SqlJournal:
     """The journal in the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_stored: OnStored | None = None) -> None:
+        self.on_stored = on_stored
         self._database = database
 
     async def write(self, work: Work) -> tuple[SignEvent, ...]:
@@ -33,4 +40,7 @@ class SqlJournal:
         async with self._database.exclusive() as connection:
             await upsert_signs(connection, work.signs)
             await insert_dead_letters(connection, work.dead_letters)
-            return await restamp(connection, await insert_events(connection, work.events))
+            stored = await restamp(connection, await insert_events(connection, work.events))
+            if stored and self.on_stored is not None:
+                await self.on_stored(connection, stored)
+            return stored

@@ -43,6 +43,8 @@ def bare(receiver: Receiver, taken: Synchronized[int], ready: Connection) -> Non
 
 def ours(receiver: Receiver, ready: Connection) -> None:
     """Ingest with its link and its store as `gangvakt serve` has them."""
+    import sys, os
+    sys.setswitchinterval(float(os.environ.get("SWI","0.005")))
     asyncio.run(_ours(receiver, ready))
 
 
