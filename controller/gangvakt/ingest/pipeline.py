@@ -16,7 +16,7 @@ from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
-from gangvakt.ingest.quick import quick_batch
+from gangvakt.ingest.quick import prepare, quick_batch
 from gangvakt.ingest.scenes import parse_scene, parse_world
 from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
@@ -27,7 +27,9 @@ LOG = logging.getLogger(__name__)
 STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
 # What the broker has not yet taken: each waits for its PUBACK, and the store does not wait for any of them, unless
 # so many wait that the broker has stopped taking them.
-ACKS_IN_FLIGHT, WAITING_ACKS = 16, 1024
+ACKS_IN_FLIGHT, WAITING_ACKS = 8, 1024
+# What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
+GATHER_S = 0.02
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
@@ -66,6 +68,7 @@ class Ingest:
         self._journal = journal
         self._clock_ms = clock_ms
         self._inbox = Inbox()
+        prepare()
         self.on_answer: OnAnswer = lambda sign, answer: None  # of whoever sends commands
 
     def receive(self, topic: str, payload: bytes) -> None:
@@ -88,7 +91,7 @@ class Ingest:
             for _ in range(ACKS_IN_FLIGHT):
                 tasks.create_task(_acknowledge(acks, send_ack))
             while True:
-                parcel = await self._inbox.take()
+                parcel = await self._inbox.take(GATHER_S)
                 if await self._write(parcel):
                     for ack in parcel.acks:
                         await acks.put(ack)

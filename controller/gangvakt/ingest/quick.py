@@ -26,6 +26,11 @@ def quick_batch(payload: bytes) -> dict[str, Any] | None:
     return message
 
 
+def prepare() -> None:
+    """Compiles, which takes longer than a message may wait."""
+    _batch_reader()
+
+
 @cache
 def _batch_reader() -> SchemaValidator:
     batch, event = expanded("EventBatch"), expanded("Event")

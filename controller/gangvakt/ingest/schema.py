@@ -19,7 +19,8 @@ SHOWN_CHARACTERS = 80  # of a refused value
 @cache
 def document() -> dict[str, Any]:
     """The AsyncAPI document; do not change it."""
-    loaded: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C takes a tenth of the time
+    loaded: dict[str, Any] = yaml.load(DOCUMENT.read_text(encoding="utf-8"), loader)
     return loaded
 
 

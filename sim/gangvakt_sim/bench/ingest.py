@@ -21,7 +21,7 @@ from gangvakt_sim.bench.ingest_loops import Receiver
 from gangvakt_sim.bench.ingest_signs import Load
 
 MOSQUITTO = Path("/usr/sbin/mosquitto")
-SIGNS = 64
+SIGNS = 256
 AS_SENT = 8  # events a batch, as the firmware sends them
 MOST = 16  # ... and as many as the wire contract allows
 WARM_UP_S = 1.0

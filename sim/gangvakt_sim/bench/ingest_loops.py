@@ -43,8 +43,12 @@ def bare(receiver: Receiver, taken: Synchronized[int], ready: Connection) -> Non
 
 def ours(receiver: Receiver, ready: Connection) -> None:
     """Ingest with its link and its store as `gangvakt serve` has them."""
-    import sys, os
+    import sys, os, time
     sys.setswitchinterval(float(os.environ.get("SWI","0.005")))
+    if os.environ.get("PROF"):
+        import cProfile, pstats, threading
+        pr=cProfile.Profile(time.thread_time); pr.enable(); asyncio.run(_ours(receiver, ready)); pr.disable(); pstats.Stats(pr).sort_stats("tottime").print_stats(45)
+        return
     asyncio.run(_ours(receiver, ready))
 
 
