@@ -18,7 +18,7 @@ from gangvakt.fleet import SignId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
 from gangvakt.ingest.topics import (
-    SIGN_FILTER,
+    SIGN_FILTERS,
     SIMULATOR_FILTER,
     ack_topic,
     command_topic,
@@ -35,7 +35,7 @@ RETRY_S = 1.0
 KEEPALIVE_S = 30
 # Without it an acknowledgement waits up to 40 ms for the TCP one of the packet before.
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-SUBSCRIPTIONS = [(SIGN_FILTER, 1), (SIMULATOR_FILTER, 0)]
+SUBSCRIPTIONS = [*((topics, 1) for topics in SIGN_FILTERS), (SIMULATOR_FILTER, 0)]
 
 Receive = Callable[[str, bytes], None]
 OnConnect = Callable[[], Awaitable[None]]

@@ -89,7 +89,9 @@ def _bounds(known: frozenset[str], most: int | None, longest: int | None) -> Cal
     def check(value: Node) -> Node:
         if most is not None and len(value) > most:
             raise ValueError("too many properties")
-        if longest is not None and any(len(name) > longest for name in value.keys() - known):
+        if value.keys() <= known or longest is None:
+            return value
+        if any(len(name) > longest for name in value):
             raise ValueError("a property's name is too long")
         return value
 

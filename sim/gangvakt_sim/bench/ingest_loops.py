@@ -12,11 +12,10 @@ from pathlib import Path
 
 import aiomqtt
 
-from gangvakt.broker import Endpoint
+from gangvakt.broker import SIGNS_ROOT, Endpoint
 from gangvakt.cli.ending import end_tasks
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link
-from gangvakt.ingest.topics import SIGN_FILTER
 from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, client_context
 from gangvakt.store import Store
 
@@ -43,12 +42,6 @@ def bare(receiver: Receiver, taken: Synchronized[int], ready: Connection) -> Non
 
 def ours(receiver: Receiver, ready: Connection) -> None:
     """Ingest with its link and its store as `gangvakt serve` has them."""
-    import sys, os, time
-    sys.setswitchinterval(float(os.environ.get("SWI","0.005")))
-    if os.environ.get("PROF"):
-        import cProfile, pstats, threading
-        pr=cProfile.Profile(time.thread_time); pr.enable(); asyncio.run(_ours(receiver, ready)); pr.disable(); pstats.Stats(pr).sort_stats("tottime").print_stats(45)
-        return
     asyncio.run(_ours(receiver, ready))
 
 
@@ -56,7 +49,7 @@ async def _bare(receiver: Receiver, taken: Synchronized[int], ready: Connection)
     async with aiomqtt.Client(
         "127.0.0.1", receiver.port, identifier=CONTROLLER_NAME, tls_context=receiver.tls()
     ) as client:
-        await client.subscribe(SIGN_FILTER, qos=1)
+        await client.subscribe(f"{SIGNS_ROOT}/#", qos=1)
         counting = asyncio.create_task(_count(client, taken))
         ready.send(True)
         await _stopped(receiver.stop)
