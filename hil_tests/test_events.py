@@ -5,6 +5,7 @@ from hil_tests.rig import ask, lit, wait_until
 from hil_tests.walks import to_the_kerb
 
 ONLINE_S = 30
+WARNING = ["activation_on", "activation_off"]
 
 
 @pytest.fixture
@@ -18,6 +19,15 @@ def street(enrolled, rig, radar):
 
 def held(rig):
     return ask(rig, "status")["telemetry"]["outbox"]["held"]
+
+
+def is_of_the_sign(event):
+    """A computer with much else to do makes the sign's ticks late, which it tells truly."""
+    return event.get("code") != "tick_late"
+
+
+def kinds_held(rig):
+    return [event["kind"] for event in ask(rig, "events")["events"] if is_of_the_sign(event)]
 
 
 def test_a_sign_reports_status_configuration_and_its_boot(rig, street, controller):
@@ -47,7 +57,7 @@ def test_without_a_broker_it_warns_all_the_same_and_reports_later(rig, street, c
     street.play(to_the_kerb())
     wait_until(lambda: lit(rig), 6, "light")
     street.finish()
-    wait_until(lambda: held(rig) == 2, 30, "two events held")
+    wait_until(lambda: kinds_held(rig) == WARNING, 30, "both events of the warning held")
     controller.start()
     wait_until(lambda: controller.events("activation_off"), 60, "activation_off")
     wait_until(lambda: held(rig) == 0, 10, "empty outbox")
@@ -69,17 +79,18 @@ def test_events_outlive_a_loss_of_power_and_are_told_once_each_in_their_order(ri
     street.play(to_the_kerb())
     wait_until(lambda: lit(rig), 6, "light")
     street.finish()
-    wait_until(lambda: held(rig) == 2 and not lit(rig), 30, "two events held")
+    wait_until(lambda: kinds_held(rig) == WARNING, 30, "both events of the warning held")
     wait_until(lambda: ask(rig, "status")["details"]["unwritten"] == 0, 5, "both in flash")
     rig.power_cycle()
     rig.expect("armed ")
     controller.start()
     wait_until(lambda: controller.events("resumed"), 60, "what flash held")
     wait_until(lambda: held(rig) == 0, 10, "empty outbox")
-    told = [(batch["boot"], event["kind"]) for batch in controller.on("/event") for event in batch["events"]]
-    assert told[:2] == [(1, "activation_on"), (1, "activation_off")]
-    assert [kind for boot, kind in told[2:] if boot == 2][:1] == ["boot"]
-    assert len(set(told)) == len(told)
+    told = [(batch["boot"], event) for batch in controller.on("/event") for event in batch["events"]]
+    kinds = [(boot, event["kind"]) for boot, event in told if is_of_the_sign(event)]
+    assert kinds[:3] == [(1, "activation_on"), (1, "activation_off"), (2, "boot")]
+    numbers = [(boot, event["seq"]) for boot, event in told]
+    assert numbers == sorted(set(numbers))
     (resumed,) = controller.events("resumed")
     assert (resumed["last_boot"], resumed["dropped"], resumed["damaged"]) == (1, 0, 0)
     assert [batch["over"] for batch in controller.on("/event")][:1] == [True]

@@ -13,11 +13,19 @@ GangvaktError
 |   +-- RequestRefused    ... in a certificate signing request
 |   +-- UpdateRefused     ... in an update file, or in whom it is offered to
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
+|   +-- BackupRefused     ... in a backup
+|   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
+|   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
+|   +-- MessageRefused    ... in what shall go out to others
+|   +-- RelayRefused      ... in a relay, a contact or a way to people
+|   +-- LinkRefused       ... in a link that acknowledges alarms
+|   +-- ExportRefused     ... in a sealed export
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
 +-- NoDatabase            no controller has ever worked in the data folder
 +-- WouldOverwrite        a file is there already
++-- WouldReplace          a controller has worked where a backup shall go
 +-- KeysDamaged           a key or certificate file cannot be read
 +-- AuthorityExists       there is a certificate authority already
 +-- OverlapRunning        the authority before this one is still needed
@@ -25,10 +33,15 @@ GangvaktError
 +-- KeyLocked             the authority's key is encrypted, and its passphrase is not known
 +-- StoreError            the database refuses
 |   +-- StoreTooNew       it was written by a newer version of this program
-+-- BrokerFailed          the broker does not start
+|   +-- StoreOutdated     it was written by an older one, and is not to be changed now
+|   +-- StoreBusy         a controller works on it
++-- BrokerFailed          the broker does not start, or cannot be reached
+|   +-- MosquittoMissing  the program is not installed
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
++-- UserExists            the member of staff is there already
++-- LastUser              nobody who sees all municipalities would be left
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- SignSilent        nobody answers at the port
@@ -38,12 +51,19 @@ GangvaktError
 |   +-- Missing           there is no such site, sign or bundle
 |   +-- SiteExists        the site is there already
 |   +-- SignExists        the board is a sign already
+|   +-- RelayExists       there is a relay of that name already
 |   +-- NotPending        what shall be confirmed is not waiting for it
+|   +-- Outdated          it was changed since it was read: what, expected, held
+|   +-- LifeRefused       a sign's life does not allow the step: state, step, allowed
 |   +-- BundleSpent       a bundle that is over, revoked or used up
 +-- OrderFailed           a sign cannot be told anything now
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AlarmError            what was asked of an alarm cannot be; nothing was changed
+|   +-- AlarmMissing      there is no such alarm
+|   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
+|   +-- AlarmsMoved       another number of alarms than whoever asked had counted
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -69,6 +89,7 @@ GangvaktError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -90,6 +111,22 @@ class BoardError(Refusal):
 
 class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class MessageRefused(Refusal):
+    """What shall go out and is too long, or nothing that JSON can say."""
+
+
+class RelayRefused(Refusal):
+    """A setting of a relay, a contact or a way to people; secrets are never carried."""
+
+
+class LinkRefused(Refusal):
+    """A link that is forged, too old, used up or called back."""
+
+
+class ExportRefused(Refusal):
+    """A sealed export that was changed, or what cannot be exported."""
 
 
 class ImageMissing(GangvaktError):
@@ -131,6 +168,67 @@ class UpdateRefused(Refusal):
 
 class RecordingRefused(Refusal):
     """A flight recording, or a piece of one, that is damaged or out of order."""
+
+
+class BackupRefused(Refusal):
+    """A backup that is damaged, or of another format."""
+
+
+class AlarmRefused(Refusal):
+    """A condition, or what is asked for about alarms, that is out of bounds."""
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """What is wrong in one row: its `line` or number in the file, `field`, `value` and what is `allowed`."""
+
+    line: int
+    field: str
+    value: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field} is {self.value!r}; allowed: {self.allowed}"
+
+
+class ImportRefused(Refusal):
+    """Of a file nothing was taken; `rows` is all that is wrong in it, of which this tells the first."""
+
+    def __init__(self, source: str, rows: Sequence[RowRefusal]) -> None:
+        first = rows[0]
+        super().__init__(f"{source} line {first.line}", first.field, first.value, first.allowed)
+        self.rows = tuple(rows)
+
+
+class AlarmError(GangvaktError):
+    """What was asked of alarm `alarm` cannot be; nothing was changed."""
+
+    def __init__(self, alarm: int, text: str) -> None:
+        super().__init__(text)
+        self.alarm = alarm
+
+
+class AlarmMissing(AlarmError):
+    """There is no such alarm."""
+
+    def __init__(self, alarm: int) -> None:
+        super().__init__(alarm, f"there is no alarm {alarm}: `gangvakt alarm list` shows those that are open")
+
+
+class AlarmStepRefused(AlarmError):
+    """Its `state` does not allow `step`, but what is `allowed`."""
+
+    def __init__(self, alarm: int, state: str, step: str, allowed: str) -> None:
+        super().__init__(alarm, f"alarm {alarm}: step is {step!r}; allowed while it is {state}: {allowed}")
+        self.state, self.step, self.allowed = state, step, allowed
+
+
+class AlarmsMoved(AlarmError):
+    """`count` alarms fit what was asked for, not the `expected` ones that somebody confirmed."""
+
+    def __init__(self, count: int, expected: int) -> None:
+        super().__init__(0, f"count is {expected}; allowed: {count}, as many fit now: look at them again")
+        self.count, self.expected = count, expected
 
 
 class UpdateKeysMissing(GangvaktError):
@@ -176,6 +274,17 @@ class WouldOverwrite(GangvaktError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is there already: use --force to replace it")
         self.path = path
+
+
+class WouldReplace(GangvaktError):
+    """The folder `data` or the database `store` holds a controller, and nobody asked to replace it."""
+
+    def __init__(self, data: Path, store: str) -> None:
+        super().__init__(
+            f"{data} or {store} is not empty: --yes replaces both, and keeps the folder beside; "
+            "`gangvakt backup` saves both before"
+        )
+        self.data, self.store = data, store
 
 
 class KeysDamaged(GangvaktError):
@@ -243,8 +352,34 @@ class StoreTooNew(StoreError):
         self.store, self.revision = store, revision
 
 
+class StoreOutdated(StoreError):
+    """The database is at revision `at`, where `to` is needed."""
+
+    def __init__(self, store: str, at: str | None, to: str) -> None:
+        super().__init__(f"{store} is at revision {at}, not {to}: run `gangvakt migrate` first")
+        self.store, self.at, self.to = store, at, to
+
+
+class StoreBusy(StoreError):
+    """A controller works on the database."""
+
+    def __init__(self, store: str) -> None:
+        super().__init__(f"{store} is in use: stop the controller first")
+        self.store = store
+
+
 class BrokerFailed(GangvaktError):
     """The MQTT broker did not start."""
+
+
+class MosquittoMissing(BrokerFailed):
+    """There is no program `mosquitto`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "mosquitto is not installed: `sudo apt install mosquitto` (Debian, Ubuntu; version 2 or later),"
+            " or try with --broker embedded"
+        )
 
 
 class LoginRefused(GangvaktError):
@@ -267,6 +402,22 @@ class UnknownUser(GangvaktError):
 
     def __init__(self, user: str) -> None:
         super().__init__(f"there is no user {user!r}")
+        self.user = user
+
+
+class UserExists(GangvaktError):
+    """The member of staff `user` is there already."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"there is a user {user!r} already: `gangvakt user scope` changes what he sees")
+        self.user = user
+
+
+class LastUser(GangvaktError):
+    """Without `user` nobody would be left who sees all municipalities."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"{user!r} is the last who sees all municipalities: add another with --all first")
         self.user = user
 
 
@@ -378,6 +529,14 @@ class SiteExists(RegistryError):
         self.site = site
 
 
+class RelayExists(RegistryError):
+    """There is a relay called `name` already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the relay {name} is there already: change it with `gangvakt relay set {name}`")
+        self.name = name
+
+
 class SignExists(RegistryError):
     """The board `mac` is the registered sign `sign` since the UTC time `since`; `replacing` it should have
     taken another sign's place.
@@ -397,6 +556,24 @@ class NotPending(RegistryError):
     def __init__(self, sign: str, why: str) -> None:
         super().__init__(f"{sign} cannot be registered, {why}: flash the board again")
         self.sign, self.why = sign, why
+
+
+class Outdated(RegistryError):
+    """`what` is at version `held`, not at the `expected` one that whoever changes it has read."""
+
+    def __init__(self, what: str, expected: int, held: int) -> None:
+        super().__init__(
+            f"{what}: version is {expected}; allowed: {held}, somebody changed it: read it again"
+        )
+        self.what, self.expected, self.held = what, expected, held
+
+
+class LifeRefused(RegistryError):
+    """`sign` is in `state`, which `step` may not follow."""
+
+    def __init__(self, sign: str, state: str, step: str, allowed: str) -> None:
+        super().__init__(f"{sign}: state is {step!r}; allowed after {state}: {allowed}")
+        self.sign, self.state, self.step, self.allowed = sign, state, step, allowed
 
 
 class BundleSpent(RegistryError):

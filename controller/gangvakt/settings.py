@@ -17,6 +17,7 @@ DEFAULT_HTTP_PORT = 8080
 DEFAULT_MQTT_PORT = 8883  # the port registered for MQTT over TLS
 HIGHEST_PORT = 65535
 MOST_DAYS = 36_500
+EMBEDDED, MOSQUITTO = "embedded", "mosquitto"
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
@@ -80,7 +81,11 @@ class Keep:
 
 @dataclass(frozen=True)
 class Settings:
-    """Checked settings of one controller; `names` are the hosts by which signs reach it."""
+    """Checked settings of one controller; `names` are the hosts by which signs reach it.
+
+    `broker` is EMBEDDED, MOSQUITTO or the mqtts:// URL of one that runs already; `broker_files` is where the
+    files of a Mosquitto lie.
+    """
 
     data: Path = DEFAULT_DATA
     host: str = DEFAULT_HOST
@@ -89,6 +94,8 @@ class Settings:
     names: tuple[str, ...] = ()
     keep: Keep = field(default_factory=Keep)
     store: str | None = None  # a URL; without it what `store_url` holds, else `database`
+    broker: str = EMBEDDED
+    broker_files: Path | None = None
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
@@ -104,12 +111,20 @@ class Settings:
         return self.data / "pki"
 
     @property
+    def mosquitto_dir(self) -> Path:
+        return self.broker_files or self.data / "mosquitto"
+
+    @property
     def updates_dir(self) -> Path:
         return self.data / "updates"
 
     @property
     def recordings_dir(self) -> Path:
         return self.data / "recordings"
+
+    @property
+    def photos_dir(self) -> Path:
+        return self.data / "photos"
 
     @property
     def update_keys_dir(self) -> Path:
@@ -127,6 +142,14 @@ class Settings:
     @property
     def session_key(self) -> Path:
         return self.data / "session.key"
+
+    @property
+    def links_key(self) -> Path:
+        return self.data / "links.key"
+
+    @property
+    def seal_dir(self) -> Path:
+        return self.data / "seal"
 
     @property
     def server_names(self) -> tuple[str, ...]:

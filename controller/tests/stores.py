@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -80,8 +81,12 @@ class Postgres:
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """As a power cut does, but for what the system has already been given to write."""
-        self._end(signal.SIGQUIT)  # the postmaster ends its children at once; SIGKILL would orphan them
+        """kill -9 of the server and of each process of a connection: its own, which it started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        self._end(signal.SIGKILL)
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:

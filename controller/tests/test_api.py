@@ -89,7 +89,10 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     assert len(routes) >= 8
     for method, path in routes:
         answer = await rig.client.request(
-            method, path.format(municipality="a", site="b", sign="c", bundle="0123abcd", number=1)
+            method,
+            path.format(
+                municipality="a", site="b", sign="c", bundle="0123abcd", number=1, name="x", notice="0" * 16
+            ),
         )
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401
@@ -289,3 +292,23 @@ async def test_certificates_are_listed_with_the_first_to_end_first(rig: Rig) -> 
     assert (first["kind"], first["name"], first["state"]) == ("sign", str(NORTH), "ended")
     assert first["days_left"] < 0
     assert (second["kind"], second["state"], second["ends_ms"]) == ("authority", "good", 4_070_908_800_000)
+
+
+async def test_another_municipalitys_signs_are_not_there(rig: Rig) -> None:
+    await rig.settle()
+    read = parse_status(status())
+    assert read is not None
+    rig.services.fleet.put_status(NORTH, read, NOW_MS)
+    assert (await rig.client.get(f"{API}/signs/{NORTH}")).status_code == 200
+    await rig.store.staff.set_municipalities("admin", frozenset({"elsewhere"}))
+    one = await rig.client.get(f"{API}/signs/{NORTH}")
+    assert (one.status_code, (await rig.client.get(f"{API}/signs")).json()) == (404, {"signs": []})
+    event = NewEvent(EventKey(NORTH, "9f3ac01b", 1, 1), "boot", 1, "utc", 1, 1, {"cause": "power"})
+    await rig.store.journal.write(Work((event,)))
+    assert (await rig.client.get(f"{API}/events")).json()["events"] == []
+    assert [one["kind"] for one in (await rig.client.get(f"{API}/certificates")).json()["certificates"]] == [
+        "authority"
+    ]
+    await rig.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    assert len((await rig.client.get(f"{API}/events")).json()["events"]) == 1
+    assert (await rig.client.get(f"{API}/alarms")).status_code != 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from hypothesis import strategies as st
 from gangvakt.api import Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.errors import Missing, SettingRefused, SignAway, SignMute, Unreadable
-from gangvakt.fleet import LiveFleet, SignId
+from gangvakt.fleet import LiveFleet, SignId, SiteId
 from gangvakt.ingest import Ingest
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status
 from gangvakt.ingest.schema import check
 from gangvakt.orders import Commander, Configs
+from gangvakt.provision.file_wire import Approval
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.registry import Registry
 from gangvakt.store import Store
@@ -142,6 +144,33 @@ async def test_what_is_wanted_is_what_was_reported_with_the_changes(street: Stre
     assert again.wanted is not None
     assert again.wanted.version == 5
     assert dict(again.wanted.values) == {"pir_enabled": False, "mode": "shadow", "dim_pct": 50}
+
+
+async def test_a_config_that_the_authoritys_decision_does_not_allow_is_refused_by_its_number(
+    street: Street,
+) -> None:
+    held = Approval(
+        decision="2026/1", decided_on=date(2026, 5, 1), patterns=("alternating", "ww-s"), dim_max_pct=60
+    )
+
+    async def decided(_site: SiteId) -> Approval:
+        return held
+
+    configs = Configs(street.fleet, street.store.orders, street.configs._send, approval=decided)
+    street.report(3, {"approval_dim_max_pct": 90})
+    for changes in ({"pattern": "steady"}, {"dim_pct": 61}):
+        with pytest.raises(SettingRefused, match="by decision 2026/1 of 2026-05-01"):
+            await configs.want(NORTH, changes, "anna")
+    assert not street.sent
+    wanted = (await configs.want(NORTH, {"pattern": "ww-s", "dim_pct": 60}, "anna")).wanted
+    assert wanted is not None
+    assert dict(wanted.values) == {
+        "pattern": "ww-s",
+        "dim_pct": 60,
+        "approval_number": "2026/1",
+        "approval_pattern": "ww-s",
+        "approval_dim_max_pct": 60,
+    }
 
 
 async def test_what_the_sign_makes_of_it_is_told_field_by_field(street: Street) -> None:

@@ -198,3 +198,62 @@ async def test_a_bundle_is_listed_synchronised_and_revoked(rig: Rig, tmp_path: P
     assert (listed["id"], listed["used"], listed["revoked_ms"]) == (bundle.id, 1, None)
     revoked = (await rig.client.post(f"/bundles/{bundle.id}/revoke")).json()
     assert revoked["revoked_ms"] == rig.desk.now_ms[0]
+
+
+async def test_what_belongs_to_another_municipality_is_not_there(rig: Rig, tmp_path: Path) -> None:
+    bundle = await a_bundle(rig.desk, tmp_path)
+    await rig.desk.register()
+    await rig.desk.store.staff.set_municipalities("admin", frozenset({"baerum"}))
+    for path, name in (("/sites", "sites"), ("/registrations", "registrations"), ("/bundles", "bundles")):
+        assert (await rig.client.get(path)).json() == {name: []}
+    for path, body in (
+        ("/sites", {"site": "drammen/ny", "title": "Ny", "brokers": [["h", 1]]}),
+        ("/registrations", a_request(OTHER_MAC).model_dump()),
+        ("/registrations", a_request(OTHER_MAC, replaces=SIGN).model_dump()),
+        (f"/bundles/{bundle.id}/revoke", None),
+        (f"/bundles/{bundle.id}/sync", {"entries": []}),
+        (f"/registrations/{SIGN}/revoke", None),
+    ):
+        assert (await rig.client.post(path, json=body)).status_code in (404, 422), path
+    await rig.desk.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    assert [one["id"] for one in (await rig.client.get("/bundles")).json()["bundles"]] == [bundle.id]
+    assert await rig.desk.state() == "registered"
+
+
+async def test_a_description_is_changed_by_whoever_has_read_it(rig: Rig) -> None:
+    path, body = f"/sites/{SITE}/file", {"street": "<b>Storgata</b>", "speed_limit_kmh": 50}
+    read = await rig.client.get(path)
+    assert (read.json()["version"], read.headers["etag"]) == (0, '"0"')
+    assert (await rig.refusal("PUT", path, body))[0] == 428
+    put = await rig.client.put(path, json=body, headers={"If-Match": '"0"'})
+    assert (put.json()["street"], put.headers["etag"]) == ("<b>Storgata</b>", '"1"')
+    for tag, code in (('"0"', 412), ("W/x", 422)):
+        refused = await rig.client.put(path, json=body, headers={"If-Match": tag})
+        assert (refused.status_code, refused.headers["content-type"]) == (code, "application/problem+json")
+    assert [one["site"] for one in (await rig.client.get("/site-files")).json()["items"]] == [
+        str(SITE),
+        str(OTHER_SITE),
+    ]
+    await rig.desk.store.staff.set_municipalities("admin", frozenset({"baerum"}))
+    assert (await rig.client.get(path)).status_code == 404
+    row = {"site": str(SITE), "street": "another's"}
+    assert (await rig.client.post("/site-files", json={"rows": [row]})).status_code == 404
+    for listed in ("/site-files", "/municipalities"):
+        assert (await rig.client.get(listed)).json() == {"items": []}
+
+
+async def test_a_signs_file_names_who_did_what(rig: Rig) -> None:
+    await rig.desk.register()
+    one = f"/signs/{SIGN}"
+    assert (await rig.client.post(f"{one}/state", json={"state": "commissioned"})).status_code == 200
+    code, detail = await rig.refusal("POST", f"{one}/state", {"state": "enrolled"})
+    assert (code, "allowed after commissioned" in detail) == (409, True)
+    part = await rig.client.post(f"{one}/parts", json={"kind": "radar", "serial": "1"})
+    await rig.client.post(f"{one}/repairs", json={"text": "lamp"})
+    await rig.client.post(f"{one}/notes", json={"text": "see <i>it</i>"})
+    assert (await rig.client.delete(f"{one}/parts/{part.json()['id']}")).status_code == 204
+    told = (await rig.client.get(f"{one}/file")).json()
+    assert {entry["who"] for kind in ("steps", "repairs", "notes") for entry in told[kind]} == {"admin"}
+    assert told["board"] == "esp32-devkitc"
+    assert (await rig.refusal("POST", f"{one}/photos?text=x", {"no": "picture"}))[0] == 422
+    assert (await rig.refusal("GET", f"{one}/photos/1"))[0] == 404

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from PIL import Image
 from typer.testing import CliRunner
 
 from gangvakt.cli import main
@@ -321,6 +322,67 @@ def test_of_two_technicians_at_once_one_wins(command: Command, data: Path) -> No
     assert won[0].why_unseen(SIGN) == "no broker answers at 127.0.0.1:1: is `gangvakt serve` running?"
 
 
+def file_a_sign(command: Command, picture: Path, *where: str) -> None:
+    """Says all that can be said of a crossing and its sign, and reads it again."""
+    Image.new("RGB", (40, 20)).save(picture)
+    for words in (
+        ("site", "describe", str(SITE), "--at", "59.7441,10.2045", "--pole", "a=north,59.7,10.2"),
+        ("site", "describe", str(SITE), "--street", "<b>[bold]x[/]", "--speed", "50"),
+        ("sign", "file", str(SIGN), "--pole", "a", "--feed", "lighting", "--feeder", "K17"),
+        ("sign", "file", str(SIGN), "--lit", "15:30-06:45"),
+        ("sign", "state", str(SIGN), "commissioned", "--text", "tested"),
+        ("sign", "repair", str(SIGN), "lamp"),
+        ("sign", "part", str(SIGN), "--kind", "radar", "--serial", "LD-1", "--warranty", "2030-01-31"),
+        ("sign", "note", str(SIGN), "x", "--keep-days", "30"),
+        ("sign", "photo", str(SIGN), str(picture), "--text", "pole æ"),
+    ):
+        code, _, said = command(*words, *where)
+        assert (code, said) == (0, ""), words
+    site = json.loads(command("site", "describe", str(SITE), *where, "--json")[1])
+    assert (site["lat_deg"], site["street"], site["poles"][0]["side"]) == (59.7441, "<b>[bold]x[/]", "north")
+    sign = json.loads(command("sign", "file", str(SIGN), *where, "--json")[1])
+    assert (sign["state"], sign["pole"], sign["power"]["lit_from_min"]) == ("commissioned", "a", 930)
+    assert [len(sign[kind]) for kind in ("steps", "repairs", "parts", "notes", "photos")] == [1] * 5
+    assert "radar LD-1" in command("sign", "file", str(SIGN), *where)[1]
+    assert "<b>[bold]x[/]" in command("site", "describe", str(SITE), *where)[1]
+    code, _, said = command("sign", "state", str(SIGN), "enrolled", *where)
+    assert (code, "allowed after commissioned: in_service" in said) == (1, True)
+
+
+def test_crossings_go_out_and_in_again_all_or_none(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    command("site", "describe", str(SITE), "--at", "59.7,10.2", "--street", "Storgata", *where)
+    for held, name in (("Storgata", "x.csv"), ("x.csv", "x.geojson")):
+        file = tmp_path / name
+        assert command("site", "export", str(file), *where)[0] == 0
+        assert "0 changed" in command("site", "import", str(file), *where)[1]
+        file.write_text(file.read_text().replace(held, name))
+        assert "1 would change" in command("site", "import", str(file), "--dry-run", *where)[1]
+        assert "1 changed" in command("site", "import", str(file), *where)[1]
+        told = command("site", "describe", str(SITE), "--json", *where)[1]
+        assert json.loads(told)["street"] == name
+    file.write_text(file.read_text().replace(str(SITE), "drammen/nowhere"))
+    code, _, said = command("site", "import", str(file), *where)
+    assert (code, "there is no site drammen/nowhere" in said) == (1, True)
+
+
+def test_what_staff_know_is_kept_in_the_data_folder(command: Command, tmp_path: Path, data: Path) -> None:
+    add_site(command, "--data", str(data))
+    make_sign(LocalIssuer(data))
+    file_a_sign(command, tmp_path / "x.png", "--data", str(data))
+    for words, allowed in (
+        (("sign", "file", str(SIGN), "--lit", "25:00-06:45"), "HH:MM-HH:MM"),
+        (("sign", "file", str(SIGN), "--feed", "wind"), "mains"),
+        (("site", "describe", str(SITE), "--at", "x"), "LATITUDE,LONGITUDE"),
+        (("site", "describe", str(SITE), "--at", "91,0"), "90"),
+        (("site", "describe", str(SITE), "--pole", "a"), "NAME=SIDE"),
+        (("sign", "photo", str(SIGN), str(data / "gangvakt.db")), "a JPEG or PNG"),
+    ):
+        code, _, said = command(*words, "--data", str(data))
+        assert (code, allowed in said, said.count("\n")) == (1, True, 1), said
+
+
 @pytest.fixture(scope="module")
 def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A running controller whose administrator has chosen a password."""
@@ -355,6 +417,7 @@ def test_logged_in_the_commands_ask_the_controller(
     old = make_sign(issuer)
     assert issuer.online(old) is False
     assert issuer.why_unseen(old) is None
+    file_a_sign(command, tmp_path / "x.png")
     enrolment = issuer.replace(SIGN, OTHER_MAC, BOARD)
     assert json.loads(enrolment.files["config.json"]) == {"mode": "shadow", "version": 2}
     issuer.confirm(enrolment.sign, REPORT)

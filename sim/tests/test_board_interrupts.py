@@ -112,9 +112,8 @@ def test_collections_last_as_long_as_on_the_chip_only_with_stalls_on(start_board
     """
     board = start_board(source, stalls=Stalls.default())
     took_us = int(board.output.wait_for(">>> ", PATIENCE_S).split("took ")[1].split()[0])
-    assert 7_000 <= took_us <= 20_000  # 8 ms at 160 MHz
     begin_us, end_us = board.gpio.stalls()[-1]
-    assert 7_000 <= end_us - begin_us <= took_us
+    assert 7_000 <= end_us - begin_us <= took_us  # 8 ms at 160 MHz, and what this computer adds
 
 
 def test_the_watchdog_resets_a_program_that_does_not_feed_it(start_board):

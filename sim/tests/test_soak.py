@@ -1,12 +1,15 @@
 """A sign's life in virtual time."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from gangvakt.provision.board import load_board
+from gangvakt_sim.bench.walks import CONFIG, EMPTY, to_the_kerb
 from gangvakt_sim.board.reset import Reset
+from gangvakt_sim.detector import first_light_ms
 from gangvakt_sim.errors import SimRefusal
 from gangvakt_sim.faults.schedule import Fault, draw_schedule, parse_fault
 from gangvakt_sim.soak.command import SoakOptions
@@ -96,6 +99,23 @@ def test_who_is_not_warned_is_found_unless_the_radar_was_broken() -> None:
     )
     assert verdict("every person is warned", unwarned).holds
     assert not verdict("every person is warned", notes(visits=[visit(100, 118)])).holds
+
+
+def test_who_is_overlooked_by_a_sign_in_peace_too_is_counted_apart() -> None:
+    overlooked = visit(200, None)
+    overlooked.is_overlooked = True
+    judged = verdict("every person is warned", notes(visits=[visit(100, 105), overlooked]))
+    assert judged.holds
+    assert judged.figure.startswith("1 of 1;")
+    assert "1 of whom the radar showed too little" in judged.figure
+
+
+def test_a_sign_in_peace_warns_of_a_walk_in_time_and_of_an_empty_street_never() -> None:
+    walk = [(100 * n, frame, False) for n, frame in enumerate(to_the_kerb(random.Random(1)))]
+    lit_ms = first_light_ms(CONFIG, walk, 3000)
+    assert lit_ms is not None
+    assert lit_ms < 1500
+    assert first_light_ms(CONFIG, [(at_ms, EMPTY, True) for at_ms, _, _ in walk], 3000) is None
 
 
 def test_light_without_anybody_is_found() -> None:

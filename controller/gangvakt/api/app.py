@@ -8,6 +8,7 @@ from gangvakt import __version__
 from gangvakt.api import problems
 from gangvakt.api.guard import Guard
 from gangvakt.api.limit import BodyLimit
+from gangvakt.api.links import make_link_router
 from gangvakt.api.routes import make_router
 from gangvakt.api.services import Services
 
@@ -27,4 +28,5 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Guard, auth=services.auth)
     app.add_middleware(BodyLimit)
     app.include_router(make_router(services))
+    app.include_router(make_link_router(services))
     return app

@@ -47,6 +47,11 @@ class Login:
     user: str
     must_change: bool
     token: str
+    municipalities: frozenset[str] | None = None
+
+    def sees(self, municipality: str) -> bool:
+        """Whether what belongs to `municipality` is shown; all of them where `municipalities` is None."""
+        return self.municipalities is None or municipality in self.municipalities
 
 
 class AuthService:
@@ -114,7 +119,7 @@ class AuthService:
         member = await self._staff.get(str(content["user"]))
         if member is None or member.generation != content["generation"]:
             return None
-        return Login(member.user, member.must_change, token)
+        return Login(member.user, member.must_change, token, member.municipalities)
 
     async def change_password(self, login: Login, new_password: str) -> Login:
         """Stores it and begins a new session, the only one that goes on; PasswordRefused when too weak."""
@@ -141,7 +146,7 @@ class AuthService:
 
     def _session(self, member: Member) -> Login:
         content = {"id": secrets.token_hex(8), "user": member.user, "generation": member.generation}
-        return Login(member.user, member.must_change, self._signer.dumps(content))
+        return Login(member.user, member.must_change, self._signer.dumps(content), member.municipalities)
 
     def _content(self, token: str | None) -> dict[str, object] | None:
         try:

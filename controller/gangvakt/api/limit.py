@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gangvakt.api.problems import problem
 
 LARGEST_BODY = 256 * 1024  # bytes; the largest form is far below
+LARGEST_PHOTO = 8 * 1024 * 1024
+_PHOTOS = re.compile(r"/api/v1/signs/[^/]+/[^/]+/[^/]+/photos")
 
 
 class BodyLimit:
@@ -22,11 +25,13 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _announced(Headers(scope=scope)) > LARGEST_BODY:
-            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {LARGEST_BODY} bytes")
+            return
+        most = LARGEST_PHOTO if _PHOTOS.fullmatch(scope["path"]) else LARGEST_BODY
+        if _announced(Headers(scope=scope)) > most:
+            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes")
             await refusal(scope, receive, send)
         else:
-            await self._app(scope, _counting(receive), send)
+            await self._app(scope, _counting(receive, most), send)
 
 
 def _announced(headers: Headers) -> int:
@@ -34,15 +39,15 @@ def _announced(headers: Headers) -> int:
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {LARGEST_BODY} bytes")
+        if taken > most:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes")
         return message
 
     return counted

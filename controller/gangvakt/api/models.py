@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
+from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.provision.lifetimes import Lifetime
 
 
@@ -129,6 +130,13 @@ class TelemetryOut(_Out):
     reconnects: int | None
 
 
+class CurrentOut(_Out):
+    """`by`: activation, or test (a short one by daylight)."""
+
+    at_ms: int
+    by: str
+
+
 class SignOut(_Out):
     id: str
     online: bool
@@ -137,10 +145,24 @@ class SignOut(_Out):
     offline_since_ms: int | None
     status: StatusOut | None
     telemetry: TelemetryOut | None
+    presence: Annotated[
+        str, Field(description="fine, patchy (events are missing), silent, offline, off_by_day or unknown.")
+    ]
+    quiet_limit_ms: Annotated[
+        int | None, Field(description="How long it may say nothing before it is silent; null: not watched.")
+    ]
+    missing_events: Annotated[int, Field(description="Numbered events that did not arrive.")]
+    current_proved: Annotated[
+        CurrentOut | None, Field(description="When lamp current was seen last; null: not since the start.")
+    ]
 
     @classmethod
-    def of(cls, state: SignState) -> Self:
+    def of(cls, state: SignState, sight: Sight | None = None) -> Self:
         return cls(
+            presence=(sight.presence if sight else Presence.UNKNOWN).value,
+            quiet_limit_ms=sight.limit_ms if sight else None,
+            missing_events=sight.missing if sight else 0,
+            current_proved=CurrentOut.model_validate(sight.proof) if sight and sight.proof else None,
             id=str(state.id),
             online=state.online,
             lamps_on=state.lamps_on,

@@ -12,10 +12,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from gangvakt.errors import (
+    AlarmError,
+    AlarmMissing,
     GangvaktError,
     LoginLocked,
     LoginRefused,
     Missing,
+    Outdated,
     Refusal,
     RegistryError,
     SignAway,
@@ -24,7 +27,7 @@ from gangvakt.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk"})
+SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
 
 
 def problem(
@@ -78,9 +81,11 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
-        case Missing():
+        case Missing() | AlarmMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
-        case RegistryError():
+        case Outdated():
+            return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
+        case RegistryError() | AlarmError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

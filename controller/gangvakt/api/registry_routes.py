@@ -5,9 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
+from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
+from gangvakt.errors import Missing
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.wire import (
     AbandonIn,
@@ -45,13 +47,15 @@ def _add_site_routes(router: APIRouter, services: Services) -> None:
     sites = services.registry.sites
 
     @router.get("/sites")
-    async def all_sites() -> SitesOut:
-        """Every site, without its secrets."""
-        return SitesOut(sites=await sites.all())
+    async def all_sites(request: Request) -> SitesOut:
+        """Every site of the municipalities that are seen, without its secrets."""
+        found = await sites.all()
+        return SitesOut(sites=tuple(one for one in found if _is_seen(request, one.site)))
 
     @router.post("/sites", status_code=HTTPStatus.CREATED)
-    async def add_site(body: SiteIn) -> SiteOut:
+    async def add_site(body: SiteIn, request: Request) -> SiteOut:
         """A new site."""
+        require(request, _municipality(body.site))
         return await sites.add(body)
 
     @router.get(ONE_SITE)
@@ -69,10 +73,13 @@ def _add_registration_routes(router: APIRouter, services: Services) -> None:
     signs = services.registry.signs
 
     @router.get("/registrations")
-    async def registrations(site: Annotated[str | None, Query(max_length=65)] = None) -> RegistrationsOut:
-        """Every registration there ever was, of one site (`municipality/site`) or all, oldest first."""
+    async def registrations(
+        request: Request, site: Annotated[str | None, Query(max_length=65)] = None
+    ) -> RegistrationsOut:
+        """Every registration there ever was, of one site (`municipality/site`) or all seen, oldest first."""
         found = await signs.all(SiteId.parse(site) if site else None)
-        return RegistrationsOut(registrations=tuple(_seen(services, one) for one in found))
+        shown = tuple(_seen(services, one) for one in found if _is_seen(request, one.sign))
+        return RegistrationsOut(registrations=shown)
 
     @router.get(ONE_SIGN)
     async def registration(municipality: str, site: str, sign: str) -> RegistrationOut:
@@ -80,8 +87,11 @@ def _add_registration_routes(router: APIRouter, services: Services) -> None:
         return _seen(services, await signs.one(SignId(municipality, site, sign)))
 
     @router.post("/registrations", status_code=HTTPStatus.CREATED)
-    async def begin(body: RequestIn) -> Issued:
+    async def begin(body: RequestIn, request: Request) -> Issued:
         """A certificate for a board's request, good for an hour; also for one that takes another's place."""
+        for place in (body.site, body.replaces):
+            if place is not None:
+                require(request, _municipality(place))
         return await signs.begin(body)
 
     @router.post(f"{ONE_SIGN}/confirm")
@@ -107,25 +117,47 @@ def _add_ending_routes(router: APIRouter, services: Services) -> None:
 def _add_bundle_routes(router: APIRouter, services: Services) -> None:
     bundles = services.registry.bundles
 
+    async def require_bundle(request: Request, bundle: str) -> None:
+        """Missing as well for another's."""
+        if not any(one.id == bundle and _is_all_seen(request, one) for one in await bundles.all()):
+            raise Missing("bundle", bundle)
+
     @router.get("/bundles")
-    async def all_bundles() -> BundlesOut:
-        """Every enrolment bundle, newest first."""
-        return BundlesOut(bundles=await bundles.all())
+    async def all_bundles(request: Request) -> BundlesOut:
+        """Every enrolment bundle all of whose sites are seen, newest first."""
+        found = await bundles.all()
+        return BundlesOut(bundles=tuple(one for one in found if _is_all_seen(request, one)))
 
     @router.post("/bundles", status_code=HTTPStatus.CREATED)
-    async def make_bundle(body: BundleIn) -> BundleKit:
+    async def make_bundle(body: BundleIn, request: Request) -> BundleKit:
         """What goes into a new bundle beside its own key, which stays with whoever makes it."""
+        for site in body.sites:
+            require(request, _municipality(site))
         return await bundles.make(body)
 
     @router.post("/bundles/{bundle}/revoke")
-    async def revoke_bundle(bundle: BundlePath) -> BundleOut:
+    async def revoke_bundle(bundle: BundlePath, request: Request) -> BundleOut:
         """No further sign of it comes in."""
+        await require_bundle(request, bundle)
         return await bundles.revoke(bundle)
 
     @router.post("/bundles/{bundle}/sync")
-    async def sync(bundle: BundlePath, body: SyncIn) -> SyncOut:
+    async def sync(bundle: BundlePath, body: SyncIn, request: Request) -> SyncOut:
         """Takes in what the bundle has signed meanwhile; the same again changes nothing."""
+        await require_bundle(request, bundle)
         return SyncOut(results=await bundles.sync(bundle, body))
+
+
+def _municipality(place: str) -> str:
+    return place.partition("/")[0]
+
+
+def _is_seen(request: Request, place: str) -> bool:
+    return sees(request, _municipality(place))
+
+
+def _is_all_seen(request: Request, bundle: BundleOut) -> bool:
+    return all(_is_seen(request, site) for site in bundle.sites)
 
 
 def _seen(services: Services, one: RegistrationOut) -> RegistrationOut:

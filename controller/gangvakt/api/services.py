@@ -6,21 +6,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
 from gangvakt.fleet import LiveFleet, SignEvent, SignId
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
+from gangvakt.relay import RelayDesk
+from gangvakt.relay.case import Cases
 
 
 class EventReader(Protocol):
     """Reading stored events."""
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         ...
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
@@ -60,3 +67,6 @@ class Services:
     certificates: Callable[[], Sequence[Lifetime]] = tuple
     orders: Orders | None = None  # None where there is no broker, as below
     recordings: Transfers | None = None
+    patrol: Patrol | None = None
+    relays: RelayDesk | None = None
+    cases: Cases | None = None

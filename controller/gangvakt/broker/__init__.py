@@ -2,7 +2,9 @@
 
 from gangvakt.broker.acl import SIGNS_ROOT, SIMULATOR_ROOT
 from gangvakt.broker.embedded import EmbeddedBroker
+from gangvakt.broker.external import ExternalBroker
 from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
+from gangvakt.broker.mosquitto import MosquittoBroker
 from gangvakt.broker.port import Broker, Endpoint
 
 __all__ = [
@@ -12,5 +14,7 @@ __all__ = [
     "Broker",
     "EmbeddedBroker",
     "Endpoint",
+    "ExternalBroker",
     "Gatekeeper",
+    "MosquittoBroker",
 ]

@@ -68,6 +68,10 @@ class EmbeddedBroker:
         host = LOOPBACK if is_wildcard(self._host) else self._host
         return Endpoint(host, self._server.sockets[0].getsockname()[1])
 
+    @property
+    def signs_port(self) -> int:
+        return self.endpoint.port
+
     async def start(self) -> None:
         self._broker = MendedBroker(_config())
         self._broker.gatekeeper = self._gatekeeper

@@ -21,7 +21,14 @@ class Broker(Protocol):
     connects anew."""
 
     @property
-    def endpoint(self) -> Endpoint: ...
+    def endpoint(self) -> Endpoint:
+        """Where the controller's own client connects."""
+        ...
+
+    @property
+    def signs_port(self) -> int:
+        """Where signs connect."""
+        ...
 
     async def start(self) -> None:
         """Returns when clients can connect; PortTaken or BrokerFailed otherwise."""

@@ -11,19 +11,24 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from gangvakt import __version__
 from gangvakt.cli import (
+    alarm,
     boards,
+    broker,
     bundle,
     ca,
     doctor,
     enroll,
     erase,
+    export,
     firmware,
     flash,
+    ground,
     image,
     label,
     login,
     logs,
     recordings,
+    relay,
     selftest,
     serve,
     shell,
@@ -55,18 +60,25 @@ app.command("replace", epilog=flash.REPLACE_EXAMPLES)(flash.replace)
 app.command("erase", epilog=erase.EXAMPLES)(erase.erase)
 app.command("label", epilog=label.EXAMPLES)(label.label)
 app.add_typer(boards.app, name="boards")
+app.add_typer(broker.app, name="broker")
 app.command("login", epilog=login.EXAMPLES)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
 app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(alarm.app, name="alarm")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command("logs", epilog=logs.EXAMPLES)(logs.logs)
 app.command("recordings", epilog=recordings.PORT_EXAMPLES)(recordings.recordings)
 app.command("shell", epilog=shell.EXAMPLES)(shell.shell)
+app.command("backup", epilog=ground.BACKUP_EXAMPLES)(ground.backup)
+app.command("restore", epilog=ground.RESTORE_EXAMPLES)(ground.restore)
+app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
+app.command("export", epilog=export.EXAMPLES)(export.export)
+app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")

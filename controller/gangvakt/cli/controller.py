@@ -9,15 +9,20 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 
+from gangvakt.alarms import Patrol
+from gangvakt.alarms.patrol import reported_power
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService, session_key
-from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.broker import Broker
+from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.listen import listen
-from gangvakt.files import make_folder
+from gangvakt.cli.relaying import acknowledging, relay_desk
+from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.ingest.topics import piece_topic
@@ -27,8 +32,12 @@ from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry, RegistryGatekeeper
+from gangvakt.registry.sign_files import purging
+from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
-from gangvakt.store import Store
+from gangvakt.store import Store, StoreAddress
+from gangvakt.store.address import address_of
+from gangvakt.store.outbox import append
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
 from gangvakt.web import attach
 
@@ -73,16 +82,23 @@ class Controller:
             stack.enter_context(_stop_signals(stop))
             http = stack.enter_context(listen(settings.host, settings.http_port, "--http-port"))
             pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
-            store = await stack.enter_async_context(Store.open(settings.database))
+            store = await stack.enter_async_context(Store.open(_noted_address(settings)))
             auth = AuthService(store.staff, session_key(settings.session_key))
             fleet = LiveFleet()
             await restore(fleet, store)
-            registry = Registry(store, lambda: pki, trusted=UpdateKeys(settings.update_keys_dir).trusted)
+            registry = Registry(
+                store,
+                lambda: pki,
+                trusted=UpdateKeys(settings.update_keys_dir).trusted,
+                photos=settings.photos_dir,
+            )
+            registry.power_profile.otherwise = partial(reported_power, fleet)
+            await registry.power_profile.load()
             gatekeeper = RegistryGatekeeper(registry)
             await gatekeeper.refresh()
             tls = LiveTls(pki, settings.server_names)
             broker = await stack.enter_async_context(
-                _running(EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper))
+                _running(broker_for(settings, pki, tls, registry, gatekeeper, fleet))
             )
             ingest = Ingest(fleet, store.journal)
             link = Link(broker.endpoint, tls.client, ingest)
@@ -94,7 +110,7 @@ class Controller:
             )
             ingest.recordings = recordings = Transfers(RecordingFolder(settings.recordings_dir))
             commander = Commander(fleet, store.orders, link.send_command)
-            configs = Configs(fleet, store.orders, link.send_desired)
+            configs = Configs(fleet, store.orders, link.send_desired, approval=registry.site_files.approval)
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
@@ -105,6 +121,16 @@ class Controller:
                 authorities=gatekeeper.current_authorities,
                 issued=registry.signs.renewed,
             )
+            patrol = Patrol(
+                store.alarms,
+                fleet,
+                link.connected.is_set,
+                power=registry.power_profile,
+                lifetimes=watch.lifetimes,
+                tell=append,
+            )
+            pages_at = f"http://localhost:{http.getsockname()[1]}"
+            relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
             services = Services(
                 fleet,
                 store.events,
@@ -114,12 +140,15 @@ class Controller:
                 watch.lifetimes,
                 Orders(commander, configs),
                 recordings,
+                patrol,
+                relays,
+                Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
             )
             pages = _Pages(services)
             started = Started(
                 settings,
                 http.getsockname()[1],
-                broker.endpoint.port,
+                broker.signs_port,
                 await auth.first_password(),
                 await auth.waits_for_first_password(),
                 pki.is_new,
@@ -127,8 +156,12 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(link.run()), tasks.create_task(ingest.run(link.send_ack))]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
-                working.append(tasks.create_task(recordings.run()))
+                working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
+                working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
+                working.append(tasks.create_task(registry.power_profile.run()))
+                working.append(tasks.create_task(purging(registry.sign_files)))
                 working += [tasks.create_task(watch.run()), tasks.create_task(renewer.run())]
+                working += [tasks.create_task(relays.relays.run()), tasks.create_task(relays.notifier.run())]
                 working.append(tasks.create_task(self._tell(started, link.connected)))
                 serving = tasks.create_task(pages.serve(http))
                 await stop.wait()
@@ -191,6 +224,14 @@ def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _noted_address(settings: Settings) -> StoreAddress:
+    """Noted for the other commands, and for the next start, where it was told."""
+    address = address_of(settings)
+    if settings.store is not None:
+        write_file(settings.store_url, address.plain.encode(), private=True)
+    return address
 
 
 def _utc_now() -> datetime:

@@ -18,6 +18,9 @@ from gangvakt.settings import (
     DEFAULT_HOST,
     DEFAULT_HTTP_PORT,
     DEFAULT_MQTT_PORT,
+    EMBEDDED,
+    MOSQUITTO,
+    Keep,
     Settings,
     is_loopback,
 )
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 192.168.1.10 --name signs.example.no"
+    "  gangvakt serve --data /var/lib/gangvakt --host 10.0.0.5 --name signs.example.no --broker mosquitto\n\n"
+    "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
+    "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200"
 )
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -45,17 +50,48 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help="Further name or address by which signs reach this computer.")
     ] = None,
+    broker: Annotated[
+        str,
+        typer.Option(
+            help="embedded (for trying out), mosquitto (started and watched by us), or mqtts://HOST:PORT"
+            " of one that runs already."
+        ),
+    ] = EMBEDDED,
+    broker_files: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files of a Mosquitto; `mosquitto` in the data folder otherwise."),
+    ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(help="File with the passphrase of the authority's key, if it is encrypted.")
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_STORE",
+            help="Where the database is: sqlite:///PATH or postgresql://USER@HOST/DATABASE. It is noted in "
+            "the data folder; without, it is where it was last, at first in a file there. A password is "
+            "safer in the environment than typed here.",
+        ),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=DAYS: how long events, dead-letters, commands and hours (hourly sums) are kept; "
+            "0 is for ever. By default 400, 30, 730 and 1100."
+        ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more in the log.")] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
     # Here, because the pages take a second to load, and the other commands do without them.
+    from gangvakt.broker.external import parse_url
     from gangvakt.cli.controller import Controller
 
     _start_log(verbose=verbose)
-    settings = Settings(data, host, http_port, mqtt_port, tuple(name or ()))
+    if broker not in (EMBEDDED, MOSQUITTO):
+        parse_url("--broker", broker)
+    names, kept = tuple(name or ()), Keep.parse(keep or ())
+    settings = Settings(data, host, http_port, mqtt_port, names, kept, store, broker, broker_files)
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase).run())
 
@@ -68,6 +104,8 @@ def _start_log(*, verbose: bool) -> None:
 
 
 def _announce(started: Started) -> None:
+    from gangvakt.broker.mended import MOST_SIGNS
+
     console = Console()
     settings = started.settings
     lines = [
@@ -83,6 +121,11 @@ def _announce(started: Started) -> None:
     elif started.password_missing:
         lines.append(
             "  nobody has chosen a password yet: `gangvakt user reset-password` prints one to log in"
+        )
+    if settings.broker == EMBEDDED:
+        lines.append(
+            f"  the broker is the embedded one: for trying out, at most {MOST_SIGNS} signs; for service start"
+            " with --broker mosquitto"
         )
     if started.authority_unprotected:
         lines.append(

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli import order, recordings
+from gangvakt.cli import files, order, recordings
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
@@ -27,6 +27,12 @@ REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign revoke drammen/storgata/
 app.command("command", epilog=order.COMMAND_EXAMPLES)(order.command)
 app.command("recording", epilog=recordings.SIGN_EXAMPLES)(recordings.sign_recording)
 app.command("config", epilog=order.CONFIG_EXAMPLES)(order.config)
+app.command("file", epilog=files.FILE_EXAMPLES)(files.file)
+app.command("state", epilog=files.STATE_EXAMPLES)(files.state)
+app.command("repair", epilog=files.REPAIR_EXAMPLES)(files.repair)
+app.command("part", epilog=files.PART_EXAMPLES)(files.part)
+app.command("note", epilog=files.NOTE_EXAMPLES)(files.note)
+app.command("photo", epilog=files.PHOTO_EXAMPLES)(files.photo)
 COUNTS = ("crashes", "hangs", "brown_outs")
 
 SignName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE/SIGN", help="The sign.")]

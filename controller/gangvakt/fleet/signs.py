@@ -83,6 +83,10 @@ class Telemetry:
     outbox_held: int | None = None
     outbox_dropped: int | None = None
     reconnects: int | None = None
+    supply_mv: int | None = None
+    current_proved: bool | None = None  # as in Lamps
+    self_tests: int | None = None  # short ones of the lamps, by daylight
+    ahead_ms: int | None = None  # by how much the pattern runs before that of the leading pole
 
 
 @dataclass(frozen=True)

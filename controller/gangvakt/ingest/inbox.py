@@ -65,8 +65,9 @@ class Inbox:
         self._filled.set()
 
     async def take(self, gather_s: float = 0.0) -> Parcel:
-        """Waits for something, then `gather_s` for more unless there is plenty, and takes what a transaction may
-        hold: all, but of events no more than that.
+        """Waits for something, then `gather_s` for more unless there is plenty.
+
+        Takes what a transaction may hold: all, but of events no more than that.
         """
         await self._filled.wait()
         if gather_s:

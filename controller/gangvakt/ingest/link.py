@@ -132,8 +132,8 @@ class Link:
 class _Straight(asyncio.Queue[aiomqtt.Message]):
     """What the client has instead of a queue: each message is received as it is read, before its PUBACK.
 
-    A queue costs two tasks a message, and would have to be unlimited: bounded, the client throws away the newest
-    message, which the broker believes delivered.
+    A queue costs two tasks a message, and would have to be unlimited: bounded, the client throws away the
+    newest message, which the broker believes delivered.
     """
 
     def __init__(self, receive: Receive) -> None:

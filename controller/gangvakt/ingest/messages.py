@@ -38,6 +38,7 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
 def parse_telemetry(message: dict[str, Any]) -> Telemetry:
     check("Telemetry", message)
     radar, outbox = message.get("radar", {}), message.get("outbox", {})
+    measured, poles = message.get("measured", {}), message.get("poles", {})
     return Telemetry(
         uptime_ms=int(message["uptime_ms"]),
         heap_free=_maybe_int(message.get("heap_free")),
@@ -50,6 +51,10 @@ def parse_telemetry(message: dict[str, Any]) -> Telemetry:
         outbox_held=_maybe_int(outbox.get("held")),
         outbox_dropped=_maybe_int(outbox.get("dropped")),
         reconnects=_maybe_int(message.get("reconnects")),
+        supply_mv=_maybe_int(measured.get("supply_mv")),
+        current_proved=measured.get("current_proved"),
+        self_tests=_maybe_int(measured.get("self_tests")),
+        ahead_ms=_maybe_int(poles.get("ahead_ms")),
     )
 
 

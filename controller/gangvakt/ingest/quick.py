@@ -46,9 +46,12 @@ def compiled(node: Node) -> CoreSchema:
     if "const" in node:  # a literal would take true for 1
         return core.int_schema(ge=node["const"], le=node["const"], strict=True)
     kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
-    schemas = [_COMPILERS[kind](node) for kind in kinds if kind != "null"]
-    schema = schemas[0] if len(schemas) == 1 else core.union_schema(schemas)
+    schema = _one_of([_COMPILERS[kind](node) for kind in kinds if kind != "null"])
     return core.nullable_schema(schema) if "null" in kinds else schema
+
+
+def _one_of(schemas: list[CoreSchema]) -> CoreSchema:
+    return schemas[0] if len(schemas) == 1 else core.union_schema([*schemas])
 
 
 def _integer(node: Node) -> CoreSchema:
@@ -106,6 +109,22 @@ _COMPILERS: dict[str, Callable[[Node], CoreSchema]] = {
     "object": _object,
 }
 _KNOWN = frozenset(
-    "const type minimum maximum minLength maxLength pattern items minItems maxItems required properties"
-    " maxProperties additionalProperties propertyNames description".split()
+    [
+        "const",
+        "type",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "items",
+        "minItems",
+        "maxItems",
+        "required",
+        "properties",
+        "maxProperties",
+        "additionalProperties",
+        "propertyNames",
+        "description",
+    ]
 )

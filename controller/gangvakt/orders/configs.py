@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import Missing, SettingRefused
-from gangvakt.fleet import Fault, LiveFleet, ReportedConfig, SignId, WantedConfig
+from gangvakt.fleet import Fault, LiveFleet, ReportedConfig, SignId, SiteId, WantedConfig
 from gangvakt.orders.messages import config_bytes
+from gangvakt.provision.file_wire import Approval
 from gangvakt.provision.site_config import check_config, schema_hash
+from gangvakt.registry.approval import approved
 from gangvakt.store.orders import OrderTable
 
 Send = Callable[[SignId, bytes], Awaitable[bool]]
+ApprovalOf = Callable[[SiteId], Awaitable[Approval | None]]
+
+
+async def _undecided(_site: SiteId) -> Approval | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,15 @@ class Configs:
     """Publishes what is wanted, retained: a sign that is away finds it when it comes."""
 
     def __init__(
-        self, fleet: LiveFleet, table: OrderTable, send: Send, *, clock_ms: ClockMs = utc_ms
+        self,
+        fleet: LiveFleet,
+        table: OrderTable,
+        send: Send,
+        *,
+        approval: ApprovalOf = _undecided,
+        clock_ms: ClockMs = utc_ms,
     ) -> None:
+        self._approval = approval
         self._fleet, self._table, self._send, self._clock_ms = fleet, table, send, clock_ms
 
     async def state(self, sign: SignId) -> ConfigState:
@@ -43,7 +57,10 @@ class Configs:
         return ConfigState(sign, wanted, reported, state, errors)
 
     async def want(self, sign: SignId, changes: Mapping[str, object], user: str) -> ConfigState:
-        """Change these values, None for the default; the others stay as they are wanted, or reported."""
+        """Change these values, None for the default; the others stay as they are wanted, or reported.
+
+        SettingRefused for what the road authority's decision on the crossing does not allow.
+        """
         reported = self._reported(sign)
         if reported is None:
             raise Missing("configuration of", str(sign), "it has not told any yet; wait until it is online")
@@ -61,7 +78,8 @@ class Configs:
         values.pop("version", None)
         check_config({name: value for name, value in changes.items() if value is not None})
         version = max(reported.version, before.version if before else 0) + 1
-        wanted = WantedConfig(version, reported.schema, check_config(values))
+        held_to = approved(values, await self._approval(sign.site_id))
+        wanted = WantedConfig(version, reported.schema, check_config(held_to))
         data = config_bytes(wanted)
         await self._table.want(sign, wanted, user, self._clock_ms())
         await self._send(sign, data)

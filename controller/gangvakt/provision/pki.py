@@ -28,6 +28,7 @@ from gangvakt.provision.certificates import (
     names_of,
 )
 from gangvakt.provision.csr import key_of
+from gangvakt.provision.issued import FOLDER, IssuedFolder
 from gangvakt.provision.lifetimes import Kind, Lifetime
 from gangvakt.provision.passphrase import Passphrase, from_environment
 
@@ -68,6 +69,7 @@ class Pki:
         self._authorities = authorities
         self._now, self._passphrase = now, passphrase
         self.is_new = False  # made by this very `open`
+        self.issued = IssuedFolder(folder / FOLDER)
 
     @classmethod
     def open(cls, folder: Path, now: Now = _utc_now, passphrase: Passphrase = from_environment) -> Self:
@@ -98,6 +100,11 @@ class Pki:
         return tuple(found.certificate for found in self._authorities.trusted(self._now()))
 
     @property
+    def signers(self) -> tuple[Credentials, ...]:
+        """As `trusted`, with their keys."""
+        return self._authorities.trusted(self._now())
+
+    @property
     def authority_der(self) -> bytes:
         return self.authority.certificate_der
 
@@ -119,14 +126,18 @@ class Pki:
 
     def issue_sign(self, sign: SignId) -> Credentials:
         """A new key and certificate; its common name is the sign's identity."""
-        return make_client(self.authority, str(sign), self._period(SIGN_LIFE))
+        made = make_client(self.authority, str(sign), self._period(SIGN_LIFE))
+        self.issued.keep(made.certificate)
+        return made
 
     def issue_from_request(
         self, csr: x509.CertificateSigningRequest, sign: SignId, *, life: timedelta | None = None
     ) -> x509.Certificate:
         """A certificate for a key that never was here. RequestRefused when it is no P-256 of the sender."""
         period = self._period(SIGN_LIFE if life is None else life)
-        return certify_client(self.authority, key_of(csr), str(sign), period)
+        certificate = certify_client(self.authority, key_of(csr), str(sign), period)
+        self.issued.keep(certificate)
+        return certificate
 
     def issue_simulator(self) -> Credentials:
         """A new key and certificate for the simulator."""

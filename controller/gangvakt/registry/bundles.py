@@ -169,6 +169,7 @@ class Bundles:
         entry: SyncEntry | None = None,
     ) -> None:
         now_ms = self._ground.clock_ms()
+        self._ground.pki().issued.keep(certificate)
         new = NewRegistration(
             sign,
             mac,

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from gangvakt.errors import NoDatabase
 from gangvakt.files import make_folder
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.issuer import KeyIssuer
@@ -33,9 +32,11 @@ from gangvakt.provision.wire import (
     SyncIn,
     SyncResult,
 )
+from gangvakt.registry.local_files import LocalFiles
 from gangvakt.registry.service import Registry
 from gangvakt.settings import Settings
 from gangvakt.store import Store
+from gangvakt.store.address import address_of, known_address
 
 PROBE_S = 1.0
 
@@ -53,6 +54,7 @@ class LocalOffice:
     def __init__(self, data: Path, passphrase: Passphrase = from_environment) -> None:
         self._settings = Settings(data=data)
         self._passphrase = passphrase
+        self.files = LocalFiles(self._ask)
 
     def begin(self, wanted: RequestIn) -> Issued:
         return self._ask(lambda registry: registry.signs.begin(wanted))
@@ -115,15 +117,17 @@ class LocalOffice:
         return Pki.load(self._settings.pki_dir, passphrase=self._passphrase)
 
     def _ask(self, question: Callable[[Registry], Awaitable[T]], *, may_be_new: bool = False) -> T:
-        if not may_be_new and not self._settings.database.exists():
-            raise NoDatabase(self._settings.data)
+        if not may_be_new:
+            known_address(self._settings)
         with _TURN:
             return asyncio.run(self._answer(question))
 
     async def _answer(self, question: Callable[[Registry], Awaitable[T]]) -> T:
         keys = UpdateKeys(self._settings.update_keys_dir)
-        async with Store.open(self._settings.database) as store:
-            return await question(Registry(store, self._pki, trusted=keys.trusted))
+        async with Store.open(address_of(self._settings)) as store:
+            return await question(
+                Registry(store, self._pki, trusted=keys.trusted, photos=self._settings.photos_dir)
+            )
 
 
 class LocalIssuer(KeyIssuer):

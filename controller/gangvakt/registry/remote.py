@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import TypeVar
-from urllib.parse import quote
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import BaseModel
 
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsOut
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.site_address import check_address
@@ -36,11 +37,14 @@ from gangvakt.provision.wire import (
     SyncResult,
     checked,
 )
+from gangvakt.registry.asking import path_of as _path
+from gangvakt.registry.remote_files import ApiFiles
 from gangvakt.settings import is_loopback
 
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
 LONGEST_DETAIL = 300
+NO_HEADERS: Mapping[str, str] = {}
 CONFIRM_TRIES = 3
 CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
 
@@ -67,6 +71,7 @@ class ApiOffice:
     def __init__(self, url: str, token: str | None = None, pause: Pause = time.sleep) -> None:
         self._url, self._pause = check_url(url), pause
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.files = ApiFiles(self._content)
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""
@@ -161,6 +166,29 @@ class ApiOffice:
         """One that is kept."""
         return self._reply("GET", _path("signs", sign, "recordings", str(number), "file")).content
 
+    def export(self, sign: SignId, query: str) -> bytes:
+        """A sealed export; `query` says of which time."""
+        return self._reply("GET", f"{_path('signs', sign, 'export')}?{query}").content
+
+    def ask(
+        self, answer: type[M], method: str, *parts: str, body: BaseModel | None = None, query: str = ""
+    ) -> M:
+        """Any route by the parts of its path; ControllerFailed and LoggedOut as always."""
+        path = _path(*parts) + (f"?{query}" if query else "")
+        return self._ask(answer, method, path, body)
+
+    def alarms(self, wanted: Sequence[tuple[str, str]] = ()) -> AlarmsOut:
+        """A page; `wanted` are the names and values of the list's filters."""
+        query = urlencode(wanted)
+        return self._ask(AlarmsOut, "GET", f"/alarms?{query}" if query else "/alarms")
+
+    def alarm(self, number: int) -> AlarmDetailOut:
+        return self._ask(AlarmDetailOut, "GET", _path("alarms", str(number)))
+
+    def step_alarm(self, number: int, step: str, told: BaseModel) -> AlarmOut:
+        """One of acknowledge, suspend, resume, comment, assign."""
+        return self._ask(AlarmOut, "POST", _path("alarms", str(number), step), told)
+
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results
 
@@ -181,18 +209,33 @@ class ApiOffice:
         reply = self._reply(method, path, body, may_be_logged_out, a_bundle_would_do)
         return checked(answer, f"answer of {self._url}", reply.content or b"{}")
 
+    def _content(
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> bytes:
+        return self._reply(method, path, body, headers=headers).content
+
     def _reply(
         self,
         method: str,
         path: str,
-        body: BaseModel | dict[str, str] | None = None,
+        body: BaseModel | dict[str, str] | bytes | None = None,
         may_be_logged_out: bool = False,
         a_bundle_would_do: bool = False,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> httpx.Response:
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+        sent: dict[str, Any] = {"content": content} if isinstance(content, bytes) else {"json": content}
         try:
             reply = httpx.request(
-                method, f"{self._url}{API}{path}", json=content, headers=self._headers, timeout=TIMEOUT_S
+                method,
+                f"{self._url}{API}{path}",
+                headers={**self._headers, **headers},
+                timeout=TIMEOUT_S,
+                **sent,
             )
         except httpx.HTTPError as error:
             raise ControllerFailed.unreachable(
@@ -222,11 +265,6 @@ def check_url(url: str) -> str:
     if parts.scheme == "https" or is_loopback(parts.host):
         return base
     raise SettingRefused("options", "URL", url[:80], "https://HOST; http:// for this computer only")
-
-
-def _path(*parts: str | SignId | SiteId) -> str:
-    """What means something in a URL is quoted, but for the slashes of a sign's or site's name."""
-    return "".join(f"/{quote(str(part), safe='' if isinstance(part, str) else '/')}" for part in parts)
 
 
 def _reason(error: httpx.HTTPError) -> str:

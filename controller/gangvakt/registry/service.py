@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.provision.pki import Pki
 from gangvakt.registry.bundles import Bundles
 from gangvakt.registry.ground import Ground
+from gangvakt.registry.photos import PhotoFolder
+from gangvakt.registry.power import PowerBook
+from gangvakt.registry.sign_files import SignFiles
 from gangvakt.registry.signs import Signs
+from gangvakt.registry.site_files import SiteFiles
 from gangvakt.registry.sites import Sites
 from gangvakt.store import Store
 
 
 class Registry:
-    """Its three desks, on one store and one authority."""
+    """Its desks, on one store and one authority; `photos` is the folder for pictures of signs."""
 
     def __init__(
         self,
@@ -22,8 +27,12 @@ class Registry:
         pki: Callable[[], Pki],
         clock_ms: ClockMs = utc_ms,
         trusted: Callable[[], bytes] = bytes,
+        photos: Path | None = None,
     ) -> None:
         self.ground = Ground(store, pki, clock_ms, trusted)
         self.sites = Sites(self.ground)
         self.signs = Signs(self.ground)
         self.bundles = Bundles(self.ground)
+        self.power_profile = PowerBook(store)
+        self.site_files = SiteFiles(self.ground)
+        self.sign_files = SignFiles(self.ground, self.power_profile, PhotoFolder(photos) if photos else None)

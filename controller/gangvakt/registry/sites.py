@@ -9,8 +9,10 @@ from gangvakt.fleet import SiteId
 from gangvakt.provision.identity import GroupKey
 from gangvakt.provision.site_address import default_address
 from gangvakt.provision.wire import SiteChange, SiteIn, SiteKit, SiteOut
+from gangvakt.registry.approval import approved
 from gangvakt.registry.ground import Ground
 from gangvakt.store.records import SiteRecord
+from gangvakt.store.site_files import site_files
 from gangvakt.store.sites import all_sites, get_site, insert_site, update_site
 
 LONGEST_SIGN = "0" * 12  # a board's MAC
@@ -43,10 +45,16 @@ class Sites:
         return site_out(record)
 
     async def change(self, site: SiteId, change: SiteChange) -> SiteOut:
-        """Signs that stand already keep what they were flashed with until they are told."""
+        """Signs that stand already keep what they were flashed with until they are told.
+
+        SettingRefused for a config that the road authority's decision does not allow.
+        """
         async with self._ground.store.exclusive() as connection:
             held = await get_site(connection, site)
             record = SiteRecord(_changed(held.kit, change), self._ground.clock_ms())
+            if change.config is not None:
+                described = await site_files(connection, str(site))
+                approved(record.kit.config, described[0].approval)
             await update_site(connection, record)
         return site_out(record)
 

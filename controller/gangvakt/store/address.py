@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from gangvakt.errors import SettingRefused
+from gangvakt.errors import NoDatabase, SettingRefused
+from gangvakt.settings import Settings
 
 ALLOWED = "sqlite:///PATH or postgresql://USER[:PASSWORD]@HOST[:PORT]/DATABASE"
 LONGEST = 1024  # characters
@@ -61,3 +62,24 @@ class StoreAddress:
         if self.path is not None:
             return str(self.path)
         return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def address_of(settings: Settings) -> StoreAddress:
+    """By the option, else by what `gangvakt serve --store` noted in the data folder, else the file there."""
+    if settings.store is not None:
+        return StoreAddress.parse(settings.store)
+    try:
+        noted = settings.store_url.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return StoreAddress.of_path(settings.database)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefused("options", str(settings.store_url), type(error).__name__, ALLOWED) from error
+    return StoreAddress.parse(noted, str(settings.store_url))
+
+
+def known_address(settings: Settings) -> StoreAddress:
+    """NoDatabase where no controller has ever worked."""
+    address = address_of(settings)
+    if address.path is not None and not address.path.exists():
+        raise NoDatabase(settings.data)
+    return address

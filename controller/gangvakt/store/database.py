@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gangvakt.errors import StoreError
 from gangvakt.store.address import StoreAddress
-from gangvakt.store.upgrade import upgrade
+from gangvakt.store.upgrade import Way, upgrade, way_of
 
 BUSY_TIMEOUT_MS = 5000  # `gangvakt user` may write while the controller does
 CONNECT_TIMEOUT_S = 10.0
@@ -32,9 +32,15 @@ class Database:
         self._is_file = address.path is not None
         self._engine = _sqlite(address) if self._is_file else _postgresql(address)
 
-    async def migrate(self) -> None:
+    async def migrate(self) -> Way:
+        """To this version's revision, all or nothing; the way that was gone."""
         async with self.exclusive() as connection:
-            await connection.run_sync(upgrade, str(self.address))
+            return await connection.run_sync(upgrade, str(self.address))
+
+    async def way(self) -> Way:
+        """What `migrate` would do."""
+        async with self.transaction() as connection:
+            return await connection.run_sync(way_of, str(self.address))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -70,6 +76,15 @@ class Database:
 
     def _translated(self) -> _Translation:
         return _Translation(self.address)
+
+
+async def way_through(address: StoreAddress, *, go: bool) -> Way:
+    """From the revision of a store to this version's; gone as well, when `go`."""
+    database = Database(address)
+    try:
+        return await (database.migrate() if go else database.way())
+    finally:
+        await database.close()
 
 
 class _Translation:

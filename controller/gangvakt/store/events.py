@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select, bindparam, func, select
+from sqlalchemy import Dialect, Row, Select, bindparam, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import EventKey, SignEvent, SignId
@@ -32,8 +32,8 @@ async def insert_events(connection: AsyncConnection, events: Sequence[NewEvent])
     highest = await connection.scalar(select(func.max(EVENTS.c.id))) or 0
     for start in range(0, len(events), ROWS_PER_STATEMENT):
         chunk = events[start : start + ROWS_PER_STATEMENT]
-        # Compiled once, which takes SQLAlchemy longer than all the rest. Nothing is returned: the driver would
-        # wait for the interpreter's lock once a row, while another thread reads messages.
+        # Compiled once, which takes SQLAlchemy longer than all the rest. Nothing is returned: the driver
+        # would wait for the interpreter's lock once a row, while another thread reads messages.
         values = tuple(value for event in chunk for value in _row(event))
         await connection.exec_driver_sql(_insertion(connection.dialect, len(chunk)), values)
     new = EVENTS.c.id > highest
@@ -61,7 +61,9 @@ async def _found(
 @cache
 def _insertion(dialect: Dialect, rows: int) -> str:
     """The statement that adds so many rows, for the driver, with their values one after the other."""
-    names = [[bindparam(f"{column.name}_{row}", type_=column.type) for column in _COLUMNS] for row in range(rows)]
+    names = [
+        [bindparam(f"{column.name}_{row}", type_=column.type) for column in _COLUMNS] for row in range(rows)
+    ]
     values = [dict(zip((column.name for column in _COLUMNS), row, strict=True)) for row in names]
     statement = insert_for(dialect, EVENTS).values(values).on_conflict_do_nothing()
     return str(statement.compile(dialect=dialect))
@@ -74,10 +76,17 @@ class EventTable:
         self._database = database
 
     async def page(
-        self, after: int = 0, limit: int = 100, sign: SignId | None = None
+        self,
+        after: int = 0,
+        limit: int = 100,
+        sign: SignId | None = None,
+        municipalities: frozenset[str] | None = None,
     ) -> tuple[SignEvent, ...]:
-        """At most `limit` events with an id above `after`, ascending."""
+        """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         query = select(EVENTS).where(EVENTS.c.id > after).order_by(EVENTS.c.id).limit(limit)
+        if municipalities is not None:
+            theirs = (EVENTS.c.sign.startswith(f"{name}/", autoescape=True) for name in municipalities)
+            query = query.where(or_(false(), *theirs))
         return await self._read(query, sign)
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:

@@ -55,12 +55,16 @@ class Work:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of staff. `generation` grows with every new password and so ends older sessions."""
+    """A member of staff. `generation` grows with every new password and so ends older sessions.
+
+    `municipalities`: those whose signs the member sees; None for all of them.
+    """
 
     user: str
     password_hash: str
     must_change: bool
     generation: int
+    municipalities: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

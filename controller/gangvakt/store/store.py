@@ -11,11 +11,15 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import FolderUnusable
 from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
+from gangvakt.store.alarms import AlarmTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
 from gangvakt.store.journal import SqlJournal
+from gangvakt.store.notices import NoticeTable
 from gangvakt.store.orders import OrderTable
+from gangvakt.store.outbox import OutboxTable
+from gangvakt.store.relays import RelayTable
 from gangvakt.store.retention import Housekeeper
 from gangvakt.store.rollups import RollupTable
 from gangvakt.store.signs import SignTable
@@ -34,7 +38,10 @@ class Store:
         self.dead_letters = DeadLetterTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
+        self.outbox, self.relays = OutboxTable(database), RelayTable(database)
+        self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
+        self.alarms = AlarmTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
         self._database = database

@@ -85,6 +85,8 @@ STAFF = Table(
     Column("must_change", Boolean, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
+    # "*" for all of them, else names with a space between.
+    Column("municipalities", Text, nullable=False, server_default="*"),
 )
 
 # The registry. Wi-Fi keys and group keys stand here in the clear, as they do in the flash of every sign.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -15,17 +16,45 @@ from gangvakt.errors import StoreTooNew
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
 
 
-def upgrade(connection: Connection, store: str) -> None:
+@dataclass(frozen=True)
+class Step:
+    """A migration: the revision it leads to, and what it brings."""
+
+    revision: str
+    brings: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """From the revision of a database, None when it is empty, to that of this version."""
+
+    at: str | None
+    to: str
+    steps: tuple[Step, ...]
+
+
+def upgrade(connection: Connection, store: str) -> Way:
     """Runs what is missing; refuses a database with a revision that this version does not know."""
+    way = way_of(connection, store)
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return way
+
+
+def way_of(connection: Connection, store: str) -> Way:
+    """What `upgrade` would do; StoreTooNew as there."""
+    scripts = {script.revision: script for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    order = list(reversed(scripts))  # walked from the newest
+    at = MigrationContext.configure(connection).get_current_revision()
+    if at is not None and at not in scripts:
+        raise StoreTooNew(store, at)
+    missing = order[order.index(at) + 1 :] if at is not None else order
+    steps = tuple(Step(revision, (scripts[revision].doc or "").strip()) for revision in missing)
+    return Way(at, order[-1], steps)
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_DIR).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    _refuse_newer(connection, config, store)
-    command.upgrade(config, "head")
-
-
-def _refuse_newer(connection: Connection, config: Config, store: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    for revision in MigrationContext.configure(connection).get_current_heads():
-        if revision not in known:
-            raise StoreTooNew(store, revision)
+    return config

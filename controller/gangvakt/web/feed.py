@@ -9,7 +9,8 @@ from typing import Protocol
 from nicegui import Client
 
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.fleet import ChangeKind, Changes, LiveFleet, SignId, SiteId
+from gangvakt.fleet import ChangeKind, Changes, SignId, SiteId
+from gangvakt.fleet.view import SeenFleet
 from gangvakt.web.parts import EventList, SignList, StreetView
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View, event_row, scene_view, sign_row, simulated_sites, world_view
@@ -36,7 +37,7 @@ class LivePart(Protocol):
 class PageFeed:
     """Hands the fleet's changes to the parts of one page while its browser is connected."""
 
-    def __init__(self, fleet: LiveFleet, client: Client, parts: Sequence[LivePart]) -> None:
+    def __init__(self, fleet: SeenFleet, client: Client, parts: Sequence[LivePart]) -> None:
         self._fleet, self._client, self._parts = fleet, client, parts
         self._changes: Changes | None = None
         client.on_delete(self.close)
@@ -72,7 +73,7 @@ class SignTable:
 
     def __init__(
         self,
-        fleet: LiveFleet,
+        fleet: SeenFleet,
         texts: Texts,
         element: SignList,
         site: SiteId | None = None,
@@ -103,7 +104,7 @@ class EventTable:
     """Keeps the stream of events, of all signs or of the chosen one."""
 
     def __init__(
-        self, fleet: LiveFleet, texts: Texts, element: EventList, site: SiteId | None = None
+        self, fleet: SeenFleet, texts: Texts, element: EventList, site: SiteId | None = None
     ) -> None:
         self._fleet, self._texts, self._element, self._site = fleet, texts, element, site
         self._shown_s = -EVENTS_EVERY_S
@@ -139,7 +140,7 @@ class EventTable:
 class StreetPicture:
     """Keeps a street: that of `site`, or of the first simulated crossing there is."""
 
-    def __init__(self, fleet: LiveFleet, element: StreetView, site: SiteId | None = None) -> None:
+    def __init__(self, fleet: SeenFleet, element: StreetView, site: SiteId | None = None) -> None:
         self._fleet, self._element, self._site = fleet, element, site
         self._shown: SiteId | None = None
         self._t_s: float | None = None

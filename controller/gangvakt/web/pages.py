@@ -9,9 +9,10 @@ from nicegui.element import Element
 from nicegui.language import Language as PageLanguage
 
 from gangvakt.api import Services
-from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.api.auth import SESSION_COOKIE, Login
 from gangvakt.errors import NameRefused
-from gangvakt.fleet import LiveFleet, SiteId
+from gangvakt.fleet import SiteId
+from gangvakt.fleet.view import FleetView
 from gangvakt.web.feed import TICK_S, EventTable, LivePart, PageFeed, SignTable, StreetPicture, street_path
 from gangvakt.web.parts import EventList, SignList, StreetView, TopBar
 from gangvakt.web.texts import Language, Texts, language_of_request
@@ -36,7 +37,7 @@ def add_pages(services: Services) -> None:
     def overview(client: Client) -> None:
         texts = Texts(language_of_request.get())
         _head(client, services, texts, "/")
-        _overview(client, services.fleet, texts)
+        _overview(client, _seen(client, services), texts)
 
     @LocalPage("/street/{municipality}/{site}", title=TITLE)
     def street(client: Client, municipality: str, site: str) -> Response | None:
@@ -47,23 +48,37 @@ def add_pages(services: Services) -> None:
         texts = Texts(language_of_request.get())
         ui.page_title(f"{TITLE} – {site_id}")
         _head(client, services, texts, street_path(site_id))
-        _street(client, services.fleet, texts, site_id)
+        _street(client, _seen(client, services), texts, site_id)
         return None
 
 
 def _head(client: Client, services: Services, texts: Texts, path: str) -> None:
     ui.add_head_html(STYLES)
     TopBar(texts, path)
-    token = client.request.cookies.get(SESSION_COOKIE)
+    token, seen = client.request.cookies.get(SESSION_COOKIE), _login(client).municipalities
 
     async def leave_when_logged_out() -> None:
-        if await services.auth.login_of(token) is None:
+        login = await services.auth.login_of(token)
+        if login is None:
             ui.navigate.to("/login")
+        elif login.municipalities != seen:  # what the page shows may not be his any more
+            ui.navigate.to(path)
 
     ui.timer(SESSION_CHECK_S, leave_when_logged_out)
 
 
-def _overview(client: Client, fleet: LiveFleet, texts: Texts) -> None:
+def _seen(client: Client, services: Services) -> FleetView:
+    return FleetView(services.fleet, _login(client).municipalities)
+
+
+def _login(client: Client) -> Login:
+    """The session that the guard let in."""
+    login = client.request.state.login
+    assert isinstance(login, Login)
+    return login
+
+
+def _overview(client: Client, fleet: FleetView, texts: Texts) -> None:
     with _content("overview"):
         street = StreetPicture(fleet, StreetView(texts))
         events = EventTable(fleet, texts, EventList(texts))
@@ -71,7 +86,7 @@ def _overview(client: Client, fleet: LiveFleet, texts: Texts) -> None:
     _follow(client, fleet, street, events, signs)
 
 
-def _street(client: Client, fleet: LiveFleet, texts: Texts, site: SiteId) -> None:
+def _street(client: Client, fleet: FleetView, texts: Texts, site: SiteId) -> None:
     empty = (texts.say("no_street", name=site), texts.say("no_street_hint"))
     with _content("street-page"):
         street = StreetPicture(fleet, StreetView(texts, empty), site)
@@ -84,5 +99,5 @@ def _content(layout: str) -> Element:
     return ui.element("div").props("id=content tabindex=-1").classes(layout)
 
 
-def _follow(client: Client, fleet: LiveFleet, *parts: LivePart) -> None:
+def _follow(client: Client, fleet: FleetView, *parts: LivePart) -> None:
     ui.timer(TICK_S, PageFeed(fleet, client, parts).tick)

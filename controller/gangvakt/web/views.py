@@ -7,7 +7,6 @@ from typing import Any, Literal
 from gangvakt.fleet import (
     Actor,
     Lamps,
-    LiveFleet,
     Scene,
     SceneSign,
     SignEvent,
@@ -16,6 +15,7 @@ from gangvakt.fleet import (
     SiteId,
     World,
 )
+from gangvakt.fleet.view import SeenFleet
 from gangvakt.provision.tracing import PlainWords
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import event_sentence, fault_sentence
@@ -110,7 +110,7 @@ def event_row(event: SignEvent, texts: Texts) -> View:
     }
 
 
-def simulated_sites(fleet: LiveFleet) -> list[SiteId]:
+def simulated_sites(fleet: SeenFleet) -> list[SiteId]:
     """Sites of which there is a street to draw."""
     return [site for site in fleet.sites() if fleet.scene(site) is not None]
 

@@ -9,6 +9,6 @@ rows      the list of measurements
 
 One module for each measurement: armed, lamps, tick (with tick_on_chip, which MicroPython runs), latency (and
 ruler, how late the computer itself is), event, ram, decision (with decision_on_chip; mpy reads what is
-compiled), start, tracks, scenarios. firmware is the detector on CPython, where a walk must be calculated
-beforehand.
+compiled), start, tracks, scenarios, lateness (with ticks, when they began, and updated, a sign that is being
+updated).
 """

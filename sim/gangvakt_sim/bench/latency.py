@@ -21,12 +21,12 @@ from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt_sim.bench.boards import armed_board, status_of
 from gangvakt_sim.bench.context import Bench, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
-from gangvakt_sim.bench.firmware import deciding_frame
 from gangvakt_sim.bench.ruler import NAP_US, Nap, Ruler
 from gangvakt_sim.bench.walks import CONFIG, EMPTY, Player, to_the_kerb
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.board.shm import now_us
 from gangvakt_sim.board.stalls import KINDS
+from gangvakt_sim.detector import deciding_frame
 from gangvakt_sim.errors import StreetError
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 

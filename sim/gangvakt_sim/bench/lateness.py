@@ -24,9 +24,9 @@ THOROUGH_S, QUICK_S = 300, 60  # 30,000 due times of each kind, or 6,000
 WORD = b"the benchmark's passphrase"
 NEWER = "99.0.0"
 KB = 1024
-LATE_TICK = Reference(5.0, "from there on the sign counts it", Bound.AT_MOST)
+LATE_TICK = Reference(5.0, "the sign counts it", Bound.AT_MOST)
 LATE_WARNING = Reference(50.0, "", Bound.AT_MOST)
-PEAK = Reference(40.0, "", Bound.AT_MOST)
+PEAK = Reference(40.0, "above idle", Bound.AT_MOST)
 PROBE_MS = 100
 # In a copy of the firmware, on a board without stalls: what is alive on the heap, all the time.
 LIVE_PROBE = f"""
@@ -104,7 +104,7 @@ def _tick(name: str, seen: Seen, late: Sequence[Nap]) -> Figure:
     stalls, naps = Spans(seen.stalls), Spans((nap.due_us, nap.ended_us) for nap in late)
     free = [tick for tick in seen.ticks if not stalls.touch(tick.due_us, tick.began_us)]
     quiet = [tick.late_ms for tick in free if not naps.touch(tick.due_us, tick.began_us)]
-    name = f"tick's lateness, {name}, p99.9"
+    name = f"lateness: tick, {name}, p99.9"
     how = f"{len(quiet)} due times; apart from {len(seen.ticks) - len(free)} in listed stalls"
     how += f" and {len(free) - len(quiet)} by a late computer"
     return Figure(name, percentile(quiet, 99.9), "ms", how, LATE_TICK) if quiet else nothing(name, how)
@@ -121,7 +121,7 @@ def _worst(kinds: Iterable[Seen], late: Sequence[Nap]) -> Figure:
             for tick in seen.ticks
             if stalls.touch(tick.due_us, tick.began_us) and not naps.touch(tick.due_us, tick.began_us)
         ]
-    name, how = "tick's lateness in listed stalls, max", f"{len(waited)} due times of all kinds"
+    name, how = "lateness: tick, in listed stalls, max", f"{len(waited)} due times of all kinds"
     longest = Reference(Stalls.default().worst_us("tls_handshake") / 1000, "the longest listed")
     return Figure(name, max(waited), "ms", how, longest) if waited else nothing(name, how)
 
@@ -133,7 +133,7 @@ def _warnings(seen: Seen, late: Sequence[Nap], size: str) -> list[Figure]:
     waited = [walked.ms for walked in seen.walked if walked.waited_for is not None]
     how = f"{len(quiet)} walks during the whole of it, {size}; apart from {len(waited)} in listed stalls"
     how += f" and {len(free) - len(quiet)} by a late computer"
-    name, in_stalls = "warning's lateness during an update", "warning's lateness in its listed stalls"
+    name, in_stalls = "lateness: warning, during an update", "lateness: warning, in its listed stalls"
     return [
         Figure(f"{name}, max", max(quiet), "ms", how, LATE_WARNING) if quiet else nothing(name, how),
         Figure(f"{in_stalls}, max", max(waited), "ms", f"{len(waited)} walks")
@@ -146,7 +146,7 @@ def _peak(before: Seen, during: Seen) -> Figure:
     """Of what is alive, by a collection each time: garbage is no demand."""
     idle = [int(live) for live in LIVE.findall(before.printed)]
     busy = [int(live) for live in LIVE.findall(during.printed.split(ARMED)[0])]
-    name = "heap's peak during an update, above idle"
+    name = "lateness: heap's peak during an update"
     if not idle or not busy:
         return nothing(name, "the probe said nothing")
     how = f"alive after {len(busy)} collections; idle in a session: {median(idle) / KB:.1f} KB"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gangvakt_sim.bench import (
     armed,
+    broker,
     decision,
     event,
     flash,
@@ -16,11 +17,13 @@ from gangvakt_sim.bench import (
     lateness,
     poles,
     ram,
+    relay,
     scenarios,
     soak,
     start,
     tick,
     tracks,
+    watching,
 )
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Figure
@@ -36,12 +39,15 @@ ROWS: dict[str, Measure] = {
     "poles": poles.measure,
     "event": event.measure,
     "ram": ram.measure,
+    "relay": relay.measure,
     "decision": decision.measure,
     "start": start.measure,
     "image": image.measure,
     "ingest": ingest.measure,
     "flash": flash.measure,
+    "broker": broker.measure,
     "tracks": tracks.measure,
     "scenarios": scenarios.measure,
     "soak": soak.measure,
+    "watching": watching.measure,
 }

@@ -23,7 +23,6 @@ from gangvakt_sim.bench.boards import (
     enrolled,
 )
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
-from gangvakt_sim.bench.firmware import deciding_frame
 from gangvakt_sim.bench.latency import (
     DARK_S,
     FORGOTTEN_S,
@@ -40,6 +39,7 @@ from gangvakt_sim.bench.walks import CONFIG, Player, to_the_kerb
 from gangvakt_sim.board import Stalls, VirtualBoard
 from gangvakt_sim.board.shm import now_us
 from gangvakt_sim.controller import Controller
+from gangvakt_sim.detector import deciding_frame
 from gangvakt_sim.errors import StreetError
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 

@@ -117,17 +117,18 @@ class Proxy:
         link = _Link(writer, their_writer)
         link.is_dead = self.trouble.half_open
         self._links.add(link)
+        ways = [
+            asyncio.create_task(self._carry(link, reader, their_writer, False)),
+            asyncio.create_task(self._carry(link, their_reader, writer, True)),
+        ]
         try:
-            await asyncio.wait(
-                [
-                    asyncio.ensure_future(self._carry(link, reader, their_writer, False)),
-                    asyncio.ensure_future(self._carry(link, their_reader, writer, True)),
-                ],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._links.discard(link)
             their_writer.close()
+            for way in ways:  # what is under way the other way has nowhere to go
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
 
     async def _carry(
         self, link: _Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_broker: bool

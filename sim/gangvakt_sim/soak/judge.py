@@ -69,9 +69,12 @@ def judge(notes: Notes, store: Store, end_us: int) -> list[Verdict]:
 
 def _warned(notes: Notes) -> Verdict:
     judged = [visit for visit in notes.visits if not _excused(notes, visit)]
-    missed = [visit for visit in judged if not visit.warned]
+    seen = [visit for visit in judged if not visit.is_overlooked]
+    missed = [visit for visit in seen if not visit.warned]
     others = len(notes.visits) - len(judged)
-    figure = f"{len(judged) - len(missed)} of {len(judged)}; {others} more without sensors or power"
+    figure = f"{len(seen) - len(missed)} of {len(seen)}; {others} more without sensors or power"
+    if len(seen) < len(judged):
+        figure += f", {len(judged) - len(seen)} of whom the radar showed too little for any sign"
     return Verdict("every person is warned", not missed, figure, tuple(visit.start_us for visit in missed))
 
 

@@ -44,11 +44,17 @@ class Visit:
     kerb_us: int
     tracks: list[Track]
     lit_us: int | None = None
+    is_overlooked: bool = False  # a sign to which nothing else happens does not warn of it either
 
     @property
     def warned(self) -> bool:
         """Whether the lamps shone in time."""
-        return self.lit_us is not None and self.lit_us <= self.kerb_us + AT_THE_KERB_S * SECOND_US
+        return self.lit_us is not None and self.lit_us <= self.latest_us
+
+    @property
+    def latest_us(self) -> float:
+        """Light after that comes too late."""
+        return self.kerb_us + AT_THE_KERB_S * SECOND_US
 
 
 class Visits:
@@ -91,9 +97,12 @@ class Senses:
         self._world = TrackWorld(visit.tracks)
         self._radar = Ld2450Model(pole.pose, REAL, stream, fan=pole.radar)
         self._pir = pir_of(pole, stream, QUIET_PIR)
+        self.shown: list[tuple[int, bytes, bool]] = []  # (ms of the visit, radar, PIR)
 
     def look(self, now_us: int) -> tuple[bytes, bool]:
         """(the radar's frame, the PIR's level) now."""
         t_s = (now_us - self._start_us) / SECOND_US
         actors = self._world.actors(t_s)
-        return self._radar.frame(t_s, actors), bool(self._pir and self._pir.level(t_s, actors))
+        frame, warm = self._radar.frame(t_s, actors), bool(self._pir and self._pir.level(t_s, actors))
+        self.shown.append((round(1000 * t_s), frame, warm))
+        return frame, warm

@@ -13,13 +13,15 @@ from typing import Protocol
 from gangvakt_sim.board.gpio import Gpio
 from gangvakt_sim.board.reset import Reset
 from gangvakt_sim.board.uart import Uart
+from gangvakt_sim.detector import first_light_ms
 from gangvakt_sim.faults import afflict
 from gangvakt_sim.faults.schedule import Fault
 from gangvakt_sim.faults.sensors import distorted
 from gangvakt_sim.soak.machine import BEGIN_US, SECOND_US, Over
 from gangvakt_sim.soak.notes import Notes, note
-from gangvakt_sim.soak.street import NOBODY, Senses, Visits
+from gangvakt_sim.soak.street import NOBODY, Senses, Visit, Visits
 from gangvakt_sim.world.ld2450_module import Ld2450Module
+from gangvakt_sim.world.messages import sign_config
 from gangvakt_sim.world.scene import Scene, SignPole
 
 FRAME_US = 100_000
@@ -101,6 +103,7 @@ class Life:
     def __init__(self, board: Body, plan: Plan, wifi: dict[str, str], connect: Connect, tell: Tell) -> None:
         self.board, self._pole, self._seed, self._tell = board, plan.pole, plan.seed, tell
         self.notes = Notes()
+        self._config = sign_config(plan.scene, plan.pole)
         self._wifi, self.channel = wifi, 1
         self.sensors: set[str] = set()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
@@ -210,9 +213,15 @@ class Life:
             visit.lit_us = now_us
         if now_us >= visit.end_us:
             self.notes.visits.append(visit)
+            visit.is_overlooked = not visit.warned and self._is_overlooked(visit, self._senses)
             self._visit, self._senses = self._visits.after(now_us), None
             return NOBODY, False
         return self._senses.look(now_us)
+
+    def _is_overlooked(self, visit: Visit, senses: Senses) -> bool:
+        """Whether the radar showed too little of them for any sign: `evaluate` tells how often that is."""
+        latest_ms = round(visit.latest_us - visit.start_us) // 1000
+        return first_light_ms(self._config, senses.shown, latest_ms) is None
 
     # -- time
 

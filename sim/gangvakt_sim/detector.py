@@ -34,3 +34,19 @@ def deciding_frame(config: Mapping[str, object], frames: Sequence[bytes]) -> int
             if detector.lit:
                 return index
     return None
+
+
+def first_light_ms(
+    config: Mapping[str, object], shown: Sequence[tuple[int, bytes, bool]], end_ms: int
+) -> int | None:
+    """When a sign to which nothing else happens warns, that is shown (ms, the radar's frame, the PIR's level)
+    from 0 on; None when it does not until the end."""
+    detector, warm, waiting = make_detector(config), False, list(reversed(shown))
+    for now_ms in range(0, end_ms, TICK_MS):
+        while waiting and waiting[-1][0] <= now_ms:
+            _, frame, warm = waiting.pop()
+            detector.feed(frame, len(frame), now_ms)
+        detector.tick(now_ms, warm)
+        if detector.lit:
+            return now_ms
+    return None

@@ -1,0 +1,211 @@
+"""`gangvakt alarm`: what is wrong in the street, and who sees to it. Through the running controller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+
+from gangvakt.cli.office import AsJson, show_facts, show_json, show_table, when
+from gangvakt.cli.order import controller_office
+from gangvakt.errors import AlarmRefused, SettingRefused
+
+if TYPE_CHECKING:
+    from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut
+
+app = typer.Typer(
+    help="Alarms: what is wrong, and who sees to it.", no_args_is_help=True, rich_markup_mode="rich"
+)
+
+LIST_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt alarm list\n\n"
+    "  gangvakt alarm list --priority 1 --place drammen/storgata --json\n\n"
+    "  gangvakt alarm list --state cleared --limit 20"
+)
+SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm show 17"
+HISTORY_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm history 17 --json"
+ACK_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm ack 17 18 --text 'rang the contractor'"
+SUSPEND_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm suspend 17 --for 2h --text 'new lamp is put in'"
+RESUME_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm resume 17"
+COMMENT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm comment 17 'a lorry stood before the radar'"
+ASSIGN_EXAMPLES = (
+    "[bold]Examples[/]\n\n  gangvakt alarm assign 17 --to ola\n\n  gangvakt alarm assign 17 --to ''"
+)
+MINUTES = {"m": 1, "h": 60, "d": 1440}
+PLACE = ("municipality", "site", "sign")
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The alarm's number.", min=1)]
+Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="The alarms' numbers.", min=1)]
+Text = Annotated[str, typer.Option("--text", help="What others shall know of it.")]
+
+
+@app.command("list", epilog=LIST_EXAMPLES)
+def list_(
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help="active, acknowledged, flapping, suspended, resting or cleared; else open ones."),
+    ] = None,
+    priority: Annotated[int | None, typer.Option(min=1, max=3, help="1 is the most urgent.")] = None,
+    place: Annotated[
+        str | None, typer.Option(metavar="MUNICIPALITY[/SITE[/SIGN]]", help="Only what is there.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose they are; '' for nobody's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the newest.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List alarms, the newest first."""
+    wanted = [("state", word) for word in state or ()] + _place(place) + [("limit", str(limit))]
+    wanted += [("priority", str(priority))] if priority else []
+    wanted += [("owner", owner)] if owner is not None else []
+    page = controller_office().alarms(wanted)
+    if as_json:
+        show_json(page.items)
+        return
+    columns = ("number", "priority", "state", "since", "what", "where", "owner")
+    show_table(columns, map(_row, page.items), "No such alarms.")
+    if page.next:
+        Console(stderr=True).print(f"There are more: --limit is {limit}.")
+
+
+@app.command("show", epilog=SHOW_EXAMPLES)
+def show(number: Number, as_json: AsJson = False) -> None:
+    """Show one alarm: what is wrong, what to do, and what was done."""
+    one = controller_office().alarm(number)
+    if as_json:
+        show_json(one)
+        return
+    Console().print(f"[bold]{escape(one.text)}[/]  {escape(one.object)}", soft_wrap=True)
+    show_facts(
+        [
+            ("state", _state(one)),
+            ("priority", one.priority),
+            ("since", when(one.raised_ms)),
+            ("what to do", one.advice),
+            ("owner", one.assigned_to or "-"),
+        ]
+    )
+    _show_history(one)
+
+
+@app.command("history", epilog=HISTORY_EXAMPLES)
+def history(number: Number, as_json: AsJson = False) -> None:
+    """Show every step of one alarm: who did what, and when."""
+    one = controller_office().alarm(number)
+    if as_json:
+        show_json(one.history)
+    else:
+        _show_history(one)
+
+
+@app.command("ack", epilog=ACK_EXAMPLES)
+def ack(numbers: Numbers, text: Text = "", as_json: AsJson = False) -> None:
+    """Take alarms: they are not escalated any more."""
+    from gangvakt.provision.alarm_wire import NoteIn
+
+    _act(numbers, "acknowledge", _checked(NoteIn, text=text), as_json=as_json)
+
+
+@app.command("suspend", epilog=SUSPEND_EXAMPLES)
+def suspend(
+    numbers: Numbers,
+    duration: Annotated[str, typer.Option("--for", metavar="TIME", help="As 30m, 2h or 3d; at most 30d.")],
+    text: Text = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hold alarms back for a time, for work at a sign."""
+    from gangvakt.provision.alarm_wire import SuspendIn
+
+    _act(numbers, "suspend", _checked(SuspendIn, minutes=parse_minutes(duration), text=text), as_json=as_json)
+
+
+@app.command("resume", epilog=RESUME_EXAMPLES)
+def resume(numbers: Numbers, text: Text = "", as_json: AsJson = False) -> None:
+    """End suspensions before their time."""
+    from gangvakt.provision.alarm_wire import NoteIn
+
+    _act(numbers, "resume", _checked(NoteIn, text=text), as_json=as_json)
+
+
+@app.command("comment", epilog=COMMENT_EXAMPLES)
+def comment(
+    number: Number, text: Annotated[str, typer.Argument(help="What to write.")], as_json: AsJson = False
+) -> None:
+    """Add a note to an alarm's history."""
+    from gangvakt.provision.alarm_wire import CommentIn
+
+    _act([number], "comment", _checked(CommentIn, text=text), as_json=as_json)
+
+
+@app.command("assign", epilog=ASSIGN_EXAMPLES)
+def assign(
+    numbers: Numbers,
+    to: Annotated[str, typer.Option(help="Who shall see to it; '' for nobody.")],
+    text: Text = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say who shall see to alarms."""
+    from gangvakt.provision.alarm_wire import AssignIn
+
+    _act(numbers, "assign", _checked(AssignIn, to=to, text=text), as_json=as_json)
+
+
+def parse_minutes(text: str) -> int:
+    """From `30m`, `2h` or `3d`."""
+    digits, unit = text[:-1], text[-1:]
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 6 and unit in MINUTES):
+        raise SettingRefused("options", "--for", text[:80], "a number with m, h or d, as 30m, 2h or 3d")
+    return int(digits) * MINUTES[unit]
+
+
+def _checked(model: type[BaseModel], **values: object) -> BaseModel:
+    from gangvakt.provision.wire import checked
+
+    return checked(model, "options", values)
+
+
+def _act(numbers: list[int], step: str, told: BaseModel, *, as_json: bool) -> None:
+    """One after the other; the first that is refused ends it, and says so."""
+    office = controller_office()
+    done = []
+    try:
+        for number in numbers:
+            done.append(office.step_alarm(number, step, told))
+    finally:
+        if as_json:
+            show_json(done)
+        for one in () if as_json else done:
+            Console().print(f"alarm {one.id} {_state(one)}: {one.object}: {one.text}", soft_wrap=True)
+
+
+def _place(text: str | None) -> list[tuple[str, str]]:
+    parts = text.split("/") if text is not None else []
+    if len(parts) > len(PLACE) or not all(parts):
+        raise AlarmRefused("options", "--place", (text or "")[:80], "MUNICIPALITY[/SITE[/SIGN]]")
+    return list(zip(PLACE, parts, strict=False))
+
+
+def _row(one: AlarmOut) -> tuple[object, ...]:
+    return (
+        one.id,
+        one.priority,
+        one.state,
+        when(one.raised_ms),
+        one.text,
+        one.object,
+        one.assigned_to or "-",
+    )
+
+
+def _state(one: AlarmOut) -> str:
+    until = f" until {when(one.suspended_until_ms)}" if one.suspended_until_ms else ""
+    by = f" by {one.acknowledged_by}" if one.acknowledged_by and one.state == "acknowledged" else ""
+    return f"{one.state}{until}{by}"
+
+
+def _show_history(one: AlarmDetailOut) -> None:
+    rows = [(when(step.at_ms), step.who, step.kind, step.text or "-") for step in one.history]
+    show_table(("when", "who", "step", "text"), rows, "No steps.")
