@@ -109,9 +109,12 @@ class LiveFleet:
 
     def put_events(self, events: Sequence[SignEvent]) -> None:
         """Stored events, in the order they were stored."""
+        self._events.extend(events)
+        self.revision += len(events)
+        if not len(self._broadcast):
+            return
         for event in events:
-            self._events.append(event)
-            self._tell(Change(ChangeKind.EVENT, event.sign.site_id, event.sign, event))
+            self._broadcast.publish(Change(ChangeKind.EVENT, event.sign.site_id, event.sign, event))
 
     def put_scene(self, scene: Scene) -> None:
         self._scenes[scene.site] = scene

@@ -15,7 +15,7 @@ from gangvakt.store import NewEvent
 # A sign that claims to know the time, and is further off than this from when we hear it, does not know it.
 CLOCK_TRUST_MS = 60_000
 
-_OWN_FIELDS = ("seq", "kind", "up")
+_OWN_FIELDS = frozenset({"seq", "kind", "up"})
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,43 @@ class _Base:
         return max(0, self.utc_ms - (self.uptime_ms - up_ms)), self.quality
 
 
-def parse_batch(sign: SignId, message: dict[str, Any], received_ms: int, running_boot: int | None) -> Batch:
+def parse_batch(
+    sign: SignId,
+    message: dict[str, Any],
+    received_ms: int,
+    running_boot: int | None,
+    *,
+    is_checked: bool = False,
+) -> Batch:
     """Unreadable when not even the sequence numbers are certain.
 
     An event that is not readable for itself is refused alone: unacknowledged it would stop the sign's outbox
     for ever. `running_boot` is the boot the sign is in, if known: of an earlier one the uptime says nothing.
+    `is_checked`: batch and events are known to be as the contract has them.
     """
-    check("EventBatch", message)
+    if not is_checked:
+        check("EventBatch", message)
     sequence = [int(event["seq"]) for event in message["events"]]
     if any(later <= earlier for earlier, later in pairwise(sequence)):
         raise Unreadable("EventBatch", "events.seq", sequence, "ascending numbers")
     base = _base(message, received_ms, running_boot)
     uptime_ms = int(message["uptime_ms"])
     ack = Ack(sign, message["incarnation"], int(message["boot"]), sequence[-1], uptime_ms)
-    events, refused = [], []
-    for event in message["events"]:
+    readable, refused = (message["events"], []) if is_checked else _sorted_out(message["events"])
+    events = tuple(_event(ack, event, base, received_ms) for event in readable)
+    return Batch(events, tuple(refused), ack)
+
+
+def _sorted_out(events: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Unreadable]]:
+    readable, refused = [], []
+    for event in events:
         try:
-            events.append(_event(ack, event, base, received_ms))
+            check("Event", event)
         except Unreadable as error:
             refused.append(error)
-    return Batch(tuple(events), tuple(refused), ack)
+        else:
+            readable.append(event)
+    return readable, refused
 
 
 def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -> _Base:
@@ -91,7 +108,6 @@ def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -
 
 
 def _event(ack: Ack, event: dict[str, Any], base: _Base, received_ms: int) -> NewEvent:
-    check("Event", event)
     up_ms = int(event["up"])
     utc_ms, quality = base.time_of(up_ms)
     return NewEvent(

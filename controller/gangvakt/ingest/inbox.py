@@ -1,9 +1,10 @@
-"""What waits for the store, bounded by the size of the fleet and not by how fast it talks."""
+"""What waits for the store, bounded whatever the signs say and however long the store takes."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gangvakt.fleet import SignId
@@ -11,6 +12,10 @@ from gangvakt.ingest.batch import Ack, Batch
 from gangvakt.store import DeadLetter, SeenSign, Work
 
 WAITING_DEAD_LETTERS = 100
+# An event takes about 1.5 KB until it is stored: 50 MB, however long the store does not answer.
+MOST_WAITING_EVENTS = 32_768
+# A transaction costs as much as some hundred events, and a longer one makes the first of them wait.
+MOST_EVENTS_A_TRANSACTION = 4096
 
 
 @dataclass(frozen=True)
@@ -30,14 +35,24 @@ class Inbox:
 
     def __init__(self) -> None:
         self.dropped_letters = 0
+        self.postponed_batches = 0
+        self.waiting_events = 0
         self._batches: dict[SignId, Batch] = {}
         self._signs: dict[SignId, SeenSign] = {}
         self._letters: deque[DeadLetter] = deque(maxlen=WAITING_DEAD_LETTERS)
-        self._filled = asyncio.Event()
+        self._filled, self._plenty = asyncio.Event(), asyncio.Event()
 
     def put_batch(self, batch: Batch) -> None:
+        """Refused and counted while too many events wait: it is not acknowledged, and comes again."""
+        self._forget(batch.ack.sign)
+        if self.waiting_events + len(batch.events) > MOST_WAITING_EVENTS:
+            self.postponed_batches += 1
+            return
         self._batches[batch.ack.sign] = batch
+        self.waiting_events += len(batch.events)
         self._filled.set()
+        if self.waiting_events >= MOST_EVENTS_A_TRANSACTION:
+            self._plenty.set()
 
     def put_sign(self, seen: SeenSign) -> None:
         self._signs[seen.sign] = seen
@@ -49,17 +64,45 @@ class Inbox:
         self._letters.append(letter)
         self._filled.set()
 
-    async def take(self) -> Parcel:
-        """Waits for something and takes all there is."""
+    async def take(self, gather_s: float = 0.0) -> Parcel:
+        """Waits for something, then `gather_s` for more unless there is plenty.
+
+        Takes what a transaction may hold: all, but of events no more than that.
+        """
         await self._filled.wait()
-        batches = tuple(self._batches.values())
+        if gather_s:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(gather_s):
+                    await self._plenty.wait()
+        batches = self._take_batches()
         events = tuple(event for batch in batches for event in batch.events)
         work = Work(events, tuple(self._signs.values()), tuple(self._letters))
-        self._batches.clear()
         self._signs.clear()
         self._letters.clear()
-        self._filled.clear()
+        if not self._batches:
+            self._filled.clear()
         return Parcel(work, tuple(batch.ack for batch in batches))
+
+    def _take_batches(self) -> tuple[Batch, ...]:
+        """The oldest ones."""
+        taken: list[Batch] = []
+        count = 0
+        for batch in self._batches.values():
+            count += len(batch.events)
+            if taken and count > MOST_EVENTS_A_TRANSACTION:
+                break
+            taken.append(batch)
+        for batch in taken:
+            self._forget(batch.ack.sign)
+        self._plenty.clear()
+        if self.waiting_events >= MOST_EVENTS_A_TRANSACTION:
+            self._plenty.set()
+        return tuple(taken)
+
+    def _forget(self, sign: SignId) -> None:
+        batch = self._batches.pop(sign, None)
+        if batch is not None:
+            self.waiting_events -= len(batch.events)
 
     def give_back(self, parcel: Parcel) -> None:
         """After a failed write: what does not come again by itself waits for the next one."""

@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
 
 import aiomqtt
 
@@ -17,7 +18,7 @@ from gangvakt.fleet import SignId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
 from gangvakt.ingest.topics import (
-    SIGN_FILTER,
+    SIGN_FILTERS,
     SIMULATOR_FILTER,
     ack_topic,
     command_topic,
@@ -34,8 +35,9 @@ RETRY_S = 1.0
 KEEPALIVE_S = 30
 # Without it an acknowledgement waits up to 40 ms for the TCP one of the packet before.
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-SUBSCRIPTIONS = [(SIGN_FILTER, 1), (SIMULATOR_FILTER, 0)]
+SUBSCRIPTIONS = [*((topics, 1) for topics in SIGN_FILTERS), (SIMULATOR_FILTER, 0)]
 
+Receive = Callable[[str, bytes], None]
 OnConnect = Callable[[], Awaitable[None]]
 
 
@@ -107,10 +109,6 @@ class Link:
         return True
 
     async def _serve_once(self) -> None:
-        # The queue inside the client stays unlimited: bounded, it would throw away the newest message, which
-        # the broker believes delivered. What bounds it is that a sign waits for its acknowledgement before
-        # it sends the next batch, that the broker slows down a sign that talks too fast, and that `receive`
-        # never waits for the store.
         async with aiomqtt.Client(
             self._endpoint.host,
             self._endpoint.port,
@@ -118,13 +116,33 @@ class Link:
             tls_context=self._tls,
             keepalive=KEEPALIVE_S,
             socket_options=PROMPT,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", self._straight),
         ) as client:
             self._client = client
             await client.subscribe(SUBSCRIPTIONS)
             self.connected.set()
             await self.on_connect()
-            async for message in client.messages:
-                self._ingest.receive(message.topic.value, _bytes(message.payload))
+            async for _ in client.messages:  # there are none: this waits for the end of the connection
+                pass
+
+    def _straight(self, maxsize: int) -> _Straight:
+        return _Straight(self._ingest.receive)
+
+
+class _Straight(asyncio.Queue[aiomqtt.Message]):
+    """What the client has instead of a queue: each message is received as it is read, before its PUBACK.
+
+    A queue costs two tasks a message, and would have to be unlimited: bounded, the client throws away the
+    newest message, which the broker believes delivered.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        super().__init__()
+        self._receive = receive
+
+    def put_nowait(self, message: aiomqtt.Message) -> None:
+        """Never raises, never full."""
+        self._receive(message.topic.value, _bytes(message.payload))
 
 
 def _end_if_cancelled() -> None:

@@ -16,6 +16,7 @@ from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import Inbox, Parcel
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
+from gangvakt.ingest.quick import prepare, quick_batch
 from gangvakt.ingest.scenes import parse_scene, parse_world
 from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import SignTopic, SiteTopic, Tail, is_not_ours_to_read, parse_topic
@@ -24,11 +25,21 @@ from gangvakt.store import DeadLetter, Journal, SeenSign
 LOG = logging.getLogger(__name__)
 
 STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
+# What the broker has not yet taken: each waits for its PUBACK, and the store does not wait for any of them,
+# unless so many wait that the broker has stopped taking them.
+ACKS_IN_FLIGHT, WAITING_ACKS = 8, 1024
+# What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
+GATHER_S = 0.02
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
 OnAnswer = Callable[[SignId, Answer], None]
 SendAck = Callable[[Ack], Awaitable[None]]
+
+
+async def _acknowledge(acks: asyncio.Queue[Ack], send: SendAck) -> None:
+    while True:
+        await send(await acks.get())
 
 
 class Updates(Protocol):
@@ -57,6 +68,7 @@ class Ingest:
         self._journal = journal
         self._clock_ms = clock_ms
         self._inbox = Inbox()
+        prepare()
         self.on_answer: OnAnswer = lambda sign, answer: None  # of whoever sends commands
 
     def receive(self, topic: str, payload: bytes) -> None:
@@ -74,13 +86,17 @@ class Ingest:
 
     async def run(self, send_ack: SendAck) -> None:
         """Writes until cancelled."""
-        while True:
-            parcel = await self._inbox.take()
-            if await self._write(parcel):
-                for ack in parcel.acks:
-                    await send_ack(ack)
-            else:
-                await asyncio.sleep(STORE_RETRY_S)
+        acks: asyncio.Queue[Ack] = asyncio.Queue(WAITING_ACKS)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(ACKS_IN_FLIGHT):
+                tasks.create_task(_acknowledge(acks, send_ack))
+            while True:
+                parcel = await self._inbox.take(GATHER_S)
+                if await self._write(parcel):
+                    for ack in parcel.acks:
+                        await acks.put(ack)
+                else:
+                    await asyncio.sleep(STORE_RETRY_S)
 
     async def _write(self, parcel: Parcel) -> bool:
         try:
@@ -99,20 +115,20 @@ class Ingest:
             case SignTopic(sign, Tail.RECORDING):
                 if self.recordings is not None:
                     self.recordings.put(sign, payload)
+            case SignTopic(sign, Tail.EVENT):
+                self._events(sign, topic, payload, now_ms)
             case SignTopic(sign, tail):
-                self._sign_message(sign, tail, topic, payload, now_ms)
+                self._sign_message(sign, tail, payload, now_ms)
             case SiteTopic(site, tail):
                 self._site_message(site, tail, decode(payload, LARGEST_SCENE), now_ms)
             case None:
                 raise Unreadable("message", "topic", topic[:LONGEST_TOPIC], "a topic of the wire contract")
 
-    def _sign_message(self, sign: SignId, tail: Tail, topic: str, payload: bytes, now_ms: int) -> None:
+    def _sign_message(self, sign: SignId, tail: Tail, payload: bytes, now_ms: int) -> None:
         message: dict[str, Any] = decode(payload, LARGEST_SIGN_MESSAGE)
         match tail:
             case Tail.STATUS:
                 self._status(sign, message, now_ms)
-            case Tail.EVENT:
-                self._events(sign, message, topic, payload, now_ms)
             case Tail.TELEMETRY:
                 self._fleet.put_telemetry(sign, parse_telemetry(message), now_ms)
             case Tail.FETCH | Tail.UPDATE:
@@ -150,8 +166,11 @@ class Ingest:
         before = state.status if state else None
         return before.crash if before and before.incarnation == status.incarnation else None
 
-    def _events(self, sign: SignId, message: dict[str, Any], topic: str, payload: bytes, now_ms: int) -> None:
-        batch = parse_batch(sign, message, now_ms, self._running_boot(sign, message))
+    def _events(self, sign: SignId, topic: str, payload: bytes, now_ms: int) -> None:
+        quick = quick_batch(payload) if len(payload) <= LARGEST_SIGN_MESSAGE else None
+        message: dict[str, Any] = decode(payload, LARGEST_SIGN_MESSAGE) if quick is None else quick
+        running_boot = self._running_boot(sign, message)
+        batch = parse_batch(sign, message, now_ms, running_boot, is_checked=quick is not None)
         for error in batch.refused:
             self._bury(topic, payload, str(error), now_ms)
         self._fleet.put_seen(sign, now_ms)

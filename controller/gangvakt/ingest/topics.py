@@ -9,7 +9,9 @@ from gangvakt.broker import SIGNS_ROOT, SIMULATOR_ROOT
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SignId, SiteId
 
-SIGN_FILTER = f"{SIGNS_ROOT}/#"
+_ANY_SIGN = f"{SIGNS_ROOT}/+/+/+"
+# Not simply everything below: each acknowledgement, which has a level more, would come back to us.
+SIGN_FILTERS = tuple(f"{_ANY_SIGN}/{tail}" for tail in ("+", "config/reported", "update/reported"))
 SIMULATOR_FILTER = f"{SIMULATOR_ROOT}/#"
 
 _SIGN_LEVELS = 5  # gangvakt/v1/<municipality>/<site>/<sign>, then the tail

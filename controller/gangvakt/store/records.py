@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gangvakt.fleet import EventKey, SignId
 from gangvakt.provision.identity import GroupKey
@@ -11,8 +12,7 @@ from gangvakt.provision.registration import RegistrationState
 from gangvakt.provision.wire import SiteKit
 
 
-@dataclass(frozen=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event on its way into the store; the fields are those of fleet.SignEvent."""
 
     key: EventKey

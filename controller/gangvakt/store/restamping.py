@@ -32,7 +32,10 @@ async def restamp(connection: AsyncConnection, stored: Sequence[SignEvent]) -> t
     UTC and uptime belong together: then all of that boot are stamped by it, those stored before as well.
     """
     bases: dict[_Boot, int] = {}
-    for boot in {_boot(event) for event in stored if _waits(event) or event.kind == CLOCK_SET}:
+    boots = {_boot(event) for event in stored if _waits(event) or event.kind == CLOCK_SET}
+    if not boots:
+        return tuple(stored)
+    for boot in boots:
         base_ms = await _base_ms(connection, boot)
         if base_ms is not None:
             bases[boot] = base_ms
