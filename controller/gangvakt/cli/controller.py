@@ -23,7 +23,7 @@ from gangvakt.api.models import SignOut
 from gangvakt.broker import Broker
 from gangvakt.cli.brokers import broker_for
 from gangvakt.cli.ending import end_tasks
-from gangvakt.cli.garbage import search_by_the_clock
+from gangvakt.cli.garbage import no_full_searches, search_by_the_clock
 from gangvakt.cli.listen import listen
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.files import make_folder, write_file
@@ -87,6 +87,7 @@ class Controller:
         make_folder(settings.data)
         async with AsyncExitStack() as stack:
             stack.enter_context(_stop_signals(stop))
+            stack.enter_context(no_full_searches())
             http = stack.enter_context(listen(settings.pages_host, settings.http_port, settings.http_option))
             pki = Pki.open(settings.pki_dir, passphrase=self._passphrase)
             store = await stack.enter_async_context(Store.open(_noted_address(settings)))

@@ -30,7 +30,8 @@ def no_full_searches() -> Iterator[None]:
 
 
 async def search_by_the_clock(every_s: float = SEARCH_EVERY_S) -> None:
-    """Searches until cancelled; what is left is set aside, so that the next young search is short."""
+    """Until cancelled; what is there now and after each search is set aside: the next young one is short."""
+    gc.freeze()
     while True:
         await asyncio.sleep(every_s)
         gc.unfreeze()

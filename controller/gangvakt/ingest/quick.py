@@ -109,7 +109,7 @@ _COMPILERS: dict[str, Callable[[Node], CoreSchema]] = {
     "object": _object,
 }
 _KNOWN = frozenset(
-    [
+    (
         "const",
         "type",
         "minimum",
@@ -126,5 +126,5 @@ _KNOWN = frozenset(
         "additionalProperties",
         "propertyNames",
         "description",
-    ]
+    )
 )

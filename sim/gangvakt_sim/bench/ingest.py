@@ -1,4 +1,4 @@
-"""How many events a second are received and committed, beside a bare loop on the same broker in the same run."""
+"""How many events a second are received and committed, beside a bare loop on the same broker."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Broker:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Rates as medians of rounds in which both loops take turns, then how long a commit takes at half of it."""
+    """Rates as medians of rounds in which both loops take turns, then how long commits take at half of it."""
     if not MOSQUITTO.exists():
         raise Skipped(f"no Mosquitto at {MOSQUITTO}: run 'sudo apt-get install mosquitto'")
     with _mosquitto(bench.folder) as broker:
@@ -169,7 +169,8 @@ def _mosquitto(folder: Path) -> Iterator[Broker]:
         f"listener {signs} 127.0.0.1\nlistener {controller} 127.0.0.1\n"
         f"cafile {server.authority}\ncertfile {server.certificate}\nkeyfile {server.key}\n"
         "require_certificate true\nuse_identity_as_username true\nuser root\n"
-        "allow_anonymous true\nset_tcp_nodelay true\nmax_queued_messages 10000\npersistence false\nlog_dest none\n"
+        "allow_anonymous true\nset_tcp_nodelay true\nmax_queued_messages 10000\n"
+        "persistence false\nlog_dest none\n"
     )
     process = subprocess.Popen([MOSQUITTO, "-c", config])
     try:

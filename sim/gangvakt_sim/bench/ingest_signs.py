@@ -28,8 +28,8 @@ EVENTS = (
 class Load:
     """What is sent: by `signs` signs in batches of `events`, from `first` on at `port`, until `stop` is set.
 
-    `batches_s` is how many all of them send a second; None: each its next one when the last is done with. That
-    is when its acknowledgement has come, or, with `taken`, when the loop has counted as many as were sent.
+    `batches_s` is how many all of them send a second; None: each its next one when the last is done with.
+    That is when its acknowledgement has come, or, with `taken`, when the loop has counted as many.
     """
 
     port: int
@@ -41,7 +41,7 @@ class Load:
 
 
 def run(load: Load, answer: Connection) -> None:
-    """Sends until told to stop; answers with the seconds from when each batch was due to its acknowledgement."""
+    """Sends until told to stop; answers with the seconds from when a batch was due to its acknowledgement."""
     answer.send(asyncio.run(_sent(load)))
 
 
