@@ -91,7 +91,7 @@ def test_a_controller_that_runs_has_nobody_to_ask(
     person: Person, plain: Pki, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Running:
-        def __init__(self, settings: object, on_started: object, passphrase: Passphrase) -> None:
+        def __init__(self, settings: object, on_started: object, passphrase: Passphrase, *_: object) -> None:
             self._passphrase = passphrase
 
         async def run(self) -> None:

@@ -69,7 +69,7 @@ async def test_an_event_whose_time_is_corrected_moves_to_its_hour(store: Store) 
     await store.journal.write(Work((waiting,)))
     await keeper.turn()
     told = {"q": "utc", "utc_ms": MONDAY_MS + 120_000}
-    word = replace(waiting, key=key._replace(seq=2), kind="clock_set", up_ms=120_000, detail=told)
+    word = waiting._replace(key=key._replace(seq=2), kind="clock_set", up_ms=120_000, detail=told)
     await store.journal.write(Work((word,)))
     await keeper.turn()
     moved = replace(EMPTY, start_ms=MONDAY_MS, events=2, faults=1)
