@@ -172,7 +172,7 @@ async def test_a_session_ends_with_the_day_however_busy_and_earlier_when_it_is_i
     for _ in range(SESSION_LIFE_S // IDLE_LIFE_S):
         rig.now_s[0] += IDLE_LIFE_S - 1
         assert await auth.login_of(busy.token) is not None
-        assert await auth.login_of(idle.token) is None
+    assert await auth.login_of(idle.token) is None
     rig.now_s[0] += IDLE_LIFE_S - 1
     assert await auth.login_of(busy.token) is None
 

@@ -67,7 +67,8 @@ class SessionTable:
             "agent": agent[:LONGEST_AGENT],
         }
         mine = select(SESSIONS.c.token).where(SESSIONS.c.user == user).order_by(SESSIONS.c.seen_ms.desc())
-        async with self._database.transaction() as connection:
+        # Exclusive: SQLite lets nobody write whose reading has become old meanwhile.
+        async with self._database.exclusive() as connection:
             too_many = mine.offset(MOST_OF_ONE_USER - 1)
             old = (await connection.scalars(too_many)).all()
             await connection.execute(delete(SESSIONS).where(SESSIONS.c.token.in_(old)))
