@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle, Login
 from gangvakt.api.problems import problem
+from gangvakt.store.acting import act_as
 
 API_PREFIX = "/api"
 OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/login", "/healthz", "/readyz", "/metrics"})
@@ -64,6 +65,7 @@ class Guard:
             refusal = problem(HTTPStatus.FORBIDDEN, FIRST[login.hurdle])
         else:
             connection.state.login = login
+            act_as(login.user)
             await self._app(scope, receive, send)
             return
         await refusal(scope, receive, send)

@@ -40,6 +40,7 @@ from gangvakt.registry.sign_files import purging
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import Store, StoreAddress
+from gangvakt.store.acting import CONTROLLER, act_as
 from gangvakt.store.address import address_of
 from gangvakt.store.outbox import append
 from gangvakt.upkeep import LiveTls, OfferFolder, Renewer, Updater, Watch
@@ -85,6 +86,7 @@ class Controller:
         stop = asyncio.Event()
         settings = self._settings
         make_folder(settings.data)
+        act_as(CONTROLLER)
         async with AsyncExitStack() as stack:
             stack.enter_context(_stop_signals(stop))
             stack.enter_context(no_full_searches())
@@ -152,7 +154,7 @@ class Controller:
                 recordings,
                 patrol,
                 relays,
-                Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
+                Cases(store, settings.recordings_dir, settings.seal_dir, lambda: pki),
                 dead_letters=store.dead_letters,
                 live=live,
                 meters=meters,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
+from gangvakt.store.acting import act_as
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -114,6 +115,7 @@ class SessionGuard:
         if is_page and login.hurdle is None and not may_open(login.granted, path):
             return "/"
         scope.setdefault("state", {})["login"] = login
+        act_as(login.user)
         return None
 
 
