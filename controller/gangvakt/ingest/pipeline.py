@@ -25,8 +25,8 @@ from gangvakt.store import DeadLetter, Journal, SeenSign
 LOG = logging.getLogger(__name__)
 
 STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
-# What the broker has not yet taken: each waits for its PUBACK, and the store does not wait for any of them,
-# unless so many wait that the broker has stopped taking them.
+# What the broker has not yet taken: the store does not wait for any of them, unless so many wait that the
+# broker has stopped taking them.
 ACKS_IN_FLIGHT, WAITING_ACKS = 8, 1024
 # What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
 GATHER_S = 0.02
