@@ -101,7 +101,7 @@ def _add_event_routes(router: APIRouter, services: Services) -> None:
         found = await services.dead_letters.page(before, limit + 1)
         shown = [DeadLetterOut.of(number, letter) for number, letter in found[:limit]]
         more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
-        return Page(items=tuple(one for one in shown if _sees_topic(request, one.topic)), next=more)
+        return Page(items=tuple(one for one in shown if sees_topic(request, one.topic)), next=more)
 
 
 def _add_certificate_routes(router: APIRouter, services: Services) -> None:
@@ -120,7 +120,7 @@ def _add_certificate_routes(router: APIRouter, services: Services) -> None:
         return conditional(request, page_of_sorted(shown, after, limit, _by_end))
 
 
-def _sees_topic(request: Request, topic: str) -> bool:
+def sees_topic(request: Request, topic: str) -> bool:
     """A message that names no municipality is shown to whoever sees all."""
     parts = topic.split("/")
     return sees(request, parts[2] if len(parts) > 2 and parts[2] else "*")

@@ -14,6 +14,7 @@ from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
 from gangvakt.api.guard import login_of
+from gangvakt.api.ingest_routes import add_ingest_routes
 from gangvakt.api.live_routes import add_live_routes
 from gangvakt.api.models import (
     HealthOut,
@@ -34,7 +35,10 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
     """All routes, bound to one set of services: a router for each part of the description."""
     parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
         "staff": (_add_staff_routes,),
-        None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
+        None: (
+            *(_add_health_route, add_fleet_routes, add_ingest_routes, add_live_routes),
+            *(add_order_routes, add_recording_routes),
+        ),
         "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes,),

@@ -13,6 +13,7 @@ from gangvakt.api.guard import login_of
 OPEN_TO_ALL = ("login", "logout", "password", "me", "health")
 FILTERED = (
     *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
+    "dead-letters/{number}",
     *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
     *("alarms", "alarms/steps", "alarms/{number}"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),

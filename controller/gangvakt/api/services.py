@@ -16,6 +16,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
+from gangvakt.store.gaps import Life
 
 if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
@@ -51,6 +52,18 @@ class DeadLetterReader(Protocol):
 
     async def page(self, before: int | None, limit: int) -> tuple[tuple[int, DeadLetter], ...]:
         """At most `limit` with a number below `before`, newest first, each with its number."""
+        ...
+
+    async def get(self, number: int) -> DeadLetter | None:
+        """None when there is none, or none any more."""
+        ...
+
+
+class GapReader(Protocol):
+    """Reading which events of a sign are missing."""
+
+    async def lives(self, sign: SignId) -> tuple[Life, ...]:
+        """The newest boots of a sign, newest first."""
         ...
 
 
@@ -90,6 +103,7 @@ class Services:
     relays: RelayDesk | None = None
     cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
+    gaps: GapReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None

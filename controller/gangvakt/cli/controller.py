@@ -137,6 +137,7 @@ class Controller:
                 power=registry.power_profile,
                 lifetimes=watch.lifetimes,
                 tell=append,
+                gaps=store.gaps,
             )
             pages_at = f"http://localhost:{http.getsockname()[1]}"
             relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
@@ -154,6 +155,7 @@ class Controller:
                 relays,
                 Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
                 dead_letters=store.dead_letters,
+                gaps=store.gaps,
                 live=live,
                 meters=meters,
                 metrics_token=self._metrics_token,

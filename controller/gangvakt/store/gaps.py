@@ -1,0 +1,116 @@
+"""Which numbered events of a sign are not in the store: reckoned from those that are, so that one that comes late
+fills its gap by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gangvakt.fleet import SignId
+from gangvakt.store.database import Database
+from gangvakt.store.tables import EVENTS
+
+MOST_LIVES = 20  # boots of one sign, the newest
+MOST_GAPS = 100  # of one boot
+
+_SIGN, _INCARNATION, _BOOT, _SEQ = EVENTS.c.sign, EVENTS.c.incarnation, EVENTS.c.boot, EVENTS.c.seq
+
+
+@dataclass(frozen=True)
+class Life:
+    """One boot of a sign as the store has it: its events `first_seq` to `last_seq`, of which `stored` are there.
+
+    `gaps` are (first, last) of the numbers between them that are not, at most MOST_GAPS, ascending. What is
+    before and behind says nothing: old events are deleted, and new ones are still to come.
+    """
+
+    sign: SignId
+    incarnation: str
+    boot: int
+    first_seq: int
+    last_seq: int
+    stored: int
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def missing(self) -> int:
+        return self.last_seq - self.first_seq + 1 - self.stored
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """The newest boot of a sign, and since when (UTC ms) each of its missing events is missed."""
+
+    sign: SignId
+    incarnation: str
+    boot: int
+    last_seq: int
+    since_ms: Mapping[int, int] = field(default_factory=dict)
+
+
+class GapTable:
+    """Reading them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def lives(self, sign: SignId) -> tuple[Life, ...]:
+        """The newest boots of a sign, newest first."""
+        async with self._database.transaction() as connection:
+            found = await _lives(connection, _SIGN == str(sign))
+            return tuple([await _with_gaps(connection, life) for life in found])
+
+    async def skipped_since(self, since_ms: int) -> tuple[Skipped, ...]:
+        """Of each sign that was heard since then and misses something: what its newest boot skipped since then."""
+        async with self._database.transaction() as connection:
+            recent = await _lives(connection, EVENTS.c.received_ms >= since_ms, most=None)
+            newest = {life.sign: life for life in reversed(recent)}
+            whole = [await _with_gaps(connection, life) for life in newest.values() if life.missing]
+            found = [await _skipped(connection, life, since_ms) for life in whole if life.gaps]
+        return tuple(one for one in found if one.since_ms)
+
+
+async def _lives(
+    connection: AsyncConnection, condition: ColumnElement[bool], most: int | None = MOST_LIVES
+) -> Sequence[Life]:
+    life = (_SIGN, _INCARNATION, _BOOT)
+    query = (
+        select(*life, func.min(_SEQ), func.max(_SEQ), func.count())
+        .where(condition)
+        .group_by(*life)
+        .order_by(func.max(EVENTS.c.id).desc())
+        .limit(most)
+    )
+    return [Life(SignId.parse(sign), *values) for sign, *values in await connection.execute(query)]
+
+
+async def _with_gaps(connection: AsyncConnection, life: Life) -> Life:
+    if not life.missing:
+        return life
+    following = func.lead(_SEQ).over(order_by=_SEQ).label("following")
+    within = _SEQ.between(life.first_seq, life.last_seq)
+    pairs = select(_SEQ.label("seq"), following).where(_of(life), within).subquery()
+    query = select(pairs).where(pairs.c.following > pairs.c.seq + 1).order_by(pairs.c.seq).limit(MOST_GAPS)
+    gaps = tuple((seq + 1, following - 1) for seq, following in await connection.execute(query))
+    return Life(**vars(life) | {"gaps": gaps})
+
+
+async def _skipped(connection: AsyncConnection, life: Life, since_ms: int) -> Skipped:
+    """An event is missed from when the one behind the gap was heard."""
+    behind = [last + 1 for _, last in life.gaps]
+    query = select(_SEQ, EVENTS.c.received_ms).where(_of(life), _SEQ.in_(behind))
+    heard_ms = {seq: received_ms for seq, received_ms in await connection.execute(query)}
+    missing = {
+        seq: heard_ms[last + 1]
+        for first, last in life.gaps
+        for seq in range(first, min(last, first + MOST_GAPS) + 1)
+        if heard_ms[last + 1] >= since_ms
+    }
+    return Skipped(life.sign, life.incarnation, life.boot, life.last_seq, missing)
+
+
+def _of(life: Life) -> ColumnElement[bool]:
+    return and_(str(life.sign) == _SIGN, life.incarnation == _INCARNATION, life.boot == _BOOT)
