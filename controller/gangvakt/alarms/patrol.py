@@ -15,8 +15,8 @@ from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.activity import HOUR_MS, HOURS
 from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.alarm_classes import BROKER_LOST
-from gangvakt.fleet.sequence import REMEMBERED_MS
 from gangvakt.fleet.power import MAINS, Feed, PowerOf, PowerProfile
+from gangvakt.fleet.sequence import REMEMBERED_MS
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.store.alarms import AlarmTable
 from gangvakt.store.gaps import GapTable
@@ -29,8 +29,8 @@ BROKER = "broker"
 
 class Patrol:
     """Composes watcher, statistics and alarms. `is_connected`: whether the broker is reached now. Without
-    `power`, each sign's own word is taken, as far as it says enough. By `gaps` it knows what events were missing
-    before the start.
+    `power`, each sign's own word is taken, as far as it says enough. By `gaps` it knows which events were
+    missing before the start.
     """
 
     def __init__(

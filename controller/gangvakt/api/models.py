@@ -11,7 +11,6 @@ from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
 from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.provision.lifetimes import Lifetime
-from gangvakt.store import DeadLetter
 
 
 class _Out(BaseModel):
@@ -212,7 +211,8 @@ class SignOut(_Out):
 
 
 class EventOut(_Out):
-    """`quality` says what `utc_ms` is: utc (sign's clock), uptime (reckoned), received (it was before)."""
+    """`quality` says what `utc_ms` is: utc (sign's clock), uptime (reckoned), received (it was before),
+    doubtful (what the sign says cannot be)."""
 
     id: int = Field(description="Ascends in the order of storing.", examples=[4711])
     sign: str = Field(
@@ -226,7 +226,8 @@ class EventOut(_Out):
     kind: str = Field(description="What happened.", examples=["activation_on"])
     utc_ms: int = Field(description="When it happened, UTC ms since 1970.", examples=[1800000000000])
     quality: str = Field(
-        description="utc: by the sign's clock; uptime: reckoned from its uptime; received: it was before.",
+        description="utc: by the sign's clock; uptime: reckoned from its uptime; received: it was before; "
+        "doubtful: what the sign says cannot be, this is when it was heard of, and no sum counts it.",
         examples=["utc"],
     )
     up_ms: int = Field(description="The uptime when it happened, ms.", examples=[4200])
@@ -240,27 +241,6 @@ class EventOut(_Out):
     @classmethod
     def of(cls, event: SignEvent) -> Self:
         return cls.model_validate(vars(event) | {"sign": str(event.sign), "detail": dict(event.detail)})
-
-
-class DeadLetterOut(_Out):
-    """A message that could not be read: what arrived, where, and why it was refused."""
-
-    id: int = Field(description="Its number, never given twice.", examples=[17])
-    received_ms: int = Field(description="When it arrived, UTC ms since 1970.", examples=[1800000000000])
-    topic: str = Field(
-        description="Where it was published.", examples=["gangvakt/v1/drammen/storgata/north/event"]
-    )
-    reason: str = Field(description="Why it was refused.", examples=["message: v is 2; allowed: 1"])
-    size: int = Field(description="Bytes that arrived.", examples=[812])
-    payload: str = Field(
-        description="How it begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
-        examples=['{"v": 2}'],
-    )
-
-    @classmethod
-    def of(cls, number: int, letter: DeadLetter) -> Self:
-        payload = letter.payload.decode("utf-8", "backslashreplace")
-        return cls.model_validate(vars(letter) | {"id": number, "payload": payload})
 
 
 class DroppedOut(BaseModel):

@@ -12,7 +12,7 @@ from gangvakt.fleet.names import SignId, SiteId
 QUALITY_UTC = "utc"  # stamped by the sign's own clock
 QUALITY_UPTIME = "uptime"  # restamped by the controller from the sign's uptime
 QUALITY_RECEIVED = "received"  # the boot it belongs to is over: it happened before this time
-QUALITY_DOUBTFUL = "doubtful"  # what its sign says cannot be: this is when it was heard of, and nothing counts it
+QUALITY_DOUBTFUL = "doubtful"  # what its sign says cannot be; the time is when it was heard of
 
 # A sign that claims to know the time, and is further off than this from when we hear it, does not know it.
 AHEAD_MS = 60_000

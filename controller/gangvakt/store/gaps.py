@@ -1,5 +1,5 @@
-"""Which numbered events of a sign are not in the store: reckoned from those that are, so that one that comes late
-fills its gap by itself."""
+"""Which numbered events of a sign are not in the store: reckoned from those that are, so that one that comes
+late fills its gap by itself."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gangvakt.store.tables import EVENTS
 MOST_LIVES = 20  # boots of one sign, the newest
 MOST_GAPS = 100  # of one boot
 
-_SIGN, _INCARNATION, _BOOT, _SEQ = EVENTS.c.sign, EVENTS.c.incarnation, EVENTS.c.boot, EVENTS.c.seq
+_OF = EVENTS.c
 
 
 @dataclass(frozen=True)
 class Life:
-    """One boot of a sign as the store has it: its events `first_seq` to `last_seq`, of which `stored` are there.
+    """One boot of a sign as the store has it: of its events `first_seq` to `last_seq` there are `stored`.
 
     `gaps` are (first, last) of the numbers between them that are not, at most MOST_GAPS, ascending. What is
     before and behind says nothing: old events are deleted, and new ones are still to come.
@@ -60,13 +60,13 @@ class GapTable:
     async def lives(self, sign: SignId) -> tuple[Life, ...]:
         """The newest boots of a sign, newest first."""
         async with self._database.transaction() as connection:
-            found = await _lives(connection, _SIGN == str(sign))
+            found = await _lives(connection, _OF.sign == str(sign))
             return tuple([await _with_gaps(connection, life) for life in found])
 
     async def skipped_since(self, since_ms: int) -> tuple[Skipped, ...]:
-        """Of each sign that was heard since then and misses something: what its newest boot skipped since then."""
+        """Of each sign that was heard since then: what its newest boot has skipped since, if anything."""
         async with self._database.transaction() as connection:
-            recent = await _lives(connection, EVENTS.c.received_ms >= since_ms, most=None)
+            recent = await _lives(connection, _OF.received_ms >= since_ms, most=None)
             newest = {life.sign: life for life in reversed(recent)}
             whole = [await _with_gaps(connection, life) for life in newest.values() if life.missing]
             found = [await _skipped(connection, life, since_ms) for life in whole if life.gaps]
@@ -76,12 +76,12 @@ class GapTable:
 async def _lives(
     connection: AsyncConnection, condition: ColumnElement[bool], most: int | None = MOST_LIVES
 ) -> Sequence[Life]:
-    life = (_SIGN, _INCARNATION, _BOOT)
+    life = (_OF.sign, _OF.incarnation, _OF.boot)
     query = (
-        select(*life, func.min(_SEQ), func.max(_SEQ), func.count())
+        select(*life, func.min(_OF.seq), func.max(_OF.seq), func.count())
         .where(condition)
         .group_by(*life)
-        .order_by(func.max(EVENTS.c.id).desc())
+        .order_by(func.max(_OF.id).desc())
         .limit(most)
     )
     return [Life(SignId.parse(sign), *values) for sign, *values in await connection.execute(query)]
@@ -90,9 +90,9 @@ async def _lives(
 async def _with_gaps(connection: AsyncConnection, life: Life) -> Life:
     if not life.missing:
         return life
-    following = func.lead(_SEQ).over(order_by=_SEQ).label("following")
-    within = _SEQ.between(life.first_seq, life.last_seq)
-    pairs = select(_SEQ.label("seq"), following).where(_of(life), within).subquery()
+    following = func.lead(_OF.seq).over(order_by=_OF.seq).label("following")
+    within = _OF.seq.between(life.first_seq, life.last_seq)
+    pairs = select(_OF.seq, following).where(_of(life), within).subquery()
     query = select(pairs).where(pairs.c.following > pairs.c.seq + 1).order_by(pairs.c.seq).limit(MOST_GAPS)
     gaps = tuple((seq + 1, following - 1) for seq, following in await connection.execute(query))
     return Life(**vars(life) | {"gaps": gaps})
@@ -101,8 +101,8 @@ async def _with_gaps(connection: AsyncConnection, life: Life) -> Life:
 async def _skipped(connection: AsyncConnection, life: Life, since_ms: int) -> Skipped:
     """An event is missed from when the one behind the gap was heard."""
     behind = [last + 1 for _, last in life.gaps]
-    query = select(_SEQ, EVENTS.c.received_ms).where(_of(life), _SEQ.in_(behind))
-    heard_ms = {seq: received_ms for seq, received_ms in await connection.execute(query)}
+    query = select(_OF.seq, _OF.received_ms).where(_of(life), _OF.seq.in_(behind))
+    heard_ms = {row.seq: row.received_ms for row in await connection.execute(query)}
     missing = {
         seq: heard_ms[last + 1]
         for first, last in life.gaps
@@ -113,4 +113,4 @@ async def _skipped(connection: AsyncConnection, life: Life, since_ms: int) -> Sk
 
 
 def _of(life: Life) -> ColumnElement[bool]:
-    return and_(str(life.sign) == _SIGN, life.incarnation == _INCARNATION, life.boot == _BOOT)
+    return and_(_OF.sign == str(life.sign), _OF.incarnation == life.incarnation, _OF.boot == life.boot)

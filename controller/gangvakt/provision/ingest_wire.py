@@ -1,23 +1,38 @@
-"""What the REST interface gives of the events that are missing."""
+"""What the controller tells of messages that it could not read, and of events that did not arrive."""
 
 from __future__ import annotations
 
-from typing import Self
-
-from pydantic import BaseModel, Field
-
-from gangvakt.fleet import SignId
-from gangvakt.store.gaps import MOST_GAPS, MOST_LIVES, Life
+from pydantic import BaseModel, ConfigDict, Field
 
 
-class GapOut(BaseModel):
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DeadLetterOut(_Out):
+    """A message that could not be read: what arrived, where, and why it was refused."""
+
+    id: int = Field(description="Its number, never given twice.", examples=[17])
+    received_ms: int = Field(description="When it arrived, UTC ms since 1970.", examples=[1800000000000])
+    topic: str = Field(
+        description="Where it was published.", examples=["gangvakt/v1/drammen/storgata/north/event"]
+    )
+    reason: str = Field(description="Why it was refused.", examples=["message: v is 2; allowed: 1"])
+    size: int = Field(description="Bytes that arrived.", examples=[812])
+    payload: str = Field(
+        description="How it begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
+        examples=['{"v": 2}'],
+    )
+
+
+class GapOut(_Out):
     """Events that a sign has numbered and that are not stored."""
 
     first_seq: int = Field(description="The number of the first of them.", examples=[18])
     last_seq: int = Field(description="That of the last.", examples=[19])
 
 
-class LifeOut(BaseModel):
+class BootOut(_Out):
     """One boot of a sign, as far as its events are stored."""
 
     incarnation: str = Field(
@@ -29,28 +44,16 @@ class LifeOut(BaseModel):
     stored: int = Field(description="How many events are stored.", examples=[309])
     missing: int = Field(description="How many between them are not.", examples=[2])
     gaps: tuple[GapOut, ...] = Field(
-        description=f"Which, ascending; the first {MOST_GAPS} gaps.",
+        description="Which, ascending; the first 100 gaps.",
         examples=[[{"first_seq": 18, "last_seq": 19}]],
     )
 
-    @classmethod
-    def of(cls, life: Life) -> Self:
-        gaps = tuple(GapOut(first_seq=first, last_seq=last) for first, last in life.gaps)
-        return cls(**{name: value for name, value in vars(life).items() if name in cls.model_fields} | {
-            "missing": life.missing, "gaps": gaps,
-        })
 
-
-class GapsOut(BaseModel):
+class GapsOut(_Out):
     """Which numbered events of a sign are not stored. One that comes late fills its gap."""
 
     sign: str = Field(
         description="The sign, `municipality/site/sign`.", examples=["drammen/storgata/30aea4120001"]
     )
     missing: int = Field(description="How many, in all boots below.", examples=[2])
-    boots: tuple[LifeOut, ...] = Field(description=f"Its newest {MOST_LIVES} boots, newest first.")
-
-    @classmethod
-    def of(cls, sign: SignId, lives: tuple[Life, ...]) -> Self:
-        missing = sum(life.missing for life in lives)
-        return cls(sign=str(sign), missing=missing, boots=tuple(map(LifeOut.of, lives)))
+    boots: tuple[BootOut, ...] = Field(description="Its newest 20 boots, newest first.")
