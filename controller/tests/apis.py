@@ -94,6 +94,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             Transfers(RecordingFolder(folder / "recordings")),
             Patrol(store.alarms, fleet, lambda: True),
             dead_letters=store.dead_letters,
+            gaps=store.gaps,
             positions=places.get,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignId
@@ -66,25 +67,42 @@ class GapTable:
     async def skipped_since(self, since_ms: int) -> tuple[Skipped, ...]:
         """Of each sign that was heard since then: what its newest boot has skipped since, if anything."""
         async with self._database.transaction() as connection:
-            recent = await _lives(connection, _OF.received_ms >= since_ms, most=None)
+            recent = await _lives_since(connection, since_ms)
             newest = {life.sign: life for life in reversed(recent)}
             whole = [await _with_gaps(connection, life) for life in newest.values() if life.missing]
             found = [await _skipped(connection, life, since_ms) for life in whole if life.gaps]
         return tuple(one for one in found if one.since_ms)
 
 
-async def _lives(
-    connection: AsyncConnection, condition: ColumnElement[bool], most: int | None = MOST_LIVES
-) -> Sequence[Life]:
+async def _lives(connection: AsyncConnection, condition: ColumnElement[bool]) -> Sequence[Life]:
+    query = _sums(condition).order_by(func.max(_OF.id).desc()).limit(MOST_LIVES)
+    return [Life(SignId.parse(sign), *values) for sign, *values, _ in await connection.execute(query)]
+
+
+async def _lives_since(connection: AsyncConnection, since_ms: int) -> Sequence[Life]:
+    """As the events heard since then tell, each from the last event before them on."""
+    sums, earlier = _sums(_OF.received_ms >= since_ms).subquery(), EVENTS.alias()
+    same = (sums.c[name] == earlier.c[name] for name in ("sign", "incarnation", "boot"))
+    before = select(func.max(earlier.c.seq)).where(*same, earlier.c.seq < sums.c.first_seq)
+    query = select(sums, before.scalar_subquery().label("before")).order_by(sums.c.newest.desc())
+    return [
+        Life(
+            SignId.parse(row.sign),
+            row.incarnation,
+            row.boot,
+            row.first_seq if row.before is None else row.before,
+            row.last_seq,
+            row.stored + (row.before is not None),
+        )
+        for row in await connection.execute(query)
+    ]
+
+
+def _sums(condition: ColumnElement[bool]) -> Select[Any]:
     life = (_OF.sign, _OF.incarnation, _OF.boot)
-    query = (
-        select(*life, func.min(_OF.seq), func.max(_OF.seq), func.count())
-        .where(condition)
-        .group_by(*life)
-        .order_by(func.max(_OF.id).desc())
-        .limit(most)
-    )
-    return [Life(SignId.parse(sign), *values) for sign, *values in await connection.execute(query)]
+    told = (func.min(_OF.seq), "first_seq"), (func.max(_OF.seq), "last_seq"), (func.count(), "stored")
+    newest = func.max(_OF.id).label("newest")
+    return select(*life, *(one.label(name) for one, name in told), newest).where(condition).group_by(*life)
 
 
 async def _with_gaps(connection: AsyncConnection, life: Life) -> Life:
