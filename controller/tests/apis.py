@@ -94,11 +94,11 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             Transfers(RecordingFolder(folder / "recordings")),
             Patrol(store.alarms, fleet, lambda: True),
             dead_letters=store.dead_letters,
-            gaps=store.gaps,
             positions=places.get,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            gaps=store.gaps,
         )
         app = create_app(services)
         headers = {"Authorization": f"Bearer {login.token}"}

@@ -12,13 +12,13 @@ from gangvakt.fleet.roles import Role
 # Routes whose path names no municipality, and which look by themselves whose it is.
 FILTERED = (
     *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
-    "dead-letters/{number}",
     *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
     *("alarms", "alarms/steps", "alarms/{number}"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
+    "dead-letters/{number}",
 )
 FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in FILTERED)
 
