@@ -71,6 +71,7 @@ RIGHTS: Mapping[str, Role] = {
     # Alarms
     "GET /api/v1/alarms": _V,
     f"GET {_ALARM}": _V,
+    f"GET {_ALARM}/steps": _V,
     f"POST {_ALARM}/acknowledge": _O,
     f"POST {_ALARM}/suspend": _O,
     f"POST {_ALARM}/resume": _O,
