@@ -47,7 +47,6 @@ class Office:
     services: Services
     store: Store
     health: list[Health]
-    places: dict[SiteId, tuple[float, float]]
 
     @property
     def fleet(self) -> LiveFleet:
@@ -85,8 +84,9 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         one_time = await auth.first_password()
         login = await auth.login("admin", one_time or "", "test")
         login = await auth.change_password(login, PASSWORD)
-        fleet, places = LiveFleet(), dict[SiteId, tuple[float, float]]()
+        fleet = LiveFleet()
         pki, patrol = Pki.open(folder / "pki"), Patrol(store.alarms, fleet, lambda: True)
+        registry = Registry(store, lambda: pki, photos=folder / "photos")
         # Not at work: what is told to send anything says so, and nothing leaves this computer.
         desk = relay_desk(store, Settings(data=folder), "http://test", acknowledging(patrol.alarms))
         services = Services(
@@ -94,7 +94,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             store.events,
             auth,
             lambda: health[0],
-            Registry(store, lambda: pki, photos=folder / "photos"),
+            registry,
             lambda: lifetimes,
             Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
             Transfers(RecordingFolder(folder / "recordings")),
@@ -102,7 +102,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             desk,
             Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki),
             dead_letters=store.dead_letters,
-            positions=places.get,
+            positions=registry.positions,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
@@ -111,4 +111,4 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         headers = {"Authorization": f"Bearer {login.token}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-            yield Office(app, client, services, store, health, places)
+            yield Office(app, client, services, store, health)
