@@ -102,6 +102,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             desk,
             Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki),
             dead_letters=store.dead_letters,
+            rollups=store.rollups,
             positions=registry.positions,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),

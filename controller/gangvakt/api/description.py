@@ -29,6 +29,7 @@ Errors are problem details (RFC 9457): `detail` is one line, `errors` name field
 TAGS = [
     {"name": "signs", "description": "Signs as they are now."},
     {"name": "events", "description": "What signs said happened, live and stored."},
+    {"name": "counts", "description": "Hourly and daily sums, which outlive the events."},
     {"name": "alarms", "description": "What is wrong, and what staff do about it."},
     {"name": "orders", "description": "What signs are told: commands and configurations."},
     {"name": "recordings", "description": "Flight recordings of signs."},

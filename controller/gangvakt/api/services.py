@@ -16,6 +16,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
+from gangvakt.store.rollups import Rollup
 
 if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
@@ -43,6 +44,16 @@ class EventReader(Protocol):
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
         """The newest events, newest first."""
+        ...
+
+
+class RollupReader(Protocol):
+    """Reading hourly and daily sums."""
+
+    async def read(
+        self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int, limit: int | None = None
+    ) -> tuple[Rollup, ...]:
+        """At most `limit` that begin in from_ms..until_ms - 1, ascending, without empty ones."""
         ...
 
 
@@ -90,6 +101,7 @@ class Services:
     relays: RelayDesk | None = None
     cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
+    rollups: RollupReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None
