@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, Role] = {
     "GET /api/v1/signs": _V,
     f"GET {_SIGN}": _V,
     "GET /api/v1/events": _V,
+    "GET /api/v1/counts": _V,
     "GET /api/v1/live": _V,
     "GET /api/v1/map": _V,
     "GET /api/v1/certificates": _V,
@@ -73,6 +74,7 @@ RIGHTS: Mapping[str, Role] = {
     # Alarms
     "GET /api/v1/alarms": _V,
     f"GET {_ALARM}": _V,
+    f"GET {_ALARM}/steps": _V,
     f"POST {_ALARM}/acknowledge": _O,
     f"POST {_ALARM}/suspend": _O,
     f"POST {_ALARM}/resume": _O,

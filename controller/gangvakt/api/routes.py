@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.contact_routes import add_contact_routes
+from gangvakt.api.count_routes import add_count_routes
 from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
@@ -39,9 +41,10 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
             *(_add_health_route, add_fleet_routes, add_ingest_routes, add_live_routes),
             *(add_order_routes, add_recording_routes),
         ),
+        "counts": (add_count_routes,),
         "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
-        "relays": (add_relay_routes,),
+        "relays": (add_relay_routes, add_contact_routes),
         "exports": (add_export_routes,),
     }
     for tag, adders in parts.items():

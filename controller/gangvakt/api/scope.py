@@ -11,9 +11,9 @@ from gangvakt.fleet.roles import Role
 
 # Routes whose path names no municipality, and which look by themselves whose it is.
 FILTERED = (
-    *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
+    *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters", "counts"),
     *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
-    *("alarms", "alarms/steps", "alarms/{number}"),
+    *("alarms", "alarms/steps", "alarms/{number}", "alarms/{number}/steps"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),

@@ -17,6 +17,7 @@ from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
 from gangvakt.store.gaps import Life
+from gangvakt.store.rollups import Rollup
 
 if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
@@ -44,6 +45,16 @@ class EventReader(Protocol):
 
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
         """The newest events, newest first."""
+        ...
+
+
+class RollupReader(Protocol):
+    """Reading hourly and daily sums."""
+
+    async def read(
+        self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int, limit: int | None = None
+    ) -> tuple[Rollup, ...]:
+        """At most `limit` that begin in from_ms..until_ms - 1, ascending, without empty ones."""
         ...
 
 
@@ -104,6 +115,7 @@ class Services:
     cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
     gaps: GapReader | None = None
+    rollups: RollupReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None

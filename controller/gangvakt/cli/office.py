@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from gangvakt.clock import day
 from gangvakt.errors import SettingRefused
 
 if TYPE_CHECKING:
+    from gangvakt.provision.pages import Page
     from gangvakt.registry.office import Office
 
 NAME = "gangvakt"
@@ -81,6 +82,12 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], nothing
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     Console().print(table if table.row_count else nothing)
+
+
+def say_if_more(page: Page[Any], limit: int) -> None:
+    """Beside the table, where a list goes on."""
+    if page.next is not None:
+        Console(stderr=True).print(f"There are more: --limit is {limit}.")
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:

@@ -30,9 +30,9 @@ async def start_ingest(made: Assembly) -> None:
 
 
 async def start_registry(made: Assembly) -> None:
-    """Who comes in, what feeds whom, and what is deleted when its time is over."""
+    """Who comes in, what feeds whom and where they are, and what is deleted when its time is over."""
     ground = made.ground
-    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run]
+    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run, ground.registry.positions.run]
     made.runs += [partial(purging, ground.registry.sign_files)]
     made.runs += [ground.store.housekeeper(ground.settings.keep).run]
 

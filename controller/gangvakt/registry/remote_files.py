@@ -20,11 +20,12 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
-    SiteFilesOut,
     SiteRowsIn,
+    SiteRowsOut,
     StepIn,
 )
-from gangvakt.registry.asking import Asking, path_of
+from gangvakt.provision.pages import Page
+from gangvakt.registry.asking import Asking, listed, path_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,10 +40,10 @@ class ApiFiles:
         return self._ask(SiteFileOut, "GET", path_of("sites", site, "file"))
 
     def sites(self) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "GET", "/site-files").items
+        return listed(lambda path: self._ask(Page[SiteFileOut], "GET", path), "/site-files").items
 
     def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "POST", "/site-files", told).items
+        return self._ask(SiteRowsOut, "POST", "/site-files", told).items
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(SiteFileOut, "PUT", path_of("sites", site, "file"), new, version)

@@ -75,6 +75,13 @@ class AlarmTable:
         async with self.transaction() as connection:
             return tuple(_step(row) for row in await connection.execute(query))
 
+    async def steps(self, number: int, after: int, limit: int) -> tuple[tuple[int, Step], ...]:
+        """At most `limit` with a number of their own above `after`, oldest first, each with it."""
+        own = select(ALARM_STEPS).where(ALARM_STEPS.c.alarm == number, ALARM_STEPS.c.id > after)
+        async with self.transaction() as connection:
+            rows = await connection.execute(own.order_by(ALARM_STEPS.c.id).limit(limit))
+            return tuple((row.id, _step(row)) for row in rows)
+
     async def live(self, cleared_since_ms: int) -> tuple[Alarm, ...]:
         """Those that are open, and those that were cleared at or after that time."""
         live = or_(ALARMS.c.state.in_(OPEN_STATES), ALARMS.c.cleared_ms >= cleared_since_ms)

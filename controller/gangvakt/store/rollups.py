@@ -80,8 +80,11 @@ class RollupTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int) -> tuple[Rollup, ...]:
-        """Of a sign or crossing, those that begin in from_ms..until_ms - 1, ascending, without empty ones."""
+    async def read(
+        self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int, limit: int | None = None
+    ) -> tuple[Rollup, ...]:
+        """Of a sign or crossing, those that begin in from_ms..until_ms - 1, ascending, without empty ones;
+        at most `limit`."""
         columns = ROLLUPS.c
         sums = [func.sum(columns[name]).label(name) for name in COUNTED]
         mine = columns.sign == str(of)
@@ -93,6 +96,7 @@ class RollupTable:
             .group_by(columns.start_ms)
             .having(func.sum(columns.events) > 0)
             .order_by(columns.start_ms)
+            .limit(limit)
         )
         async with self._database.transaction() as connection:
             rows = await connection.execute(query)
