@@ -88,6 +88,16 @@ def make_sign(issuer: Issuer, mac: str = MAC) -> SignId:
     return enrolment.sign
 
 
+def say(data: Path, sign: SignId, **status: object) -> None:
+    """The sign's last status, as the controller would have stored it."""
+
+    async def stored() -> None:
+        async with Store.open(data / "gangvakt.db") as store:
+            await store.journal.write(Work((), (SeenSign(sign, 1, json.dumps(status)),), ()))
+
+    asyncio.run(stored())
+
+
 def states(command: Command, *where: str) -> dict[str, str]:
     code, said, error = command("sign", "list", "--json", *where)
     assert code == 0, error
@@ -187,17 +197,26 @@ def test_a_sign_is_shown_with_what_made_it_fail_last(command: Command, data: Pat
     assert "none told" in command("sign", "show", str(sign), *where)[1]
     incarnation = json.loads(command("sign", "show", str(sign), "--json", *where)[1])["incarnation"]
     crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "text": "app.run: OSError: 5"}
-
-    async def tell(incarnation: str) -> None:
-        status = json.dumps({"incarnation": incarnation, "crash": crash})
-        async with Store.open(data / "gangvakt.db") as store:
-            await store.journal.write(Work((), (SeenSign(sign, 1, status),), ()))
-
-    asyncio.run(tell(incarnation))
+    say(data, sign, incarnation=incarnation, crash=crash)
     said = " ".join(command("sign", "show", str(sign), *where)[1].split())
     assert "crash of boot 7 on rung backup (1 crashes, 0 hangs, 0 brown-outs): app.run: OSError: 5" in said
-    asyncio.run(tell("00000000"))
+    say(data, sign, incarnation="00000000", crash=crash)
     assert "none told" in command("sign", "show", str(sign), *where)[1]
+
+
+def test_a_sign_in_shadow_mode_is_shown_as_such(command: Command, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    sign = make_sign(LocalIssuer(data))
+    shown = [("sign", "list"), ("sign", "show", str(sign)), ("sign", "file", str(sign))]
+    assert not any("SHADOW" in command(*one, *where)[1] for one in shown)
+    incarnation = json.loads(command("sign", "show", str(sign), "--json", *where)[1])["incarnation"]
+    for told, is_shadow in ((incarnation, True), ("00000000", False)):
+        say(data, sign, incarnation=told, mode="shadow")
+        said = [" ".join(command(*one, *where)[1].split()) for one in shown]
+        assert [("SHADOW MODE" in one) for one in said] == [is_shadow] * len(shown), said
+    listed = json.loads(command("sign", "list", "--json", *where)[1])
+    assert listed[0]["is_shadow"] is None
 
 
 def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path, data: Path) -> None:

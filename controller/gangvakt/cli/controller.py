@@ -135,6 +135,7 @@ class Controller:
                 fleet,
                 link.connected.is_set,
                 power=registry.power_profile,
+                life_of=registry.power_profile.life_of,
                 lifetimes=watch.lifetimes,
                 tell=append,
             )

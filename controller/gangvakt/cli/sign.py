@@ -108,6 +108,10 @@ def _failure(crash: dict[str, Any] | None) -> str:
 
 
 def _state(one: RegistrationOut) -> str:
+    return f"{_registered(one)}{', SHADOW MODE: dark lamps' if one.is_shadow else ''}"
+
+
+def _registered(one: RegistrationOut) -> str:
     if one.state == "pending" and one.expires_ms is not None and utc_ms() >= one.expires_ms:
         return "not confirmed in time"
     if one.state == "registered" and one.board is None:  # came in by itself: it may have failed
