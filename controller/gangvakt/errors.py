@@ -41,7 +41,7 @@ GangvaktError
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
 +-- UserExists            the member of staff is there already
-+-- LastUser              nobody who sees all municipalities would be left
++-- LastUser              nobody who administers all municipalities would be left
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- SignSilent        nobody answers at the port
@@ -409,15 +409,18 @@ class UserExists(GangvaktError):
     """The member of staff `user` is there already."""
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"there is a user {user!r} already: `gangvakt user scope` changes what he sees")
+        super().__init__(f"there is a user {user!r} already: `gangvakt user grant` changes what he may")
         self.user = user
 
 
 class LastUser(GangvaktError):
-    """Without `user` nobody would be left who sees all municipalities."""
+    """Without `user` nobody would be left who administers all municipalities."""
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"{user!r} is the last who sees all municipalities: add another with --all first")
+        super().__init__(
+            f"{user!r} is the last who administers all municipalities:"
+            " add another with --role administrator --all first"
+        )
         self.user = user
 
 
