@@ -28,6 +28,7 @@ from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
+from gangvakt.api.sign_list_routes import add_sign_list_routes
 
 
 def make_routers(services: Services) -> Iterator[APIRouter]:
@@ -35,7 +36,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
     parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
         "staff": (_add_staff_routes,),
         None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
-        "registry": (add_registry_routes, add_file_routes),
+        "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes,),
         "exports": (add_export_routes,),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-from urllib.parse import urlencode
+from typing import Generic, TypeVar
+from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel
 
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.file_wire import (
     LogIn,
+    MunicipalityIn,
+    MunicipalityOut,
     NoteIn,
     NoteOut,
     PartIn,
@@ -24,9 +26,18 @@ from gangvakt.provision.file_wire import (
     SiteRowsIn,
     StepIn,
 )
+from gangvakt.provision.pages import Page
+from gangvakt.provision.sign_rows import SignRowOut, SignRowsIn, SignRowsOut
 from gangvakt.registry.asking import Asking, path_of
 
+PAGE = 1000  # entries: the longest that the controller gives
 M = TypeVar("M", bound=BaseModel)
+
+
+class _Page(Page[M], Generic[M]):
+    """Without `next`, a list that is told at once."""
+
+    next: str | None = None
 
 
 class ApiFiles:
@@ -39,10 +50,22 @@ class ApiFiles:
         return self._ask(SiteFileOut, "GET", path_of("sites", site, "file"))
 
     def sites(self) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "GET", "/site-files").items
+        return self._all(SiteFileOut, "/site-files")
 
     def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
         return self._ask(SiteFilesOut, "POST", "/site-files", told).items
+
+    def municipalities(self) -> tuple[MunicipalityOut, ...]:
+        return self._all(MunicipalityOut, "/municipalities")
+
+    def put_municipality(self, name: str, new: MunicipalityIn, version: int) -> MunicipalityOut:
+        return self._ask(MunicipalityOut, "PUT", path_of("municipalities", name), new, version)
+
+    def signs(self) -> tuple[SignRowOut, ...]:
+        return self._all(SignRowOut, "/sign-files")
+
+    def take_in_signs(self, told: SignRowsIn) -> tuple[SignRowOut, ...]:
+        return self._ask(SignRowsOut, "POST", "/sign-files", told).items
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(SiteFileOut, "PUT", path_of("sites", site, "file"), new, version)
@@ -72,6 +95,19 @@ class ApiFiles:
         query = urlencode({"text": text, "keep_days": keep_days})
         reply = self._asking("POST", f"{path_of('signs', sign, 'photos')}?{query}", data)
         return PhotoOut.model_validate_json(reply)
+
+    def _all(self, item: type[M], path: str) -> tuple[M, ...]:
+        """The whole list, page by page."""
+        items: tuple[M, ...] = ()
+        after = ""
+        while True:
+            page = _Page[item].model_validate_json(  # type: ignore[valid-type]
+                self._asking("GET", f"{path}?limit={PAGE}{after}")
+            )
+            items += page.items
+            if page.next is None:
+                return items
+            after = f"&after={quote(page.next)}"
 
     def _ask(
         self,

@@ -78,7 +78,7 @@ class SignFiles:
             if new.pole is not None:
                 await _check_pole(connection, sign, new.pole)
             row = await _row(connection, sign)
-            await self._write(connection, sign, row, version, pole=new.pole, **_fed(new.power))
+            await self._write(connection, sign, row, version, pole=new.pole, **fed(new.power))
         await self._power.load()
         return await self.one(sign)
 
@@ -209,7 +209,8 @@ async def _row(connection: AsyncConnection, sign: SignId) -> dict[str, Any]:
     return dict(row._mapping) if row is not None else dict(NOT_FILED)
 
 
-def _fed(power: Power | None) -> dict[str, Any]:
+def fed(power: Power | None) -> dict[str, Any]:
+    """The columns of a sign's file that say what feeds it."""
     return power.model_dump() if power else dict.fromkeys(Power.model_fields)
 
 
