@@ -591,11 +591,16 @@ class BundleSpent(RegistryError):
 
 
 class ControllerFailed(GangvaktError):
-    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing."""
+    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing.
 
-    def __init__(self, url: str, text: str, *, may_be_done: bool = False) -> None:
+    `rows` are those of a file that it refuses.
+    """
+
+    def __init__(
+        self, url: str, text: str, *, may_be_done: bool = False, rows: Sequence[RowRefusal] = ()
+    ) -> None:
         super().__init__(text)
-        self.url, self.may_be_done = url, may_be_done
+        self.url, self.may_be_done, self.rows = url, may_be_done, tuple(rows)
 
     @classmethod
     def unreachable(cls, url: str, why: str, *, a_bundle_would_do: bool) -> ControllerFailed:

@@ -16,6 +16,7 @@ from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
     GangvaktError,
+    ImportRefused,
     LoginLocked,
     LoginRefused,
     Missing,
@@ -27,6 +28,7 @@ from gangvakt.errors import (
     StoreError,
 )
 
+MOST_ERRORS = 500  # rows of a file that are named
 MEDIA_TYPE = "application/problem+json"
 SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
 
@@ -80,6 +82,9 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers={"Retry-After": str(wait_s)})
         case LoginRefused():
             return problem(HTTPStatus.UNAUTHORIZED, str(error))
+        case ImportRefused(rows=rows):
+            listed = [{**vars(row), "value": _short(row.value)} for row in rows[:MOST_ERRORS]]
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)

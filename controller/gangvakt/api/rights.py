@@ -48,6 +48,8 @@ RIGHTS: Mapping[str, Role] = {
     "PUT /api/v1/municipalities/{municipality}": _T,
     "GET /api/v1/site-files": _V,
     "POST /api/v1/site-files": _T,
+    "GET /api/v1/sign-files": _V,
+    "POST /api/v1/sign-files": _T,
     f"GET {_SITE}/file": _V,
     f"PUT {_SITE}/file": _T,
     f"GET {_SIGN}/file": _V,

@@ -31,6 +31,7 @@ from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
+from gangvakt.api.sign_list_routes import add_sign_list_routes
 
 
 def make_routers(services: Services) -> Iterator[APIRouter]:
@@ -42,7 +43,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
             *(add_order_routes, add_recording_routes),
         ),
         "counts": (add_count_routes,),
-        "registry": (add_registry_routes, add_file_routes),
+        "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes, add_contact_routes),
         "exports": (add_export_routes,),

@@ -12,7 +12,8 @@ from gangvakt.fleet.roles import Role
 # Routes whose path names no municipality, and which look by themselves whose it is.
 FILTERED = (
     *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters", "counts"),
-    *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
+    *("municipalities", "site-files", "sign-files"),
+    *("bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
     *("alarms", "alarms/steps", "alarms/{number}", "alarms/{number}/steps"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),

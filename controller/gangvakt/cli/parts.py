@@ -89,6 +89,7 @@ async def start_alarms(made: Assembly) -> None:
         ground.fleet,
         made.wire.link.connected.is_set,
         power=ground.registry.power_profile,
+        life_of=ground.registry.power_profile.life_of,
         lifetimes=made.watch.lifetimes,
         tell=append,
         gaps=ground.store.gaps,
