@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from gangvakt.cli.passphrase import ask_for, choose
 from gangvakt.errors import AuthorityExists, OverlapRunning, SettingRefused
@@ -152,7 +152,8 @@ def _report(folder: Path, *, as_json: bool) -> None:
         rows = [_as_json(lifetime, now) for lifetime in found]
         typer.echo(json.dumps({"folder": str(folder), "key_encrypted": encrypted, "certificates": rows}))
         return
-    table = Table("certificate", "ends", "days left", "fingerprint (SHA-256)", "trusted by")
+    mark_column = Column("fingerprint (SHA-256)", overflow="fold")  # a part of one proves nothing
+    table = Table("certificate", "ends", "days left", mark_column, "trusted by")
     for lifetime in found:
         state = lifetime.state(now)
         days = f"[{COLOURS[state]}]{lifetime.days_left(now)}[/]"

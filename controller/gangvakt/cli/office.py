@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import BaseModel
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 NAME = "gangvakt"
 PASSPHRASE_VARIABLE = "GANGVAKT_BUNDLE_PASSPHRASE"  # the name of a variable
 LONGEST_LINE = 1024
+LONGEST_NAME = 24  # cells: a time fits, and what is longer and has spaces is a sentence
+NARROWEST_TEXT = 24  # cells
+COLUMN_GAP = 2
 
 Data = Annotated[
     Path | None,
@@ -76,11 +80,21 @@ def show_json(answer: BaseModel | Sequence[BaseModel]) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> None:
-    """A table, or one line when there are no rows."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(table if table.row_count else nothing)
+    """A table, or one line when there are no rows. Only sentences are broken: names are to be copied."""
+    cells = [tuple(map(str, row)) for row in rows]
+    console = Console()
+    if not cells:
+        console.print(nothing)
+        return
+    table, width = Table(box=None, pad_edge=False, header_style="bold"), 0
+    for head, column in zip(columns, zip(*cells, strict=True), strict=True):
+        longest = max(map(cell_len, (head, *column)))
+        is_broken = longest > LONGEST_NAME and any(" " in cell for cell in column)
+        table.add_column(head, no_wrap=not is_broken)
+        width += (NARROWEST_TEXT if is_broken else longest) + COLUMN_GAP
+    for row in cells:
+        table.add_row(*map(escape, row))
+    Console(width=max(width, console.width)).print(table)
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:
