@@ -45,6 +45,8 @@ TRUST = {
     Kind.SERVER: "signs",
     Kind.CONTROLLER: "the broker",
 }
+MARK_WIDTH = 32  # digits of a fingerprint in one line
+TRUST_WIDTH = 24  # cells: the fingerprint shall stand beside it on a wide screen
 COLOURS = {State.GOOD: "green", State.ENDS_SOON: "yellow", State.ENDED: "red"}
 
 Data = Annotated[Path, typer.Option(help="The controller's data folder.")]
@@ -153,7 +155,9 @@ def _report(folder: Path, *, as_json: bool) -> None:
         typer.echo(json.dumps({"folder": str(folder), "key_encrypted": encrypted, "certificates": rows}))
         return
     mark_column = Column("fingerprint (SHA-256)", overflow="fold")  # a part of one proves nothing
-    table = Table("certificate", "ends", "days left", mark_column, "trusted by")
+    table = Table(
+        "certificate", "ends", "days left", mark_column, Column("trusted by", max_width=TRUST_WIDTH)
+    )
     for lifetime in found:
         state = lifetime.state(now)
         days = f"[{COLOURS[state]}]{lifetime.days_left(now)}[/]"
@@ -182,8 +186,8 @@ def _as_json(lifetime: Lifetime, now: datetime) -> dict[str, str | int]:
 
 
 def _grouped(fingerprint: str) -> str:
-    """In lines of 32 digits, as people compare them."""
-    return f"{fingerprint[:32]}\n{fingerprint[32:]}"
+    """In two lines, as people compare them."""
+    return f"{fingerprint[:MARK_WIDTH]}\n{fingerprint[MARK_WIDTH:]}"
 
 
 def _advise(folder: Path, *, as_json: bool) -> None:

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 NAME = "gangvakt"
 PASSPHRASE_VARIABLE = "GANGVAKT_BUNDLE_PASSPHRASE"  # the name of a variable
 LONGEST_LINE = 1024
-LONGEST_NAME = 24  # cells: a time fits, and what is longer and has spaces is a sentence
-NARROWEST_TEXT = 24  # cells
+LONGEST_NAME = 24  # cells, as a time with its date: what is longer and has spaces is a sentence
 COLUMN_GAP = 2
 
 Data = Annotated[
@@ -87,14 +86,21 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], nothing
         console.print(nothing)
         return
     table, width = Table(box=None, pad_edge=False, header_style="bold"), 0
-    for head, column in zip(columns, zip(*cells, strict=True), strict=True):
-        longest = max(map(cell_len, (head, *column)))
-        is_broken = longest > LONGEST_NAME and any(" " in cell for cell in column)
-        table.add_column(head, no_wrap=not is_broken)
-        width += (NARROWEST_TEXT if is_broken else longest) + COLUMN_GAP
+    for head, *column in zip(columns, *cells, strict=True):
+        least = _least_width((head, *column))
+        table.add_column(head, min_width=least, overflow="fold")
+        width += least + COLUMN_GAP
     for row in cells:
         table.add_row(*map(escape, row))
     Console(width=max(width, console.width)).print(table)
+
+
+def _least_width(column: Sequence[str]) -> int:
+    """In cells: what is short stands in one line, and of a sentence every word."""
+    words = [
+        word for cell in column for word in ([cell] if cell_len(cell) <= LONGEST_NAME else cell.split(" "))
+    ]
+    return max(map(cell_len, words))
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:
