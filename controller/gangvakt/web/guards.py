@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
+from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
 from gangvakt.web.texts import choose_language, language_of_request
@@ -40,7 +41,6 @@ HURDLES: Mapping[Hurdle, str] = {
     Hurdle.SECOND_FACTOR: "/set-up",
 }
 SOCKETS = ("/_nicegui_ws/",)
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # NiceGUI compiles its templates in the browser ('unsafe-eval') and puts styles into the document; each
 # script must be a file of ours or carry the page's nonce.
@@ -181,11 +181,8 @@ def _under(path: str, places: Sequence[str]) -> bool:
 
 def _foreign(scope: Scope) -> bool:
     """Whether another site's page caused a request that could change something or read along."""
-    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
-        return False
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    is_safe = scope["type"] == "http" and scope["method"] in SAFE_METHODS
+    return not is_safe and is_foreign(Headers(scope=scope))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:

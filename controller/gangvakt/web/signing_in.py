@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nicegui import __version__ as nicegui_version
 
-from gangvakt.api.auth import FIRST_USER, SESSION_COOKIE, SESSION_LIFE_S, AuthService, Login
+from gangvakt.api.auth import FIRST_USER, SESSION_COOKIE, AuthService, Login
+from gangvakt.api.cookies import set_session
 from gangvakt.api.passwords import LONGEST, SHORTEST
 from gangvakt.errors import LoginLocked, LoginRefused, PasswordRefused
 from gangvakt.web.guards import LANGUAGE_COOKIE, NEW_PASSWORD_PATH
@@ -114,7 +115,7 @@ def _form(
 
 def _enter(request: Request, login: Login, target: str) -> Response:
     answer = RedirectResponse(target, 303)
-    _set_cookie(answer, request, SESSION_COOKIE, login.token, SESSION_LIFE_S)
+    set_session(request, answer, login)
     return answer
 
 
