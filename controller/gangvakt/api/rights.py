@@ -95,6 +95,8 @@ RIGHTS: Mapping[str, Role] = {
     "GET /api/v1/channels": _A,
     "PUT /api/v1/channels/{name}": _A,
     "DELETE /api/v1/channels/{name}": _A,
+    "GET /api/v1/notices": _O,
+    "POST /api/v1/notices/{notice}/revoke": _O,
     # People
     "GET /api/v1/people": _A,
     "POST /api/v1/people": _A,
@@ -113,8 +115,6 @@ RIGHTS: Mapping[str, Role] = {
     "GET /api/v1/login-providers": _A,
     "PUT /api/v1/login-providers/{name}": _A,
     "DELETE /api/v1/login-providers/{name}": _A,
-    "GET /api/v1/notices": _O,
-    "POST /api/v1/notices/{notice}/revoke": _O,
 }
 
 # Without a log-in.

@@ -26,6 +26,7 @@ from gangvakt.api.models import (
 )
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.people_routes import add_people_routes
+from gangvakt.api.provider_routes import add_provider_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
@@ -39,7 +40,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
     parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
         "staff": (_add_staff_routes,),
         "account": (add_account_routes,),
-        "people": (add_people_routes,),
+        "people": (add_people_routes, add_provider_routes),
         None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
         "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
