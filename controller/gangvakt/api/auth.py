@@ -274,6 +274,10 @@ class AuthService:
         """All sessions of the user but this one; how many there were."""
         return await self.staff.sessions.end_all(login.user, but=login.token)
 
+    async def end(self, token: str) -> None:
+        """Ends the session of a token, whatever it is."""
+        await self.staff.sessions.end(token)
+
     async def logout(self, login: Login) -> None:
         """Ends this session."""
         await self.staff.sessions.end(login.token)

@@ -81,7 +81,7 @@ class Oidc:
 
     async def begin(self, name: str, back: str, next_page: str) -> Begun:
         """To provider `name`, which leads back to the URL `back`. ProviderMissing, ProviderFailed."""
-        provider = await self._provider(name)
+        provider = await self.provider(name)
         metadata = (await self._look(provider)).metadata
         flow = Flow(name, _random(), secrets.token_urlsafe(48), next_page, self._now_ms())
         async with self._client(provider, back) as client:
@@ -102,7 +102,7 @@ class Oidc:
         flow = await self._staff.providers.take(returned.state, self._now_ms())
         if flow is None:
             raise ProviderFailed("?", "it took too long, or was finished already: begin again")
-        provider = await self._provider(flow.provider)
+        provider = await self.provider(flow.provider)
         if returned.error or not returned.code:
             raise ProviderFailed(provider.name, f"it says {(returned.error or 'nothing')[:64]!r}")
         if returned.issuer is not None and returned.issuer != provider.issuer:
@@ -111,7 +111,8 @@ class Oidc:
         member = await self._member(provider, await self._claims(provider, flow, token))
         return await self._auth.enter(member, caller), flow.next
 
-    async def _provider(self, name: str) -> Provider:
+    async def provider(self, name: str) -> Provider:
+        """ProviderMissing."""
         provider = await self._staff.providers.get(name)
         if provider is None:
             raise ProviderMissing(name)

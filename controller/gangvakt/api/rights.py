@@ -142,6 +142,7 @@ PAGES: Mapping[str, Role | None] = {
     "/": None,  # without any role an empty overview
     "/street/": _V,
     "/account": None,
+    "/account/": None,
     "/people": _A,
 }
 

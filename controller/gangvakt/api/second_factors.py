@@ -41,7 +41,8 @@ class SetUp:
     def svg(self) -> str:
         """The QR code as a picture."""
         drawn = io.BytesIO()
-        segno.make(self.uri, micro=False).save(drawn, kind="svg", scale=6, border=4, light="#fff")
+        made = segno.make(self.uri, micro=False)
+        made.save(drawn, kind="svg", scale=6, border=4, light="#fff", xmldecl=False, svgns=True)
         return drawn.getvalue().decode()
 
     def terminal(self) -> str:
@@ -85,7 +86,14 @@ class SecondFactors:
         secret = pyotp.random_base32()
         if not await self._table.begin(user, self._box.seal(secret, user), self._now_ms()):
             raise FactorSet(user)
-        return SetUp(secret, pyotp.TOTP(secret).provisioning_uri(name=user, issuer_name=ISSUER))
+        return _set_up(user, secret)
+
+    async def pending(self, user: str) -> SetUp | None:
+        """What was begun and does not count yet."""
+        factor = await self._table.get(user)
+        is_waiting = factor is not None and factor.confirmed_ms is None
+        secret = self._box.open(factor.secret, user) if factor and is_waiting else None
+        return None if secret is None else _set_up(user, secret)
 
     async def confirm(self, user: str, code: str) -> tuple[str, ...]:
         """It counts from now on; new recovery codes, told this once. LoginRefused for a wrong code."""
@@ -135,6 +143,10 @@ class SecondFactors:
 
     def _now_ms(self) -> int:
         return int(self._clock_s() * 1000)
+
+
+def _set_up(user: str, secret: str) -> SetUp:
+    return SetUp(secret, pyotp.TOTP(secret).provisioning_uri(name=user, issuer_name=ISSUER))
 
 
 WRONG_CODE = "the code is wrong, or was used already"

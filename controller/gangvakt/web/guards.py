@@ -23,6 +23,7 @@ WEBSOCKET_REFUSED = 1008  # policy violation, RFC 6455
 # Without a session: the forms, our styles, the public files of NiceGUI. The API has a guard of its own.
 OPEN_PATHS = (
     "/login",
+    "/login/",
     "/logout",
     "/language/",
     "/assets/",
@@ -34,11 +35,12 @@ OPEN_PATHS = (
     "/metrics",
 )
 # Where somebody has to go first: to that page only, which is for nobody else.
-NEW_PASSWORD_PATH = "/password"
+CODE_PATH, NEW_PASSWORD_PATH = "/code", "/password"
+SECOND_FACTOR_PATH = "/account/second-factor"
 HURDLES: Mapping[Hurdle, str] = {
-    Hurdle.CODE: "/code",
+    Hurdle.CODE: CODE_PATH,
     Hurdle.PASSWORD: NEW_PASSWORD_PATH,
-    Hurdle.SECOND_FACTOR: "/set-up",
+    Hurdle.SECOND_FACTOR: SECOND_FACTOR_PATH,
 }
 SOCKETS = ("/_nicegui_ws/",)
 
@@ -108,7 +110,7 @@ class SessionGuard:
             return _login_for(path, scope["query_string"].decode("latin-1"))
         if login.hurdle is not None and path != HURDLES[login.hurdle]:
             return HURDLES[login.hurdle]
-        if login.hurdle is None and path in HURDLES.values():
+        if login.hurdle is None and path in (CODE_PATH, NEW_PASSWORD_PATH):
             return "/"
         is_page = not _under(path, SOCKETS)
         if is_page and login.hurdle is None and not may_open(login.granted, path):
