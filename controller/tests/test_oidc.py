@@ -198,7 +198,7 @@ async def test_a_way_back_works_once_and_in_time_and_in_its_browser(desk: Desk) 
 
 async def test_a_code_of_another_log_in_is_refused(desk: Desk) -> None:
     stolen, own = await desk.go(), await desk.go()
-    with pytest.raises(ProviderFailed, match="does not take the code"):
+    with pytest.raises(ProviderFailed, match="answers 400"):
         await desk.come(Returned(own.state, own.held, stolen.code))
 
 

@@ -11,11 +11,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import httpx
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -84,13 +84,18 @@ class Oidc:
         provider = await self.provider(name)
         metadata = (await self._look(provider)).metadata
         flow = Flow(name, _random(), secrets.token_urlsafe(48), next_page, self._now_ms())
-        async with self._client(provider, back) as client:
-            url, state = client.create_authorization_url(
-                _endpoint(name, metadata, "authorization_endpoint"),
-                state=_random(),
-                code_verifier=flow.verifier,
-                nonce=flow.nonce,
-            )
+        state = _random()
+        url = prepare_grant_uri(
+            _endpoint(name, metadata, "authorization_endpoint"),
+            provider.client_id,
+            "code",
+            redirect_uri=back,
+            scope=_scope(provider),
+            state=state,
+            nonce=flow.nonce,
+            code_challenge=create_s256_code_challenge(flow.verifier),
+            code_challenge_method="S256",
+        )
         await self._staff.providers.begin(state, flow)
         return Begun(url, state)
 
@@ -123,10 +128,10 @@ class Oidc:
         known = self._known.get(provider.issuer)
         if known is not None and not anew and time.monotonic() - known.since_s < KEPT_S:
             return known
-        metadata = await self._fetch(provider, provider.issuer.rstrip("/") + DISCOVERY)
+        metadata = await self._ask(provider, "GET", provider.issuer.rstrip("/") + DISCOVERY)
         if metadata.get("issuer") != provider.issuer:
             raise ProviderFailed(provider.name, "its document names another issuer")
-        keys = await self._fetch(provider, _endpoint(provider.name, metadata, "jwks_uri"))
+        keys = await self._ask(provider, "GET", _endpoint(provider.name, metadata, "jwks_uri"))
         try:
             key_set = KeySet.import_key_set(keys)  # type: ignore[arg-type]
         except (JoseError, ValueError, KeyError, TypeError) as error:
@@ -134,10 +139,11 @@ class Oidc:
         known = self._known[provider.issuer] = Known(metadata, key_set, time.monotonic())
         return known
 
-    async def _fetch(self, provider: Provider, url: str) -> dict[str, Any]:
+    async def _ask(self, provider: Provider, method: str, url: str, **options: Any) -> dict[str, Any]:
+        """A JSON document from the provider; redirects are not followed."""
         try:
             async with httpx.AsyncClient(verify=self._tls, timeout=TIMEOUT_S) as client:
-                answer = await client.get(url)
+                answer = await client.request(method, url, **options)
             found = answer.json() if answer.is_success and len(answer.content) <= LARGEST_ANSWER else None
         except (httpx.HTTPError, ValueError) as error:
             raise ProviderFailed(provider.name, f"{url} does not answer") from error
@@ -148,12 +154,21 @@ class Oidc:
     async def _exchange(self, provider: Provider, flow: Flow, code: str, back: str) -> dict[str, Any]:
         """The code for tokens."""
         endpoint = _endpoint(provider.name, (await self._look(provider)).metadata, "token_endpoint")
-        try:
-            async with self._client(provider, back) as client:
-                told = await client.fetch_token(endpoint, code=code, code_verifier=flow.verifier)
-        except (OAuthError, httpx.HTTPError, ValueError) as error:
-            raise ProviderFailed(provider.name, "it does not take the code") from error
-        return dict(told)
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": back,
+            "client_id": provider.client_id,
+            "code_verifier": flow.verifier,
+        }
+        # RFC 6749 has both form-encoded before they are put together.
+        name, secret = quote_plus(provider.client_id), quote_plus(provider.client_secret)
+        answer = await self._ask(
+            provider, "POST", endpoint, data=form, auth=(name, secret) if secret else None
+        )
+        if "id_token" not in answer:
+            raise ProviderFailed(provider.name, "it gives no token of who logged in")
+        return answer
 
     async def _claims(self, provider: Provider, flow: Flow, token: Mapping[str, Any]) -> CodeIDToken:
         """What the provider says of whoever logged in, once nothing about it can be doubted."""
@@ -210,19 +225,6 @@ class Oidc:
             raise LoginRefused("no name is free for your account: ask an administrator")
         return member
 
-    def _client(self, provider: Provider, back: str) -> AsyncOAuth2Client:
-        scopes = dict.fromkeys(("openid", *ProviderOptions.model_validate(provider.options).scopes))
-        return AsyncOAuth2Client(
-            provider.client_id,
-            provider.client_secret or None,
-            token_endpoint_auth_method="client_secret_basic" if provider.client_secret else "none",
-            scope=" ".join(scopes),
-            redirect_uri=back,
-            code_challenge_method="S256",
-            timeout=TIMEOUT_S,
-            verify=self._tls,
-        )
-
     def _now_ms(self) -> int:
         return int(self._auth.clock_s() * 1000)
 
@@ -249,6 +251,11 @@ def names_of(claimed: str, reference: tuple[str, str]) -> tuple[str, str]:
 def _decoded(token: Mapping[str, Any], keys: KeySet) -> jwt.Token:
     registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
     return jwt.decode(str(token["id_token"]), keys, registry=registry)
+
+
+def _scope(provider: Provider) -> str:
+    options = ProviderOptions.model_validate(provider.options)
+    return " ".join(dict.fromkeys(("openid", *options.scopes)))
 
 
 def _endpoint(name: str, metadata: Mapping[str, Any], field: str) -> str:

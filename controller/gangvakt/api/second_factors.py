@@ -42,7 +42,9 @@ class SetUp:
         """The QR code as a picture."""
         drawn = io.BytesIO()
         made = segno.make(self.uri, micro=False)
-        made.save(drawn, kind="svg", scale=6, border=4, light="#fff", xmldecl=False, svgns=True)
+        made.save(
+            drawn, kind="svg", scale=6, border=4, light="#fff", xmldecl=False, svgns=True, omitsize=True
+        )
         return drawn.getvalue().decode()
 
     def terminal(self) -> str:

@@ -123,6 +123,9 @@ class _RoleLine:
             self._where.props("dense outlined maxlength=32")
             self._role = ui.select(words, value=role.word, label=texts.say("role")).props("dense outlined")
 
+    def clear(self) -> None:
+        self._where.set_value("")
+
     @property
     def role(self) -> tuple[str, Role] | None:
         """NameRefused for what is no municipality."""
@@ -152,6 +155,7 @@ def _new_person(doing: Doing) -> None:
             password = await doing.services.people.add(login, name, _grants([line]))
             show_once(texts, texts.say("one_time_of", user=name), password)
             user.set_value("")
+            line.clear()
 
         await doing.run(make)
 

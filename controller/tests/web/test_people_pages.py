@@ -7,10 +7,13 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pyotp
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from gangvakt.api.auth import FIRST_USER
 from gangvakt.fleet.roles import Grants, Role
+from gangvakt.store.sessions import Stage
 
 from .support import PASSWORD, PageServer, Watch
 from .test_signing_in import DENIED, log_in
@@ -36,7 +39,10 @@ def test_a_second_factor_is_set_up_and_asked_for(
     page.get_by_label("Your password now").fill(PASSWORD)
     page.get_by_role("button").first.click()
     expect(page.locator(".qr svg")).to_be_visible()
-    page.screenshot(path=artefacts / "second-factor.png")
+    picture = artefacts / "second-factor.png"
+    page.screenshot(path=picture)
+    (read,) = zxingcpp.read_barcodes(Image.open(picture))
+    assert pyotp.parse_uri(read.text).secret == page.locator(".hint code").inner_text()
     secret = page.locator(".hint code").inner_text()
     send(page, "000000")
     expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
@@ -62,11 +68,13 @@ def test_a_second_factor_is_set_up_and_asked_for(
 def test_other_sessions_are_ended_and_a_token_is_made_and_revoked(
     server: PageServer, enter: Callable[..., Page]
 ) -> None:
-    other = (
-        server.ask(server.auth.login(FIRST_USER, PASSWORD, "192.0.2.9", "another browser")) if False else None
-    )
-    assert other is None
     page = enter("/account")
+    now_ms = int(server.clock_s * 1000)
+    server.ask(server.staff.sessions.begin(FIRST_USER, Stage.OPEN, now_ms, "192.0.2.9", "Another/1"))
+    page.reload()
+    expect(page.get_by_text("Another/1")).to_be_visible()
+    page.get_by_role("button", name="End all others").click()
+    expect(page.get_by_text("Another/1")).to_have_count(0)
     page.get_by_label("What for").fill("weather screen")
     page.get_by_role("button", name="Make a token").click()
     token = page.locator(".secret").inner_text()
