@@ -67,6 +67,9 @@ GangvaktError
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AuditError            the audit, or a second person
+|   +-- AuditBroken       its chain does not hold: the first row that does not fit, and why
+|   +-- PairRefused       what waits for a second person: number, what, why it cannot be
 +-- AlarmError            what was asked of an alarm cannot be; nothing was changed
 |   +-- AlarmMissing      there is no such alarm
 |   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
@@ -751,3 +754,24 @@ class BoardDeclined(BoardTrouble):
 
 class ToolFailed(BoardTrouble):
     """A tool ended in a way that is not known here; `what` is its last word."""
+
+
+class AuditError(GangvaktError):
+    """Of the audit and of what takes two people."""
+
+
+class AuditBroken(AuditError):
+    """The chain does not hold; `number` is the first row that does not fit."""
+
+    def __init__(self, number: int, why: str) -> None:
+        advice = "keep the database as it is, and compare it with a backup"
+        super().__init__(f"audit: row {number} does not fit: {why}; {advice}")
+        self.number, self.why = number, why
+
+
+class PairRefused(AuditError):
+    """What was asked of the pair `number` cannot be, or cannot be by this person."""
+
+    def __init__(self, number: int, what: str, why: str) -> None:
+        super().__init__(f"approval {number}: {what} refused: {why}")
+        self.number, self.what, self.why = number, what, why

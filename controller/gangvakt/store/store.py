@@ -12,6 +12,7 @@ from gangvakt.errors import FolderUnusable
 from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
 from gangvakt.store.alarms import AlarmTable
+from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
@@ -42,6 +43,7 @@ class Store:
         self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
         self.alarms = AlarmTable(database)
+        self.audit = AuditTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
         self._database = database
