@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
@@ -31,12 +31,6 @@ from gangvakt.provision.sign_rows import SignRowOut, SignRowsIn, SignRowsOut
 from gangvakt.registry.asking import Asking, listed, path_of
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class _Page(Page[M], Generic[M]):
-    """Without `next`, a list that is told at once."""
-
-    next: str | None = None
 
 
 class ApiFiles:
