@@ -18,15 +18,19 @@ from gangvakt.provision.file_wire import (
 from gangvakt.provision.site_config import allowed, check_config
 from gangvakt.registry.approval import USER_PATTERN
 from gangvakt.registry.ground import Ground
+from gangvakt.registry.positions import PositionBook
 from gangvakt.store import site_files as table
 from gangvakt.store.audit import Personal, changed, record
 
 
 class SiteFiles:
-    """`version` is that of what was read before; None takes whatever stands there."""
+    """`version` is that of what was read before; None takes whatever stands there.
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    `positions` is told of every change.
+    """
+
+    def __init__(self, ground: Ground, positions: PositionBook) -> None:
+        self._ground, self._positions = ground, positions
 
     async def municipalities(self) -> tuple[MunicipalityOut, ...]:
         async with self._ground.store.reading() as connection:
@@ -64,7 +68,9 @@ class SiteFiles:
             now = check_version(f"site {site}", version, held.version)
             await table.put_site_file(connection, str(site), new, now, self._ground.clock_ms())
             await record(connection, "site.describe", str(site), *changed(_described(held), _described(new)))
-            return _only(await table.site_files(connection, str(site)), site)
+            told = _only(await table.site_files(connection, str(site)), site)
+        await self._positions.load()
+        return told
 
     async def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
         """Describes all the crossings anew, or none; those that change. Missing for one that is not there."""
@@ -84,6 +90,7 @@ class SiteFiles:
                     await record(connection, "site.describe", row.site, *differs)
                 values = {**new.model_dump(), "site": row.site, "title": before.title}
                 taken.append(SiteFileOut(**values, version=version, changed_ms=now_ms))
+        await self._positions.load()
         return tuple(taken)
 
     async def approval(self, site: SiteId) -> Approval | None:
