@@ -15,6 +15,7 @@ from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
+    AuditError,
     FactorMissing,
     FactorSet,
     GangvaktError,
@@ -102,7 +103,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError():
+        case RegistryError() | AlarmError() | AuditError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))
