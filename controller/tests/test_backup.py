@@ -225,6 +225,6 @@ def test_migrate_shows_the_way_and_goes_it_when_it_shall(
         told = json.loads(capsys.readouterr().out)
         assert (told["from"], told["to"], told["done"]) == ("0003", "0011", False)
     assert main(["migrate", "--data", str(tmp_path)]) == 0
-    assert "revision 0003 -> 0007" in capsys.readouterr().out
+    assert "revision 0003 -> 0011" in capsys.readouterr().out
     assert main(["migrate", "--data", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["steps"] == []

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -21,6 +21,7 @@ from gangvakt.clock import day
 from gangvakt.errors import SettingRefused
 
 if TYPE_CHECKING:
+    from gangvakt.provision.pages import Page
     from gangvakt.registry.office import Office
 
 NAME = "gangvakt"
@@ -101,6 +102,12 @@ def _least_width(column: Sequence[str]) -> int:
         word for cell in column for word in ([cell] if cell_len(cell) <= LONGEST_NAME else cell.split(" "))
     ]
     return max(map(cell_len, words))
+
+
+def say_if_more(page: Page[Any], limit: int) -> None:
+    """Beside the table, where a list goes on."""
+    if page.next is not None:
+        Console(stderr=True).print(f"There are more: --limit is {limit}.")
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:

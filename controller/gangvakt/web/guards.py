@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gangvakt.api.auth import SESSION_COOKIE, AuthService
+from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
+from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
+from gangvakt.api.rights import may_open
+from gangvakt.store.acting import act_as
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -21,6 +24,7 @@ WEBSOCKET_REFUSED = 1008  # policy violation, RFC 6455
 # Without a session: the forms, our styles, the public files of NiceGUI. The API has a guard of its own.
 OPEN_PATHS = (
     "/login",
+    "/login/",
     "/logout",
     "/language/",
     "/assets/",
@@ -31,9 +35,15 @@ OPEN_PATHS = (
     "/readyz",
     "/metrics",
 )
-# With a one-time password, besides: only the page that ends it, which is for nobody else.
-NEW_PASSWORD_PATH = "/password"
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# Where somebody has to go first: to that page only, which is for nobody else.
+CODE_PATH, NEW_PASSWORD_PATH = "/code", "/password"
+SECOND_FACTOR_PATH = "/account/second-factor"
+HURDLES: Mapping[Hurdle, str] = {
+    Hurdle.CODE: CODE_PATH,
+    Hurdle.PASSWORD: NEW_PASSWORD_PATH,
+    Hurdle.SECOND_FACTOR: SECOND_FACTOR_PATH,
+}
+SOCKETS = ("/_nicegui_ws/",)
 
 # NiceGUI compiles its templates in the browser ('unsafe-eval') and puts styles into the document; each
 # script must be a file of ours or carry the page's nonce.
@@ -71,7 +81,8 @@ class LanguageChoice:
 
 
 class SessionGuard:
-    """Lets nobody past without a session, and nobody with a one-time password further than to a new one.
+    """Lets nobody past without a session, further than to what he has to do first, or to a page for which
+    his role is too low.
 
     Requests that change something and websockets must come from our own pages.
     """
@@ -98,9 +109,15 @@ class SessionGuard:
         login = await self.auth.login_of(HTTPConnection(scope).cookies.get(SESSION_COOKIE))
         if login is None:
             return _login_for(path, scope["query_string"].decode("latin-1"))
-        if login.must_change != (path == NEW_PASSWORD_PATH):
-            return NEW_PASSWORD_PATH if login.must_change else "/"
+        if login.hurdle is not None and path != HURDLES[login.hurdle]:
+            return HURDLES[login.hurdle]
+        if login.hurdle is None and path in (CODE_PATH, NEW_PASSWORD_PATH):
+            return "/"
+        is_page = not _under(path, SOCKETS)
+        if is_page and login.hurdle is None and not may_open(login.granted, path):
+            return "/"
         scope.setdefault("state", {})["login"] = login
+        act_as(login.user)
         return None
 
 
@@ -168,11 +185,8 @@ def _under(path: str, places: Sequence[str]) -> bool:
 
 def _foreign(scope: Scope) -> bool:
     """Whether another site's page caused a request that could change something or read along."""
-    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
-        return False
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    is_safe = scope["type"] == "http" and scope["method"] in SAFE_METHODS
+    return not is_safe and is_foreign(Headers(scope=scope))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:
