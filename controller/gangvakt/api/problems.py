@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
@@ -26,6 +25,7 @@ from gangvakt.errors import (
     SignMute,
     StoreError,
 )
+from gangvakt.tracing import request_id
 
 MEDIA_TYPE = "application/problem+json"
 SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
