@@ -107,6 +107,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            gaps=store.gaps,
         )
         app = create_app(services)
         headers = {"Authorization": f"Bearer {login.token}"}

@@ -114,6 +114,7 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         lambda: Health(wire.link.connected.is_set(), wire.ingest.store_error is None),
         ground.registry,
         dead_letters=ground.store.dead_letters,
+        gaps=ground.store.gaps,
         rollups=ground.store.rollups,
         positions=ground.registry.positions,
         meters=wire.meters,

@@ -14,6 +14,7 @@ from gangvakt.fleet import SignId
 from gangvakt.fleet.activity import HOUR_MS
 from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import OPEN, Kind, State
+from gangvakt.fleet.events import QUALITY_DOUBTFUL
 from gangvakt.store.database import Database
 from gangvakt.store.tables import EVENTS
 from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
@@ -107,7 +108,7 @@ class AlarmTable:
         hour = (EVENTS.c.utc_ms // HOUR_MS).label("hour")
         query = (
             select(EVENTS.c.sign, hour, func.count().label("count"))
-            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms)
+            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms, EVENTS.c.quality != QUALITY_DOUBTFUL)
             .group_by(EVENTS.c.sign, hour)
         )
         async with self.transaction() as connection:
