@@ -29,7 +29,7 @@ from .support import Keys
 
 SEED = int(os.environ.get("GANGVAKT_SEED", "6"))
 KILLS = int(os.environ.get("GANGVAKT_KILLS", "50"))
-SIGNS = 6
+SIGNS = 12
 START_S = 60.0  # a Python that starts beside others takes its time
 A_PAGE = 1000
 VICTIMS = ("controller", "broker", "postgresql")
@@ -131,7 +131,7 @@ def _free_port() -> int:
 async def _killing(house: House, crowd: Crowd, victim: str, kills: int) -> None:
     moments = random.Random(SEED)
     for _ in range(kills):
-        before, wanted = crowd.acknowledged, moments.randint(1, 200)
+        before, wanted = crowd.acknowledged, moments.randint(1, 600)
         async with asyncio.timeout(START_S):
             while crowd.acknowledged < before + wanted:
                 await asyncio.sleep(0.005)
