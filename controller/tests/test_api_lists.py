@@ -58,6 +58,13 @@ async def test_signs_are_filtered(office: Office, query: str, found: list[SignId
     assert await ids(office, query) == [str(one) for one in found]
 
 
+async def test_a_sign_in_shadow_mode_is_not_called_ready(office: Office) -> None:
+    office.hear(SOUTH, faults=[], mode="shadow")
+    assert (await ids(office, "state=shadow"), await ids(office, "state=ready")) == ([str(SOUTH)], [])
+    marks = (await office.get("/map")).json()["features"]
+    assert [one["properties"]["state"] for one in marks] == ["faulty", "shadow", "warning"]
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [

@@ -15,6 +15,7 @@ from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.activity import HOUR_MS, HOURS
 from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.alarm_classes import BROKER_LOST
+from gangvakt.fleet.life_cycle import LifeOf, always_in_service
 from gangvakt.fleet.power import MAINS, Feed, PowerOf, PowerProfile
 from gangvakt.fleet.sequence import REMEMBERED_MS
 from gangvakt.provision.lifetimes import Lifetime
@@ -40,15 +41,16 @@ class Patrol:
         is_connected: Callable[[], bool],
         *,
         power: PowerOf | None = None,
+        life_of: LifeOf = always_in_service,
         lifetimes: Callable[[], Sequence[Lifetime]] = tuple,
         tell: Tell | None = None,
         gaps: GapTable | None = None,
         clock_ms: ClockMs = utc_ms,
     ) -> None:
         power = power or partial(reported_power, fleet)
-        self.alarms = Alarms(table, tell, clock_ms)
+        self.alarms = Alarms(table, tell, clock_ms, life_of)
         self._is_connected, self._clock_ms, self._gaps = is_connected, clock_ms, gaps
-        self._statistics = Statistics(fleet, power, lifetimes)
+        self._statistics = Statistics(fleet, power, lifetimes, life_of)
         self._asked_ms = clock_ms()
         self._watcher = Watcher(
             fleet,
@@ -57,6 +59,7 @@ class Patrol:
             is_connected,
             self.alarms.next_look_ms,
             self._statistics.put_event,
+            life_of,
         )
         self.sight = self._watcher.sight
 

@@ -41,6 +41,8 @@ TAGS = [
     },
     {"name": "certificates", "description": "When certificates end."},
     {"name": "staff", "description": "Logging in and out."},
+    {"name": "account", "description": "One's own second factor, sessions and tokens."},
+    {"name": "people", "description": "Staff, and what they may do where."},
     {"name": "health", "description": "Whether the controller does its work; open to everybody."},
 ]
 # A name in a path means the same in every route.
@@ -130,7 +132,7 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
     told = operation["responses"]
     yield from (status for status in told if status.isdigit() and int(status) >= 400)
     if path not in OPEN_PATHS:
-        yield from ("401", "403", "503")
+        yield from ("401", "403", "429", "503")
     if operation.get("parameters") or "requestBody" in operation:
         yield "422"
     if "{" in path:

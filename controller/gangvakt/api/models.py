@@ -7,14 +7,20 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gangvakt.api.auth import Login
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
 from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.provision.lifetimes import Lifetime
+from gangvakt.provision.people_wire import LONGEST_CODE
 
 
 class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+
+
+NEEDS = "What has to be done before all else: `code` (POST /login/code), `password` (POST /password) or "
+NEEDS += "`second_factor` (POST /second-factor); null: nothing."
 
 
 class LoginIn(BaseModel):
@@ -24,9 +30,19 @@ class LoginIn(BaseModel):
     password: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
         description="The password.", examples=["correct horse battery"]
     )
+    code: Annotated[str, Field(min_length=6, max_length=LONGEST_CODE)] | None = Field(
+        default=None,
+        description="Of the second factor, where there is one; else it is asked for.",
+        examples=["123456"],
+    )
 
 
 class PasswordIn(BaseModel):
+    password: Annotated[str, Field(max_length=LONGEST)] | None = Field(
+        default=None,
+        description="The one now; may be missing where it is a one-time password.",
+        examples=["correct horse battery"],
+    )
     new_password: Annotated[str, Field(max_length=LONGEST)] = Field(
         description="12 characters and more, not the old one.", examples=["correct horse battery"]
     )
@@ -38,14 +54,36 @@ class LoginOut(_Out):
     user: str = Field(description="Who is logged in.", examples=["kari"])
     must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
     token: str = Field(
-        description="For `Authorization: Bearer`; it ends after 12 hours.",
-        examples=["eyJpZCI6IjAxMjMifQ.aGVq"],
+        description="For `Authorization: Bearer`; it ends after 12 hours, or 2 without a request.",
+        examples=["0v5nq0a2uVt7"],
     )
+    needs: str | None = Field(default=None, description=NEEDS, examples=["code"])
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        needs = login.hurdle.value if login.hurdle else None
+        return cls(user=login.user, must_change=login.must_change, token=login.token, needs=needs)
 
 
 class MeOut(_Out):
     user: str = Field(description="Who is logged in.", examples=["kari"])
     must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
+    needs: str | None = Field(description=NEEDS, examples=["code"])
+    roles: dict[str, str] = Field(
+        description="The role in each municipality; `*` stands for all of them.",
+        examples=[{"lillestrom": "operator"}],
+    )
+    is_token: bool = Field(description="A token of a program asks.", examples=[False])
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        return cls(
+            user=login.user,
+            must_change=login.must_change,
+            needs=login.hurdle.value if login.hurdle else None,
+            roles={where: role.word for where, role in login.granted.items()},
+            is_token=login.is_token,
+        )
 
 
 class HealthOut(_Out):

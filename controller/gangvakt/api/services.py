@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
+from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
@@ -120,3 +122,8 @@ class Services:
     live: LiveFeeds | None = None
     meters: Meters | None = None
     metrics_token: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def people(self) -> People:
+        """People as administrators see them."""
+        return People(self.auth.staff, self.auth, self.auth.clock_s)

@@ -207,8 +207,10 @@ def _row(one: AlarmOut) -> tuple[object, ...]:
 
 def _state(one: AlarmOut) -> str:
     until = f" until {when(one.suspended_until_ms)}" if one.suspended_until_ms else ""
-    by = f" by {one.acknowledged_by}" if one.acknowledged_by and one.state == "acknowledged" else ""
-    return f"{one.state}{until}{by}"
+    if not one.acknowledged_by:
+        return f"{one.state}{until}"
+    taken = "" if one.state == "acknowledged" else ", acknowledged"
+    return f"{one.state}{until}{taken} by {one.acknowledged_by}"
 
 
 def _show_steps(steps: Sequence[StepOut]) -> None:

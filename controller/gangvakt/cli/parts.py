@@ -89,6 +89,7 @@ async def start_alarms(made: Assembly) -> None:
         ground.fleet,
         made.wire.link.connected.is_set,
         power=ground.registry.power_profile,
+        life_of=ground.registry.power_profile.life_of,
         lifetimes=made.watch.lifetimes,
         tell=append,
         gaps=ground.store.gaps,
@@ -108,7 +109,7 @@ async def start_relays(made: Assembly) -> None:
 async def start_exports(made: Assembly) -> None:
     """What is known of a case is sealed for others."""
     settings, pki = made.ground.settings, made.ground.pki
-    cases = Cases(made.ground.store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki)
+    cases = Cases(made.ground.store, settings.recordings_dir, settings.seal_dir, lambda: pki)
     made.services = replace(made.services, cases=cases)
 
 

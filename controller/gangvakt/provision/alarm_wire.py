@@ -137,7 +137,11 @@ class AlarmOut(_Out):
     ]
     acknowledged_by: Annotated[str | None, Field(description="Who took it.", examples=["kari"])]
     suspended_until_ms: Annotated[
-        int | None, Field(description="Till when it is held back.", examples=[1800000000000])
+        int | None,
+        Field(
+            description="Till when it is held back; null: it is not, or until a repair is over.",
+            examples=[1800000000000],
+        ),
     ]
     assigned_to: Annotated[str | None, Field(description="Who shall see to it.", examples=["kari"])]
     level: Annotated[int, Field(description="How often it was escalated.", examples=[0])]

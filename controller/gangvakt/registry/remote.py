@@ -34,6 +34,7 @@ from gangvakt.provision.wire import (
     SyncResult,
     checked,
 )
+from gangvakt.registry.answers import detail_of, reason_of, rows_of
 from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_files import ApiFiles
@@ -41,7 +42,6 @@ from gangvakt.settings import is_loopback
 
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
-LONGEST_DETAIL = 300
 NO_HEADERS: Mapping[str, str] = {}
 CONFIRM_TRIES = 3
 CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
@@ -236,12 +236,13 @@ class ApiOffice:
             )
         except httpx.HTTPError as error:
             raise ControllerFailed.unreachable(
-                self._url, _reason(error), a_bundle_would_do=a_bundle_would_do
+                self._url, reason_of(error), a_bundle_would_do=a_bundle_would_do
             ) from error
         if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
             raise LoggedOut(self._url)
         if not reply.is_success:
-            raise ControllerFailed(self._url, _detail(reply), may_be_done=reply.is_server_error)
+            may_be_done, rows = reply.is_server_error, rows_of(reply)
+            raise ControllerFailed(self._url, detail_of(reply), may_be_done=may_be_done, rows=rows)
         return reply
 
 
@@ -262,19 +263,3 @@ def check_url(url: str) -> str:
     if parts.scheme == "https" or is_loopback(parts.host):
         return base
     raise SettingRefused("options", "URL", url[:80], "https://HOST; http:// for this computer only")
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    text = str(error).partition("\n")[0]
-    return text or type(error).__name__
-
-
-def _detail(reply: httpx.Response) -> str:
-    """The controller's own line; it may be a proxy that answers."""
-    try:
-        detail = reply.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        detail = None
-    if not isinstance(detail, str):
-        return f"the controller answers {reply.status_code} {reply.reason_phrase}"
-    return " ".join(detail.split())[:LONGEST_DETAIL]

@@ -13,6 +13,7 @@ from gangvakt.registry.photos import PhotoFolder
 from gangvakt.registry.positions import PositionBook
 from gangvakt.registry.power import PowerBook
 from gangvakt.registry.sign_files import SignFiles
+from gangvakt.registry.sign_lists import SignLists
 from gangvakt.registry.signs import Signs
 from gangvakt.registry.site_files import SiteFiles
 from gangvakt.registry.sites import Sites
@@ -38,3 +39,4 @@ class Registry:
         self.positions = PositionBook(store)
         self.site_files = SiteFiles(self.ground, self.positions)
         self.sign_files = SignFiles(self.ground, self.power_profile, PhotoFolder(photos) if photos else None)
+        self.sign_lists = SignLists(self.ground, self.power_profile)
