@@ -29,6 +29,7 @@ from gangvakt.fleet.alarm_statistics import (
     no_activations,
     out_of_sync,
 )
+from gangvakt.fleet.events import QUALITY_DOUBTFUL, QUALITY_UTC
 from gangvakt.fleet.life_cycle import LifeOf, always_in_service, is_watched
 from gangvakt.fleet.power import Feed, PowerOf
 from gangvakt.fleet.presence import Sight
@@ -78,9 +79,9 @@ class Statistics:
     def put_event(self, event: SignEvent) -> None:
         """One stored event."""
         figures = self._of(event.sign)
-        if event.kind == ACTIVATION:
+        if event.kind == ACTIVATION and event.quality != QUALITY_DOUBTFUL:
             figures.activity.add(event.utc_ms)
-        if event.quality == "utc":
+        if event.quality == QUALITY_UTC:
             figures.stamps_ahead_ms.append(event.utc_ms - event.received_ms)
 
     def round(self, now_ms: int, sight: Callable[[SignId], Sight | None]) -> set[Condition]:

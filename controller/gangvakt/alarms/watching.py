@@ -16,6 +16,7 @@ from gangvakt.fleet.life_cycle import LifeCycle, LifeOf, always_in_service, is_w
 from gangvakt.fleet.power import PowerOf, PowerProfile
 from gangvakt.fleet.presence import ABSENT, Presence, Proof, Sight, judge, next_look_ms, silence_limit_ms
 from gangvakt.fleet.sequence import Gaps
+from gangvakt.store.gaps import Skipped
 
 # Some seconds of a fleet of 10,000 that says a thousand things a second; whoever loses some looks at all.
 CAPACITY = 32_768
@@ -80,6 +81,11 @@ class Watcher:
     def look_again(self) -> None:
         """What was told last did not arrive: tell everything again."""
         self._must_sweep = True
+
+    def restore_gaps(self, skipped: Iterable[Skipped]) -> None:
+        """What the store misses of signs that have not been heard since the start."""
+        for one in skipped:
+            self._of(one.sign).gaps.restore(one.incarnation, one.boot, one.last_seq, one.since_ms)
 
     def close(self) -> None:
         self._changes.close()

@@ -14,6 +14,7 @@ from gangvakt.cli.office import show_json, when
 from gangvakt.cli.order import controller_office
 from gangvakt.errors import AlarmRefused
 from gangvakt.fleet.alarm_states import OPEN, TRANSITIONS, Kind
+from gangvakt.provision.pages import Page
 
 if TYPE_CHECKING:
     from gangvakt.provision.alarm_wire import AlarmOut
@@ -57,8 +58,10 @@ def place_query(text: str | None) -> list[tuple[str, str]]:
 def state_of(one: AlarmOut) -> str:
     """For people: the state, until when, by whom."""
     until = f" until {when(one.suspended_until_ms)}" if one.suspended_until_ms else ""
-    by = f" by {one.acknowledged_by}" if one.acknowledged_by and one.state == "acknowledged" else ""
-    return f"{one.state}{until}{by}"
+    if not one.acknowledged_by:
+        return f"{one.state}{until}"
+    taken = "" if one.state == "acknowledged" else ", acknowledged"
+    return f"{one.state}{until}{taken} by {one.acknowledged_by}"
 
 
 def _step_each(
@@ -104,7 +107,9 @@ def _step_all(
 
 
 def _found(office: ApiOffice, wanted: list[tuple[str, str]]) -> tuple[AlarmOut, ...]:
-    page = office.alarms([*wanted, ("limit", str(MOST_AT_ONCE))])
+    from gangvakt.provision.alarm_wire import AlarmOut
+
+    page = office.listed(Page[AlarmOut], "alarms", query=wanted, most=MOST_AT_ONCE)
     if page.next:
         raise AlarmRefused(
             "options", "--place", "more", f"at most {MOST_AT_ONCE} alarms: name a smaller place"

@@ -16,6 +16,7 @@ from gangvakt.cli import (
     broker,
     bundle,
     ca,
+    dead_letters,
     doctor,
     enroll,
     erase,
@@ -69,6 +70,7 @@ app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(alarm.app, name="alarm")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -31,9 +31,9 @@ async def start_ingest(made: Assembly) -> None:
 
 
 async def start_registry(made: Assembly) -> None:
-    """Who comes in, what feeds whom, and what is deleted when its time is over."""
+    """Who comes in, what feeds whom and where they are, and what is deleted when its time is over."""
     ground = made.ground
-    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run]
+    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run, ground.registry.positions.run]
     made.runs += [partial(purging, ground.registry.sign_files)]
     made.runs += [ground.store.housekeeper(ground.settings.keep).run]
 
@@ -93,6 +93,7 @@ async def start_alarms(made: Assembly) -> None:
         life_of=ground.registry.power_profile.life_of,
         lifetimes=made.watch.lifetimes,
         tell=append,
+        gaps=ground.store.gaps,
     )
     made.services = replace(made.services, patrol=made.patrol)
     made.runs += [made.patrol.run]
@@ -111,7 +112,7 @@ async def start_relays(made: Assembly) -> None:
 async def start_exports(made: Assembly) -> None:
     """What is known of a case is sealed for others."""
     settings, pki = made.ground.settings, made.ground.pki
-    cases = Cases(made.ground.store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki)
+    cases = Cases(made.ground.store, settings.recordings_dir, settings.seal_dir, lambda: pki)
     made.services = replace(made.services, cases=cases)
 
 

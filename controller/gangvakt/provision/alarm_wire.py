@@ -164,16 +164,6 @@ class AlarmDetailOut(AlarmOut):
     history: Annotated[tuple[StepOut, ...], Field(description="Every step, oldest first.")]
 
 
-class AlarmsOut(_Out):
-    """A page, newest first."""
-
-    items: Annotated[tuple[AlarmOut, ...], Field(description="The alarms.")]
-    next: Annotated[
-        str | None,
-        Field(description="`after` of the next page; null: this is the last.", examples=["MW4xMDB0vm-Z"]),
-    ]
-
-
 class AlarmsDoneOut(_Out):
     """What a step for many did."""
 

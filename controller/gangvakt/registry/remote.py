@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import BaseModel
 
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsDoneOut, AlarmsOut, BulkIn
+from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsDoneOut, BulkIn
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.pages import Page
@@ -36,13 +35,13 @@ from gangvakt.provision.wire import (
     checked,
 )
 from gangvakt.registry.answers import detail_of, reason_of, rows_of
+from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_files import ApiFiles
 from gangvakt.settings import is_loopback
 
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
-PAGE = 1000  # entries: the longest that the controller gives
 NO_HEADERS: Mapping[str, str] = {}
 CONFIRM_TRIES = 3
 CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
@@ -122,14 +121,14 @@ class ApiOffice:
         return self._ask(SiteOut, "GET", _path("sites", site))
 
     def sites(self) -> tuple[SiteOut, ...]:
-        return self._pages(Page[SiteOut], "/sites?")
+        return self.listed(Page[SiteOut], "sites").items
 
     def registration(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "GET", _path("registrations", sign))
 
     def registrations(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        query = f"site={quote(str(site))}&" if site else ""
-        return self._pages(Page[RegistrationOut], f"/registrations?{query}")
+        query = [("site", str(site))] if site else []
+        return self.listed(Page[RegistrationOut], "registrations", query=query).items
 
     def revoke(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "POST", _path("registrations", sign, "revoke"))
@@ -138,7 +137,7 @@ class ApiOffice:
         return self._ask(BundleKit, "POST", "/bundles", wanted)
 
     def bundles(self) -> tuple[BundleOut, ...]:
-        return self._pages(Page[BundleOut], "/bundles?")
+        return self.listed(Page[BundleOut], "bundles").items
 
     def revoke_bundle(self, bundle: str) -> BundleOut:
         return self._ask(BundleOut, "POST", _path("bundles", bundle, "revoke"))
@@ -176,10 +175,9 @@ class ApiOffice:
         path = _path(*parts) + (f"?{query}" if query else "")
         return self._ask(answer, method, path, body)
 
-    def alarms(self, wanted: Sequence[tuple[str, str]] = ()) -> AlarmsOut:
-        """A page; `wanted` are the names and values of the list's filters."""
-        query = urlencode(wanted)
-        return self._ask(AlarmsOut, "GET", f"/alarms?{query}" if query else "/alarms")
+    def listed(self, page: type[Page[M]], *parts: str, query: Query = (), most: int | None = None) -> Page[M]:
+        """Any list by the parts of its path: all of it, or its first `most` entries."""
+        return listed(lambda path: self._ask(page, "GET", path), _path(*parts), query, most)
 
     def alarm(self, number: int) -> AlarmDetailOut:
         return self._ask(AlarmDetailOut, "GET", _path("alarms", str(number)))
@@ -198,17 +196,6 @@ class ApiOffice:
     def _is_reached_as_by_signs(self, new: SiteIn) -> bool:
         """This computer's own name leads nowhere from a label, unless everything runs on this computer."""
         return is_loopback(httpx.URL(self._url).host) <= is_loopback(new.brokers[0][0])
-
-    def _pages(self, page: type[Page[M]], path: str) -> tuple[M, ...]:
-        """The whole list at `path`, which ends where a further parameter may stand."""
-        items: tuple[M, ...] = ()
-        after = ""
-        while True:
-            told = self._ask(page, "GET", f"{path}limit={PAGE}{after}")
-            items += told.items
-            if told.next is None:
-                return items
-            after = f"&after={quote(told.next)}"
 
     def _ask(
         self,

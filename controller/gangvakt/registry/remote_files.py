@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
-from urllib.parse import quote, urlencode
+from typing import TypeVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
@@ -22,22 +22,15 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
-    SiteFilesOut,
     SiteRowsIn,
+    SiteRowsOut,
     StepIn,
 )
 from gangvakt.provision.pages import Page
 from gangvakt.provision.sign_rows import SignRowOut, SignRowsIn, SignRowsOut
-from gangvakt.registry.asking import Asking, path_of
+from gangvakt.registry.asking import Asking, listed, path_of
 
-PAGE = 1000  # entries: the longest that the controller gives
 M = TypeVar("M", bound=BaseModel)
-
-
-class _Page(Page[M], Generic[M]):
-    """Without `next`, a list that is told at once."""
-
-    next: str | None = None
 
 
 class ApiFiles:
@@ -50,19 +43,19 @@ class ApiFiles:
         return self._ask(SiteFileOut, "GET", path_of("sites", site, "file"))
 
     def sites(self) -> tuple[SiteFileOut, ...]:
-        return self._all(SiteFileOut, "/site-files")
+        return self._all(Page[SiteFileOut], "/site-files")
 
     def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "POST", "/site-files", told).items
+        return self._ask(SiteRowsOut, "POST", "/site-files", told).items
 
     def municipalities(self) -> tuple[MunicipalityOut, ...]:
-        return self._all(MunicipalityOut, "/municipalities")
+        return self._all(Page[MunicipalityOut], "/municipalities")
 
     def put_municipality(self, name: str, new: MunicipalityIn, version: int) -> MunicipalityOut:
         return self._ask(MunicipalityOut, "PUT", path_of("municipalities", name), new, version)
 
     def signs(self) -> tuple[SignRowOut, ...]:
-        return self._all(SignRowOut, "/sign-files")
+        return self._all(Page[SignRowOut], "/sign-files")
 
     def take_in_signs(self, told: SignRowsIn) -> tuple[SignRowOut, ...]:
         return self._ask(SignRowsOut, "POST", "/sign-files", told).items
@@ -96,18 +89,8 @@ class ApiFiles:
         reply = self._asking("POST", f"{path_of('signs', sign, 'photos')}?{query}", data)
         return PhotoOut.model_validate_json(reply)
 
-    def _all(self, item: type[M], path: str) -> tuple[M, ...]:
-        """The whole list, page by page."""
-        items: tuple[M, ...] = ()
-        after = ""
-        while True:
-            page = _Page[item].model_validate_json(  # type: ignore[valid-type]
-                self._asking("GET", f"{path}?limit={PAGE}{after}")
-            )
-            items += page.items
-            if page.next is None:
-                return items
-            after = f"&after={quote(page.next)}"
+    def _all(self, page: type[Page[M]], path: str) -> tuple[M, ...]:
+        return listed(lambda path: self._ask(page, "GET", path), path).items
 
     def _ask(
         self,

@@ -14,6 +14,7 @@ from gangvakt.fleet import SignId
 from gangvakt.fleet.activity import HOUR_MS
 from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import OPEN, Kind, State
+from gangvakt.fleet.events import QUALITY_DOUBTFUL
 from gangvakt.store.database import Database
 from gangvakt.store.rollups import HOUR
 from gangvakt.store.tables import EVENTS
@@ -77,6 +78,13 @@ class AlarmTable:
         async with self.transaction() as connection:
             return tuple(_step(row) for row in await connection.execute(query))
 
+    async def steps(self, number: int, after: int, limit: int) -> tuple[tuple[int, Step], ...]:
+        """At most `limit` with a number of their own above `after`, oldest first, each with it."""
+        own = select(ALARM_STEPS).where(ALARM_STEPS.c.alarm == number, ALARM_STEPS.c.id > after)
+        async with self.transaction() as connection:
+            rows = await connection.execute(own.order_by(ALARM_STEPS.c.id).limit(limit))
+            return tuple((row.id, _step(row)) for row in rows)
+
     async def live(self, cleared_since_ms: int) -> tuple[Alarm, ...]:
         """Those that are open, and those that were cleared at or after that time."""
         live = or_(ALARMS.c.state.in_(OPEN_STATES), ALARMS.c.cleared_ms >= cleared_since_ms)
@@ -113,6 +121,7 @@ class AlarmTable:
         fresh = (
             select(EVENTS.c.sign, start_ms, func.count().label("count"))
             .where(EVENTS.c.id > reached, EVENTS.c.kind == ACTIVATION, EVENTS.c.utc_ms >= first_ms)
+            .where(EVENTS.c.quality != QUALITY_DOUBTFUL)
             .group_by(EVENTS.c.sign, start_ms)
         )
         async with self.transaction() as connection:

@@ -16,6 +16,7 @@ from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
+from gangvakt.store.gaps import GapTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.notices import NoticeTable
 from gangvakt.store.orders import OrderTable
@@ -37,6 +38,7 @@ class Store:
         self.events = EventTable(database)
         self.signs = SignTable(database)
         self.dead_letters = DeadLetterTable(database)
+        self.gaps = GapTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
         self.outbox, self.relays = OutboxTable(database), RelayTable(database)
