@@ -1,0 +1,18 @@
+"""What is done to configurations and by commands, for the audit: the one place where its chain is joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def note(
+    connection: AsyncConnection,
+    who: str,
+    action: str,
+    subject: str,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Inside of the writer's transaction."""
