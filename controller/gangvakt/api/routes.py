@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.bulk_routes import add_bulk_routes
+from gangvakt.api.config_routes import add_config_routes
 from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
@@ -38,6 +40,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes,),
+        "steering": (add_config_routes, add_bulk_routes),
         "exports": (add_export_routes,),
     }
     for tag, adders in parts.items():

@@ -26,11 +26,12 @@ from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.garbage import no_full_searches, search_by_the_clock
 from gangvakt.cli.listen import listen
 from gangvakt.cli.relaying import acknowledging, relay_desk
+from gangvakt.cli.steering import steering
 from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
 from gangvakt.ingest.topics import piece_topic
-from gangvakt.orders import Commander, Configs
+from gangvakt.orders import Commander, Configs, Templates
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -119,7 +120,14 @@ class Controller:
             )
             ingest.recordings = recordings = Transfers(RecordingFolder(settings.recordings_dir))
             commander = Commander(fleet, store.orders, link.send_command)
-            configs = Configs(fleet, store.orders, link.send_desired, approval=registry.site_files.approval)
+            configs = Configs(
+                fleet,
+                store.orders,
+                link.send_desired,
+                approval=registry.site_files.approval,
+                templates=Templates(store.config_groups).layers,
+            )
+            many = await stack.enter_async_context(steering(store, fleet, commander, configs, settings))
             ingest.on_answer, link.on_connect = commander.put, configs.publish_all
             watch = Watch(pki, tls, broker.certificates, now=_utc_now, authorities=gatekeeper.authorities)
             renewer = Renewer(
@@ -154,6 +162,7 @@ class Controller:
                 relays,
                 Cases(store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki),
                 dead_letters=store.dead_letters,
+                steering=many,
                 live=live,
                 meters=meters,
                 metrics_token=self._metrics_token,
@@ -174,6 +183,7 @@ class Controller:
                     tasks.create_task(ingest.run(meters.counted(link.send_ack))),
                 ]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
+                working.append(tasks.create_task(many.plans.run()))
                 working.append(tasks.create_task(search_by_the_clock()))
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
                 working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]

@@ -7,7 +7,7 @@ revision = "0011"
 down_revision = "0010"
 
 
-def _by() -> tuple[sa.Column[str], ...]:
+def _by() -> tuple[sa.Column[str], sa.Column[int]]:
     return sa.Column("user", sa.String(64), nullable=False), _ms("changed_ms")
 
 
