@@ -85,7 +85,7 @@ class Plans:
         """Missing where the municipality has none of that number."""
         plan = await self.table.get(municipality, number)
         if plan is None:
-            raise Missing("plan", f"{number} in {municipality}", "`gangvakt config plans` lists them")
+            raise Missing("plan", f"{number} in {municipality}", "`gangvakt config plan list` lists them")
         return plan
 
     async def step(self, plan: Plan, event: Event, who: str, due_ms: int | None = None) -> Plan:

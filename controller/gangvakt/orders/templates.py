@@ -36,14 +36,14 @@ class Templates:
         for one in await self.table.templates(municipality):
             if one.name == name:
                 return one
-        raise Missing("template", f"{name} in {municipality}", "`gangvakt config templates` lists them")
+        raise Missing("template", f"{name} in {municipality}", "`gangvakt config template list` lists them")
 
     async def group(self, municipality: str, name: str) -> KeptGroup:
         """Missing where there is none."""
         for one in await self.table.groups(municipality):
             if one.group.name == name:
                 return one
-        raise Missing("group", f"{name} in {municipality}", "`gangvakt config groups` lists them")
+        raise Missing("group", f"{name} in {municipality}", "`gangvakt config group list` lists them")
 
     async def put_template(
         self, municipality: str, name: str, values: dict[str, object], who: str
