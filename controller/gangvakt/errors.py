@@ -41,7 +41,7 @@ GangvaktError
 |   +-- LoginLocked       too many wrong ones: wait
 +-- UnknownUser           no such member of staff
 +-- UserExists            the member of staff is there already
-+-- LastUser              nobody who sees all municipalities would be left
++-- LastUser              nobody who administers all municipalities would be left
 +-- ServiceFailed         what a technician asked of a sign at a serial port did not work
 |   +-- PortUnusable      the port cannot be opened, or is gone
 |   +-- SignSilent        nobody answers at the port
@@ -60,6 +60,9 @@ GangvaktError
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AuditError            the audit, or a second person
+|   +-- AuditBroken       its chain does not hold: the first row that does not fit, and why
+|   +-- PairRefused       what waits for a second person: number, what, why it cannot be
 +-- AlarmError            what was asked of an alarm cannot be; nothing was changed
 |   +-- AlarmMissing      there is no such alarm
 |   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
@@ -451,15 +454,18 @@ class UserExists(GangvaktError):
     """The member of staff `user` is there already."""
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"there is a user {user!r} already: `gangvakt user scope` changes what he sees")
+        super().__init__(f"there is a user {user!r} already: `gangvakt user grant` changes what he may")
         self.user = user
 
 
 class LastUser(GangvaktError):
-    """Without `user` nobody would be left who sees all municipalities."""
+    """Without `user` nobody would be left who administers all municipalities."""
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"{user!r} is the last who sees all municipalities: add another with --all first")
+        super().__init__(
+            f"{user!r} is the last who administers all municipalities:"
+            " add another with --role administrator --all first"
+        )
         self.user = user
 
 
@@ -727,3 +733,24 @@ class BoardDeclined(BoardTrouble):
 
 class ToolFailed(BoardTrouble):
     """A tool ended in a way that is not known here; `what` is its last word."""
+
+
+class AuditError(GangvaktError):
+    """Of the audit and of what takes two people."""
+
+
+class AuditBroken(AuditError):
+    """The chain does not hold; `number` is the first row that does not fit."""
+
+    def __init__(self, number: int, why: str) -> None:
+        advice = "keep the database as it is, and compare it with a backup"
+        super().__init__(f"audit: row {number} does not fit: {why}; {advice}")
+        self.number, self.why = number, why
+
+
+class PairRefused(AuditError):
+    """What was asked of the pair `number` cannot be, or cannot be by this person."""
+
+    def __init__(self, number: int, what: str, why: str) -> None:
+        super().__init__(f"approval {number}: {what} refused: {why}")
+        self.number, self.what, self.why = number, what, why

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gangvakt.alarms import Patrol
-from gangvakt.api import Services, alarm_routes, create_app
+from gangvakt.api import Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.paging import decode_cursor, encode_cursor
 from gangvakt.cli.alarm import parse_minutes
@@ -26,6 +26,7 @@ from gangvakt.ingest.messages import parse_status
 from gangvakt.registry import Registry
 from gangvakt.registry.remote import ApiOffice
 from gangvakt.store import Store
+from gangvakt.store.staff import StaffTable
 
 from .support import NORTH, SOUTH, Keys, eventually, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords, Pki
@@ -68,8 +69,10 @@ REFUSALS: tuple[tuple[str, dict[str, Any], int, str], ...] = (
 class Desk:
     """The API of a controller with alarms of two towns, one of a feeder and one of its own."""
 
-    def __init__(self, client: httpx.AsyncClient, patrol: Patrol, fleet: LiveFleet) -> None:
-        self.client, self.patrol, self.fleet = client, patrol, fleet
+    def __init__(
+        self, client: httpx.AsyncClient, patrol: Patrol, fleet: LiveFleet, staff: StaffTable
+    ) -> None:
+        self.client, self.patrol, self.fleet, self.staff = client, patrol, fleet, staff
 
     async def get(self, path: str = "", **query: object) -> Any:
         answer = await self.client.get(f"{API}/alarms{path}", params=query)  # type: ignore[arg-type]
@@ -104,7 +107,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
                 Condition("disk", "disk", 2, "The disk is full"),
             ):
                 await patrol.alarms.report(condition.code, {condition})
-            yield Desk(client, patrol, fleet)
+            yield Desk(client, patrol, fleet, store.staff)
 
 
 async def test_alarms_are_listed_newest_first_and_page_by_page(desk: Desk) -> None:
@@ -169,10 +172,8 @@ async def test_a_cursor_that_was_not_given_out_is_refused(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "after")
 
 
-async def test_another_municipalitys_alarms_are_not_there(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(alarm_routes, "sees", lambda _, municipality: municipality == "lier")
+async def test_another_municipalitys_alarms_are_not_there(desk: Desk) -> None:
+    await desk.staff.set_municipalities("admin", frozenset({"lier"}))
     assert await desk.objects() == ["lier/torget/a"]
     assert (await desk.client.get(f"{API}/alarms/1")).status_code == 404
     for step in STEPS:

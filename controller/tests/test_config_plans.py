@@ -180,7 +180,7 @@ async def test_a_plan_goes_on_only_when_each_sign_of_a_stage_has_kept_it(town: T
     town.keep(SIGNS)
     assert (await town.advance(plan)).state is State.DONE
     steps = [(one.event, one.who) for one in await town.plans.table.steps(plan.id)]
-    assert steps[:2] == [("schedule", "anna"), ("begin", "gangvakt")]
+    assert steps[:2] == [("schedule", "anna"), ("begin", "the controller")]
 
 
 async def test_a_plan_is_stopped_by_the_first_sign_that_goes_back(town: Town) -> None:

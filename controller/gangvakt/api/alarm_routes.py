@@ -12,7 +12,7 @@ from gangvakt.alarms import Patrol
 from gangvakt.api.alarm_models import alarm_out, detail_out
 from gangvakt.api.guard import login_of
 from gangvakt.api.paging import After, Limit, decode_cursor, encode_cursor
-from gangvakt.api.scope import sees
+from gangvakt.api.scope import is_known, require, sees
 from gangvakt.api.services import Services
 from gangvakt.clock import utc_ms
 from gangvakt.errors import AlarmMissing, AlarmRefused
@@ -132,10 +132,11 @@ def patrol_of(services: Services) -> Patrol:
 
 
 async def _visible(services: Services, request: Request, number: int) -> Alarm:
-    """AlarmMissing as well for another's."""
+    """AlarmMissing as well for another's; 403 where the role is too low."""
     found = await patrol_of(services).alarms.table.get(number)
-    if found is None or not sees(request, found.municipality or CONTROLLERS_OWN):
+    if found is None or not is_known(request, found.municipality or CONTROLLERS_OWN):
         raise AlarmMissing(number)
+    require(request, found.municipality or CONTROLLERS_OWN)
     return found
 
 

@@ -8,13 +8,23 @@ from fastapi import Request
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gangvakt.api.auth import SESSION_COOKIE, AuthService, Login
+from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle, Login
 from gangvakt.api.problems import problem
 
 API_PREFIX = "/api"
 OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/login", "/healthz", "/readyz", "/metrics"})
-# Where somebody with a one-time password may go.
-BEFORE_CHANGE_PATHS = frozenset({"/api/v1/password", "/api/v1/logout", "/api/v1/me"})
+# Where somebody may go who has to do something else first, and what he is told elsewhere.
+_ALWAYS = frozenset({"/api/v1/logout", "/api/v1/me"})
+OPEN_BEFORE = {
+    Hurdle.CODE: _ALWAYS | {"/api/v1/login/code"},
+    Hurdle.PASSWORD: _ALWAYS | {"/api/v1/password"},
+    Hurdle.SECOND_FACTOR: _ALWAYS | {"/api/v1/second-factor", "/api/v1/second-factor/confirm"},
+}
+FIRST = {
+    Hurdle.CODE: "send the code of your second factor first",
+    Hurdle.PASSWORD: "choose a new password first",
+    Hurdle.SECOND_FACTOR: "set up a second factor first",
+}
 
 _BEARER = "bearer "
 
@@ -50,8 +60,8 @@ class Guard:
         login = await self._auth.login_of(token_of(connection))
         if login is None:
             refusal = problem(HTTPStatus.UNAUTHORIZED, "log in first", headers={"WWW-Authenticate": "Bearer"})
-        elif login.must_change and path not in BEFORE_CHANGE_PATHS:
-            refusal = problem(HTTPStatus.FORBIDDEN, "choose a new password first")
+        elif login.hurdle is not None and path not in OPEN_BEFORE[login.hurdle]:
+            refusal = problem(HTTPStatus.FORBIDDEN, FIRST[login.hurdle])
         else:
             connection.state.login = login
             await self._app(scope, receive, send)

@@ -46,7 +46,7 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
         feeds.check_room()
 
         async def still_in() -> bool:
-            return await services.auth.login_of(login.token) is not None
+            return await services.auth.login_of(login.token, used=False) is not None
 
         blocks = feeds.tell(lambda municipality: sees(request, municipality), still_in, last_id)
         return StreamingResponse(blocks, media_type=EVENT_STREAM, headers=HEADERS)

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.guard import login_of
+from gangvakt.api.rights import least_role_of_verb
+from gangvakt.api.scope import require
 from gangvakt.api.services import Orders, Services
 from gangvakt.fleet import SignId
 from gangvakt.orders.configs import ConfigState
@@ -22,6 +24,7 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
         municipality: str, site: str, sign: str, body: CommandIn, request: Request
     ) -> AnswerOut:
         """Has the sign obey a verb, and tells its answer: also a refusal, which is no error of this route."""
+        require(request, municipality, least_role_of_verb(body.verb))
         wanted, user = SignId(municipality, site, sign), login_of(request).user
         answer = await orders_of(services).commander.command(wanted, body.verb, body.args, user)
         return AnswerOut.model_validate(answer)

@@ -13,6 +13,8 @@ from gangvakt.errors import PasswordRefused
 SHORTEST = 12
 LONGEST = 256  # a bound on what is hashed for an unknown caller
 HASHES_AT_ONCE = 2  # each takes 64 MiB: a flood of log-ins must not take all memory
+# Argon2id as RFC 9106 recommends where memory is constrained: three passes over 64 MiB in four lanes.
+PASSES, MEMORY_KIB, LANES = 3, 64 * 1024, 4
 
 # Without letters and digits that look alike on a screen or a printed sheet.
 ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -41,7 +43,7 @@ class Passwords:
     """Argon2id, in threads: a hash takes a good part of a tenth of a second."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or PasswordHasher(PASSES, MEMORY_KIB, LANES)
         self._turns = asyncio.Semaphore(HASHES_AT_ONCE)
         self._nobody = self._hasher.hash(secrets.token_hex())
 
@@ -56,6 +58,10 @@ class Passwords:
                 self._matches, password_hash or self._nobody, password[:LONGEST]
             )
         return matches and password_hash is not None
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether it was made with other parameters than new ones are."""
+        return self._hasher.check_needs_rehash(password_hash)
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

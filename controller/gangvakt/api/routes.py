@@ -56,14 +56,15 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
     async def login(body: LoginIn, request: Request, response: Response) -> LoginOut:
         """Opens a session: as a cookie for browsers, as a token for programs."""
         address = request.client.host if request.client else "unknown"
-        opened = await services.auth.login(body.user, body.password, address)
+        agent = request.headers.get("user-agent", "")
+        opened = await services.auth.login(body.user, body.password, address, agent)
         _set_cookie(request, response, opened)
         return LoginOut.model_validate(opened)
 
     @router.post("/logout", status_code=HTTPStatus.NO_CONTENT)
     async def logout(request: Request, response: Response) -> None:
         """Ends this session."""
-        services.auth.logout(login_of(request))
+        await services.auth.logout(login_of(request))
         response.delete_cookie(SESSION_COOKIE)
 
     @router.post("/password")

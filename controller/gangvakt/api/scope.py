@@ -1,16 +1,15 @@
-"""Whose signs a member of staff sees: several municipalities share one controller."""
+"""Whose signs a member of staff sees, and what he may do about them: municipalities share one controller."""
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from fastapi import Request
-from starlette.exceptions import HTTPException
 
+from gangvakt.api.auth import Login
 from gangvakt.api.guard import login_of
+from gangvakt.api.rights import OPEN, OWN, least_role, require_role, too_little
+from gangvakt.fleet.roles import Role
 
-# Routes whose path names no municipality: nothing there is anybody's, or they look by themselves whose it is.
-OPEN_TO_ALL = ("login", "logout", "password", "me", "health")
+# Routes whose path names no municipality, and which look by themselves whose it is.
 FILTERED = (
     *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
     *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
@@ -20,27 +19,46 @@ FILTERED = (
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
 )
-FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in (*OPEN_TO_ALL, *FILTERED))
+FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in FILTERED)
 
 
 def sees(request: Request, municipality: str) -> bool:
-    """Whether what belongs to `municipality` is shown to whoever asks."""
+    """Whether whoever asks may, in `municipality`, what the route does."""
     return login_of(request).sees(municipality)
 
 
-def require(request: Request, municipality: str) -> None:
-    """404 for what is not shown: whoever may not see it does not learn that it exists."""
-    if not sees(request, municipality):
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no {municipality}")
+def is_known(request: Request, municipality: str) -> bool:
+    """Whether whoever asks has any role in `municipality`, enough for the route or not."""
+    return login_of(request).granted.role_in(municipality) is not None
+
+
+def require(request: Request, municipality: str, role: Role | None = None) -> None:
+    """404 for what is not shown: whoever may not see it does not learn that it exists. 403 where his role
+    there is too low for the route, or for `role`."""
+    login = login_of(request)
+    require_role(login.granted, role or login.least, municipality)
 
 
 def guard(request: Request) -> None:
-    """Before every route: 404 for another's municipality, 403 for what is not divided by municipality.
+    """Before every route: 403 and 404 as by RIGHTS.
 
-    A route that is new is closed to whoever sees only some municipalities, until it filters and stands above.
+    From here on the log-in has only those of its municipalities where its role is enough for the route, so
+    that what filters by them shows, and touches, nothing else. A route that is new is closed to whoever has
+    not the same role everywhere, until it filters and stands above.
     """
+    path = request.scope["route"].path
+    if f"{request.method} {path}" in OPEN | OWN:
+        return
+    login, role = login_of(request), least_role(request.method, path)
     municipality = request.path_params.get("municipality")
     if municipality is not None:
-        require(request, municipality)
-    elif request.scope["route"].path not in FOR_EVERYBODY and login_of(request).municipalities is not None:
-        raise HTTPException(HTTPStatus.FORBIDDEN, "only staff who see all municipalities may ask for this")
+        require_role(login.granted, role, municipality)
+    elif path not in FOR_EVERYBODY and not _everywhere(login, role):
+        raise too_little(role, "your role in all municipalities is less")
+    elif not login.granted.at_least(role):
+        raise too_little(role, "your role is less")
+    request.state.login = login.narrowed(role)
+
+
+def _everywhere(login: Login, role: Role) -> bool:
+    return (login.granted.everywhere or 0) >= role

@@ -32,10 +32,15 @@ class Throttle:
 
     def check(self, key: str) -> None:
         """LoginLocked while the key has to wait."""
-        record = self._records.get(key)
-        wait_s = record.locked_until_s - self._clock_s() if record else 0
+        wait_s = self.wait_s(key)
         if wait_s > 0:
-            raise LoginLocked(int(wait_s) + 1)
+            raise LoginLocked(wait_s)
+
+    def wait_s(self, key: str) -> int:
+        """How long the key has to wait, in whole seconds; 0: not at all."""
+        record = self._records.get(key)
+        left_s = record.locked_until_s - self._clock_s() if record else 0
+        return int(left_s) + 1 if left_s > 0 else 0
 
     def failed(self, key: str) -> None:
         now_s = self._clock_s()

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import replace
+from functools import partial
 
 from gangvakt.api.services import Steering
+from gangvakt.cli.assembly import Assembly
 from gangvakt.orders import Bulk, DryRuns, Plans, Templates
 
-if TYPE_CHECKING:
-    from gangvakt.fleet import LiveFleet
-    from gangvakt.orders import Commander, Configs
-    from gangvakt.settings import Settings
-    from gangvakt.store import Store
+
+async def start_steering(made: Assembly) -> None:
+    """Configurations go out by plans, recordings are decided again, and many are commanded at once."""
+    ground = made.ground
+    dry_runs = DryRuns(ground.settings.recordings_dir)
+    plans = Plans(ground.store.config_plans, made.configs, ground.fleet, dry_runs)
+    templates, bulk = Templates(ground.store.config_groups), Bulk(made.commander, ground.fleet)
+    made.services = replace(made.services, steering=Steering(templates, plans, dry_runs, bulk))
+    made.runs += [plans.run, partial(_tended, dry_runs, bulk)]
 
 
-@asynccontextmanager
-async def steering(
-    store: Store, fleet: LiveFleet, commander: Commander, configs: Configs, settings: Settings
-) -> AsyncIterator[Steering]:
-    """What is asked for; `plans.run()` works. What still runs at the end is ended."""
-    dry_runs = DryRuns(settings.recordings_dir)
-    plans = Plans(store.config_plans, configs, fleet, dry_runs)
-    made = Steering(Templates(store.config_groups), plans, dry_runs, Bulk(commander, fleet))
+async def _tended(dry_runs: DryRuns, bulk: Bulk) -> None:
+    """What was begun by somebody ends with the controller."""
     try:
-        yield made
+        await asyncio.Event().wait()
     finally:
         await dry_runs.close()
-        await made.bulk.close()
+        await bulk.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,14 +15,27 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt.cli.office import show_table
+from gangvakt.cli.user_grants import (
+    ROLE_WORDS,
+    Everything,
+    Names,
+    listed,
+    places_of,
+    role_of,
+    seen_words,
+    told,
+    words,
+)
 from gangvakt.errors import LastUser, SettingRefused, UnknownUser, UserExists
-from gangvakt.fleet.names import check_name
+from gangvakt.fleet.roles import Grants, Role, grants_in
 from gangvakt.settings import DEFAULT_DATA, Settings
 
 if TYPE_CHECKING:
     from gangvakt.store import Member, Store
 
-app = typer.Typer(help="Staff and their passwords.", no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(
+    help="Staff: their passwords, and what they may do where.", no_args_is_help=True, rich_markup_mode="rich"
+)
 
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
@@ -38,9 +51,20 @@ SCOPE_EXAMPLES = (
 
 ADD_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt user add kari --municipality lillestrom\n\n"
-    "  gangvakt user add ola --all --json"
+    "  gangvakt user add kari --role operator --municipality lillestrom\n\n"
+    "  gangvakt user add ola --role administrator --all --json"
 )
+GRANT_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt user grant kari technician --municipality baerum\n\n"
+    "  gangvakt user grant ola viewer --all --json"
+)
+WITHDRAW_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt user withdraw kari --municipality baerum\n\n"
+    "  gangvakt user withdraw ola --all --json"
+)
+LOCK_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user lock kari\n\n  gangvakt user unlock kari --json"
 LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user list\n\n  gangvakt user list --json"
 REMOVE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user remove kari --yes"
 # It stands in histories and on pages, and is typed at log-in.
@@ -48,9 +72,8 @@ USER_RULE = "1 to 64 of a-z, A-Z, 0-9, and . _ @ -, not beginning with -"
 USER = re.compile(r"[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")
 
 DataFolder = Annotated[Path, typer.Option(help="The controller's data folder.")]
+RoleWord = Annotated[str, typer.Option("--role", help=f"One of {ROLE_WORDS}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-Names = Annotated[list[str] | None, typer.Option("--municipality", help="One that is seen; repeat it.")]
-Everything = Annotated[bool, typer.Option("--all", help="All municipalities are seen.")]
 
 
 @app.callback()
@@ -75,47 +98,106 @@ def reset_password(
 @app.command("add", epilog=ADD_EXAMPLES)
 def add(
     user: Annotated[str, typer.Argument(help="The name at log-in.")],
+    role: RoleWord = Role.VIEWER.word,
     municipality: Names = None,
     everything: Everything = False,
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Add a member of staff, and print the one-time password."""
-    seen = _seen("user add", municipality, everything)
+    seen, wanted = places_of("user add", municipality, everything), role_of("user add", role)
     if not USER.fullmatch(user):
         raise SettingRefused("user add", "user", user[:80], USER_RULE)
-    password = asyncio.run(_add(Settings(data=data), user, seen))
+    password = asyncio.run(_add(Settings(data=data), user, seen, wanted))
     if as_json:
-        typer.echo(json.dumps({"user": user, "municipalities": _listed(seen), "one_time_password": password}))
+        added = {"user": user, "role": wanted.word, "municipalities": listed(seen)}
+        typer.echo(json.dumps(added | {"one_time_password": password}))
     else:
-        typer.echo(f"{user} sees {_words(seen)}")
+        typer.echo(f"{user} is {words(grants_in(seen, wanted))}")
         _show_password(user, password)
 
 
 @app.command("list", epilog=LIST_EXAMPLES)
 def list_(data: DataFolder = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List staff and whose signs they see."""
+    """List staff, and what they may do where."""
     members = asyncio.run(_members(Settings(data=data)))
     if as_json:
-        typer.echo(
-            json.dumps(
-                [
-                    {
-                        "user": one.user,
-                        "municipalities": _listed(one.municipalities),
-                        "must_change": one.must_change,
-                    }
-                    for one in members
-                ]
-            )
-        )
+        typer.echo(json.dumps([_row(one) for one in members]))
         return
-    rows = [
-        (one.user, _words(one.municipalities), "one-time" if one.must_change else "chosen") for one in members
-    ]
+    rows = [(one.user, words(one.grants), _password_word(one)) for one in members]
     show_table(
-        ("user", "sees", "password"), rows, "No staff yet: the first start of `gangvakt serve` adds admin."
+        ("user", "role", "password"), rows, "No staff yet: the first start of `gangvakt serve` adds admin."
     )
+
+
+def _row(one: Member) -> dict[str, object]:
+    return {
+        "user": one.user,
+        "roles": told(one.grants),
+        "municipalities": listed(one.municipalities),
+        "must_change": one.must_change,
+        "locked": one.locked,
+        "logs_in_at": one.reference[0] if one.reference else None,
+    }
+
+
+def _password_word(one: Member) -> str:
+    if one.locked:
+        return "locked"
+    if one.reference:
+        return f"at {one.reference[0]}"
+    return "one-time" if one.must_change else "chosen"
+
+
+@app.command("grant", epilog=GRANT_EXAMPLES)
+def grant(
+    user: Annotated[str, typer.Argument(help="Whom.")],
+    role: Annotated[str, typer.Argument(help=f"One of {ROLE_WORDS}.")],
+    municipality: Names = None,
+    everything: Everything = False,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Give a role somewhere, instead of the one held there; sessions of the user end."""
+    added = grants_in(places_of("user grant", municipality, everything), role_of("user grant", role))
+    _tell(user, asyncio.run(_change(Settings(data=data), user, lambda held: {**held, **added})), as_json)
+
+
+@app.command("withdraw", epilog=WITHDRAW_EXAMPLES)
+def withdraw(
+    user: Annotated[str, typer.Argument(help="From whom.")],
+    municipality: Names = None,
+    everything: Everything = False,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Take back the role of these municipalities, or the one that counts in all; his sessions end."""
+    gone = grants_in(places_of("user withdraw", municipality, everything), Role.VIEWER)
+
+    def left(held: Grants) -> dict[str, Role]:
+        return {where: role for where, role in held.items() if where not in gone}
+
+    _tell(user, asyncio.run(_change(Settings(data=data), user, left)), as_json)
+
+
+@app.command("lock", epilog=LOCK_EXAMPLES)
+def lock(
+    user: Annotated[str, typer.Argument(help="Whom.")],
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Let nobody in as this user, nor with his tokens, until he is unlocked; his sessions end."""
+    _set_locked(data, user, True, as_json)
+
+
+@app.command("unlock", epilog=LOCK_EXAMPLES)
+def unlock(
+    user: Annotated[str, typer.Argument(help="Whom.")],
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Let a locked user in again."""
+    _set_locked(data, user, False, as_json)
 
 
 @app.command("remove", epilog=REMOVE_EXAMPLES)
@@ -140,29 +222,29 @@ def scope(
     data: DataFolder = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Say whose signs a member of staff sees, from the next request on."""
-    seen = _seen("user scope", municipality, everything)
+    """Say in which municipalities the highest role of the user counts, from the next request on."""
+    seen = places_of("user scope", municipality, everything)
     asyncio.run(_set_scope(Settings(data=data), user, seen))
     if as_json:
-        typer.echo(json.dumps({"user": user, "municipalities": _listed(seen)}))
+        typer.echo(json.dumps({"user": user, "municipalities": listed(seen)}))
     else:
-        typer.echo(f"{user} sees {_words(seen)}")
+        typer.echo(f"{user} sees {seen_words(seen)}")
 
 
-def _seen(source: str, names: list[str] | None, everything: bool) -> frozenset[str] | None:
-    if everything == bool(names):
-        raise SettingRefused(source, "--municipality", names or "none", "names, or else --all")
-    for name in names or ():
-        check_name("--municipality", name)
-    return None if everything else frozenset(names or ())
+def _tell(user: str, grants: Grants, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"user": user, "roles": told(grants)}))
+    else:
+        typer.echo(f"{user} is {words(grants)}")
 
 
-def _listed(seen: frozenset[str] | None) -> list[str] | None:
-    return None if seen is None else sorted(seen)
-
-
-def _words(seen: frozenset[str] | None) -> str:
-    return "all municipalities" if seen is None else ", ".join(sorted(seen)) or "none"
+def _set_locked(data: Path, user: str, locked: bool, as_json: bool) -> None:
+    asyncio.run(_lock(Settings(data=data), user, locked))
+    typer.echo(
+        json.dumps({"user": user, "locked": locked})
+        if as_json
+        else f"{user} is {'locked' if locked else 'let in again'}"
+    )
 
 
 def _show_password(user: str, password: str) -> None:
@@ -179,15 +261,34 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
         yield store
 
 
-async def _add(settings: Settings, user: str, seen: frozenset[str] | None) -> str:
+async def _add(settings: Settings, user: str, seen: frozenset[str] | None, role: Role) -> str:
     from gangvakt.api.passwords import Passwords, one_time_password
 
     password = one_time_password()
     async with _store(settings) as store:
         hashed = await Passwords().hash(password)
-        if not await store.staff.add(user, hashed, must_change=True, municipalities=seen):
+        if not await store.staff.add(user, hashed, must_change=True, municipalities=seen, role=role):
             raise UserExists(user)
     return password
+
+
+async def _change(settings: Settings, user: str, change: Callable[[Grants], Mapping[str, Role]]) -> Grants:
+    async with _store(settings) as store:
+        member = await store.staff.get(user)
+        if member is None:
+            raise UnknownUser(user)
+        grants = Grants(change(member.grants))
+        if not await store.staff.set_grants(user, grants):
+            raise LastUser(user)
+    return grants
+
+
+async def _lock(settings: Settings, user: str, locked: bool) -> None:
+    async with _store(settings) as store:
+        if await store.staff.get(user) is None:
+            raise UnknownUser(user)
+        if not await store.staff.set_locked(user, locked):
+            raise LastUser(user)
 
 
 async def _members(settings: Settings) -> tuple[Member, ...]:

@@ -15,6 +15,7 @@ from gangvakt.fleet.config_plan import WORKED_ON, Event, Fate, Plan, State, judg
 from gangvakt.fleet.selection import Selection
 from gangvakt.orders import configs as one_sign
 from gangvakt.orders.dry_run import DryRuns, Trial
+from gangvakt.store.acting import CONTROLLER
 from gangvakt.store.config_plans import PlanTable
 from gangvakt.store.config_versions import ConfigVersion
 
@@ -22,7 +23,6 @@ LOG = logging.getLogger(__name__)
 
 PAUSE_S = 1.0  # signs take at least 90 s to prove a configuration
 MINUTE_MS = 60_000
-BY_ITSELF = "gangvakt"
 LONGEST_WHY = 500
 LOST = ("refused", "rolled_back")
 
@@ -184,7 +184,7 @@ class Plans:
         return {one.field: one.wanted.value for one in await self._configs.preview(sign, plan.changes)}
 
     async def _step(
-        self, plan: Plan, event: Event, who: str = BY_ITSELF, *, why: str = "", due_ms: int | None = None
+        self, plan: Plan, event: Event, who: str = CONTROLLER, *, why: str = "", due_ms: int | None = None
     ) -> Plan:
         after = plan.after(event, self._clock_ms(), why=why[:LONGEST_WHY], due_ms=due_ms)
         return await self.table.step(plan, event, after, who)

@@ -181,7 +181,7 @@ class PlanStepOut(_Out):
     event: str = Field(description="What happened.", examples=["fail"])
     state: str = Field(description="Where it led.", examples=["stopped"])
     stage: int = Field(description="At which stage, from 1.", examples=[1])
-    who: str = Field(description="By whom; gangvakt: by itself.", examples=["gangvakt"])
+    who: str = Field(description="By whom; the controller: by itself.", examples=["the controller"])
     at_ms: int = Field(description="When.", examples=[1800000000000])
     why: str = Field(description="Why.", examples=["stage 1: 1 lost"])
 

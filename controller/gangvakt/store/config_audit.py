@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gangvakt.store import audit
+
 
 async def note(
     connection: AsyncConnection,
@@ -15,4 +17,5 @@ async def note(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
 ) -> None:
-    """Inside of the writer's transaction."""
+    """Inside of the writer's transaction, as its last statement."""
+    await audit.note(connection, who, action, subject, before, after)

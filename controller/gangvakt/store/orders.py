@@ -39,8 +39,8 @@ class OrderTable:
         row = asdict(entry) | {"args": json.dumps(entry.args)}
         async with self._database.transaction() as connection:
             added = await connection.execute(insert(COMMANDS).values(row).returning(COMMANDS.c.id))
-            told = {"verb": entry.verb, "args": entry.args, "request": entry.request}
-            await note(connection, entry.user, "command", entry.sign, None, told)
+            told = {"args": entry.args, "request": entry.request}
+            await note(connection, entry.user, f"command.{entry.verb}", entry.sign, None, told)
             return int(added.scalar_one())
 
     async def end(self, number: int, answer: Answer | None, now_ms: int) -> None:

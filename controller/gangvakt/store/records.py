@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gangvakt.fleet import EventKey, SignId
+from gangvakt.fleet.roles import ALL_RIGHTS, Grants
 from gangvakt.provision.identity import GroupKey
 from gangvakt.provision.registration import RegistrationState
 from gangvakt.provision.wire import SiteKit
@@ -55,16 +56,19 @@ class Work:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of staff. `generation` grows with every new password and so ends older sessions.
-
-    `municipalities`: those whose signs the member sees; None for all of them.
-    """
+    """A member of staff. `reference` is issuer and subject of whoever logs in elsewhere."""
 
     user: str
     password_hash: str
     must_change: bool
-    generation: int
-    municipalities: frozenset[str] | None = None
+    grants: Grants = ALL_RIGHTS
+    locked: bool = False
+    reference: tuple[str, str] | None = None
+
+    @property
+    def municipalities(self) -> frozenset[str] | None:
+        """Those whose signs the member sees; None for all of them."""
+        return self.grants.municipalities
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from gangvakt.errors import FolderUnusable
 from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
 from gangvakt.store.alarms import AlarmTable
+from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.config_groups import ConfigGroupTable
 from gangvakt.store.config_plans import PlanTable
 from gangvakt.store.database import Database
@@ -45,6 +46,7 @@ class Store:
         self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
         self.alarms = AlarmTable(database)
+        self.audit = AuditTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
         self._database = database

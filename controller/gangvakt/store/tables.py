@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -77,16 +78,18 @@ DEAD_LETTERS = Table(
     sqlite_autoincrement=True,
 )
 
+# Without a password where somebody logs in elsewhere: `issuer` and `subject` say as whom.
 STAFF = Table(
     "staff",
     METADATA,
     Column("user", String(64), primary_key=True),
     Column("password_hash", Text, nullable=False),
     Column("must_change", Boolean, nullable=False),
-    Column("generation", Integer, nullable=False),
     Column("changed_ms", BigInteger, nullable=False),
-    # "*" for all of them, else names with a space between.
-    Column("municipalities", Text, nullable=False, server_default="*"),
+    Column("locked", Boolean, nullable=False, server_default=false()),
+    Column("issuer", String(255)),
+    Column("subject", String(255)),
+    UniqueConstraint("issuer", "subject", name="uq_staff_reference"),
 )
 
 # The registry. Wi-Fi keys and group keys stand here in the clear, as they do in the flash of every sign.

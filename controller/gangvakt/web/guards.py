@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,8 +11,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gangvakt.api.auth import SESSION_COOKIE, AuthService
+from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
 from gangvakt.api.passwords import LONGEST
+from gangvakt.api.rights import may_open
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -31,8 +32,14 @@ OPEN_PATHS = (
     "/readyz",
     "/metrics",
 )
-# With a one-time password, besides: only the page that ends it, which is for nobody else.
+# Where somebody has to go first: to that page only, which is for nobody else.
 NEW_PASSWORD_PATH = "/password"
+HURDLES: Mapping[Hurdle, str] = {
+    Hurdle.CODE: "/code",
+    Hurdle.PASSWORD: NEW_PASSWORD_PATH,
+    Hurdle.SECOND_FACTOR: "/set-up",
+}
+SOCKETS = ("/_nicegui_ws/",)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # NiceGUI compiles its templates in the browser ('unsafe-eval') and puts styles into the document; each
@@ -71,7 +78,8 @@ class LanguageChoice:
 
 
 class SessionGuard:
-    """Lets nobody past without a session, and nobody with a one-time password further than to a new one.
+    """Lets nobody past without a session, further than to what he has to do first, or to a page for which
+    his role is too low.
 
     Requests that change something and websockets must come from our own pages.
     """
@@ -98,8 +106,13 @@ class SessionGuard:
         login = await self.auth.login_of(HTTPConnection(scope).cookies.get(SESSION_COOKIE))
         if login is None:
             return _login_for(path, scope["query_string"].decode("latin-1"))
-        if login.must_change != (path == NEW_PASSWORD_PATH):
-            return NEW_PASSWORD_PATH if login.must_change else "/"
+        if login.hurdle is not None and path != HURDLES[login.hurdle]:
+            return HURDLES[login.hurdle]
+        if login.hurdle is None and path in HURDLES.values():
+            return "/"
+        is_page = not _under(path, SOCKETS)
+        if is_page and login.hurdle is None and not may_open(login.granted, path):
+            return "/"
         scope.setdefault("state", {})["login"] = login
         return None
 

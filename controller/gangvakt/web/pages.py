@@ -58,7 +58,7 @@ def _head(client: Client, services: Services, texts: Texts, path: str) -> None:
     token, seen = client.request.cookies.get(SESSION_COOKIE), _login(client).municipalities
 
     async def leave_when_logged_out() -> None:
-        login = await services.auth.login_of(token)
+        login = await services.auth.login_of(token, used=False)
         if login is None:
             ui.navigate.to("/login")
         elif login.municipalities != seen:  # what the page shows may not be his any more

@@ -37,7 +37,7 @@ def signing_in_routes(auth: AuthService) -> APIRouter:
     async def log_in(request: Request, user: Field, password: Field, next: Field = "/") -> Response:
         address = request.client.host if request.client else ""
         try:
-            login = await auth.login(user, password, address)
+            login = await auth.login(user, password, address, request.headers.get("user-agent", ""))
         except LoginRefused as refused:
             texts, status = _texts(), 429 if isinstance(refused, LoginLocked) else 401
             error = refusal_text(refused, texts)
@@ -64,7 +64,7 @@ def signing_in_routes(auth: AuthService) -> APIRouter:
     async def log_out(request: Request) -> Response:
         login = await auth.login_of(request.cookies.get(SESSION_COOKIE))
         if login is not None:
-            auth.logout(login)
+            await auth.logout(login)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(SESSION_COOKIE, path="/")
         return answer

@@ -20,9 +20,9 @@ WAIT_MS = 10_000
 
 
 @pytest.fixture(scope="session")
-def page_server() -> Iterator[PageServer]:
+def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """One for the whole run: NiceGUI keeps its pages in the process."""
-    server = PageServer()
+    server = PageServer(tmp_path_factory.mktemp("pages"))
     server.start()
     yield server
     server.stop()

@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
 from argon2 import PasswordHasher
 from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import delete
 
 from gangvakt.api import Health, Services, create_app
 from gangvakt.api.auth import FIRST_USER, AuthService
@@ -31,7 +33,11 @@ from gangvakt.fleet import (
     World,
 )
 from gangvakt.registry import Registry
-from gangvakt.store import Member
+from gangvakt.store import StoreAddress
+from gangvakt.store.database import Database
+from gangvakt.store.staff import StaffTable
+from gangvakt.store.tables import STAFF
+from gangvakt.store.tables_people import BY_USER
 from gangvakt.web import attach
 
 START_S = 20
@@ -44,35 +50,14 @@ PASSWORD = "correct horse battery"
 Answer = TypeVar("Answer")
 
 
-class MemoryStaff:
-    """The one member of staff, kept in memory."""
-
-    def __init__(self) -> None:
-        self.member: Member | None = None
-
-    async def is_empty(self) -> bool:
-        return self.member is None
-
-    async def get(self, user: str) -> Member | None:
-        return self.member if self.member and self.member.user == user else None
-
-    async def add(self, user: str, password_hash: str, *, must_change: bool) -> bool:
-        self.member = Member(user, password_hash, must_change, 1)
-        return True
-
-    async def set_password(self, user: str, password_hash: str, *, must_change: bool) -> bool:
-        generation = self.member.generation + 1 if self.member else 1
-        self.member = Member(user, password_hash, must_change, generation)
-        return True
-
-
 class PageServer:
     """The pages in a thread. `feed` and `ask` run in its loop, where the live model lives."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.fleet = LiveFleet()
         self.clock_s = time.time()
-        self.staff = MemoryStaff()
+        self._database = Database(StoreAddress.of_path(folder / "x.db"))
+        self.staff = StaffTable(self._database)
         quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         self.auth = AuthService(self.staff, b"k" * 32, quick, lambda: self.clock_s)
         registry = Registry(None, None)  # type: ignore[arg-type]
@@ -100,7 +85,19 @@ class PageServer:
     def _run(self) -> None:
         with asyncio.Runner() as runner:
             self._loop = runner.get_loop()
-            runner.run(self._server.serve(sockets=[self._socket]))
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._database.migrate()
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            await self._database.close()
+
+    async def _forget_staff(self) -> None:
+        async with self._database.exclusive() as connection:
+            for table in (STAFF, *BY_USER):
+                await connection.execute(delete(table))
 
     def ask(self, question: Coroutine[Any, Any, Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(question, self._loop).result(START_S)
@@ -114,7 +111,7 @@ class PageServer:
     def reset(self) -> None:
         """No signs, no staff, nobody locked out."""
         self.feed(self.fleet.__init__)  # type: ignore[misc]
-        self.staff.member = None
+        self.ask(self._forget_staff())
         self.clock_s += HOUR_S
 
     def first_password(self) -> str:

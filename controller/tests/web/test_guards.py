@@ -10,24 +10,31 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.api.auth import SESSION_COOKIE, Hurdle
 from gangvakt.api.passwords import LONGEST
+from gangvakt.fleet.roles import ALL_RIGHTS, Grants, Role
 from gangvakt.web.guards import SecurityHeaders, SessionGuard
 from gangvakt.web.signing_in import local_path
 
+VIEWER = Grants({"drammen": Role.VIEWER})
 BASE = "http://signs.example"
 
 
 @dataclass
 class _Login:
-    must_change: bool
+    hurdle: Hurdle | None
+    granted: Grants = ALL_RIGHTS
 
 
 class _Auth:
     """Knows two sessions by their tokens."""
 
     async def login_of(self, token: str | None) -> _Login | None:
-        return {"good": _Login(False), "one-time": _Login(True)}.get(token or "")
+        return {
+            "good": _Login(None),
+            "one-time": _Login(Hurdle.PASSWORD),
+            "viewer": _Login(None, VIEWER),
+        }.get(token or "")
 
 
 def _client(token: str | None = None) -> httpx.AsyncClient:
@@ -56,6 +63,8 @@ def _client(token: str | None = None) -> httpx.AsyncClient:
         ("forged", "/", "/login"),
         ("one-time", "/", "/password"),
         ("good", "/password", "/"),
+        ("viewer", "/people", "/"),
+        ("viewer", "/a-page-of-tomorrow", "/"),
         (None, "/loginx", "/login?next=/loginx"),
     ],
 )

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from gangvakt.api.auth import FIRST_USER
+
 from .support import PASSWORD, PageServer, Watch
 
 OWN_PASSWORD = "ni reinsdyr i tåka"
@@ -105,5 +107,5 @@ def test_after_the_session_ends_an_open_page_goes_to_the_log_in(
     server: PageServer, enter: Callable[..., Page]
 ) -> None:
     page = enter()
-    server.staff.member = None
+    server.ask(server.staff.sessions.end_all(FIRST_USER))
     expect(page).to_have_url(f"{server.url}/login")
