@@ -17,9 +17,10 @@ from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
 from gangvakt.api.passwords import Passwords
+from gangvakt.api.services import Steering
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Commander, Configs
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.recordings import RecordingFolder, Transfers
@@ -83,6 +84,12 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         login = await auth.login("admin", one_time or "", "test")
         login = await auth.change_password(login, PASSWORD)
         fleet, places = LiveFleet(), dict[SiteId, tuple[float, float]]()
+        commander = Commander(fleet, store.orders, nobody)
+        templates = Templates(store.config_groups)
+        configs = Configs(fleet, store.orders, nobody, templates=templates.layers)
+        dry_runs = DryRuns(folder / "recordings")
+        plans = Plans(store.config_plans, configs, fleet, dry_runs)
+        bulk = Bulk(commander, fleet)
         services = Services(
             fleet,
             store.events,
@@ -90,11 +97,12 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             lambda: health[0],
             Registry(store, lambda: Pki.open(folder / "pki")),
             lambda: lifetimes,
-            Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
+            Orders(commander, configs),
             Transfers(RecordingFolder(folder / "recordings")),
             Patrol(store.alarms, fleet, lambda: True),
             dead_letters=store.dead_letters,
             positions=places.get,
+            steering=Steering(templates, plans, dry_runs, bulk),
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
@@ -104,3 +112,5 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
             yield Office(app, client, services, store, health, places)
+        await dry_runs.close()
+        await bulk.close()

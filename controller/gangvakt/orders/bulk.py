@@ -15,6 +15,7 @@ from gangvakt.errors import GangvaktError, Missing, SettingRefused, SignAway, Si
 from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.selection import Selection
 from gangvakt.orders.commander import Commander
+from gangvakt.orders.ending import end_all
 
 TOKEN_LIFE_MS = 300_000
 TOKEN_BYTES = 16
@@ -158,9 +159,7 @@ class Bulk:
 
     async def close(self) -> None:
         """Ends what runs."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(tuple(self._tasks))
 
     def _start(self, prepared: Prepared, job: Job | None = None) -> Job:
         job = job or self._job(prepared)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import DryRunImpossible, Missing
 from gangvakt.fleet import SignId
 from gangvakt.fleet.dry_run import Activation, Decided, Tally
+from gangvakt.orders.ending import end_all
 from gangvakt.recordings.flight_file import SUFFIX
 
 COMMAND = (sys.executable, "-m", "gangvakt_sim.offline.dry_run")
@@ -100,9 +102,7 @@ class DryRuns:
 
     async def close(self) -> None:
         """Ends what runs."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end_all(tuple(self._tasks))
 
     def _recordings(self, trials: Sequence[Trial], since_ms: int) -> list[tuple[Trial, Path]]:
         oldest_s = (self._clock_ms() - since_ms) / 1000
@@ -133,12 +133,12 @@ class DryRuns:
     async def _decide(self, run: Run, files: Sequence[tuple[Trial, Path]]) -> None:
         if not files:
             return
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE
+            )
+        except OSError as error:
+            raise DryRunImpossible(error.strerror or type(error).__name__) from error
         try:
             for trial, path in files:
                 decided = await _asked(process, trial, path)
@@ -150,7 +150,7 @@ class DryRuns:
             await process.communicate()
 
 
-async def _asked(process: asyncio.subprocess.Process, trial: Trial, path: Path) -> Decided:
+async def _asked(process: Process, trial: Trial, path: Path) -> Decided:
     assert process.stdin is not None
     assert process.stdout is not None
     question = {"path": str(path), "changes": dict(trial.changes)}
@@ -166,7 +166,7 @@ async def _asked(process: asyncio.subprocess.Process, trial: Trial, path: Path) 
     return _decided(trial.sign, path, json.loads(line))
 
 
-async def _last_words(process: asyncio.subprocess.Process) -> str:
+async def _last_words(process: Process) -> str:
     assert process.stderr is not None
     said = (await process.stderr.read()).decode(errors="replace").strip().splitlines()
     return said[-1][:LONGEST_ERROR] if said else "the replay ended"

@@ -8,6 +8,7 @@ one a line on stdout: `kind`, `before` and `after` with [ms, reason, ms to the k
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -32,7 +33,7 @@ def decide(path: Path, changes: Mapping[str, object]) -> Told:
     try:
         before = replay_flight(flight)
         after = replay_flight(changed(flight, changes))
-    except SimError as error:
+    except (SimError, subprocess.TimeoutExpired) as error:
         return {"kind": flight.kind, "error": str(error)}
     return {
         "kind": flight.kind,
