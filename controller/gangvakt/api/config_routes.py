@@ -57,6 +57,9 @@ PLANS, DRY_RUNS = f"{OF_MUNICIPALITY}/config-plans", f"{OF_MUNICIPALITY}/config-
 Name = Annotated[
     str, Path(pattern=NAME_PATTERN, max_length=32, description="Its name.", examples=["narrow-street"])
 ]
+Municipality = Annotated[
+    str, Path(pattern=NAME_PATTERN, max_length=32, description="The municipality.", examples=["drammen"])
+]
 Number = Annotated[int, Path(ge=1, le=HIGHEST_NUMBER, description="Its number.", examples=[3])]
 
 
@@ -72,20 +75,20 @@ def add_config_routes(router: APIRouter, services: Services) -> None:
 def _add_templates(router: APIRouter, services: Services) -> None:
     @router.get(TEMPLATES)
     async def config_templates(
-        municipality: str, after: After = None, limit: Limit = 100
+        municipality: Municipality, after: After = None, limit: Limit = 100
     ) -> Page[TemplateOut]:
         """Templates, by name."""
         found = await steering_of(services).templates.table.templates(municipality)
         return page_of_sorted(list(map(template_out, found)), after, limit, lambda one: one.name)
 
     @router.get(f"{TEMPLATES}/{{name}}")
-    async def config_template(municipality: str, name: Name) -> TemplateOut:
+    async def config_template(municipality: Municipality, name: Name) -> TemplateOut:
         """One template."""
         return template_out(await steering_of(services).templates.template(municipality, name))
 
     @router.put(f"{TEMPLATES}/{{name}}")
     async def put_config_template(
-        municipality: str, name: Name, body: TemplateIn, request: Request
+        municipality: Municipality, name: Name, body: TemplateIn, request: Request
     ) -> TemplateOut:
         """Makes a template, or replaces it; signs get it by a plan, or with their next change."""
         who = login_of(request).user
@@ -93,7 +96,7 @@ def _add_templates(router: APIRouter, services: Services) -> None:
         return template_out(await templates.put_template(municipality, name, dict(body.values), who))
 
     @router.delete(f"{TEMPLATES}/{{name}}", status_code=HTTPStatus.NO_CONTENT)
-    async def remove_config_template(municipality: str, name: Name, request: Request) -> None:
+    async def remove_config_template(municipality: Municipality, name: Name, request: Request) -> None:
         """Removes a template that no group names."""
         templates = steering_of(services).templates
         await templates.remove_template(municipality, name, login_of(request).user)
@@ -101,19 +104,23 @@ def _add_templates(router: APIRouter, services: Services) -> None:
 
 def _add_groups(router: APIRouter, services: Services) -> None:
     @router.get(GROUPS)
-    async def config_groups(municipality: str, after: After = None, limit: Limit = 100) -> Page[GroupOut]:
+    async def config_groups(
+        municipality: Municipality, after: After = None, limit: Limit = 100
+    ) -> Page[GroupOut]:
         """Groups of signs, by name."""
         found = await steering_of(services).templates.table.groups(municipality)
         told = [group_out(one, services.fleet) for one in found]
         return page_of_sorted(told, after, limit, lambda one: one.name)
 
     @router.get(f"{GROUPS}/{{name}}")
-    async def config_group(municipality: str, name: Name) -> GroupOut:
+    async def config_group(municipality: Municipality, name: Name) -> GroupOut:
         """One group."""
         return group_out(await steering_of(services).templates.group(municipality, name), services.fleet)
 
     @router.put(f"{GROUPS}/{{name}}")
-    async def put_config_group(municipality: str, name: Name, body: GroupIn, request: Request) -> GroupOut:
+    async def put_config_group(
+        municipality: Municipality, name: Name, body: GroupIn, request: Request
+    ) -> GroupOut:
         """Makes a group, or replaces it."""
         sites, boards = frozenset(body.sites), frozenset(body.boards)
         group = Group(municipality, name, body.position, sites, boards, body.templates)
@@ -121,7 +128,7 @@ def _add_groups(router: APIRouter, services: Services) -> None:
         return group_out(put, services.fleet)
 
     @router.delete(f"{GROUPS}/{{name}}", status_code=HTTPStatus.NO_CONTENT)
-    async def remove_config_group(municipality: str, name: Name, request: Request) -> None:
+    async def remove_config_group(municipality: Municipality, name: Name, request: Request) -> None:
         """Removes a group; its signs lose its templates with their next change."""
         await steering_of(services).templates.remove_group(municipality, name, login_of(request).user)
 
@@ -162,14 +169,16 @@ def _add_one_sign(router: APIRouter, services: Services) -> None:
 
 def _add_plans(router: APIRouter, services: Services) -> None:
     @router.get(PLANS)
-    async def config_plans(municipality: str, after: After = None, limit: Limit = 100) -> Page[PlanOut]:
+    async def config_plans(
+        municipality: Municipality, after: After = None, limit: Limit = 100
+    ) -> Page[PlanOut]:
         """Plans, newest first."""
         before = decode_cursor(after) if after is not None else None
         found = await steering_of(services).plans.table.page(municipality, before, limit + 1)
         return page_of(list(map(plan_out, found)), limit, lambda one: one.id)
 
     @router.post(PLANS, status_code=HTTPStatus.CREATED)
-    async def make_config_plan(municipality: str, body: PlanIn, request: Request) -> PlanOut:
+    async def make_config_plan(municipality: Municipality, body: PlanIn, request: Request) -> PlanOut:
         """Makes a draft; refused as a whole when one of the signs may not have it."""
         steering = steering_of(services)
         wanted = Wanted(
@@ -184,7 +193,7 @@ def _add_plans(router: APIRouter, services: Services) -> None:
         return plan_out(await steering.plans.make(wanted))
 
     @router.get(f"{PLANS}/{{number}}")
-    async def config_plan(municipality: str, number: Number) -> PlanDetailOut:
+    async def config_plan(municipality: Municipality, number: Number) -> PlanDetailOut:
         """One plan with its steps, and how its signs stand."""
         plans = steering_of(services).plans
         plan = await plans.get(municipality, number)
@@ -200,31 +209,31 @@ def _add_plan_steps(router: APIRouter, services: Services) -> None:
         return plan_out(await plans.step(plan, event, login_of(request).user, due_ms))
 
     @router.post(f"{PLANS}/{{number}}/dry-run")
-    async def try_config_plan(municipality: str, number: Number, request: Request) -> PlanOut:
+    async def try_config_plan(municipality: Municipality, number: Number, request: Request) -> PlanOut:
         """Decides the signs' recordings of the last week again with what the plan would bring."""
         return await step(request, municipality, number, Event.TRY)
 
     @router.post(f"{PLANS}/{{number}}/schedule")
     async def schedule_config_plan(
-        municipality: str, number: Number, body: ScheduleIn, request: Request
+        municipality: Municipality, number: Number, body: ScheduleIn, request: Request
     ) -> PlanOut:
         """Lets it begin, at once or at a time."""
         return await step(request, municipality, number, Event.SCHEDULE, body.due_ms)
 
     @router.post(f"{PLANS}/{{number}}/stop")
-    async def stop_config_plan(municipality: str, number: Number, request: Request) -> PlanOut:
+    async def stop_config_plan(municipality: Municipality, number: Number, request: Request) -> PlanOut:
         """Stops it where it is; signs that were told keep what they were told."""
         return await step(request, municipality, number, Event.STOP)
 
     @router.post(f"{PLANS}/{{number}}/roll-back")
-    async def roll_back_config_plan(municipality: str, number: Number, request: Request) -> PlanOut:
+    async def roll_back_config_plan(municipality: Municipality, number: Number, request: Request) -> PlanOut:
         """Brings each sign back to what it had before the plan."""
         return await step(request, municipality, number, Event.ROLL_BACK)
 
 
 def _add_dry_runs(router: APIRouter, services: Services) -> None:
     @router.post(DRY_RUNS, status_code=HTTPStatus.ACCEPTED)
-    async def start_config_dry_run(municipality: str, body: DryRunIn, request: Request) -> DryRunOut:
+    async def start_config_dry_run(municipality: Municipality, body: DryRunIn, request: Request) -> DryRunOut:
         """Begins to decide recordings again with another configuration; nothing is told to signs."""
         check_changes(body.changes)
         steering = steering_of(services)
@@ -234,7 +243,7 @@ def _add_dry_runs(router: APIRouter, services: Services) -> None:
         return dry_run_out(run)
 
     @router.get(f"{DRY_RUNS}/{{number}}")
-    async def config_dry_run(municipality: str, number: Number) -> DryRunOut:
+    async def config_dry_run(municipality: Municipality, number: Number) -> DryRunOut:
         """How far it has come, and what it gave."""
         return dry_run_out(steering_of(services).dry_runs.get(municipality, number))
 
