@@ -14,6 +14,7 @@ from gangvakt.errors import AlarmMissing, AlarmsMoved
 from gangvakt.fleet.alarm import Alarm, Condition, Step
 from gangvakt.fleet.alarm_desk import REOPEN_MS, AlarmDesk, Planned, planned_by_staff
 from gangvakt.fleet.alarm_states import Kind
+from gangvakt.fleet.life_cycle import LifeOf, always_in_service
 from gangvakt.store.alarms import AlarmFilter, AlarmTable, write_step
 
 LOG = logging.getLogger(__name__)
@@ -44,9 +45,15 @@ class Alarms:
     `tell` is called in the transaction of the steps, after all of them are written.
     """
 
-    def __init__(self, table: AlarmTable, tell: Tell | None = None, clock_ms: ClockMs = utc_ms) -> None:
+    def __init__(
+        self,
+        table: AlarmTable,
+        tell: Tell | None = None,
+        clock_ms: ClockMs = utc_ms,
+        life_of: LifeOf = always_in_service,
+    ) -> None:
         self.table, self._tell, self._clock_ms = table, tell, clock_ms
-        self._desk = AlarmDesk(clock_ms())
+        self._desk = AlarmDesk(clock_ms(), life_of)
         self._writing = asyncio.Lock()
 
     async def restore(self) -> None:
@@ -70,7 +77,7 @@ class Alarms:
             await self._take(planned)
 
     async def tick(self) -> None:
-        """What time alone brings: ends of suspensions and of flapping, escalations."""
+        """What lives of signs and time bring: ends, suspensions and their ends, escalations."""
         async with self._writing:
             await self._take(self._desk.tick(self._clock_ms()))
 

@@ -18,6 +18,7 @@ from gangvakt.cli import (
     ca,
     command,
     config,
+    dead_letters,
     doctor,
     enroll,
     erase,
@@ -29,6 +30,7 @@ from gangvakt.cli import (
     label,
     login,
     logs,
+    municipality,
     recordings,
     relay,
     selftest,
@@ -65,12 +67,14 @@ app.add_typer(broker.app, name="broker")
 app.command("login", epilog=login.EXAMPLES)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
 app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(municipality.app, name="municipality")
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(alarm.app, name="alarm")
 app.add_typer(config.app, name="config")
 app.command("command", epilog=command.EXAMPLES)(command.command)
+app.add_typer(dead_letters.app, name="dead-letters")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -88,6 +88,7 @@ async def open_ground(stack: AsyncExitStack, settings: Settings, passphrase: Pas
     )
     registry.power_profile.otherwise = partial(reported_power, fleet)
     await registry.power_profile.load()
+    await registry.positions.load()
     gatekeeper = RegistryGatekeeper(registry)
     await gatekeeper.refresh()
     return Ground(settings, pki, store, fleet, registry, gatekeeper, LiveTls(pki, settings.server_names))
@@ -113,6 +114,9 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         lambda: Health(wire.link.connected.is_set(), wire.ingest.store_error is None),
         ground.registry,
         dead_letters=ground.store.dead_letters,
+        gaps=ground.store.gaps,
+        rollups=ground.store.rollups,
+        positions=ground.registry.positions,
         meters=wire.meters,
         metrics_token=metrics_token,
     )

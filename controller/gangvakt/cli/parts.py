@@ -31,9 +31,9 @@ async def start_ingest(made: Assembly) -> None:
 
 
 async def start_registry(made: Assembly) -> None:
-    """Who comes in, what feeds whom, and what is deleted when its time is over."""
+    """Who comes in, what feeds whom and where they are, and what is deleted when its time is over."""
     ground = made.ground
-    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run]
+    made.runs += [ground.gatekeeper.run, ground.registry.power_profile.run, ground.registry.positions.run]
     made.runs += [partial(purging, ground.registry.sign_files)]
     made.runs += [ground.store.housekeeper(ground.settings.keep).run]
 
@@ -95,8 +95,10 @@ async def start_alarms(made: Assembly) -> None:
         ground.fleet,
         made.wire.link.connected.is_set,
         power=ground.registry.power_profile,
+        life_of=ground.registry.power_profile.life_of,
         lifetimes=made.watch.lifetimes,
         tell=append,
+        gaps=ground.store.gaps,
     )
     made.services = replace(made.services, patrol=made.patrol)
     made.runs += [made.patrol.run]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from cryptography import x509
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +16,7 @@ from gangvakt.provision.registration import PENDING_LIFE_MS, RegistrationState
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RegistrationOut, RequestIn, encode
 from gangvakt.registry.ground import Ground, certificate_record
 from gangvakt.registry.sites import with_group_key
-from gangvakt.registry.views import registration_out
+from gangvakt.registry.views import own_status, registration_out
 from gangvakt.store import registrations as table
 from gangvakt.store.records import NewRegistration, Registration
 from gangvakt.store.sites import get_site, update_site
@@ -123,14 +121,16 @@ class Signs:
             held = await table.of_sign(connection, sign)
         if not held:
             raise _unknown(sign)
-        told = registration_out(held[-1])
-        return told.model_copy(update={"crash": await self._crash(sign, held[-1].incarnation)})
+        status = own_status(held[-1], await self._ground.store.signs.status(sign))
+        crash = status.get("crash")
+        told = registration_out(held[-1], status)
+        return told.model_copy(update={"crash": crash if isinstance(crash, dict) else None})
 
     async def all(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
         """Every registration there ever was, oldest first; the reports are told one by one only."""
         async with self._ground.store.reading() as connection:
             found = await table.of_site(connection, site)
-        return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
+        return await self._listed(found)
 
     async def page(
         self, site: SiteId | None, after: int, limit: int
@@ -138,14 +138,12 @@ class Signs:
         """As `all`, but at most `limit` with a number above `after`, each with its number."""
         async with self._ground.store.reading() as connection:
             found = await table.page_of_site(connection, site, after, limit)
-        return tuple((one.id, registration_out(one).model_copy(update={"report": {}})) for one in found)
+        return tuple(zip((one.id for one in found), await self._listed(found), strict=True))
 
-    async def _crash(self, sign: SignId, incarnation: str | None) -> dict[str, Any] | None:
-        """What the sign told last of a failure."""
-        text = await self._ground.store.signs.status(sign)
-        status = json.loads(text) if text else {}
-        crash = status.get("crash") if status.get("incarnation") == incarnation else None
-        return crash if isinstance(crash, dict) else None
+    async def _listed(self, found: Sequence[Registration]) -> tuple[RegistrationOut, ...]:
+        statuses = await self._ground.store.signs.statuses({one.sign for one in found})
+        told = (registration_out(one, own_status(one, statuses.get(one.sign))) for one in found)
+        return tuple(one.model_copy(update={"report": {}}) for one in told)
 
     async def _register(
         self, connection: AsyncConnection, held: Registration, done: ConfirmIn, now_ms: int

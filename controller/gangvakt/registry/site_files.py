@@ -16,14 +16,18 @@ from gangvakt.provision.file_wire import (
 from gangvakt.provision.site_config import allowed, check_config
 from gangvakt.registry.approval import USER_PATTERN
 from gangvakt.registry.ground import Ground
+from gangvakt.registry.positions import PositionBook
 from gangvakt.store import site_files as table
 
 
 class SiteFiles:
-    """`version` is that of what was read before; None takes whatever stands there."""
+    """`version` is that of what was read before; None takes whatever stands there.
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    `positions` is told of every change.
+    """
+
+    def __init__(self, ground: Ground, positions: PositionBook) -> None:
+        self._ground, self._positions = ground, positions
 
     async def municipalities(self) -> tuple[MunicipalityOut, ...]:
         async with self._ground.store.reading() as connection:
@@ -57,7 +61,9 @@ class SiteFiles:
             held = _only(await table.site_files(connection, str(site)), site)
             now = check_version(f"site {site}", version, held.version)
             await table.put_site_file(connection, str(site), new, now, self._ground.clock_ms())
-            return _only(await table.site_files(connection, str(site)), site)
+            told = _only(await table.site_files(connection, str(site)), site)
+        await self._positions.load()
+        return told
 
     async def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
         """Describes all the crossings anew, or none; those that change. Missing for one that is not there."""
@@ -75,6 +81,7 @@ class SiteFiles:
                     await table.put_site_file(connection, row.site, new, version, now_ms)
                 values = {**new.model_dump(), "site": row.site, "title": before.title}
                 changed.append(SiteFileOut(**values, version=version, changed_ms=now_ms))
+        await self._positions.load()
         return tuple(changed)
 
     async def approval(self, site: SiteId) -> Approval | None:

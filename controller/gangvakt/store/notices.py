@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
@@ -81,6 +81,22 @@ class NoticeTable:
     async def latest(self, limit: int = 100) -> tuple[Notice, ...]:
         """The newest first."""
         return await self._notices(select(NOTICES).order_by(NOTICES.c.opened_ms.desc()).limit(limit))
+
+    async def page(
+        self, before: tuple[int, str] | None, limit: int, municipalities: frozenset[str] | None = None
+    ) -> tuple[Notice, ...]:
+        """At most `limit`, the newest first: those behind `opened_ms` and id of one that was given before.
+
+        Of these municipalities; None: of all, and those of none.
+        """
+        query = select(NOTICES).order_by(NOTICES.c.opened_ms.desc(), NOTICES.c.id.desc()).limit(limit)
+        if before is not None:
+            opened_ms, notice = before
+            as_old = and_(NOTICES.c.opened_ms == opened_ms, NOTICES.c.id < notice)
+            query = query.where(or_(NOTICES.c.opened_ms < opened_ms, as_old))
+        if municipalities is not None:
+            query = query.where(NOTICES.c.municipality.in_(municipalities))
+        return await self._notices(query)
 
     async def get(self, notice: str) -> Notice | None:
         found = await self._notices(select(NOTICES).where(NOTICES.c.id == notice))

@@ -18,6 +18,7 @@ from gangvakt.store.config_plans import PlanTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
+from gangvakt.store.gaps import GapTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.notices import NoticeTable
 from gangvakt.store.orders import OrderTable
@@ -39,6 +40,7 @@ class Store:
         self.events = EventTable(database)
         self.signs = SignTable(database)
         self.dead_letters = DeadLetterTable(database)
+        self.gaps = GapTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
         self.config_groups, self.config_plans = ConfigGroupTable(database), PlanTable(database)
