@@ -217,4 +217,4 @@ async def test_what_was_done_stands_in_the_audit(office: Office, run: Run) -> No
     await run("config", "plan", "make", "drammen", "x", "--set", "dim_pct=70")
     rows = await office.store.audit.after(0)
     actions = {row.action for row in rows}
-    assert {"config.template.put", "config.change", "command.ping", "config.plan.add"} <= actions
+    assert {"config.template.put", "config.want", "command.send", "config.plan.add"} <= actions

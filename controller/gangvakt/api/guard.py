@@ -13,6 +13,7 @@ from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle, Login
 from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.problems import problem
 from gangvakt.errors import LoginLocked
+from gangvakt.store.acting import act_as
 
 API_PREFIX = "/api"
 OPEN_PATHS = frozenset({"/api/v1/health", "/api/v1/login", "/healthz", "/readyz", "/metrics"})
@@ -79,6 +80,7 @@ class Guard:
         if login.hurdle is not None and path not in OPEN_BEFORE[login.hurdle]:
             return problem(HTTPStatus.FORBIDDEN, FIRST[login.hurdle])
         connection.state.login = login
+        act_as(login.user)
         return None
 
 

@@ -18,6 +18,7 @@ from gangvakt.cli.stop_signals import stop_signals
 from gangvakt.files import make_folder
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.settings import Settings
+from gangvakt.store.acting import CONTROLLER, act_as
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Controller:
         """Until a stop signal; GangvaktError when something cannot start."""
         settings = self._settings
         make_folder(settings.data)
+        act_as(CONTROLLER)
         async with AsyncExitStack() as stack:
             stop = stack.enter_context(stop_signals())
             stack.enter_context(no_full_searches())

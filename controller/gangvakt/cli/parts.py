@@ -115,7 +115,7 @@ async def start_relays(made: Assembly) -> None:
 async def start_exports(made: Assembly) -> None:
     """What is known of a case is sealed for others."""
     settings, pki = made.ground.settings, made.ground.pki
-    cases = Cases(made.ground.store.reading, settings.recordings_dir, settings.seal_dir, lambda: pki)
+    cases = Cases(made.ground.store, settings.recordings_dir, settings.seal_dir, lambda: pki)
     made.services = replace(made.services, cases=cases)
 
 

@@ -34,6 +34,7 @@ from gangvakt.registry.power import PowerBook
 from gangvakt.registry.site_files import check_version
 from gangvakt.registry.views import is_shadow, own_status
 from gangvakt.store import registrations, sign_files, site_files
+from gangvakt.store.audit import changed, record
 from gangvakt.store.records import Registration
 from gangvakt.store.tables_registry import NOTES, PARTS, PHOTOS, REPAIRS, SIGN_STEPS
 
@@ -78,7 +79,10 @@ class SignFiles:
             if new.pole is not None:
                 await _check_pole(connection, sign, new.pole)
             row = await _row(connection, sign)
-            await self._write(connection, sign, row, version, pole=new.pole, **fed(new.power))
+            values = {"pole": new.pole, **fed(new.power)}
+            await self._write(connection, sign, row, version, **values)
+            before = {name: row.get(name) for name in values}
+            await record(connection, "sign.file", str(sign), *changed(before, values))
         await self._power.load()
         return await self.one(sign)
 
@@ -93,6 +97,8 @@ class SignFiles:
                 raise LifeRefused(str(sign), now.value, then.value, allowed_after(now))
             await self._write(connection, sign, row, version, state=then.value)
             await self._log(connection, SIGN_STEPS, sign, who, state=then.value, text=step.text)
+            states = {"state": now.value}, {"state": then.value}
+            await record(connection, "sign.state", str(sign), *states)
         await self._power.load()
         return await self.one(sign)
 
@@ -104,6 +110,8 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             number = await sign_files.log(connection, PARTS, row)
+            fitted = {"part": number, **part.model_dump(mode="json")}
+            await record(connection, "sign.part-fit", str(sign), None, fitted)
         return PartOut.model_validate({**row, "id": number, "removed_ms": None})
 
     async def remove_part(self, sign: SignId, part: int) -> None:
@@ -111,12 +119,14 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             if not await sign_files.remove_part(connection, str(sign), part, self._ground.clock_ms()):
                 raise Missing("part", f"{part} in {sign}", f"`gangvakt sign file {sign}` lists them")
+            await record(connection, "sign.part-remove", str(sign), {"part": part}, None)
 
     async def repair(self, sign: SignId, done: LogIn, who: str) -> RepairOut:
         """Notes what was done."""
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             row = await self._log(connection, REPAIRS, sign, who, text=done.text)
+            await record(connection, "sign.repair", str(sign), None, {"repair": row["id"]})
         return RepairOut.model_validate(row)
 
     async def note(self, sign: SignId, note: NoteIn, who: str) -> NoteOut:
@@ -125,6 +135,8 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             row = await self._log(connection, NOTES, sign, who, text=note.text, delete_ms=until_ms)
+            # Not its text, here and below: that is to be gone when its time is over.
+            await record(connection, "sign.note", str(sign), None, {"note": row["id"], "delete_ms": until_ms})
         return NoteOut.model_validate(row)
 
     async def add_photo(self, sign: SignId, data: bytes, text: str, keep_days: int, who: str) -> PhotoOut:
@@ -140,6 +152,8 @@ class SignFiles:
             row = await self._log(
                 connection, PHOTOS, sign, who, text=text, file=file, delete_ms=until_ms, **size
             )
+            added = {"photo": row["id"], "delete_ms": until_ms, **size}
+            await record(connection, "sign.photo-add", str(sign), None, added)
         return PhotoOut.model_validate(row)
 
     async def photo(self, sign: SignId, number: int) -> bytes:
@@ -157,6 +171,7 @@ class SignFiles:
             if await sign_files.photo(connection, str(sign), number) is None:
                 raise Missing("photo", f"{number} of {sign}")
             await sign_files.delete_photo(connection, number)
+            await record(connection, "sign.photo-delete", str(sign), {"photo": number}, None)
         await self._drop_pictures(0)
 
     async def purge(self) -> int:

@@ -18,6 +18,7 @@ from gangvakt.registry.ground import Ground, certificate_record
 from gangvakt.registry.sites import with_group_key
 from gangvakt.registry.views import own_status, registration_out
 from gangvakt.store import registrations as table
+from gangvakt.store.audit import record as record_action
 from gangvakt.store.records import NewRegistration, Registration
 from gangvakt.store.sites import get_site, update_site
 
@@ -61,7 +62,11 @@ class Signs:
                 replaces=old.sign if old else None,
                 group_key=key,
             )
-            await table.insert_registration(connection, new, certificate_record(certificate, now_ms))
+            held = certificate_record(certificate, now_ms)
+            await table.insert_registration(connection, new, held)
+            begun = {"mac": new.mac, "board": new.board, "certificate": held.fingerprint}
+            begun["replaces"] = str(new.replaces) if new.replaces else None
+            await record_action(connection, "registration.begin", str(sign), None, begun)
         await self._ground.changed()
         return Issued(
             sign=str(sign),
@@ -81,6 +86,8 @@ class Signs:
                 raise NotPending(str(sign), "nothing was begun with this certificate")
             if held.state is not REGISTERED:
                 await self._register(connection, held, done, now_ms)
+                states = {"state": held.state.value}, {"state": REGISTERED.value}
+                await record_action(connection, "registration.confirm", str(sign), *states)
             held = await table.with_certificate(connection, done.fingerprint) or held
         await self._ground.changed()
         return registration_out(held)
@@ -91,6 +98,8 @@ class Signs:
             held = await table.with_certificate(connection, begun.fingerprint)
             if held is not None and held.sign == sign and held.state is PENDING:
                 await table.move(connection, held, REVOKED, self._ground.clock_ms(), why="it was abandoned")
+                states = {"state": held.state.value}, {"state": REVOKED.value}
+                await record_action(connection, "registration.abandon", str(sign), *states)
         await self._ground.changed()
 
     async def revoke(self, sign: SignId, why: str = "it was revoked") -> RegistrationOut:
@@ -103,6 +112,11 @@ class Signs:
             if not held:
                 await _close_for(connection, sign, now_ms, why, await self._was_heard(sign))
             last = (await table.of_sign(connection, sign))[-1]
+            states = (
+                {"state": held[-1].state.value if held else None},
+                {"state": last.state.value, "why": why},
+            )
+            await record_action(connection, "registration.revoke", str(sign), *states)
         await self._ground.changed()
         return registration_out(last)
 
@@ -112,7 +126,10 @@ class Signs:
         async with self._ground.store.exclusive() as connection:
             held = [one for one in await table.of_sign(connection, sign) if one.state is REGISTERED]
             for one in held:
-                await table.insert_certificate(connection, one.id, certificate_record(certificate, now_ms))
+                further = certificate_record(certificate, now_ms)
+                await table.insert_certificate(connection, one.id, further)
+                told = {"certificate": further.fingerprint}
+                await record_action(connection, "registration.renew", str(sign), None, told)
         await self._ground.changed()
 
     async def one(self, sign: SignId) -> RegistrationOut:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import utc_ms
@@ -143,6 +143,13 @@ class _Writer:
         row = {"number": self._number, "digest": digest, "salt": salt, "value": text, "at_ms": self._now_ms}
         await self._connection.execute(insert(AUDIT_PERSONAL).values(row))
         return digest
+
+
+async def erase_personal(connection: AsyncConnection, of_rows: ColumnElement[bool]) -> int:
+    """Deletes what the rows of AUDIT that fit say of people; the chain still holds. How many values."""
+    numbers = select(AUDIT.c.number).where(of_rows)
+    gone = await connection.execute(delete(AUDIT_PERSONAL).where(AUDIT_PERSONAL.c.number.in_(numbers)))
+    return int(gone.rowcount)
 
 
 def changed(before: State, after: State) -> tuple[dict[str, object], dict[str, object]]:

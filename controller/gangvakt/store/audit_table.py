@@ -37,7 +37,7 @@ class AuditRow:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What is looked for; None: all. A subject is whole, or ends with "*"; times are UTC ms, with both ends."""
+    """What is looked for; None: all. A subject is whole or ends with "*"; times are UTC ms, both included."""
 
     who: str | None = None
     subject: str | None = None

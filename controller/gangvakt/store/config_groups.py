@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Table, delete, select
 
 from gangvakt.fleet.config_layers import Group
-from gangvakt.store.config_audit import note
+from gangvakt.store.audit import note
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables_config import CONFIG_GROUPS, CONFIG_TEMPLATES

@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, select, update
 from gangvakt.errors import PlanStepRefused
 from gangvakt.fleet import SignId
 from gangvakt.fleet.config_plan import Event, Plan, State, allowed_in
-from gangvakt.store.config_audit import note
+from gangvakt.store.audit import note
 from gangvakt.store.config_versions import ConfigVersion, versions_of_plan
 from gangvakt.store.database import Database
 from gangvakt.store.tables_config import CONFIG_PLAN_STEPS, CONFIG_PLANS

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from gangvakt.fleet import Answer, SignId, WantedConfig
-from gangvakt.store.config_audit import note
+from gangvakt.store.audit import changed, note
 from gangvakt.store.config_versions import ConfigVersion, add_version, version_of, versions
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
@@ -39,9 +39,10 @@ class OrderTable:
         row = asdict(entry) | {"args": json.dumps(entry.args)}
         async with self._database.transaction() as connection:
             added = await connection.execute(insert(COMMANDS).values(row).returning(COMMANDS.c.id))
-            told = {"args": entry.args, "request": entry.request}
-            await note(connection, entry.user, f"command.{entry.verb}", entry.sign, None, told)
-            return int(added.scalar_one())
+            number = int(added.scalar_one())
+            given = {"number": number, "verb": entry.verb, "args": entry.args}
+            await note(connection, entry.user, "command.send", entry.sign, None, given)
+            return number
 
     async def end(self, number: int, answer: Answer | None, now_ms: int) -> None:
         """What the sign said; None is nothing."""
@@ -68,13 +69,13 @@ class OrderTable:
             "user": new.user,
             "changed_ms": new.at_ms,
         }
-        changed = {name: row[name] for name in row if name != "sign"}
-        async with self._database.transaction() as connection:
+        renewed = {name: row[name] for name in row if name != "sign"}
+        async with self._database.exclusive() as connection:
             statement = insert_into(connection, WANTED_CONFIGS).values(row)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=changed))
+            await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=renewed))
             await add_version(connection, new)
-            action = f"config.{new.cause}"
-            await note(connection, new.user, action, str(new.sign), new.former, new.wanted.values)
+            differs = changed(new.former, new.wanted.values)
+            await note(connection, new.user, "config.want", str(new.sign), *differs)
 
     async def wanted(self, sign: SignId) -> WantedConfig | None:
         """What was wanted last."""

@@ -15,6 +15,7 @@ from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
 from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
+from gangvakt.store.acting import act_as
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -116,6 +117,7 @@ class SessionGuard:
         if is_page and login.hurdle is None and not may_open(login.granted, path):
             return "/"
         scope.setdefault("state", {})["login"] = login
+        act_as(login.user)
         return None
 
 
