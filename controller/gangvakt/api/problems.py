@@ -30,6 +30,7 @@ from gangvakt.errors import (
     RightMissing,
     SignAway,
     SignMute,
+    SteeringError,
     StoreError,
     TokenMissing,
     TooManyTokens,
@@ -102,7 +103,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError():
+        case RegistryError() | AlarmError() | SteeringError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))
