@@ -70,13 +70,14 @@ def mosquitto_config(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write what a Mosquitto needs: configuration, rules, certificates, revocation lists, and what to do.
+    """Write what a Mosquitto needs: configuration, rules, certificates, revocation lists, units, what to do.
 
     `gangvakt serve --broker mqtts://HOST:PORT --broker-files DIR` keeps them in step with the registry.
     """
-    from gangvakt.broker.mosquitto_config import Listeners
+    from gangvakt.broker.mosquitto_config import CONFIG, Listeners
     from gangvakt.broker.mosquitto_folder import MosquittoFolder
     from gangvakt.broker.mosquitto_readme import readme
+    from gangvakt.broker.mosquitto_units import units
     from gangvakt.store.address import known_address
 
     settings = Settings(data, names=tuple(name or ()))
@@ -93,6 +94,8 @@ def mosquitto_config(
     names = dict.fromkeys((*settings.server_names, *_names(host), *_names(inner_host)))
     asyncio.run(_write(settings, where, made, tuple(names), ask_for(passphrase_file)))
     (made.path / README).write_text(readme(made.path, listeners, data))
+    for unit, text in units(made.path, CONFIG).items():
+        (made.path / unit).write_text(text)
     Console().print(
         f"written: {made.path}; how to use it: {made.path / README}", soft_wrap=True, markup=False
     )
