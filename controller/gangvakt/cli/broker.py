@@ -26,13 +26,13 @@ app = typer.Typer(help="The MQTT broker.", no_args_is_help=True, rich_markup_mod
 
 CONFIG_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt broker mosquitto-config /etc/mosquitto/gangvakt --data /var/lib/gangvakt"
+    "  gangvakt broker mosquitto-config /etc/mosquitto/gangvakt --data /var/lib/gangvakt/data"
     " --name signs.example.no --owner mosquitto\n\n"
     "  gangvakt broker mosquitto-config files --signs 0.0.0.0:8883 --controller 10.0.0.5:8884"
 )
 CHECK_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt broker check mqtts://127.0.0.1:8884 --data /var/lib/gangvakt --signs 10.0.0.5:8883\n\n"
+    "  gangvakt broker check mqtts://127.0.0.1:8884 --data /var/lib/gangvakt/data --signs 10.0.0.5:8883\n\n"
     "  gangvakt broker check mqtts://127.0.0.1:8884 --signs 127.0.0.1:8883 --json"
 )
 DEFAULT_SIGNS = f"0.0.0.0:{DEFAULT_MQTT_PORT}"

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 10.0.0.5 --name signs.example.no --broker mosquitto\n\n"
+    "  gangvakt serve --data /var/lib/gangvakt/data --host 10.0.0.5 --name signs.example.no"
+    " --broker mosquitto\n\n"
     "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200\n\n"
     "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no --log json"
