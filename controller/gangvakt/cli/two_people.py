@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +20,8 @@ Approval = Annotated[
     int | None,
     typer.Option("--approval", min=1, help="The number under which another administrator has approved it."),
 ]
+T = TypeVar("T")
+
 WAITS = 3  # the exit code of what waits for a second person
 
 
@@ -31,9 +34,9 @@ def two_people(
     Where one person is enough it is done at once, with a row in the audit. typer.Exit where it waits now.
     """
     settings = Settings(data=data)
-    if number is None and not asyncio.run(_is_needed(settings, kind)):
+    if number is None and not _answer(_is_needed(settings, kind)):
         yield
-        asyncio.run(_note(settings, kind, subject, facts))
+        _answer(_note(settings, kind, subject, facts))
         return
     office = controller_office().approvals
     if number is None:
@@ -50,6 +53,12 @@ def two_people(
         office.finish(number, {"error": str(error) or type(error).__name__}, ok=False)
         raise
     office.finish(number, facts, ok=True)
+
+
+def _answer(asked: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own, since whoever runs a command may have a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asked).result()
 
 
 async def _is_needed(settings: Settings, kind: str) -> bool:
