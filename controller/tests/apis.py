@@ -29,6 +29,7 @@ from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
 
+from .migrated import a_store
 from .wire import NOW_MS, status
 
 API = "/api/v1"
@@ -78,7 +79,7 @@ async def nobody(sign: SignId, message: bytes) -> bool:
 
 @asynccontextmanager
 async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
-    async with Store.open(folder / "x.db") as store:
+    async with a_store(folder / "x.db") as store:
         health = [Health(broker_connected=True, store_writing=True)]
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
         one_time = await auth.first_password()

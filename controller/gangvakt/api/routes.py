@@ -70,6 +70,9 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
         address = request.client.host if request.client else "unknown"
         agent = request.headers.get("user-agent", "")
         opened = await services.auth.login(body.user, body.password, address, agent, body.code)
+        held = request.cookies.get(SESSION_COOKIE)
+        if held is not None:  # whoever had it before, or had planted it, is out
+            await services.auth.end(held)
         set_session(request, response, opened)
         return LoginOut.of(opened)
 

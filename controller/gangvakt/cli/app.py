@@ -29,13 +29,16 @@ from gangvakt.cli import (
     login,
     logs,
     municipality,
+    oidc,
     recordings,
     relay,
+    second_factor,
     selftest,
     serve,
     shell,
     sign,
     site,
+    token,
     user,
     walk,
 )
@@ -85,6 +88,9 @@ app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.add_typer(second_factor.app, name="second-factor")
+app.add_typer(oidc.app, name="oidc")
 
 
 def _show_version(wanted: bool) -> None:

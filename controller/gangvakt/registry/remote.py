@@ -54,6 +54,7 @@ class LoginAnswer(BaseModel):
     user: str
     must_change: bool
     token: str
+    needs: str | None = None
 
 
 class Nothing(BaseModel):
@@ -75,6 +76,10 @@ class ApiOffice:
         """Opens a session; ControllerFailed for a wrong password."""
         values = {"user": user, "password": password}
         return self._ask(LoginAnswer, "POST", "/login", values, may_be_logged_out=True)
+
+    def send_code(self, code: str) -> LoginAnswer:
+        """The second half of a log-in; ControllerFailed for a wrong code."""
+        return self._ask(LoginAnswer, "POST", "/login/code", {"code": code}, may_be_logged_out=True)
 
     def choose_password(self, password: str) -> LoginAnswer:
         return self._ask(LoginAnswer, "POST", "/password", {"new_password": password})
