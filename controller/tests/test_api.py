@@ -44,7 +44,6 @@ LIFETIMES = (
     Lifetime(Kind.AUTHORITY, "Gangvakt CA", datetime(2099, 1, 1, tzinfo=UTC), "ab" * 32),
     Lifetime(Kind.SIGN, str(NORTH), datetime(2001, 1, 1, tzinfo=UTC), "cd" * 32),
 )
-PATH_VALUES = {"bundle": "0123abcd", "notice": "0" * 16, "session": "0" * 16}
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes a tenth of a second
 
 
@@ -96,10 +95,8 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     routes = api_routes(rig.app)
     assert len(routes) >= 8
     for method, path in routes:
-        answer = await rig.client.request(
-            method,
-            re.sub(r"\{(\w+)\}", lambda found: PATH_VALUES.get(found[1], "1"), path),
-        )
+        # What stands in the braces does not matter: nobody comes so far.
+        answer = await rig.client.request(method, re.sub(r"\{[^}]+\}", "x", path))
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401
 
