@@ -1,0 +1,52 @@
+"""The part of a controller that keeps the audit, and what takes two people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gangvakt.errors import SettingRefused
+from gangvakt.fleet.roles import Role
+from gangvakt.orders.pairs import PairKind, Pairs
+from gangvakt.store import Store
+from gangvakt.store.pairs import AUTO, POLICIES, Pair, set_policy
+from gangvakt.upkeep.audit_seals import Sealer
+
+if TYPE_CHECKING:
+    from gangvakt.cli.assembly import Assembly
+
+SIGN_UPDATE, RENEW_KEYS = "update.sign", "update.keys"
+RENEW_AUTHORITY, CHANGE_PASSPHRASE = "ca.renew", "ca.passphrase"
+RULE = "rule.two-persons"
+# Done at the data folder, by whoever has the passphrase: the controller does not have it.
+BY_HAND = (SIGN_UPDATE, RENEW_KEYS, RENEW_AUTHORITY, CHANGE_PASSPHRASE)
+
+
+async def start_audit(made: Assembly) -> None:
+    """The chain is sealed daily, and what waits for a second person waits here."""
+    ground = made.ground
+    pairs = pairs_on(ground.store)
+    sealer = Sealer(
+        ground.store.audit, ground.settings.audit_dir, ground.settings.seal_dir, lambda: ground.pki
+    )
+    made.services = replace(made.services, audit=ground.store.audit, pairs=pairs)
+    made.runs += [pairs.run, sealer.run]
+
+
+def pairs_on(store: Store) -> Pairs:
+    """With the kinds that need nothing but the store."""
+    pairs = Pairs(store)
+    for name in BY_HAND:
+        pairs.register(PairKind(name, Role.ADMINISTRATOR))
+
+    async def change_rule(pair: Pair) -> Mapping[str, object]:
+        rule = pair.data.get("rule", AUTO)
+        if rule not in POLICIES:
+            raise SettingRefused("approval", "rule", rule, ", ".join(POLICIES))
+        async with store.exclusive() as connection:
+            await set_policy(connection, str(rule), pair.asked_by)
+        return {"rule": rule}
+
+    pairs.register(PairKind(RULE, Role.ADMINISTRATOR, change_rule, repeatable=True))
+    return pairs
