@@ -107,7 +107,7 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             Transfers(RecordingFolder(folder / "recordings")),
             patrol,
             desk,
-            Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki),
+            Cases(store, folder / "recordings", folder / "seal", lambda: pki),
             dead_letters=store.dead_letters,
             rollups=store.rollups,
             positions=registry.positions,

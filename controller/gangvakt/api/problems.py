@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
@@ -38,6 +37,7 @@ from gangvakt.errors import (
     UnknownUser,
     UserExists,
 )
+from gangvakt.tracing import request_id
 
 MOST_ERRORS = 500  # rows of a file that are named
 MEDIA_TYPE = "application/problem+json"

@@ -11,6 +11,7 @@ from gangvakt.alarms import Patrol
 from gangvakt.api import Orders
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.models import SignOut
+from gangvakt.api.relay_meters import RelayMeters
 from gangvakt.cli.assembly import Assembly
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
@@ -107,9 +108,11 @@ async def start_alarms(made: Assembly) -> None:
 async def start_relays(made: Assembly) -> None:
     """What is in the outbox goes to other programs and to people."""
     acknowledge = acknowledging(made.patrol.alarms)
-    desk = relay_desk(made.ground.store, made.ground.settings, made.pages_at, acknowledge)
+    reached_at = made.ground.settings.public_url or made.pages_at
+    desk = relay_desk(made.ground.store, made.ground.settings, reached_at, acknowledge)
     made.services = replace(made.services, relays=desk)
     made.runs += [desk.relays.run, desk.notifier.run]
+    made.wire.meters.relays(RelayMeters(desk.relays.figures))
 
 
 async def start_exports(made: Assembly) -> None:
