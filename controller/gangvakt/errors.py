@@ -69,6 +69,7 @@ GangvaktError
 |   +-- RecordingBroken   its recording did not arrive whole
 +-- AuditError            the audit, or a second person
 |   +-- AuditBroken       its chain does not hold: the first row that does not fit, and why
+|   +-- AuditSealBroken   a line of its sealed heads: file, line, why
 |   +-- PairRefused       what waits for a second person: number, what, why it cannot be
 +-- AlarmError            what was asked of an alarm cannot be; nothing was changed
 |   +-- AlarmMissing      there is no such alarm
@@ -814,6 +815,14 @@ class AuditBroken(AuditError):
         advice = "keep the database as it is, and compare it with a backup"
         super().__init__(f"audit: row {number} does not fit: {why}; {advice}")
         self.number, self.why = number, why
+
+
+class AuditSealBroken(AuditError):
+    """A `line` in the `file` of sealed heads is none that this controller wrote."""
+
+    def __init__(self, file: str, line: int, why: str) -> None:
+        super().__init__(f"{file}: line {line}: {why}; compare it with a copy, or with the log")
+        self.file, self.line, self.why = file, line, why
 
 
 class PairRefused(AuditError):

@@ -108,16 +108,27 @@ class Settings:
     broker_files: Path | None = None
     http_host: str | None = None  # where pages and API are, where that is not `host`
     public_url: str | None = None  # where people reach the pages, for what is sent to them
+    public: tuple[str, int] | None = None  # host and port of what is open to everybody; None: with the pages
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
         check_host("--http", self.pages_host)
         check_port(self.http_option, self.http_port)
         check_port("--mqtt-port", self.mqtt_port)
+        self._check_public()
         for name in self.names:
             check_host("--name", name)
         if self.http_port == self.mqtt_port != 0:
             raise SettingRefused("options", self.http_option, self.http_port, "another port than --mqtt-port")
+
+    def _check_public(self) -> None:
+        if self.public is None:
+            return
+        host, port = self.public
+        check_host("--public", host)
+        check_port("--public", port)
+        if port != 0 and port in (self.http_port, self.mqtt_port):
+            raise SettingRefused("options", "--public", port, "a port that is neither for staff nor signs")
 
     @property
     def pages_host(self) -> str:
@@ -168,6 +179,11 @@ class Settings:
     @property
     def links_key(self) -> Path:
         return self.data / "links.key"
+
+    @property
+    def audit_dir(self) -> Path:
+        """Where the heads of the audit's chain are kept."""
+        return self.data / "audit"
 
     @property
     def seal_dir(self) -> Path:

@@ -12,14 +12,28 @@ from gangvakt.api.description import describe, operation_id
 from gangvakt.api.guard import Guard
 from gangvakt.api.limit import BodyLimit
 from gangvakt.api.links import make_link_router
-from gangvakt.api.probes import make_probes
+from gangvakt.api.probes import make_probes, make_public_probes
 from gangvakt.api.requests import RequestIds
 from gangvakt.api.routes import make_routers
 from gangvakt.api.services import Services
 
 
-def create_app(services: Services) -> FastAPI:
-    """The API, guarded; its description is at /api/v1/openapi.json. The pages attach themselves to it."""
+def create_public_app(services: Services) -> FastAPI:
+    """What is open to everybody and nothing else: the pages behind signed links, and whether we live."""
+    app = FastAPI(title="Gangvakt", openapi_url=None, docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestIds, failed=problems.failed)
+    app.include_router(make_link_router(services))
+    app.include_router(make_public_probes())
+    return app
+
+
+def create_app(services: Services, *, with_links: bool = True) -> FastAPI:
+    """The API, guarded; its description is at /api/v1/openapi.json. The pages attach themselves to it.
+
+    Without `with_links` the pages behind signed links are elsewhere: in `create_public_app`.
+    """
     # The browsable description loads its scripts from the internet, which a controller may not have.
     app = FastAPI(
         title="Gangvakt",
@@ -37,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(RequestIds, failed=problems.failed)  # the last is the outermost
     for router in make_routers(services):
         app.include_router(router)
-    app.include_router(make_link_router(services))
+    if with_links:
+        app.include_router(make_link_router(services))
     app.include_router(make_probes(services))
     return app

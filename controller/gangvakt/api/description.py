@@ -41,6 +41,8 @@ TAGS = [
         "description": "Municipalities, crossings, signs and what staff know of them; enrolment.",
     },
     {"name": "certificates", "description": "When certificates end."},
+    {"name": "audit", "description": "What people did, in a chain that only grows."},
+    {"name": "approvals", "description": "What takes two people."},
     {"name": "staff", "description": "Logging in and out."},
     {"name": "account", "description": "One's own second factor, sessions and tokens."},
     {"name": "people", "description": "Staff, and what they may do where."},

@@ -54,6 +54,18 @@ def make_probes(services: Services) -> APIRouter:
     return router
 
 
+def make_public_probes() -> APIRouter:
+    """For everybody: only whether the process answers."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def is_alive() -> AliveOut:
+        """200 while the process answers."""
+        return AliveOut(alive=True)
+
+    return router
+
+
 def _reasons(services: Services) -> tuple[str, ...]:
     """Migrations are done before anything is answered."""
     health = services.health()

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
+    AuditError,
     FactorMissing,
     FactorSet,
     GangvaktError,
@@ -103,7 +104,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError() | SteeringError():
+        case RegistryError() | AlarmError() | AuditError() | SteeringError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

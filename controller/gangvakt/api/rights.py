@@ -129,6 +129,13 @@ RIGHTS: Mapping[str, Role] = {
     "GET /api/v1/channels": _A,
     "PUT /api/v1/channels/{name}": _A,
     "DELETE /api/v1/channels/{name}": _A,
+    "GET /api/v1/audit": _A,
+    "GET /api/v1/audit/{number}": _A,
+    # What takes two people: each kind has a least role of its own.
+    "GET /api/v1/approvals": _O,
+    "POST /api/v1/approvals": _O,
+    "GET /api/v1/approvals/{number}": _O,
+    **{f"POST /api/v1/approvals/{{number}}/{step}": _O for step in ("approve", "refuse", "take", "finish")},
     "GET /api/v1/notices": _O,
     "POST /api/v1/notices/{notice}/revoke": _O,
     # People

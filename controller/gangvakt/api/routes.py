@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from gangvakt.api.account_routes import add_account_routes
 from gangvakt.api.alarm_routes import add_alarm_routes
+from gangvakt.api.audit_routes import add_approval_routes, add_audit_routes
 from gangvakt.api.auth import SESSION_COOKIE
 from gangvakt.api.bulk_routes import add_bulk_routes
 from gangvakt.api.config_routes import add_config_routes
@@ -57,6 +58,8 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "relays": (add_relay_routes, add_contact_routes),
         "steering": (add_config_routes, add_bulk_routes),
         "exports": (add_export_routes,),
+        "audit": (add_audit_routes,),
+        "approvals": (add_approval_routes,),
     }
     for tag, adders in parts.items():
         # Not one within another: the guard knows a route by its whole path.

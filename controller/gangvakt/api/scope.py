@@ -24,6 +24,8 @@ FILTERED = (
     *("people", "people/{user}", "people/{user}/tokens", "people/{user}/tokens/{number}"),
     *(f"people/{{user}}/{part}" for part in ("roles", "lock", "unlock", "password")),
     *("people/{user}/second-factor", "people/{user}/sessions"),
+    *("approvals", "approvals/{number}"),
+    *(f"approvals/{{number}}/{step}" for step in ("approve", "refuse", "take", "finish")),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
     "dead-letters/{number}",
 )

@@ -12,12 +12,14 @@ from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders.pairs import Pairs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
+from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.gaps import Life
 from gangvakt.store.rollups import Rollup
 
@@ -132,6 +134,8 @@ class Services:
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None
+    audit: AuditTable | None = None
+    pairs: Pairs | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @cached_property

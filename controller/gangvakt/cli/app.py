@@ -12,6 +12,8 @@ from typer.exceptions import Abort, Exit, TyperException
 from gangvakt import __version__
 from gangvakt.cli import (
     alarm,
+    approval,
+    audit,
     boards,
     broker,
     bundle,
@@ -25,6 +27,7 @@ from gangvakt.cli import (
     export,
     firmware,
     flash,
+    forget,
     ground,
     image,
     label,
@@ -88,7 +91,11 @@ app.command("export", epilog=export.EXAMPLES)(export.export)
 app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(ca.app, name="ca")
+user.app.command("forget", epilog=forget.FORGET_EXAMPLES)(forget.forget)
+user.app.command("same", epilog=forget.SAME_EXAMPLES)(forget.same)
 app.add_typer(user.app, name="user")
+app.add_typer(audit.app, name="audit")
+app.add_typer(approval.app, name="approval")
 
 
 def _show_version(wanted: bool) -> None:

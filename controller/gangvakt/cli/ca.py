@@ -13,10 +13,11 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from gangvakt.cli.passphrase import ask_for, choose
+from gangvakt.cli.two_people import Approval, two_people
 from gangvakt.errors import AuthorityExists, OverlapRunning, SettingRefused
 from gangvakt.provision import authority as files_of
 from gangvakt.provision.authority import Pair
-from gangvakt.provision.certificates import Credentials
+from gangvakt.provision.certificates import Credentials, fingerprint
 from gangvakt.provision.lifetimes import Kind, Lifetime, State
 from gangvakt.provision.pki import Pki, lifetimes_in, new_authority
 from gangvakt.settings import DEFAULT_DATA, Settings
@@ -99,6 +100,7 @@ def renew(
     certificate: CertificateFile = None,
     key: KeyFile = None,
     passphrase_file: PassphraseFile = None,
+    approval: Approval = None,
     force: Annotated[bool, typer.Option("--force", help="Although the one before is still trusted.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
@@ -115,9 +117,11 @@ def renew(
         raise OverlapRunning(f"{pki.trusted[1].not_valid_after_utc:%Y-%m-%d}")
     if not yes:
         typer.confirm("Every sign gets a new certificate and is offline for some seconds. Go on?", abort=True)
-    word = passphrase() if pki.is_encrypted else None
-    successor = _given(certificate, key, word) or new_authority(now, pki.authority.certificate)
-    files_of.succeed(folder, successor, word)
+    before = fingerprint(pki.authority.certificate)
+    with two_people(data, "ca.renew", before, approval, {"before": before}):
+        word = passphrase() if pki.is_encrypted else None
+        successor = _given(certificate, key, word) or new_authority(now, pki.authority.certificate)
+        files_of.succeed(folder, successor, word)
     _report(folder, as_json=as_json)
 
 

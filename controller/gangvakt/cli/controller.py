@@ -8,11 +8,12 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from gangvakt.api import Services, create_public_app
 from gangvakt.cli.assembly import Assembly, open_ground, open_wire, services_on
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.garbage import no_full_searches
 from gangvakt.cli.listen import listen
-from gangvakt.cli.pages_server import PagesServer
+from gangvakt.cli.pages_server import PagesServer, staff_app
 from gangvakt.cli.parts import PARTS
 from gangvakt.cli.stop_signals import stop_signals
 from gangvakt.files import make_folder
@@ -31,6 +32,7 @@ class Started:
     first_password: str | None
     password_missing: bool
     authority_unprotected: bool  # made by this start, without a passphrase
+    public_port: int | None = None
 
 
 class Controller:
@@ -61,17 +63,20 @@ class Controller:
             stop = stack.enter_context(stop_signals())
             stack.enter_context(no_full_searches())
             http = stack.enter_context(listen(settings.pages_host, settings.http_port, settings.http_option))
-            made = await self._assemble(stack, _port(http))
-            pages, started = PagesServer(made.services), await _started(made, _port(http))
+            public = stack.enter_context(listen(*settings.public, "--public")) if settings.public else None
+            made = await self._assemble(stack, _port(public or http))
+            servers = _servers(made.services, http, public)
+            started = await _started(made, _port(http), _port(public) if public else None)
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(run()) for run in made.runs]
                 working += [tasks.create_task(self._tell(started, made.wire.link.connected))]
-                serving = tasks.create_task(pages.serve(http))
+                serving = [tasks.create_task(server.serve(at)) for server, at in servers]
                 await stop.wait()
                 for close in made.closing:
                     close()
-                pages.stop()
-                await serving
+                for server, _ in servers:
+                    server.stop()
+                await asyncio.gather(*serving)
                 await end_tasks(working)
 
     async def _assemble(self, stack: AsyncExitStack, http_port: int) -> Assembly:
@@ -88,7 +93,17 @@ class Controller:
         self._on_started(started)
 
 
-async def _started(made: Assembly, http_port: int) -> Started:
+def _servers(
+    services: Services, http: socket.socket, public: socket.socket | None
+) -> list[tuple[PagesServer, socket.socket]]:
+    """Staff and the public at addresses of their own, where the public has one."""
+    servers = [(PagesServer(staff_app(services, with_links=public is None)), http)]
+    if public is not None:
+        servers.append((PagesServer(create_public_app(services)), public))
+    return servers
+
+
+async def _started(made: Assembly, http_port: int, public_port: int | None) -> Started:
     auth = made.services.auth
     return Started(
         made.ground.settings,
@@ -97,6 +112,7 @@ async def _started(made: Assembly, http_port: int) -> Started:
         await auth.first_password(),
         await auth.waits_for_first_password(),
         made.ground.pki.is_new,
+        public_port,
     )
 
 

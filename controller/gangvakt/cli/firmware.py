@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,11 +16,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from gangvakt.cli.passphrase import ask_for, choose
+from gangvakt.cli.two_people import Approval, two_people
 from gangvakt.errors import UpdateRefused, WouldOverwrite
 from gangvakt.files import write_file
 from gangvakt.fleet import SignId
 from gangvakt.provision.board import load_board
-from gangvakt.provision.pack import Kind, files_of_body
+from gangvakt.provision.pack import Kind, Manifest, files_of_body
 from gangvakt.provision.passphrase import UPDATE_VARIABLE
 from gangvakt.provision.update_file import ENDING, UpdateFile, build_interpreter_update, build_update
 from gangvakt.provision.update_keys import UpdateKeys
@@ -79,13 +82,18 @@ def init(data: Data = DEFAULT_DATA, passphrase_file: PassphraseFile = None) -> N
 
 
 @keys_app.command("renew", epilog=RENEW_EXAMPLES)
-def renew(data: Data = DEFAULT_DATA, passphrase_file: PassphraseFile = None) -> None:
+def renew(
+    data: Data = DEFAULT_DATA, passphrase_file: PassphraseFile = None, approval: Approval = None
+) -> None:
     """Let the follower sign from now on, and make a new follower.
 
     Every sign trusts the follower already; the new one is known to a sign from its next update on. So renew
     no second time before all signs have got one.
     """
-    UpdateKeys(Settings(data=data).update_keys_dir).renew(ask_for(passphrase_file, WHOSE, UPDATE_VARIABLE))
+    keys = UpdateKeys(Settings(data=data).update_keys_dir)
+    before = hashlib.sha256(keys.trusted()).hexdigest()
+    with two_people(data, "update.keys", before, approval, {"before": before}):
+        keys.renew(ask_for(passphrase_file, WHOSE, UPDATE_VARIABLE))
     Console().print("The follower signs from now on: build and offer an update, so that signs know the next.")
 
 
@@ -105,22 +113,40 @@ def build(
     ] = None,
     data: Data = DEFAULT_DATA,
     passphrase_file: PassphraseFile = None,
+    approval: Approval = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
 ) -> None:
     """Compile the firmware for a kind of board, pack it and sign it; or sign an interpreter."""
     keys, spec = UpdateKeys(Settings(data=data).update_keys_dir), load_board(board)
     passphrase = ask_for(passphrase_file, WHOSE, UPDATE_VARIABLE)
-    if interpreter is None:
-        update = build_update(spec, keys, passphrase, minimum=minimum, replaces=replaces)
-    else:
-        update = build_interpreter_update(
-            spec, interpreter, keys, passphrase, minimum=minimum, replaces=replaces
-        )
-    kind = "" if interpreter is None else "-interpreter"
-    path = out or Path(f"{update.manifest.board}{kind}-{update.manifest.version}{ENDING}")
-    if path.exists() and not force:
-        raise WouldOverwrite(path)
-    write_file(path, update.content)
+    with ExitStack() as approved:
+
+        def hold_back(found: Manifest) -> None:
+            """Until another administrator has approved just this: the hash is that of what is signed."""
+            sha256 = hashlib.sha256(found.packed()).hexdigest()
+            facts = {"board": found.board, "version": found.version, "contents": found.sha256.hex()}
+            subject = f"{found.board} {found.version} {sha256}"
+            approved.enter_context(two_people(data, "update.sign", subject, approval, facts))
+
+        if interpreter is None:
+            update = build_update(
+                spec, keys, passphrase, minimum=minimum, replaces=replaces, before_signing=hold_back
+            )
+        else:
+            update = build_interpreter_update(
+                spec,
+                interpreter,
+                keys,
+                passphrase,
+                minimum=minimum,
+                replaces=replaces,
+                before_signing=hold_back,
+            )
+        kind = "" if interpreter is None else "-interpreter"
+        path = out or Path(f"{update.manifest.board}{kind}-{update.manifest.version}{ENDING}")
+        if path.exists() and not force:
+            raise WouldOverwrite(path)
+        write_file(path, update.content)
     _print_facts(path, update, signed=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from gangvakt.api import Services, create_app
 from gangvakt.web import attach
@@ -14,12 +15,17 @@ from gangvakt.web import attach
 STOP_S = 1  # open pages are cut off after this: the whole stop takes less than 3 s
 
 
+def staff_app(services: Services, *, with_links: bool) -> FastAPI:
+    """Pages and API; with the pages of signed links where the public has no address of its own."""
+    app = create_app(services, with_links=with_links)
+    attach(app, services)
+    return app
+
+
 class PagesServer(uvicorn.Server):
     """Signals and the end are ours."""
 
-    def __init__(self, services: Services) -> None:
-        app = create_app(services)
-        attach(app, services)
+    def __init__(self, app: FastAPI) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,

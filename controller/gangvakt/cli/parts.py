@@ -13,6 +13,7 @@ from gangvakt.api.live import LiveFeeds
 from gangvakt.api.models import SignOut
 from gangvakt.api.relay_meters import RelayMeters
 from gangvakt.cli.assembly import Assembly
+from gangvakt.cli.auditing import start_audit
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.cli.steering import start_steering
@@ -150,6 +151,7 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_relays,
     start_exports,
     start_live,
+    start_audit,
     start_garbage,
 )
 

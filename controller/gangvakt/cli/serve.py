@@ -38,7 +38,9 @@ EXAMPLES = (
     " --broker mosquitto\n\n"
     "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200\n\n"
-    "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no --log json"
+    "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no"
+    " --log json\n\n"
+    "  gangvakt serve --http 127.0.0.1:8080 --public 127.0.0.1:8081"
 )
 
 
@@ -52,6 +54,14 @@ def serve(
         typer.Option(
             metavar="ADDRESS",
             help="HOST:PORT, or a PORT of this computer, where pages and API are alone.",
+        ),
+    ] = None,
+    public: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="HOST:PORT where only what is open to everybody is: the pages behind signed links, and "
+            "/healthz. Without, these are where the pages are.",
         ),
     ] = None,
     http_port: Annotated[
@@ -122,9 +132,10 @@ def serve(
     if broker not in (EMBEDDED, MOSQUITTO):
         parse_url("--broker", broker)
     http_host, port = _pages(http, http_port)
+    open_at = parse_address("--public", public) if public else None
     names, kept = tuple(name or ()), Keep.parse(keep or ())
     places = (data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
-    settings = Settings(*places, _checked_url(public_url))
+    settings = Settings(*places, _checked_url(public_url), open_at)
     token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase, token).run())
@@ -152,6 +163,12 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _public(started: Started) -> list[str]:
+    if started.settings.public is None:
+        return []
+    return [f"  public http://{_in_url(started.settings.public[0])}:{started.public_port}/"]
+
+
 def _announce(started: Started) -> None:
     from gangvakt.broker.mended import MOST_SIGNS
 
@@ -162,6 +179,7 @@ def _announce(started: Started) -> None:
         f"[bold]Gangvakt {__version__}[/]",
         f"  pages  http://{_in_url(settings.pages_host)}:{started.http_port}/",
         *public,
+        *_public(started),
         f"  signs  mqtts://{settings.host}:{started.mqtt_port}",
         f"  data   {escape(str(settings.data.resolve()))}",
     ]

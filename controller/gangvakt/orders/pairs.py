@@ -136,12 +136,19 @@ class Pairs:
             await claim_pair(connection, pair, self._clock_ms())
             return await read_pair(connection, number)
 
-    async def finish(self, number: int, result: Mapping[str, object], *, ok: bool = True) -> Pair:
-        """What came of it."""
+    async def finish(
+        self, number: int, result: Mapping[str, object], *, ok: bool = True, who: str | None = None
+    ) -> Pair:
+        """What came of it; by `who`, who must be the one that took it."""
         step = PairStep.COMPLETE if ok else PairStep.FAIL
+        _check("result", result)
         async with self._store.exclusive() as connection:
             pair = await read_pair(connection, number)
-            return await move_pair(connection, pair, step, CONTROLLER, result=dict(result))
+            if who is not None and not await are_same(connection, pair.asked_by, who):
+                raise PairRefused(number, "end", "somebody else asked for it")
+            if pair.claimed_ms is None:
+                raise PairRefused(number, "end", f"it is {pair.state.value}, and nobody has begun it")
+            return await move_pair(connection, pair, step, who or CONTROLLER, result=dict(result))
 
     async def one(self, number: int) -> Pair:
         """Missing."""

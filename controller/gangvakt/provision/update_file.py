@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -26,6 +27,9 @@ from gangvakt.provision.update_keys import MODULUS_BYTES, UpdateKeys, is_signed,
 ENDING = ".gvu"
 LARGEST = 4 << 20  # bytes; no interpreter is larger
 HEAD_BYTES = MANIFEST.size + SIGNATURE_BYTES
+
+BeforeSigning = Callable[[Manifest], None]
+"""Sees what is about to be signed, and may raise."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,14 @@ def build_update(
     *,
     minimum: str | None = None,
     replaces: str | None = None,
+    before_signing: BeforeSigning | None = None,
 ) -> UpdateFile:
     """The firmware as a signed update; `minimum` is the least version that may take it over, `replaces` the
     highest that may go back to it. ImageError where the slot is too small."""
     body = packed_body(app_files(board.arch, firmware_dir, keys.trusted()))
     _check_room(board.board.id, "app", body, board.partition("app_b"))
-    return _signed(app_manifest(board, body, firmware_dir), body, keys, passphrase, minimum, replaces)
+    manifest = app_manifest(board, body, firmware_dir)
+    return _signed(manifest, body, keys, passphrase, minimum, replaces, before_signing)
 
 
 def build_interpreter_update(
@@ -98,6 +104,7 @@ def build_interpreter_update(
     *,
     minimum: str | None = None,
     replaces: str | None = None,
+    before_signing: BeforeSigning | None = None,
 ) -> UpdateFile:
     """A MicroPython image as a signed update; versions are those of the interpreter.
 
@@ -111,7 +118,7 @@ def build_interpreter_update(
     _check_room(board.board.id, "interpreter", body, slot)
     sha256 = hashlib.sha256(body).digest()
     manifest = Manifest(board.board.id, version, version, len(body), sha256, Kind.INTERPRETER)
-    return _signed(manifest, body, keys, passphrase, minimum, replaces)
+    return _signed(manifest, body, keys, passphrase, minimum, replaces, before_signing)
 
 
 def _check_room(board: str, field: str, body: bytes, part: Partition) -> None:
@@ -127,6 +134,7 @@ def _signed(
     passphrase: Passphrase,
     minimum: str | None,
     replaces: str | None,
+    before_signing: BeforeSigning | None,
 ) -> UpdateFile:
     marks = keys.marks()
     manifest = replace(
@@ -135,4 +143,6 @@ def _signed(
         minimum=sequence_of(minimum) if minimum else 0,
         replaces=sequence_of(replaces) if replaces else 0,
     )
+    if before_signing is not None:
+        before_signing(manifest)
     return UpdateFile(manifest, keys.signature(manifest.packed(), passphrase), body)

@@ -37,6 +37,7 @@ from gangvakt.provision.wire import (
 from gangvakt.registry.answers import detail_of, reason_of, rows_of
 from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
+from gangvakt.registry.remote_approvals import ApiApprovals
 from gangvakt.registry.remote_files import ApiFiles
 from gangvakt.settings import is_loopback
 
@@ -70,6 +71,7 @@ class ApiOffice:
         self._url, self._pause = check_url(url), pause
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.files = ApiFiles(self._content)
+        self.approvals = ApiApprovals(self._content)
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""

@@ -10,17 +10,19 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gangvakt.clock import utc_ms
 from gangvakt.errors import Missing, PairRefused
 from gangvakt.fleet.pair_states import TRANSITIONS, PairState, PairStep, allowed_in
 from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.store.audit import note, person_number
 from gangvakt.store.audit_table import names_of
+from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables import STAFF
 from gangvakt.store.tables_audit import PAIRS, PERSONS
 from gangvakt.store.tables_people import STAFF_GRANTS, STAFF_RULES
 
 POLICY = "two_persons"
-AUTO, ALWAYS, NEVER = "auto", "always", "never"
+POLICIES = AUTO, ALWAYS, NEVER = "auto", "always", "never"
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,8 @@ async def move_pair(
     stored = {name: json.dumps(held) if name == "result" else held for name, held in row.items()}
     await connection.execute(update(PAIRS).where(PAIRS.c.id == pair.id).values(**stored))
     told = {"kind": pair.kind, "state": after.value, "result": values.get("result")}
-    await note(
-        connection, who, f"pair.{step.value}", pair_subject(pair.id), {"state": pair.state.value}, told
-    )
+    states = {"state": pair.state.value}, told
+    await note(connection, who, f"pair.{step.value}", pair_subject(pair.id), *states)
     return await read_pair(connection, pair.id)
 
 
@@ -143,6 +144,15 @@ async def policy(connection: AsyncConnection) -> str:
     """AUTO where nothing was set."""
     held = await connection.scalar(select(STAFF_RULES.c.value).where(STAFF_RULES.c.name == POLICY))
     return str(held) if held in (ALWAYS, NEVER) else AUTO
+
+
+async def set_policy(connection: AsyncConnection, rule: str, who: str) -> None:
+    """One of POLICIES, from now on."""
+    before = await policy(connection)
+    row = {"name": POLICY, "value": rule, "changed_ms": utc_ms()}
+    added = insert_into(connection, STAFF_RULES).values(row)
+    await connection.execute(added.on_conflict_do_update(index_elements=["name"], set_=row))
+    await note(connection, who, "rule.change", POLICY, {"rule": before}, {"rule": rule})
 
 
 async def count_open(connection: AsyncConnection, who: str) -> int:

@@ -14,6 +14,7 @@ import binascii
 import json
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def read_heads(folder: Path, authorities: Sequence[x509.Certificate] = ()) -> tu
         raise AuditSealBroken(str(folder / FILE), 1, "it cannot be read") from error
     lines = enumerate(text.splitlines(), 1)
     return tuple(_head(line, number, str(folder / FILE), authorities) for number, line in lines)
+
+
+def certificates_in(folder: Path) -> tuple[x509.Certificate, ...]:
+    """Those of a folder's files; what is damaged is none."""
+    found: list[x509.Certificate] = []
+    for path in sorted(folder.glob("*.crt")):
+        with suppress(OSError, ValueError):
+            found += x509.load_pem_x509_certificates(path.read_bytes())
+    return tuple(found)
 
 
 def _line(now_ms: int, head: Head, key: SealKey) -> str:
