@@ -27,6 +27,13 @@ async def start_steering(made: Assembly) -> None:
     made.runs += [plans.run, partial(_tended, dry_runs, bulk)]
 
 
+async def start_two_persons(made: Assembly) -> None:
+    """After both: what darkens or lights many crossings waits for a second person."""
+    steering, pairs = made.services.steering, made.services.pairs
+    if steering is not None and pairs is not None:
+        join_pairs(steering.bulk, pairs)
+
+
 async def _tended(dry_runs: DryRuns, bulk: Bulk) -> None:
     """What was begun by somebody ends with the controller."""
     try:
