@@ -16,7 +16,7 @@ from gangvakt.cli.assembly import Assembly
 from gangvakt.cli.auditing import start_audit
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
-from gangvakt.cli.steering import start_steering
+from gangvakt.cli.steering import start_steering, start_two_persons
 from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs, Templates
 from gangvakt.recordings import RecordingFolder, Transfers
@@ -152,6 +152,7 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_exports,
     start_live,
     start_audit,
+    start_two_persons,
     start_garbage,
 )
 
