@@ -31,6 +31,7 @@ TAGS = [
     {"name": "events", "description": "What signs said happened, live and stored."},
     {"name": "alarms", "description": "What is wrong, and what staff do about it."},
     {"name": "orders", "description": "What signs are told: commands and configurations."},
+    {"name": "rollouts", "description": "Updates that are brought to many signs, carefully."},
     {"name": "recordings", "description": "Flight recordings of signs."},
     {"name": "registry", "description": "Sites, registered boards and enrolment bundles."},
     {"name": "certificates", "description": "When certificates end."},

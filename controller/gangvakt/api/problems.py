@@ -22,6 +22,8 @@ from gangvakt.errors import (
     Outdated,
     Refusal,
     RegistryError,
+    RolloutError,
+    RolloutMissing,
     SignAway,
     SignMute,
     StoreError,
@@ -83,11 +85,11 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
-        case Missing() | AlarmMissing():
+        case Missing() | AlarmMissing() | RolloutMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError():
+        case RegistryError() | AlarmError() | RolloutError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

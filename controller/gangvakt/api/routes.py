@@ -26,6 +26,7 @@ from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
+from gangvakt.api.rollout_routes import add_rollout_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
 
@@ -38,6 +39,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "registry": (add_registry_routes, add_file_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes,),
+        "rollouts": (add_rollout_routes,),
         "exports": (add_export_routes,),
     }
     for tag, adders in parts.items():

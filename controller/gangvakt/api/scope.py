@@ -17,6 +17,8 @@ FILTERED = (
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
+    *("artifacts", "rollouts", "rollouts/{number}", "rollouts/{number}/history"),
+    *(f"rollouts/{{number}}/{step}" for step in ("start", "pause", "resume", "abort", "roll-back")),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
 )
 FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in FILTERED)

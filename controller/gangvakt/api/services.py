@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
     from gangvakt.api.live import LiveFeeds
     from gangvakt.api.meters import Meters
+    from gangvakt.upkeep.rollouts import Rollouts
 
 
 def _nowhere(site: SiteId) -> Position | None:
@@ -93,4 +94,5 @@ class Services:
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None
+    rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)

@@ -29,6 +29,7 @@ from gangvakt.cli import (
     logs,
     recordings,
     relay,
+    rollout,
     selftest,
     serve,
     shell,
@@ -79,6 +80,7 @@ app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
 app.command("export", epilog=export.EXAMPLES)(export.export)
 app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(ca.app, name="ca")
 app.add_typer(user.app, name="user")
 

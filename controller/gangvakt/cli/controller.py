@@ -26,6 +26,7 @@ from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.garbage import no_full_searches, search_by_the_clock
 from gangvakt.cli.listen import listen
 from gangvakt.cli.relaying import acknowledging, relay_desk
+from gangvakt.cli.updating import rollouts_of
 from gangvakt.files import make_folder, write_file
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link, restore
@@ -140,6 +141,7 @@ class Controller:
             )
             pages_at = f"http://localhost:{http.getsockname()[1]}"
             relays = relay_desk(store, settings, pages_at, acknowledging(patrol.alarms))
+            rollouts = rollouts_of(settings, store, fleet, link, patrol, registry)
             live = LiveFeeds(fleet, store.events, lambda state: SignOut.of(state, patrol.sight(state.id)))
             services = Services(
                 fleet,
@@ -156,6 +158,7 @@ class Controller:
                 dead_letters=store.dead_letters,
                 live=live,
                 meters=meters,
+                rollouts=rollouts,
                 metrics_token=self._metrics_token,
             )
             meters.gauge("gangvakt_live_readers", "Readers of /api/v1/live.", lambda: live.readers)
@@ -174,7 +177,7 @@ class Controller:
                     tasks.create_task(ingest.run(meters.counted(link.send_ack))),
                 ]
                 working += [tasks.create_task(gatekeeper.run()), tasks.create_task(updater.run())]
-                working.append(tasks.create_task(search_by_the_clock()))
+                working += [tasks.create_task(rollouts.run()), tasks.create_task(search_by_the_clock())]
                 working.append(tasks.create_task(store.housekeeper(settings.keep).run()))
                 working += [tasks.create_task(recordings.run()), tasks.create_task(patrol.run())]
                 working.append(tasks.create_task(registry.power_profile.run()))

@@ -37,6 +37,7 @@ from gangvakt.provision.wire import (
 )
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_files import ApiFiles
+from gangvakt.registry.remote_rollouts import ApiRollouts
 from gangvakt.settings import is_loopback
 
 API = "/api/v1"
@@ -71,6 +72,7 @@ class ApiOffice:
         self._url, self._pause = check_url(url), pause
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.files = ApiFiles(self._content)
+        self.rollouts = ApiRollouts(self._content)
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""
