@@ -81,7 +81,7 @@ def add(
         list[str] | None, typer.Option(metavar="'DAYS HH:MM-HH:MM'", help="When; else at any time.")
     ] = None,
     zone: Annotated[str, typer.Option(help="Time zone of the windows, as Europe/Oslo.")] = "UTC",
-    at_once: Annotated[int, typer.Option(help="How many signs fetch at a time.")] = 10,
+    at_once: Annotated[int, typer.Option(help="How many signs fetch, or are on trial, at a time.")] = 10,
     error: Annotated[int, typer.Option(help="Pause when so many per cent of a group failed.")] = 10,
     success: Annotated[int, typer.Option(help="Go on when so many per cent of a group took it.")] = 90,
     soak: Annotated[

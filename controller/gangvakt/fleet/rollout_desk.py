@@ -269,10 +269,10 @@ class _Round:
         return any(self._see(entry).can_be_touched for entry in self._candidates(begun_only=True))
 
     def _is_free(self, entry: Entry) -> bool:
-        """Whether a place among those that fetch is free, and the others of the crossing stand still."""
+        """Whether another sign may be on its way, and the others of the crossing stand still."""
         others = (self.now.entries[sign] for sign in self.now.crossings[entry.sign.site_id])
-        fetching = self.now.count(FETCHES | {SignState.RETURNING})
-        return fetching < self.now.rules.at_once and not any(one.state in MOVING for one in others)
+        is_room = self.now.count(MOVING) < self.now.rules.at_once
+        return is_room and not any(one.state in MOVING for one in others)
 
     def _has_begun(self, entry: Entry) -> bool:
         """Whether another sign of its crossing has the update already."""

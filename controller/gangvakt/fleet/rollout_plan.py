@@ -18,7 +18,7 @@ from gangvakt.fleet.rollouts import Artifact
 
 MOST_GROUPS = 20
 MOST_SIGNS = 10_000
-GROUP_FORM = "NAME=PERCENT of all signs so far, or NAME=PLACE,PLACE..., such as `canary=5` or `centre=drammen/storgata`"
+GROUP_FORM = "NAME=PERCENT of all signs so far, or NAME=PLACE,..., as `canary=5` or `canary=drammen/storgata`"
 USUAL = "canary=5", "some=25", "all=100"
 _NAME = re.compile(r"[a-z0-9][a-z0-9 _-]{0,31}")
 _VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})")

@@ -47,7 +47,8 @@ class Artifact:
 @dataclass(frozen=True)
 class Rules:
     """How carefully. Shares are per cent of a group's signs: at `error_pct` failures it pauses, and with less
-    than `success_pct` confirmed it does not go on. At most `at_once` signs fetch at a time."""
+    than `success_pct` confirmed it does not go on. At most `at_once` signs fetch, or are on trial, at a
+    time."""
 
     at_once: int = 10
     error_pct: int = 10

@@ -105,7 +105,13 @@ class RolloutIn(_In):
         ),
     ] = "UTC"
     at_once: Annotated[
-        int, Field(ge=1, le=MOST_AT_ONCE, description="How many signs fetch at a time.", examples=[10])
+        int,
+        Field(
+            ge=1,
+            le=MOST_AT_ONCE,
+            description="How many signs fetch, or are on trial, at a time.",
+            examples=[10],
+        ),
     ] = 10
     error_pct: Annotated[
         int, Field(ge=1, le=100, description="It pauses when so many of a group failed.", examples=[10])
@@ -226,7 +232,9 @@ class RolloutDetailOut(RolloutOut):
 class RolloutRulesOut(_Out):
     """As they were given."""
 
-    at_once: Annotated[int, Field(description="How many signs fetch at a time.", examples=[10])]
+    at_once: Annotated[
+        int, Field(description="How many signs fetch, or are on trial, at a time.", examples=[10])
+    ]
     error_pct: Annotated[int, Field(description="It pauses when so many of a group failed.", examples=[10])]
     success_pct: Annotated[int, Field(description="It goes on when so many took it.", examples=[90])]
     soak_min: Annotated[int, Field(description="How long a group is watched.", examples=[60])]
