@@ -40,6 +40,13 @@ GangvaktError
 |   +-- MosquittoMissing  the program is not installed
 +-- LoginRefused          wrong user or password
 |   +-- LoginLocked       too many wrong ones: wait
++-- RightMissing          whoever asks may not: what, and who may
++-- FactorSet             a second factor counts already
++-- FactorMissing         there is no second factor
++-- TokenMissing          the user has no such token
++-- TooManyTokens         the user has too many tokens already
++-- ProviderMissing       there is no log-in provider of that name
++-- ProviderFailed        a log-in provider cannot be asked, or says what cannot be believed
 +-- UnknownUser           no such member of staff
 +-- UserExists            the member of staff is there already
 +-- LastUser              nobody who administers all municipalities would be left
@@ -61,6 +68,9 @@ GangvaktError
 |   +-- SignAway          it is not connected
 |   +-- SignMute          it does not answer in time
 |   +-- RecordingBroken   its recording did not arrive whole
++-- AuditError            the audit, or a second person
+|   +-- AuditBroken       its chain does not hold: the first row that does not fit, and why
+|   +-- PairRefused       what waits for a second person: number, what, why it cannot be
 +-- AlarmError            what was asked of an alarm cannot be; nothing was changed
 |   +-- AlarmMissing      there is no such alarm
 |   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
@@ -440,6 +450,62 @@ class LoginLocked(LoginRefused):
         self.retry_after_s = retry_after_s
 
 
+class RightMissing(GangvaktError):
+    """Whoever asks may not do `what`; `allowed` says who may."""
+
+    def __init__(self, what: str, allowed: str) -> None:
+        super().__init__(f"you may not give or do {what}; allowed: {allowed}")
+        self.what, self.allowed = what, allowed
+
+
+class FactorSet(GangvaktError):
+    """`user` has a second factor that counts."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"{user!r} has a second factor already: remove it first")
+        self.user = user
+
+
+class FactorMissing(GangvaktError):
+    """`user` has no second factor, or none that counts."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"{user!r} has no second factor: set one up first")
+        self.user = user
+
+
+class TokenMissing(GangvaktError):
+    """`user` has no token of this `number` that could be revoked."""
+
+    def __init__(self, number: int, user: str) -> None:
+        super().__init__(f"{user!r} has no token {number}, or it is revoked already")
+        self.number, self.user = number, user
+
+
+class TooManyTokens(GangvaktError):
+    """`user` has `most` tokens that are not over."""
+
+    def __init__(self, user: str, most: int) -> None:
+        super().__init__(f"{user!r} has {most} tokens already: revoke one first")
+        self.user, self.most = user, most
+
+
+class ProviderMissing(GangvaktError):
+    """Nobody set up a log-in provider called `name`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no log-in provider {name!r}: `gangvakt oidc list` shows all")
+        self.name = name
+
+
+class ProviderFailed(GangvaktError):
+    """The log-in provider `name` cannot be asked, or says what cannot be believed: `why`."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"log-in at {name!r} failed: {why}")
+        self.name, self.why = name, why
+
+
 class UnknownUser(GangvaktError):
     """There is no member of staff called `user`."""
 
@@ -631,11 +697,16 @@ class BundleSpent(RegistryError):
 
 
 class ControllerFailed(GangvaktError):
-    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing."""
+    """The controller at `url` did not do what it was asked for; `may_be_done` when its answer is missing.
 
-    def __init__(self, url: str, text: str, *, may_be_done: bool = False) -> None:
+    `rows` are those of a file that it refuses.
+    """
+
+    def __init__(
+        self, url: str, text: str, *, may_be_done: bool = False, rows: Sequence[RowRefusal] = ()
+    ) -> None:
         super().__init__(text)
-        self.url, self.may_be_done = url, may_be_done
+        self.url, self.may_be_done, self.rows = url, may_be_done, tuple(rows)
 
     @classmethod
     def unreachable(cls, url: str, why: str, *, a_bundle_would_do: bool) -> ControllerFailed:
@@ -731,3 +802,24 @@ class BoardDeclined(BoardTrouble):
 
 class ToolFailed(BoardTrouble):
     """A tool ended in a way that is not known here; `what` is its last word."""
+
+
+class AuditError(GangvaktError):
+    """Of the audit and of what takes two people."""
+
+
+class AuditBroken(AuditError):
+    """The chain does not hold; `number` is the first row that does not fit."""
+
+    def __init__(self, number: int, why: str) -> None:
+        advice = "keep the database as it is, and compare it with a backup"
+        super().__init__(f"audit: row {number} does not fit: {why}; {advice}")
+        self.number, self.why = number, why
+
+
+class PairRefused(AuditError):
+    """What was asked of the pair `number` cannot be, or cannot be by this person."""
+
+    def __init__(self, number: int, what: str, why: str) -> None:
+        super().__init__(f"approval {number}: {what} refused: {why}")
+        self.number, self.what, self.why = number, what, why

@@ -65,6 +65,7 @@ class Keep:
     dead_letters: int = 30
     commands: int = 730  # who told which sign what: names of staff stand there
     hours: int = 1100  # hourly roll-ups; the daily ones stay
+    audit_personal: int = 1100  # what the audit says about people; who did what stays
 
     def __post_init__(self) -> None:
         for one in fields(self):

@@ -17,6 +17,7 @@ from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
 from gangvakt.api.passwords import Passwords
+from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
 from gangvakt.orders import Commander, Configs
@@ -24,6 +25,8 @@ from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry
+from gangvakt.relay.case import Cases
+from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
 
 from .wire import NOW_MS, status
@@ -44,7 +47,6 @@ class Office:
     services: Services
     store: Store
     health: list[Health]
-    places: dict[SiteId, tuple[float, float]]
 
     @property
     def fleet(self) -> LiveFleet:
@@ -82,25 +84,33 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         one_time = await auth.first_password()
         login = await auth.login("admin", one_time or "", "test")
         login = await auth.change_password(login, PASSWORD)
-        fleet, places = LiveFleet(), dict[SiteId, tuple[float, float]]()
+        fleet = LiveFleet()
+        pki, patrol = Pki.open(folder / "pki"), Patrol(store.alarms, fleet, lambda: True)
+        registry = Registry(store, lambda: pki, photos=folder / "photos")
+        # Not at work: what is told to send anything says so, and nothing leaves this computer.
+        desk = relay_desk(store, Settings(data=folder), "http://test", acknowledging(patrol.alarms))
         services = Services(
             fleet,
             store.events,
             auth,
             lambda: health[0],
-            Registry(store, lambda: Pki.open(folder / "pki")),
+            registry,
             lambda: lifetimes,
             Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
             Transfers(RecordingFolder(folder / "recordings")),
-            Patrol(store.alarms, fleet, lambda: True),
+            patrol,
+            desk,
+            Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki),
             dead_letters=store.dead_letters,
-            positions=places.get,
+            rollups=store.rollups,
+            positions=registry.positions,
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            gaps=store.gaps,
         )
         app = create_app(services)
         headers = {"Authorization": f"Bearer {login.token}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
-            yield Office(app, client, services, store, health, places)
+            yield Office(app, client, services, store, health)

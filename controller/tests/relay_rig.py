@@ -64,7 +64,7 @@ async def a_rig(folder: Path) -> AsyncIterator[Rig]:
         first = await auth.first_password()
         pki = Pki.open(folder / "pki")
         desk = RelayDesk(relays, staff.notifier, store.notices)
-        cases = Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki)
+        cases = Cases(store, folder / "recordings", folder / "seal", lambda: pki)
         registry = Registry(store, lambda: pki)
         app = create_app(
             Services(LiveFleet(), store.events, auth, healthy, registry, relays=desk, cases=cases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from gangvakt.fleet.alarm_desk import (
     ESCALATE_MS,
     FLAP_CHANGES,
     REOPEN_MS,
+    WHY_IN_REPAIR,
+    WHY_RETIRED,
     AlarmDesk,
     Planned,
     planned_by_staff,
@@ -26,6 +29,7 @@ from gangvakt.fleet.alarm_desk import (
 from gangvakt.fleet.alarm_faults import FAULTS
 from gangvakt.fleet.alarm_feeder import TOGETHER_MS, dead_feeder, gone_together
 from gangvakt.fleet.alarm_states import TRANSITIONS, Kind, State, diagram
+from gangvakt.fleet.life_cycle import LifeCycle
 from sign.core import faults
 
 from .support import NORTH
@@ -41,7 +45,8 @@ class Book:
     """A desk whose steps are taken at once, with the history of each alarm."""
 
     def __init__(self) -> None:
-        self.desk = AlarmDesk(0)
+        self.lives = defaultdict(lambda: LifeCycle.IN_SERVICE)
+        self.desk = AlarmDesk(0, self.lives.__getitem__)
         self.history: dict[int, list[Step]] = {}
         self.now_ms = 0
 
@@ -62,6 +67,11 @@ class Book:
     def tick(self, later_ms: int = 0) -> list[Kind]:
         self.now_ms += later_ms
         return self.take(self.desk.tick(self.now_ms))
+
+    def live(self, life: LifeCycle) -> list[Kind]:
+        """The sign goes into that state of its life, and it is looked at."""
+        self.lives[str(NORTH)] = life
+        return self.tick()
 
     def act(self, kind: Kind, **data: object) -> list[Kind]:
         (alarm,) = self.desk.alarms()
@@ -230,6 +240,50 @@ def test_a_step_that_the_state_does_not_allow_is_refused_with_what_is(book: Book
 SIGNS = [SiteId("drammen", "storgata").sign(f"pole{number}") for number in range(10)]
 
 
+@pytest.mark.parametrize("before", [(), (Kind.ACKNOWLEDGE,), (Kind.SUSPEND,)])
+def test_a_retired_signs_alarms_are_cleared_with_that_reason_and_none_is_raised(
+    book: Book, before: tuple[Kind, ...]
+) -> None:
+    book.report(RADAR)
+    for kind in before:
+        book.act(kind, until_ms=9_000_000)
+    assert book.live(LifeCycle.RETIRED)[-1] in (Kind.CLEAR, Kind.RESUME)
+    assert (book.state, book.history[1][-1].text) == (State.CLEARED, WHY_RETIRED)
+    assert book.report(RADAR, PIR) + book.tick() == []
+
+
+def test_what_comes_and_goes_ends_when_the_sign_is_retired(book: Book) -> None:
+    flap(book)
+    assert (book.live(LifeCycle.RETIRED), book.state) == ([Kind.CLEAR], State.CLEARED)
+
+
+def test_of_a_sign_in_repair_nothing_new_is_raised_and_what_stood_comes_back_when_it_is_over(
+    book: Book,
+) -> None:
+    book.report(RADAR)
+    assert book.live(LifeCycle.IN_REPAIR) == [Kind.SUSPEND]
+    assert (book.state, book.history[1][-1].text) == (State.SUSPENDED, WHY_IN_REPAIR)
+    assert book.report(RADAR, PIR) + book.tick(later_ms=30 * CALM_MS) == []
+    assert book.live(LifeCycle.COMMISSIONED) == [Kind.RESUME]
+    assert book.state is State.ACTIVE
+    assert book.report(RADAR, PIR) == [Kind.RAISE]
+
+
+def test_what_was_repaired_is_cleared_when_the_repair_is_over(book: Book) -> None:
+    book.report(RADAR)
+    book.live(LifeCycle.IN_REPAIR)
+    book.report()
+    assert book.state is State.RESTING
+    assert (book.live(LifeCycle.COMMISSIONED), book.state) == ([Kind.RESUME], State.CLEARED)
+
+
+def test_a_suspension_of_staff_outlasts_a_short_repair(book: Book) -> None:
+    book.report(RADAR)
+    book.act(Kind.SUSPEND, until_ms=9_000_000)
+    assert book.live(LifeCycle.IN_REPAIR) + book.live(LifeCycle.COMMISSIONED) == []
+    assert book.state is State.SUSPENDED
+
+
 def test_signs_of_a_feeder_that_go_together_are_one_alarm_that_names_them() -> None:
     dead = gone_together({sign: number * 10_000 for number, sign in enumerate(SIGNS)})
     condition = dead_feeder("drammen", "F12", dead)
@@ -279,6 +333,15 @@ class Histories(RuleBasedStateMachine):
         step = Step(kind, self.book.now_ms, "kari", data=told.get(kind, {}))
         self.book.take([planned_by_staff(alarm, step)])
 
+    @rule(life=st.sampled_from([LifeCycle.IN_SERVICE, LifeCycle.IN_REPAIR, LifeCycle.RETIRED]))
+    def live(self, life: LifeCycle) -> None:
+        self.book.live(life)
+
+    @invariant()
+    def of_a_retired_sign_nothing_is_open(self) -> None:
+        is_retired = self.book.lives[str(NORTH)] is LifeCycle.RETIRED
+        assert not is_retired or not any(alarm.is_open for alarm in self.book.desk.alarms())
+
     @invariant()
     def the_history_replays_to_the_state(self) -> None:
         for alarm in self.book.desk.alarms():
@@ -294,7 +357,8 @@ class Histories(RuleBasedStateMachine):
     def what_is_suspended_ends_by_itself(self) -> None:
         for alarm in self.book.desk.alarms():
             suspended = alarm.state in (State.SUSPENDED, State.RESTING)
-            assert suspended == (alarm.suspended_until_ms is not None), alarm
+            in_repair = self.book.lives[alarm.object] is LifeCycle.IN_REPAIR
+            assert suspended == (alarm.suspended_until_ms is not None or (in_repair and suspended)), alarm
 
 
 TestHistories = Histories.TestCase

@@ -19,6 +19,7 @@ from gangvakt.fleet import LiveFleet, ReportedConfig, SignEvent, SignId, SiteId,
 from gangvakt.fleet.alarm import Alarm, Condition, Step, replay
 from gangvakt.fleet.alarm_classes import ABSENCE_MS, FEEDER, OFFLINE, PATCHY, SILENT
 from gangvakt.fleet.alarm_states import Kind, State
+from gangvakt.fleet.life_cycle import LifeCycle
 from gangvakt.fleet.power import MAINS, Feed, FeederHours, PowerProfile
 from gangvakt.fleet.presence import SHORTEST_SILENCE_MS, Presence, Proof
 from gangvakt.fleet.sequence import PATIENCE_MS
@@ -44,6 +45,7 @@ class Town:
     alarms: Alarms
     watcher: Watcher
     power: dict[SignId, PowerProfile]
+    lives: dict[str, LifeCycle]
     told: list[tuple[str, str, dict[str, Any]]]
     connected: list[bool] = field(default_factory=lambda: [True])
 
@@ -92,6 +94,11 @@ class Town:
 @asynccontextmanager
 async def a_town(folder: Path, now_ms: int = NOW_MS, fleet: LiveFleet | None = None) -> AsyncIterator[Town]:
     clock, told, power = [now_ms], [], {}  # type: ignore[var-annotated]
+    lives: dict[str, LifeCycle] = {}
+
+    def life_of(name: str) -> LifeCycle:
+        return lives.get(name, LifeCycle.IN_SERVICE)
+
     async with Store.open(folder / "x.db") as store:
 
         async def tell(connection: AsyncConnection, kind: str, subject: str, data: dict[str, Any]) -> None:
@@ -99,7 +106,7 @@ async def a_town(folder: Path, now_ms: int = NOW_MS, fleet: LiveFleet | None = N
             told.append((kind, subject, data))
 
         fleet = fleet or LiveFleet(lambda: clock[0])
-        alarms = Alarms(store.alarms, tell, lambda: clock[0])
+        alarms = Alarms(store.alarms, tell, lambda: clock[0], life_of)
         await alarms.restore()
         connected = [True]
         watcher = Watcher(
@@ -108,8 +115,9 @@ async def a_town(folder: Path, now_ms: int = NOW_MS, fleet: LiveFleet | None = N
             lambda: clock[0],
             lambda: connected[0],
             alarms.next_look_ms,
+            life_of=life_of,
         )
-        yield Town(store, clock, fleet, alarms, watcher, power, told, connected)
+        yield Town(store, clock, fleet, alarms, watcher, power, lives, told, connected)
 
 
 @pytest.fixture
@@ -357,6 +365,33 @@ async def test_a_sign_that_is_moved_to_another_feeder_is_watched_by_its_hours(to
     town.power[NORTH] = PowerProfile(Feed.LIGHTING, "F12")
     await town.pass_(PROFILES_MS)
     assert (town.presence(), await town.open()) == (Presence.OFF_BY_DAY, {})
+
+
+async def test_a_sign_that_leaves_the_workshop_dark_is_an_alarm_and_one_that_stays_there_none(
+    town: Town,
+) -> None:
+    town.hear(NORTH, SOUTH, faults=("radar_silent",))
+    await town.pass_()
+    town.lives |= dict.fromkeys((str(NORTH), str(SOUTH)), LifeCycle.IN_REPAIR)
+    town.lose(NORTH, SOUTH)
+    await town.pass_(PROFILES_MS + ABSENCE_MS)
+    assert await town.open() == {"radar_silent": [str(SOUTH), str(NORTH)]}
+    assert {data["state"] for _, _, data in town.told} == {"active", "suspended"}
+    town.lives |= {str(NORTH): LifeCycle.COMMISSIONED, str(SOUTH): LifeCycle.RETIRED}
+    await town.pass_(PROFILES_MS)
+    await town.pass_(ABSENCE_MS)
+    assert await town.open() == {"radar_silent": [str(NORTH)], OFFLINE: [str(NORTH)]}
+
+
+async def test_a_retired_sign_does_not_hide_that_its_old_feeder_died(town: Town) -> None:
+    for sign in POLES:
+        town.power[sign] = NIGHT
+    town.lives |= dict.fromkeys(map(str, POLES[2:]), LifeCycle.RETIRED)
+    town.hear(*POLES)
+    await town.pass_()
+    town.lose(*POLES[:2])
+    await town.pass_(ABSENCE_MS)
+    assert list(await town.open()) == [FEEDER]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from gangvakt.api.paging import encode_cursor
 from gangvakt.fleet import SignId
+from gangvakt.provision.file_wire import SiteFileIn
 from gangvakt.store import DeadLetter, Work
 
 from .apis import API, SITE, Office, an_office
@@ -57,6 +58,13 @@ async def test_signs_are_filtered(office: Office, query: str, found: list[SignId
     assert await ids(office, query) == [str(one) for one in found]
 
 
+async def test_a_sign_in_shadow_mode_is_not_called_ready(office: Office) -> None:
+    office.hear(SOUTH, faults=[], mode="shadow")
+    assert (await ids(office, "state=shadow"), await ids(office, "state=ready")) == ([str(SOUTH)], [])
+    marks = (await office.get("/map")).json()["features"]
+    assert [one["properties"]["state"] for one in marks] == ["faulty", "shadow", "warning"]
+
+
 @pytest.mark.parametrize(
     ("path", "field"),
     [
@@ -94,7 +102,9 @@ async def test_what_did_not_change_is_not_sent_again(office: Office, path: str) 
 
 
 async def test_the_map_shows_every_sign_with_its_place_where_it_is_known(office: Office) -> None:
-    office.places[SITE] = (10.2, 59.7)
+    registry = office.services.registry
+    await registry.sites.add(a_site())
+    await registry.site_files.put(SITE, SiteFileIn(lat_deg=59.7, lon_deg=10.2))
     told = (await office.get("/map")).json()
     assert told["type"] == "FeatureCollection"
     north, _, west = told["features"]

@@ -66,7 +66,14 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
             data = a_recording(number=number, boot=3, seq=seq)
             folder.keep(NORTH, read_head(data, "x"), data)
         yield Office(
-            Cases(store.reading, tmp_path / "recordings", tmp_path / "seal", lambda: pki, lambda: NOW_MS), pki
+            Cases(
+                store,
+                tmp_path / "recordings",
+                tmp_path / "seal",
+                lambda: pki,
+                lambda: NOW_MS,
+            ),
+            pki,
         )
 
 

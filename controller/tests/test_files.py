@@ -16,6 +16,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from gangvakt.errors import LifeRefused, Missing, Outdated, SettingRefused
+from gangvakt.fleet.life_cycle import LifeCycle
 from gangvakt.fleet.power import MAINS, Feed, Supply
 from gangvakt.provision.file_wire import (
     Approval,
@@ -181,6 +182,13 @@ async def test_what_feeds_a_sign_is_at_hand(desk: Desk) -> None:
     assert told.supply(12 * 3_600_000) is Supply.OFF
     with pytest.raises(SettingRefused, match="lit_until_min"):
         SignFileIn.model_validate({"power": {"feed": "lighting", "lit_from_min": 1}})
+
+
+async def test_where_a_signs_life_stands_is_at_hand(desk: Desk) -> None:
+    life_of = desk.registry.power_profile.life_of
+    assert (life_of(str(SIGN)), life_of("broker")) == (LifeCycle.IN_SERVICE, LifeCycle.IN_SERVICE)
+    await desk.signs.step(SIGN, StepIn(state="retired"), "kari")
+    assert life_of(str(SIGN)) is LifeCycle.RETIRED
 
 
 async def test_a_state_alone_leaves_the_signs_own_word_on_its_power(desk: Desk) -> None:

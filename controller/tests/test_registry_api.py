@@ -237,7 +237,7 @@ async def test_a_description_is_changed_by_whoever_has_read_it(rig: Rig) -> None
     row = {"site": str(SITE), "street": "another's"}
     assert (await rig.client.post("/site-files", json={"rows": [row]})).status_code == 404
     for listed in ("/site-files", "/municipalities"):
-        assert (await rig.client.get(listed)).json() == {"items": []}
+        assert (await rig.client.get(listed)).json() == {"items": [], "next": None}
 
 
 async def test_a_signs_file_names_who_did_what(rig: Rig) -> None:

@@ -59,7 +59,7 @@ def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main(arguments)
         said = capsys.readouterr()
-        assert code == 0 or said.err.count("\n") <= 1
+        assert code == 0 or said.err.count("\n") <= 1 or "import" in arguments  # which names every row
         return code, said.out, said.err
 
     return run
@@ -86,6 +86,16 @@ def make_sign(issuer: Issuer, mac: str = MAC) -> SignId:
     enrolment = issuer.begin(str(SITE), mac, BOARD, again=False)
     issuer.confirm(enrolment.sign, REPORT)
     return enrolment.sign
+
+
+def say(data: Path, sign: SignId, **status: object) -> None:
+    """The sign's last status, as the controller would have stored it."""
+
+    async def stored() -> None:
+        async with Store.open(data / "gangvakt.db") as store:
+            await store.journal.write(Work((), (SeenSign(sign, 1, json.dumps(status)),), ()))
+
+    asyncio.run(stored())
 
 
 def states(command: Command, *where: str) -> dict[str, str]:
@@ -187,17 +197,26 @@ def test_a_sign_is_shown_with_what_made_it_fail_last(command: Command, data: Pat
     assert "none told" in command("sign", "show", str(sign), *where)[1]
     incarnation = json.loads(command("sign", "show", str(sign), "--json", *where)[1])["incarnation"]
     crash = {"cause": "crash", "boot": 7, "rung": "backup", "crashes": 1, "text": "app.run: OSError: 5"}
-
-    async def tell(incarnation: str) -> None:
-        status = json.dumps({"incarnation": incarnation, "crash": crash})
-        async with Store.open(data / "gangvakt.db") as store:
-            await store.journal.write(Work((), (SeenSign(sign, 1, status),), ()))
-
-    asyncio.run(tell(incarnation))
+    say(data, sign, incarnation=incarnation, crash=crash)
     said = " ".join(command("sign", "show", str(sign), *where)[1].split())
     assert "crash of boot 7 on rung backup (1 crashes, 0 hangs, 0 brown-outs): app.run: OSError: 5" in said
-    asyncio.run(tell("00000000"))
+    say(data, sign, incarnation="00000000", crash=crash)
     assert "none told" in command("sign", "show", str(sign), *where)[1]
+
+
+def test_a_sign_in_shadow_mode_is_shown_as_such(command: Command, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    sign = make_sign(LocalIssuer(data))
+    shown = [("sign", "list"), ("sign", "show", str(sign)), ("sign", "file", str(sign))]
+    assert not any("SHADOW" in command(*one, *where)[1] for one in shown)
+    incarnation = json.loads(command("sign", "show", str(sign), "--json", *where)[1])["incarnation"]
+    for told, is_shadow in ((incarnation, True), ("00000000", False)):
+        say(data, sign, incarnation=told, mode="shadow")
+        said = [" ".join(command(*one, *where)[1].split()) for one in shown]
+        assert [("SHADOW MODE" in one) for one in said] == [is_shadow] * len(shown), said
+    listed = json.loads(command("sign", "list", "--json", *where)[1])
+    assert listed[0]["is_shadow"] is None
 
 
 def test_a_bundle_is_made_used_synchronised_and_revoked(command: Command, tmp_path: Path, data: Path) -> None:
@@ -367,6 +386,53 @@ def test_crossings_go_out_and_in_again_all_or_none(command: Command, tmp_path: P
     assert (code, "there is no site drammen/nowhere" in said) == (1, True)
 
 
+def signs_out_and_in(command: Command, tmp_path: Path, *where: str) -> None:
+    """The one sign at the crossing, whose pole `a` is described."""
+    for before, after, name in (("mains", "solar", "x.csv"), ("solar", "mains", "x.geojson")):
+        command("sign", "file", str(SIGN), "--pole", "a", "--feed", before, *where)
+        file = tmp_path / name
+        assert "1 signs" in command("sign", "export", str(file), *where)[1]
+        assert "0 changed" in command("sign", "import", str(file), *where)[1]
+        file.write_text(file.read_text().replace(before, after))
+        assert "1 would change" in command("sign", "import", str(file), "--dry-run", *where)[1]
+        assert "1 changed" in command("sign", "import", str(file), *where)[1]
+        told = json.loads(command("sign", "file", str(SIGN), "--json", *where)[1])
+        assert told["power"]["feed"] == after
+    file.write_text((tmp_path / "x.csv").read_text().replace(",a,", ",z,").replace("enrolled", "in_service"))
+    file.rename(tmp_path / "y.csv")
+    code, _, said = command("sign", "import", str(tmp_path / "y.csv"), *where)
+    assert code == 1
+    assert "line 2: pole is 'z'; allowed: a" in said
+    assert "line 2: state is 'in_service'; allowed: enrolled as it is, or then: commissioned" in said
+
+
+def test_signs_go_out_and_in_again_all_or_none(command: Command, tmp_path: Path, data: Path) -> None:
+    where = ("--data", str(data))
+    add_site(command, *where)
+    make_sign(LocalIssuer(data))
+    command("site", "describe", str(SITE), "--pole", "a=north", *where)
+    signs_out_and_in(command, tmp_path, *where)
+
+
+def municipalities_come(command: Command, *where: str) -> None:
+    name = ("municipality", "add", "oslo", "--title", "Oslo [b]")
+    assert (
+        command(*name, "--contact", "vei@oslo.example", *where)[1] == "oslo is Oslo [b], vei@oslo.example\n"
+    )
+    assert "gangvakt municipality rename oslo" in command(*name, *where)[2]
+    assert command("municipality", "rename", "oslo", "--title", "Oslo kommune", *where)[0] == 0
+    told = json.loads(command("municipality", "list", "--json", *where)[1])
+    assert [(one["title"], one["contact"]) for one in told] == [("Oslo kommune", "vei@oslo.example")]
+    code, _, said = command("municipality", "rename", "bergen", "--title", "x", *where)
+    assert (code, "allowed: oslo;" in said) == (1, True)
+    assert "1 to 32" in command("municipality", "add", "No Name", "--title", "x", *where)[2]
+
+
+def test_municipalities_are_added_and_renamed(command: Command, tmp_path: Path, data: Path) -> None:
+    add_site(command, "--data", str(data))
+    municipalities_come(command, "--data", str(data))
+
+
 def test_what_staff_know_is_kept_in_the_data_folder(command: Command, tmp_path: Path, data: Path) -> None:
     add_site(command, "--data", str(data))
     make_sign(LocalIssuer(data))
@@ -417,7 +483,10 @@ def test_logged_in_the_commands_ask_the_controller(
     old = make_sign(issuer)
     assert issuer.online(old) is False
     assert issuer.why_unseen(old) is None
+    command("site", "describe", str(SITE), "--pole", "a=north")
+    signs_out_and_in(command, tmp_path)
     file_a_sign(command, tmp_path / "x.png")
+    municipalities_come(command)
     enrolment = issuer.replace(SIGN, OTHER_MAC, BOARD)
     assert json.loads(enrolment.files["config.json"]) == {"mode": "shadow", "version": 2}
     issuer.confirm(enrolment.sign, REPORT)

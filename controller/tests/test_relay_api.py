@@ -11,6 +11,7 @@ import pytest
 from gangvakt.alarms import Alarms, Condition
 from gangvakt.cli.relaying import acknowledging
 from gangvakt.relay.links import Link, Links
+from gangvakt.store.notices import Notice, write_notice
 from gangvakt.store.outbox import START, append
 
 from .relay_rig import API, Rig, a_rig
@@ -40,15 +41,41 @@ async def test_a_webhook_is_added_tested_paused_and_removed(rig: Rig) -> None:
     assert (await rig.client.get(f"{API}/relays/hook")).status_code == 404
 
 
-async def test_relays_are_listed_in_pages(rig: Rig) -> None:
+async def in_pages(rig: Rig, path: str, limit: int = 2) -> list[dict[str, Any]]:
+    """All of a list, page by page."""
+    items: list[dict[str, Any]] = []
+    wanted: dict[str, Any] = {"limit": limit}
+    while True:
+        answer = await rig.client.get(f"{API}{path}", params=wanted)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        items += page["items"]
+        assert len(page["items"]) <= limit
+        if page["next"] is None:
+            return items
+        wanted["after"] = page["next"]
+
+
+async def test_relays_contacts_and_ways_are_listed_in_pages(rig: Rig) -> None:
     for name in ("b", "a", "c"):
         await rig.webhook(name=name)
-    names, after = [], ""
-    while after is not None:
-        page = (await rig.client.get(f"{API}/relays", params={"limit": 2, "after": after})).json()
-        names += [one["name"] for one in page["items"]]
-        after = page["next"]
-    assert names == ["a", "b", "c", "on-call"]
+    assert [one["name"] for one in await in_pages(rig, "/relays")] == ["a", "b", "c", "on-call"]
+    before = [one["id"] for one in await in_pages(rig, "/contacts", 1)]
+    added = (await rig.post("/contacts", {"name": "Per", "email": "per@example.no"})).json()["id"]
+    assert [one["id"] for one in await in_pages(rig, "/contacts", 1)] == [*before, added]
+    for name, url in (("ntfy", "https://ntfy.example.no"), ("sms", "https://sms.example.no/{to}?t={text}")):
+        await rig.client.put(f"{API}/channels/{name}", json={"options": {"url": url}})
+    assert [one["name"] for one in await in_pages(rig, "/channels", 1)] == ["ntfy", "sms"]
+
+
+async def test_notices_are_paged_newest_first_also_those_of_one_millisecond(rig: Rig) -> None:
+    async with rig.store.notices.exclusive() as connection:
+        for number, (opened_ms, whose) in enumerate([(5, "drammen"), (7, None), (5, "lier"), (6, "drammen")]):
+            notice = Notice(f"{number:016x}", 1, whose, {}, "cleared", -1, opened_ms, None)
+            await write_notice(connection, notice, 7)
+    assert [int(one["id"]) for one in await in_pages(rig, "/notices", 1)] == [1, 3, 2, 0]
+    await rig.store.staff.set_municipalities("admin", frozenset({"drammen"}))
+    assert [int(one["id"]) for one in await in_pages(rig, "/notices", 1)] == [3, 0]
 
 
 async def test_what_was_given_up_is_listed_and_told_again(rig: Rig) -> None:
@@ -63,7 +90,8 @@ async def test_what_was_given_up_is_listed_and_told_again(rig: Rig) -> None:
         page = (await rig.client.get(f"{API}/relays/hook/undelivered")).json()
     one = (await rig.client.get(f"{API}/relays/hook/undelivered", params={"limit": 1})).json()
     assert [item["data"]["code"] for item in one["items"]] == ["A"]
-    assert one["next"] == str(one["items"][0]["number"])
+    rest = (await rig.client.get(f"{API}/relays/hook/undelivered", params={"after": one["next"]})).json()
+    assert [item["data"]["code"] for item in rest["items"]] == ["B"]
     numbers = [item["number"] for item in page["items"]]
     assert (await rig.post("/relays/hook/retry", {"numbers": numbers})).json()["done"] == 2
     assert (await rig.client.get(f"{API}/relays/hook")).json()["undelivered"] == 0

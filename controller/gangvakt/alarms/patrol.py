@@ -15,9 +15,12 @@ from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.activity import HOUR_MS, HOURS
 from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.alarm_classes import BROKER_LOST
+from gangvakt.fleet.life_cycle import LifeOf, always_in_service
 from gangvakt.fleet.power import MAINS, Feed, PowerOf, PowerProfile
+from gangvakt.fleet.sequence import REMEMBERED_MS
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.store.alarms import AlarmTable
+from gangvakt.store.gaps import GapTable
 
 LOG = logging.getLogger(__name__)
 
@@ -27,7 +30,8 @@ BROKER = "broker"
 
 class Patrol:
     """Composes watcher, statistics and alarms. `is_connected`: whether the broker is reached now. Without
-    `power`, each sign's own word is taken, as far as it says enough.
+    `power`, each sign's own word is taken, as far as it says enough. By `gaps` it knows which events were
+    missing before the start.
     """
 
     def __init__(
@@ -37,14 +41,16 @@ class Patrol:
         is_connected: Callable[[], bool],
         *,
         power: PowerOf | None = None,
+        life_of: LifeOf = always_in_service,
         lifetimes: Callable[[], Sequence[Lifetime]] = tuple,
         tell: Tell | None = None,
+        gaps: GapTable | None = None,
         clock_ms: ClockMs = utc_ms,
     ) -> None:
         power = power or partial(reported_power, fleet)
-        self.alarms = Alarms(table, tell, clock_ms)
-        self._is_connected, self._clock_ms = is_connected, clock_ms
-        self._statistics = Statistics(fleet, power, lifetimes)
+        self.alarms = Alarms(table, tell, clock_ms, life_of)
+        self._is_connected, self._clock_ms, self._gaps = is_connected, clock_ms, gaps
+        self._statistics = Statistics(fleet, power, lifetimes, life_of)
         self._asked_ms = clock_ms()
         self.is_restored = False  # before, nobody else may report: it would be raised twice
         self._watcher = Watcher(
@@ -54,6 +60,7 @@ class Patrol:
             is_connected,
             self.alarms.next_look_ms,
             self._statistics.put_event,
+            life_of,
         )
         self.sight = self._watcher.sight
 
@@ -76,6 +83,9 @@ class Patrol:
         self.is_restored = True
         since_ms = self._clock_ms() - HOURS * HOUR_MS
         self._statistics.restore(await self.alarms.table.activations(ACTIVATION, since_ms))
+        if self._gaps is not None:
+            remembered_ms = self._clock_ms() - REMEMBERED_MS
+            self._watcher.restore_gaps(await self._gaps.skipped_since(remembered_ms))
 
     async def round(self) -> None:
         """One."""

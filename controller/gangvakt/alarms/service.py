@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import AlarmMissing, AlarmsMoved
-from gangvakt.fleet.alarm import Alarm, Condition, Step
+from gangvakt.fleet.alarm import CONTROLLER, Alarm, Condition, Step
 from gangvakt.fleet.alarm_desk import REOPEN_MS, AlarmDesk, Planned, planned_by_staff
 from gangvakt.fleet.alarm_states import Kind
+from gangvakt.fleet.life_cycle import LifeOf, always_in_service
 from gangvakt.store.alarms import AlarmFilter, AlarmTable, write_step
+from gangvakt.store.audit import Person, Personal, note
 
 LOG = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ PAST: Mapping[Kind, str] = {
     Kind.ASSIGN: "assigned",
     Kind.ESCALATE: "escalated",
 }
+# Always of people; RESUME may be of time as well.
+BY_STAFF = frozenset({Kind.ACKNOWLEDGE, Kind.SUSPEND, Kind.COMMENT, Kind.ASSIGN})
 MOST_AT_ONCE = 1000  # alarms that one order of staff may change
 
 Tell = Callable[[AsyncConnection, str, str, dict[str, Any]], Awaitable[object]]
@@ -44,9 +48,15 @@ class Alarms:
     `tell` is called in the transaction of the steps, after all of them are written.
     """
 
-    def __init__(self, table: AlarmTable, tell: Tell | None = None, clock_ms: ClockMs = utc_ms) -> None:
+    def __init__(
+        self,
+        table: AlarmTable,
+        tell: Tell | None = None,
+        clock_ms: ClockMs = utc_ms,
+        life_of: LifeOf = always_in_service,
+    ) -> None:
         self.table, self._tell, self._clock_ms = table, tell, clock_ms
-        self._desk = AlarmDesk(clock_ms())
+        self._desk = AlarmDesk(clock_ms(), life_of)
         self._writing = asyncio.Lock()
 
     async def restore(self) -> None:
@@ -70,7 +80,7 @@ class Alarms:
             await self._take(planned)
 
     async def tick(self) -> None:
-        """What time alone brings: ends of suspensions and of flapping, escalations."""
+        """What lives of signs and time bring: ends, suspensions and their ends, escalations."""
         async with self._writing:
             await self._take(self._desk.tick(self._clock_ms()))
 
@@ -112,11 +122,27 @@ class Alarms:
                 for alarm, one in zip(written, planned, strict=True):
                     kind = ALARM_KIND.format(step=PAST[one.step.kind])
                     await self._tell(connection, kind, alarm.object, told(alarm, one.step))
+            for alarm, one in zip(written, planned, strict=True):
+                await _note_step(connection, one.before, alarm, one.step)
         for alarm, one in zip(written, planned, strict=True):
             if alarm.is_open or self._desk.get(alarm.id):
                 self._desk.put(alarm)
             LOG.info("alarm %d %s: %s: %s", alarm.id, PAST[one.step.kind], alarm.object, alarm.text)
         return written
+
+
+async def _note_step(connection: AsyncConnection, before: Alarm, alarm: Alarm, step: Step) -> None:
+    """What people do: what an alarm does by itself stands in its history alone."""
+    if step.who == CONTROLLER and step.kind not in BY_STAFF:
+        return
+    after = {
+        "object": alarm.object,
+        "state": alarm.state.value,
+        "text": Personal(step.text),
+        "assigned_to": Person(alarm.assigned_to) if alarm.assigned_to else None,
+    }
+    states = {"state": before.state.value}, after
+    await note(connection, step.who, f"alarm.{step.kind.value}", f"alarm:{alarm.id}", *states)
 
 
 def told(alarm: Alarm, step: Step) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from gangvakt.fleet.alarm_statistics import (
     no_activations,
     out_of_sync,
 )
+from gangvakt.fleet.events import QUALITY_DOUBTFUL, QUALITY_UTC
+from gangvakt.fleet.life_cycle import LifeOf, always_in_service, is_watched
 from gangvakt.fleet.power import Feed, PowerOf
 from gangvakt.fleet.presence import Sight
 from gangvakt.provision.lifetimes import Kind, Lifetime
@@ -59,9 +61,13 @@ class Statistics:
     voltages and clocks are gathered anew."""
 
     def __init__(
-        self, fleet: LiveFleet, power: PowerOf, lifetimes: Callable[[], Sequence[Lifetime]] = tuple
+        self,
+        fleet: LiveFleet,
+        power: PowerOf,
+        lifetimes: Callable[[], Sequence[Lifetime]] = tuple,
+        life_of: LifeOf = always_in_service,
     ) -> None:
-        self._fleet, self._power, self._lifetimes = fleet, power, lifetimes
+        self._fleet, self._power, self._lifetimes, self._life_of = fleet, power, lifetimes, life_of
         self._figures: dict[SignId, _Figures] = {}
         self._there: dict[str, SignId] = {}
 
@@ -73,14 +79,19 @@ class Statistics:
     def put_event(self, event: SignEvent) -> None:
         """One stored event."""
         figures = self._of(event.sign)
-        if event.kind == ACTIVATION:
+        if event.kind == ACTIVATION and event.quality != QUALITY_DOUBTFUL:
             figures.activity.add(event.utc_ms)
-        if event.quality == "utc":
+        if event.quality == QUALITY_UTC:
             figures.stamps_ahead_ms.append(event.utc_ms - event.received_ms)
 
     def round(self, now_ms: int, sight: Callable[[SignId], Sight | None]) -> set[Condition]:
-        """Everything that the figures say is wrong now. Of signs that are not there nothing is said."""
-        there = [state for state in self._fleet.signs() if _is_there(sight(state.id))]
+        """Everything that the figures say is wrong now. Of signs that are not there, in repair or retired,
+        nothing is said."""
+        there = [
+            state
+            for state in self._fleet.signs()
+            if _is_there(sight(state.id)) and is_watched(self._life_of(str(state.id)))
+        ]
         self._there = {str(state.id): state.id for state in there}
         found = {one for state in there for one in self._of_sign(state, now_ms)}
         poles: dict[SiteId, dict[SignId, Mapping[str, object]]] = {}

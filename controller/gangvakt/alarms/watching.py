@@ -12,9 +12,11 @@ from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.alarm_classes import OFFLINE, PATCHY, SILENT
 from gangvakt.fleet.alarm_faults import FAULTS
 from gangvakt.fleet.alarm_feeder import dead_feeder, gone_together
+from gangvakt.fleet.life_cycle import LifeCycle, LifeOf, always_in_service, is_watched
 from gangvakt.fleet.power import PowerOf, PowerProfile
 from gangvakt.fleet.presence import ABSENT, Presence, Proof, Sight, judge, next_look_ms, silence_limit_ms
 from gangvakt.fleet.sequence import Gaps
+from gangvakt.store.gaps import Skipped
 
 # Some seconds of a fleet of 10,000 that says a thousand things a second; whoever loses some looks at all.
 CAPACITY = 32_768
@@ -34,6 +36,7 @@ class _Seen:
     """What is remembered of one sign between two looks."""
 
     profile: PowerProfile
+    life: LifeCycle
     gaps: Gaps = field(default_factory=Gaps)
     presence: Presence = Presence.UNKNOWN
     proof: Proof | None = None
@@ -58,10 +61,11 @@ class Watcher:
         is_connected: Callable[[], bool],
         waits_until: Callable[[str], int | None],
         on_event: Callable[[SignEvent], None] = lambda _: None,
+        life_of: LifeOf = always_in_service,
     ) -> None:
         self._fleet, self._power, self._clock_ms = fleet, power, clock_ms
         self._is_connected, self._waits_until = is_connected, waits_until
-        self._on_event = on_event
+        self._on_event, self._life_of = on_event, life_of
         self._changes = fleet.subscribe(CAPACITY)
         self._dropped = 0
         self._seen: dict[SignId, _Seen] = {}
@@ -77,6 +81,11 @@ class Watcher:
     def look_again(self) -> None:
         """What was told last did not arrive: tell everything again."""
         self._must_sweep = True
+
+    def restore_gaps(self, skipped: Iterable[Skipped]) -> None:
+        """What the store misses of signs that have not been heard since the start."""
+        for one in skipped:
+            self._of(one.sign).gaps.restore(one.incarnation, one.boot, one.last_seq, one.since_ms)
 
     def close(self) -> None:
         self._changes.close()
@@ -148,7 +157,7 @@ class Watcher:
     def _of(self, sign: SignId) -> _Seen:
         seen = self._seen.get(sign)
         if seen is None:
-            seen = self._seen[sign] = _Seen(self._power(sign))
+            seen = self._seen[sign] = _Seen(self._power(sign), self._life_of(str(sign)))
             self._join(sign, seen.profile)
         return seen
 
@@ -157,17 +166,22 @@ class Watcher:
             self._feeders.setdefault((sign.municipality, profile.feeder), set()).add(sign)
 
     def _refresh_profiles(self, now_ms: int) -> set[SignId]:
-        """Signs whose profile was changed."""
+        """Signs whose profile was changed, or their life."""
         if not self._to_refresh and now_ms - self._profiles_ms >= PROFILES_MS:
             self._profiles_ms, self._to_refresh = now_ms, list(self._seen)
         asked, self._to_refresh = self._to_refresh[:MOST_DUE], self._to_refresh[MOST_DUE:]
-        changed = {sign for sign in asked if self._power(sign) != self._seen[sign].profile}
+        changed = {sign for sign in asked if self._is_changed(sign)}
         for sign in changed:
             seen = self._seen[sign]
+            seen.life = self._life_of(str(sign))
             self._feeders.get((sign.municipality, seen.profile.feeder or ""), set()).discard(sign)
             seen.profile = self._power(sign)
             self._join(sign, seen.profile)
         return changed
+
+    def _is_changed(self, sign: SignId) -> bool:
+        seen = self._seen[sign]
+        return self._power(sign) != seen.profile or self._life_of(str(sign)) is not seen.life
 
     def _due_signs(self, now_ms: int) -> set[SignId]:
         due: set[SignId] = set()
@@ -221,7 +235,7 @@ class Watcher:
             return
         self._plan(sign, now_ms)
         covered = sign in self._dead.get((sign.municipality, seen.profile.feeder or ""), ())
-        basis = (state.faults, seen.presence, covered)
+        basis = (state.faults, seen.presence, covered, seen.life)
         waits_ms = self._waits_until(f"sign:{sign}")
         if basis == seen.told and (waits_ms is None or waits_ms > now_ms):
             return
@@ -270,6 +284,8 @@ class Watcher:
         for sign in self._feeders[feeder]:
             state, presence = self._fleet.sign(sign), self._seen[sign].presence
             if state is None or state.last_seen_ms is None or presence is Presence.OFF_BY_DAY:
+                continue
+            if not is_watched(self._seen[sign].life):
                 continue
             if presence is Presence.UNKNOWN:
                 return None

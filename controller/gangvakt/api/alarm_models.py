@@ -41,11 +41,12 @@ def alarm_out(alarm: Alarm) -> AlarmOut:
 
 
 def detail_out(alarm: Alarm, steps: Iterable[Step]) -> AlarmDetailOut:
-    told = tuple(
-        StepOut(kind=one.kind.value, at_ms=one.at_ms, who=one.who, text=one.text, data=dict(one.data))
-        for one in steps
-    )
+    told = tuple(map(step_out, steps))
     return AlarmDetailOut.model_validate(alarm_out(alarm).model_dump() | {"history": told})
+
+
+def step_out(one: Step) -> StepOut:
+    return StepOut(kind=one.kind.value, at_ms=one.at_ms, who=one.who, text=one.text, data=dict(one.data))
 
 
 def _rsmp(alarm: Alarm) -> RsmpOut:

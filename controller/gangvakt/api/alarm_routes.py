@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 
 from gangvakt.alarms import Patrol
-from gangvakt.api.alarm_models import alarm_out, detail_out
+from gangvakt.api.alarm_models import alarm_out, detail_out, step_out
 from gangvakt.api.guard import login_of
-from gangvakt.api.paging import After, Limit, decode_cursor, encode_cursor
+from gangvakt.api.paging import HIGHEST_INTEGER, After, Limit, Page, number_of, page_of
 from gangvakt.api.scope import is_known, require, sees
 from gangvakt.api.services import Services
 from gangvakt.clock import utc_ms
@@ -24,12 +24,12 @@ from gangvakt.provision.alarm_wire import (
     AlarmDetailOut,
     AlarmOut,
     AlarmsDoneOut,
-    AlarmsOut,
     AssignIn,
     BulkIn,
     CommentIn,
     NoteIn,
     StateWord,
+    StepOut,
     SuspendIn,
 )
 from gangvakt.store.alarms import AlarmFilter
@@ -52,7 +52,7 @@ def add_alarm_routes(router: APIRouter, services: Services) -> None:
 
 def _add_reading(router: APIRouter, services: Services) -> None:
     @router.get("/alarms")
-    async def alarms(
+    async def list_alarms(
         request: Request,
         state: Annotated[list[StateWord] | None, Query(max_length=6, description="None: open ones.")] = None,
         priority: Annotated[int | None, Query(ge=1, le=3, description="Of this priority.")] = None,
@@ -64,23 +64,32 @@ def _add_reading(router: APIRouter, services: Services) -> None:
         ] = None,
         after: After = None,
         limit: Limit = 100,
-    ) -> AlarmsOut:
+    ) -> Page[AlarmOut]:
         """Alarms, newest first."""
         patrol = patrol_of(services)
         states = tuple(State(word) for word in state) if state else OPEN_STATES
         seen = await _seen(patrol, request)
         wanted = AlarmFilter(states, priority, municipality, site, sign, owner, seen)
-        before = decode_cursor(after) if after is not None else None
-        found = await patrol.alarms.table.page(wanted, before, limit + 1)
-        more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
-        return AlarmsOut(items=tuple(alarm_out(alarm) for alarm in found[:limit]), next=more)
+        found = await patrol.alarms.table.page(wanted, number_of(after, HIGHEST_ALARM), limit + 1)
+        return page_of([alarm_out(alarm) for alarm in found], limit, lambda one: one.id)
 
     @router.get("/alarms/{number}")
-    async def alarm(number: Number, request: Request) -> AlarmDetailOut:
+    async def get_alarm(number: Number, request: Request) -> AlarmDetailOut:
         """One alarm with every step of its history."""
         table = patrol_of(services).alarms.table
         found = await _visible(services, request, number)
         return detail_out(found, await table.history(number))
+
+    @router.get("/alarms/{number}/steps")
+    async def list_alarm_steps(
+        number: Number, request: Request, after: After = None, limit: Limit = 100
+    ) -> Page[StepOut]:
+        """The steps of an alarm's history, oldest first."""
+        await _visible(services, request, number)
+        behind = number_of(after, HIGHEST_INTEGER) or 0
+        found = await patrol_of(services).alarms.table.steps(number, behind, limit + 1)
+        page = page_of(found, limit, lambda one: one[0])
+        return Page(items=tuple(step_out(step) for _, step in page.items), next=page.next)
 
 
 def _add_steps(router: APIRouter, services: Services) -> None:
@@ -114,7 +123,7 @@ def _add_steps(router: APIRouter, services: Services) -> None:
         return await act(request, number, _assignment(request, body.to, body.text))
 
     @router.post("/alarms/steps")
-    async def steps(body: BulkIn, request: Request) -> AlarmsDoneOut:
+    async def step_alarms(body: BulkIn, request: Request) -> AlarmsDoneOut:
         """One step for many alarms, all or none; refused with 409 when others fit than were `expected`."""
         patrol = patrol_of(services)
         states = tuple(State(word) for word in body.state) if body.state else OPEN_STATES

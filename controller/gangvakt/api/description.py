@@ -29,13 +29,21 @@ Errors are problem details (RFC 9457): `detail` is one line, `errors` name field
 TAGS = [
     {"name": "signs", "description": "Signs as they are now."},
     {"name": "events", "description": "What signs said happened, live and stored."},
+    {"name": "counts", "description": "Hourly and daily sums, which outlive the events."},
     {"name": "alarms", "description": "What is wrong, and what staff do about it."},
     {"name": "orders", "description": "What signs are told: commands and configurations."},
     {"name": "rollouts", "description": "Updates that are brought to many signs, carefully."},
     {"name": "recordings", "description": "Flight recordings of signs."},
-    {"name": "registry", "description": "Sites, registered boards and enrolment bundles."},
+    {"name": "relays", "description": "Who is told: programs by webhooks, people by e-mail, SMS and ntfy."},
+    {"name": "exports", "description": "What is known of one case, sealed for others."},
+    {
+        "name": "registry",
+        "description": "Municipalities, crossings, signs and what staff know of them; enrolment.",
+    },
     {"name": "certificates", "description": "When certificates end."},
     {"name": "staff", "description": "Logging in and out."},
+    {"name": "account", "description": "One's own second factor, sessions and tokens."},
+    {"name": "people", "description": "Staff, and what they may do where."},
     {"name": "health", "description": "Whether the controller does its work; open to everybody."},
 ]
 # A name in a path means the same in every route.
@@ -125,11 +133,13 @@ def _errors(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
     told = operation["responses"]
     yield from (status for status in told if status.isdigit() and int(status) >= 400)
     if path not in OPEN_PATHS:
-        yield from ("401", "403", "503")
+        yield from ("401", "403", "429", "503")
     if operation.get("parameters") or "requestBody" in operation:
         yield "422"
     if "{" in path:
         yield from ("404", "409")
+    if any(one["name"].lower() == "if-match" for one in operation.get("parameters", [])):
+        yield from ("412", "428")
     if "requestBody" in operation:
         yield from ("400", "404", "409", "413", "503")
     if method == "post" and operation["tags"] == ["staff"]:

@@ -24,7 +24,7 @@ def add_export_routes(router: APIRouter, services: Services) -> None:
         response_class=Response,
         responses={200: {"content": {"application/zip": {}}, "description": "The sealed export."}},
     )
-    async def export(
+    async def export_case(
         municipality: str,
         site: str,
         sign: str,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.guard import login_of
+from gangvakt.api.paging import HIGHEST_INTEGER, After, Limit, Page, page_of_sorted
 from gangvakt.api.scope import require, sees
 from gangvakt.api.services import Services
 from gangvakt.errors import SettingRefused
@@ -21,7 +22,6 @@ from gangvakt.provision.file_wire import (
     LONGEST_WORD,
     KeptDays,
     LogIn,
-    MunicipalitiesOut,
     MunicipalityIn,
     MunicipalityOut,
     NoteIn,
@@ -34,19 +34,29 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
-    SiteFilesOut,
     SiteRowsIn,
+    SiteRowsOut,
     StepIn,
 )
 from gangvakt.provision.wire_values import PRINTABLE
 
+PICTURE_KINDS = ("image/jpeg", "image/png")
 ONE_SITE = "/sites/{municipality}/{site}/file"
 ONE_SIGN = "/signs/{municipality}/{site}/{sign}"
-HIGHEST_NUMBER = 2**31 - 1
 ETAG = re.compile(r'"([0-9]{1,9})"')
 
+PICTURE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in PICTURE_KINDS},
+    }
+}
+
 IfMatch = Annotated[str | None, Header(description="ETag of what was read before.", examples=['"3"'])]
-Number = Annotated[int, Path(ge=1, le=HIGHEST_NUMBER)]
+Number = Annotated[
+    int,
+    Path(ge=1, le=HIGHEST_INTEGER, description="Its number, as the sign's file tells it.", examples=[3]),
+]
 
 
 def add_file_routes(router: APIRouter, services: Services) -> None:
@@ -61,10 +71,12 @@ def _add_municipality_routes(router: APIRouter, services: Services) -> None:
     files = services.registry.site_files
 
     @router.get("/municipalities")
-    async def municipalities(request: Request) -> MunicipalitiesOut:
-        """Those that are seen, by their names."""
-        found = await files.municipalities()
-        return MunicipalitiesOut(items=tuple(one for one in found if sees(request, one.municipality)))
+    async def list_municipalities(
+        request: Request, after: After = None, limit: Limit = 100
+    ) -> Page[MunicipalityOut]:
+        """Municipalities that are described, ordered by their names."""
+        found = [one for one in await files.municipalities() if sees(request, one.municipality)]
+        return page_of_sorted(found, after, limit, lambda one: one.municipality)
 
     @router.put("/municipalities/{municipality}")
     async def put_municipality(
@@ -80,20 +92,20 @@ def _add_site_routes(router: APIRouter, services: Services) -> None:
     files = services.registry.site_files
 
     @router.get("/site-files")
-    async def site_files(request: Request) -> SiteFilesOut:
-        """What is known of every crossing that is seen."""
-        found = await files.all()
-        return SiteFilesOut(items=tuple(one for one in found if sees(request, one.site.partition("/")[0])))
+    async def list_site_files(request: Request, after: After = None, limit: Limit = 100) -> Page[SiteFileOut]:
+        """What is known of every crossing, ordered by their names."""
+        found = [one for one in await files.all() if sees(request, one.site.partition("/")[0])]
+        return page_of_sorted(found, after, limit, lambda one: one.site)
 
     @router.post("/site-files")
-    async def take_in(body: SiteRowsIn, request: Request) -> SiteFilesOut:
-        """Describes all these crossings anew, or none; those that change."""
+    async def import_site_files(body: SiteRowsIn, request: Request) -> SiteRowsOut:
+        """Describes all these crossings anew, or none; tells those that change."""
         for row in body.rows:
             require(request, row.site.partition("/")[0])
-        return SiteFilesOut(items=await files.take_in(body))
+        return SiteRowsOut(items=await files.take_in(body))
 
     @router.get(ONE_SITE)
-    async def site_file(municipality: str, site: str, response: Response) -> SiteFileOut:
+    async def get_site_file(municipality: str, site: str, response: Response) -> SiteFileOut:
         """What is known of one crossing."""
         told = await files.one(SiteId(municipality, site))
         response.headers["ETag"] = _etag(told.version)
@@ -113,7 +125,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
     files = services.registry.sign_files
 
     @router.get(f"{ONE_SIGN}/file")
-    async def sign_file(municipality: str, site: str, sign: str, response: Response) -> SignFileOut:
+    async def get_sign_file(municipality: str, site: str, sign: str, response: Response) -> SignFileOut:
         """All that is known of one sign beyond its status."""
         told = await files.one(SignId(municipality, site, sign))
         response.headers["ETag"] = _etag(told.version)
@@ -134,7 +146,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
         return told
 
     @router.post(f"{ONE_SIGN}/state")
-    async def step(
+    async def change_state(
         municipality: str, site: str, sign: str, body: StepIn, request: Request, response: Response
     ) -> SignFileOut:
         """Into another state of its life; 409 where that may not follow."""
@@ -147,7 +159,7 @@ def _add_log_routes(router: APIRouter, services: Services) -> None:
     files = services.registry.sign_files
 
     @router.post(f"{ONE_SIGN}/parts", status_code=HTTPStatus.CREATED)
-    async def fit(municipality: str, site: str, sign: str, body: PartIn, request: Request) -> PartOut:
+    async def fit_part(municipality: str, site: str, sign: str, body: PartIn, request: Request) -> PartOut:
         """A part is in the sign from now on."""
         return await files.fit(SignId(municipality, site, sign), body, login_of(request).user)
 
@@ -157,12 +169,12 @@ def _add_log_routes(router: APIRouter, services: Services) -> None:
         await files.remove_part(SignId(municipality, site, sign), number)
 
     @router.post(f"{ONE_SIGN}/repairs", status_code=HTTPStatus.CREATED)
-    async def repair(municipality: str, site: str, sign: str, body: LogIn, request: Request) -> RepairOut:
+    async def add_repair(municipality: str, site: str, sign: str, body: LogIn, request: Request) -> RepairOut:
         """What was done to the sign."""
         return await files.repair(SignId(municipality, site, sign), body, login_of(request).user)
 
     @router.post(f"{ONE_SIGN}/notes", status_code=HTTPStatus.CREATED)
-    async def note(municipality: str, site: str, sign: str, body: NoteIn, request: Request) -> NoteOut:
+    async def add_note(municipality: str, site: str, sign: str, body: NoteIn, request: Request) -> NoteOut:
         """A note that is deleted after `keep_days`."""
         return await files.note(SignId(municipality, site, sign), body, login_of(request).user)
 
@@ -170,21 +182,33 @@ def _add_log_routes(router: APIRouter, services: Services) -> None:
 def _add_photo_routes(router: APIRouter, services: Services) -> None:
     files = services.registry.sign_files
 
-    @router.post(f"{ONE_SIGN}/photos", status_code=HTTPStatus.CREATED)
+    @router.post(f"{ONE_SIGN}/photos", status_code=HTTPStatus.CREATED, openapi_extra=PICTURE)
     async def add_photo(
         municipality: str,
         site: str,
         sign: str,
         request: Request,
-        text: Annotated[str, Query(max_length=LONGEST_WORD, pattern=PRINTABLE)] = "",
+        text: Annotated[
+            str,
+            Query(
+                max_length=LONGEST_WORD,
+                pattern=PRINTABLE,
+                description="What it shows.",
+                examples=["mounted"],
+            ),
+        ] = "",
         keep_days: Annotated[KeptDays, Query()] = 365,
     ) -> PhotoOut:
         """The body is a JPEG or PNG; what the camera wrote beside the picture is not kept."""
         data, user = await request.body(), login_of(request).user
         return await files.add_photo(SignId(municipality, site, sign), data, text, keep_days, user)
 
-    @router.get(f"{ONE_SIGN}/photos/{{number}}", response_class=Response)
-    async def photo(municipality: str, site: str, sign: str, number: Number) -> Response:
+    @router.get(
+        f"{ONE_SIGN}/photos/{{number}}",
+        response_class=Response,
+        responses={200: {"content": {"image/jpeg": {}}, "description": "The picture."}},
+    )
+    async def get_photo(municipality: str, site: str, sign: str, number: Number) -> Response:
         """The picture as JPEG."""
         data = await files.photo(SignId(municipality, site, sign), number)
         return Response(data, media_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})

@@ -11,13 +11,12 @@ from starlette.exceptions import HTTPException
 
 from gangvakt.api.conditional import NOT_MODIFIED, conditional
 from gangvakt.api.guard import login_of
-from gangvakt.api.models import CertificateOut, DeadLetterOut, EventOut, SignOut
+from gangvakt.api.models import CertificateOut, EventOut, SignOut
 from gangvakt.api.paging import (
     After,
     Limit,
     Page,
     decode_cursor,
-    encode_cursor,
     page_of,
     page_of_sorted,
 )
@@ -90,19 +89,6 @@ def _add_event_routes(router: APIRouter, services: Services) -> None:
         page = page_of(await services.events.page(behind, limit + 1, wanted, seen), limit, lambda one: one.id)
         return conditional(request, Page(items=tuple(map(EventOut.of, page.items)), next=page.next))
 
-    @router.get("/dead-letters", tags=["events"])
-    async def list_dead_letters(
-        request: Request, after: After = None, limit: Limit = 100
-    ) -> Page[DeadLetterOut]:
-        """Messages that nobody could read, newest first; the newest thousand are kept."""
-        if services.dead_letters is None:
-            raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, "no broker runs here")
-        before = decode_cursor(after) if after is not None else None
-        found = await services.dead_letters.page(before, limit + 1)
-        shown = [DeadLetterOut.of(number, letter) for number, letter in found[:limit]]
-        more = encode_cursor(found[limit - 1][0]) if len(found) > limit else None
-        return Page(items=tuple(one for one in shown if _sees_topic(request, one.topic)), next=more)
-
 
 def _add_certificate_routes(router: APIRouter, services: Services) -> None:
     @router.get(
@@ -118,12 +104,6 @@ def _add_certificate_routes(router: APIRouter, services: Services) -> None:
         found = (one for one in services.certificates() if _is_shown(request, one))
         shown = sorted((CertificateOut.of(one, now) for one in found), key=_by_end)
         return conditional(request, page_of_sorted(shown, after, limit, _by_end))
-
-
-def _sees_topic(request: Request, topic: str) -> bool:
-    """A message that names no municipality is shown to whoever sees all."""
-    parts = topic.split("/")
-    return sees(request, parts[2] if len(parts) > 2 and parts[2] else "*")
 
 
 def _is_shown(request: Request, one: Lifetime) -> bool:

@@ -7,15 +7,20 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gangvakt.api.auth import Login
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet import SignEvent, SignState
 from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.provision.lifetimes import Lifetime
-from gangvakt.store import DeadLetter
+from gangvakt.provision.people_wire import LONGEST_CODE
 
 
 class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+
+
+NEEDS = "What has to be done before all else: `code` (POST /login/code), `password` (POST /password) or "
+NEEDS += "`second_factor` (POST /second-factor); null: nothing."
 
 
 class LoginIn(BaseModel):
@@ -25,9 +30,19 @@ class LoginIn(BaseModel):
     password: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
         description="The password.", examples=["correct horse battery"]
     )
+    code: Annotated[str, Field(min_length=6, max_length=LONGEST_CODE)] | None = Field(
+        default=None,
+        description="Of the second factor, where there is one; else it is asked for.",
+        examples=["123456"],
+    )
 
 
 class PasswordIn(BaseModel):
+    password: Annotated[str, Field(max_length=LONGEST)] | None = Field(
+        default=None,
+        description="The one now; may be missing where it is a one-time password.",
+        examples=["correct horse battery"],
+    )
     new_password: Annotated[str, Field(max_length=LONGEST)] = Field(
         description="12 characters and more, not the old one.", examples=["correct horse battery"]
     )
@@ -39,14 +54,36 @@ class LoginOut(_Out):
     user: str = Field(description="Who is logged in.", examples=["kari"])
     must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
     token: str = Field(
-        description="For `Authorization: Bearer`; it ends after 12 hours.",
-        examples=["eyJpZCI6IjAxMjMifQ.aGVq"],
+        description="For `Authorization: Bearer`; it ends after 12 hours, or 2 without a request.",
+        examples=["0v5nq0a2uVt7"],
     )
+    needs: str | None = Field(default=None, description=NEEDS, examples=["code"])
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        needs = login.hurdle.value if login.hurdle else None
+        return cls(user=login.user, must_change=login.must_change, token=login.token, needs=needs)
 
 
 class MeOut(_Out):
     user: str = Field(description="Who is logged in.", examples=["kari"])
     must_change: bool = Field(description="Only a new password may be chosen now.", examples=[False])
+    needs: str | None = Field(description=NEEDS, examples=["code"])
+    roles: dict[str, str] = Field(
+        description="The role in each municipality; `*` stands for all of them.",
+        examples=[{"lillestrom": "operator"}],
+    )
+    is_token: bool = Field(description="A token of a program asks.", examples=[False])
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        return cls(
+            user=login.user,
+            must_change=login.must_change,
+            needs=login.hurdle.value if login.hurdle else None,
+            roles={where: role.word for where, role in login.granted.items()},
+            is_token=login.is_token,
+        )
 
 
 class HealthOut(_Out):
@@ -212,7 +249,8 @@ class SignOut(_Out):
 
 
 class EventOut(_Out):
-    """`quality` says what `utc_ms` is: utc (sign's clock), uptime (reckoned), received (it was before)."""
+    """`quality` says what `utc_ms` is: utc (sign's clock), uptime (reckoned), received (it was before),
+    doubtful (what the sign says cannot be)."""
 
     id: int = Field(description="Ascends in the order of storing.", examples=[4711])
     sign: str = Field(
@@ -226,7 +264,8 @@ class EventOut(_Out):
     kind: str = Field(description="What happened.", examples=["activation_on"])
     utc_ms: int = Field(description="When it happened, UTC ms since 1970.", examples=[1800000000000])
     quality: str = Field(
-        description="utc: by the sign's clock; uptime: reckoned from its uptime; received: it was before.",
+        description="utc: by the sign's clock; uptime: reckoned from its uptime; received: it was before; "
+        "doubtful: what the sign says cannot be, this is when it was heard of, and no sum counts it.",
         examples=["utc"],
     )
     up_ms: int = Field(description="The uptime when it happened, ms.", examples=[4200])
@@ -240,27 +279,6 @@ class EventOut(_Out):
     @classmethod
     def of(cls, event: SignEvent) -> Self:
         return cls.model_validate(vars(event) | {"sign": str(event.sign), "detail": dict(event.detail)})
-
-
-class DeadLetterOut(_Out):
-    """A message that could not be read: what arrived, where, and why it was refused."""
-
-    id: int = Field(description="Its number, never given twice.", examples=[17])
-    received_ms: int = Field(description="When it arrived, UTC ms since 1970.", examples=[1800000000000])
-    topic: str = Field(
-        description="Where it was published.", examples=["gangvakt/v1/drammen/storgata/north/event"]
-    )
-    reason: str = Field(description="Why it was refused.", examples=["message: v is 2; allowed: 1"])
-    size: int = Field(description="Bytes that arrived.", examples=[812])
-    payload: str = Field(
-        description="How it begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
-        examples=['{"v": 2}'],
-    )
-
-    @classmethod
-    def of(cls, number: int, letter: DeadLetter) -> Self:
-        payload = letter.payload.decode("utf-8", "backslashreplace")
-        return cls.model_validate(vars(letter) | {"id": number, "payload": payload})
 
 
 class DroppedOut(BaseModel):

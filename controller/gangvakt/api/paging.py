@@ -19,6 +19,7 @@ from gangvakt.errors import SettingRefused
 from gangvakt.provision.pages import Page
 
 __all__ = [
+    "HIGHEST_INTEGER",
     "LONGEST_CURSOR",
     "MOST_ON_A_PAGE",
     "After",
@@ -26,6 +27,7 @@ __all__ = [
     "Page",
     "decode_cursor",
     "encode_cursor",
+    "number_of",
     "page_of",
     "page_of_sorted",
 ]
@@ -34,6 +36,7 @@ MOST_ON_A_PAGE = 1000
 USUAL_PAGE = 100
 LONGEST_CURSOR = 128  # characters; the key of a sign's list, 64, takes 96
 HIGHEST_NUMBER = 2**63 - 1
+HIGHEST_INTEGER = 2**31 - 1  # of a column of the store that is no BigInteger
 
 VERSION = b"1"
 _NUMBER, _TEXT = b"n", b"t"
@@ -58,6 +61,12 @@ def encode_cursor(position: int | str) -> str:
     kind, key = (_NUMBER, str(position)) if isinstance(position, int) else (_TEXT, position)
     content = VERSION + kind + key.encode()
     return base64.urlsafe_b64encode(content + _sum(content)).decode().rstrip("=")
+
+
+def number_of(after: str | None, highest: int = HIGHEST_NUMBER) -> int | None:
+    """The number behind which a page begins, up to that of the highest entry there can be; None for the
+    first page. SettingRefused as by `decode_cursor`."""
+    return None if after is None else min(decode_cursor(after), highest)
 
 
 @overload

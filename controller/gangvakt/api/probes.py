@@ -47,7 +47,7 @@ def make_probes(services: Services) -> APIRouter:
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "nothing is measured here")
         if not _may_measure(request, services.metrics_token):
             return problem(
-                HTTPStatus.FORBIDDEN, "from this computer only, or with the token of --metrics-token"
+                HTTPStatus.FORBIDDEN, "from this computer only, or with the token of --metrics-token-file"
             )
         return Response(meters.text(), media_type=METRICS_TYPE)
 

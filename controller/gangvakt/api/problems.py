@@ -15,22 +15,34 @@ from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
+    FactorMissing,
+    FactorSet,
     GangvaktError,
+    ImportRefused,
+    LastUser,
     LoginLocked,
     LoginRefused,
     Missing,
     Outdated,
+    ProviderFailed,
+    ProviderMissing,
     Refusal,
     RegistryError,
+    RightMissing,
     RolloutError,
     RolloutMissing,
     SignAway,
     SignMute,
     StoreError,
+    TokenMissing,
+    TooManyTokens,
+    UnknownUser,
+    UserExists,
 )
 
+MOST_ERRORS = 500  # rows of a file that are named
 MEDIA_TYPE = "application/problem+json"
-SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret"})
+SECRET_FIELDS = frozenset({"password", "new_password", "wifi", "psk", "secret", "code", "client_secret"})
 
 
 def problem(
@@ -82,6 +94,9 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers={"Retry-After": str(wait_s)})
         case LoginRefused():
             return problem(HTTPStatus.UNAUTHORIZED, str(error))
+        case ImportRefused(rows=rows):
+            listed = [{**vars(row), "value": _short(row.value)} for row in rows[:MOST_ERRORS]]
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
@@ -95,6 +110,14 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignMute():
             return problem(HTTPStatus.GATEWAY_TIMEOUT, str(error))
+        case RightMissing():
+            return problem(HTTPStatus.FORBIDDEN, str(error))
+        case UnknownUser() | TokenMissing() | ProviderMissing():
+            return problem(HTTPStatus.NOT_FOUND, str(error))
+        case UserExists() | LastUser() | FactorSet() | FactorMissing() | TooManyTokens():
+            return problem(HTTPStatus.CONFLICT, str(error))
+        case ProviderFailed():
+            return problem(HTTPStatus.BAD_GATEWAY, str(error))
         case StoreError():
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the database refuses; see the controller's log")
         case _:

@@ -15,6 +15,7 @@ _REGISTRATION = "/api/v1/registrations/{municipality}/{site}/{sign}"
 _SITE = "/api/v1/sites/{municipality}/{site}"
 _ALARM = "/api/v1/alarms/{number}"
 _ROLLOUT = "/api/v1/rollouts/{number}"
+_PERSON = "/api/v1/people/{user}"
 _RELAY = "/api/v1/relays/{name}"
 
 # The least role in the municipality that the request is about. A route that is missing here is for
@@ -24,10 +25,13 @@ RIGHTS: Mapping[str, Role] = {
     "GET /api/v1/signs": _V,
     f"GET {_SIGN}": _V,
     "GET /api/v1/events": _V,
+    "GET /api/v1/counts": _V,
     "GET /api/v1/live": _V,
     "GET /api/v1/map": _V,
     "GET /api/v1/certificates": _V,
+    f"GET {_SIGN}/gaps": _V,
     "GET /api/v1/dead-letters": _T,
+    "GET /api/v1/dead-letters/{number}": _T,
     # What signs are told
     f"POST {_SIGN}/commands": _O,  # and OPERATOR_VERBS
     f"GET {_SIGN}/config": _V,
@@ -46,6 +50,8 @@ RIGHTS: Mapping[str, Role] = {
     "PUT /api/v1/municipalities/{municipality}": _T,
     "GET /api/v1/site-files": _V,
     "POST /api/v1/site-files": _T,
+    "GET /api/v1/sign-files": _V,
+    "POST /api/v1/sign-files": _T,
     f"GET {_SITE}/file": _V,
     f"PUT {_SITE}/file": _T,
     f"GET {_SIGN}/file": _V,
@@ -72,6 +78,7 @@ RIGHTS: Mapping[str, Role] = {
     # Alarms
     "GET /api/v1/alarms": _V,
     f"GET {_ALARM}": _V,
+    f"GET {_ALARM}/steps": _V,
     f"POST {_ALARM}/acknowledge": _O,
     f"POST {_ALARM}/suspend": _O,
     f"POST {_ALARM}/resume": _O,
@@ -109,12 +116,38 @@ RIGHTS: Mapping[str, Role] = {
     "DELETE /api/v1/channels/{name}": _A,
     "GET /api/v1/notices": _O,
     "POST /api/v1/notices/{notice}/revoke": _O,
+    # People
+    "GET /api/v1/people": _A,
+    "POST /api/v1/people": _A,
+    f"GET {_PERSON}": _A,
+    f"DELETE {_PERSON}": _A,
+    f"PUT {_PERSON}/roles": _A,
+    f"POST {_PERSON}/lock": _A,
+    f"POST {_PERSON}/unlock": _A,
+    f"POST {_PERSON}/password": _A,
+    f"DELETE {_PERSON}/second-factor": _A,
+    f"DELETE {_PERSON}/sessions": _A,
+    f"GET {_PERSON}/tokens": _A,
+    f"DELETE {_PERSON}/tokens/{{number}}": _A,
+    "GET /api/v1/staff-rules": _A,
+    "PUT /api/v1/staff-rules": _A,
+    "GET /api/v1/login-providers": _A,
+    "PUT /api/v1/login-providers/{name}": _A,
+    "DELETE /api/v1/login-providers/{name}": _A,
 }
 
 # Without a log-in.
 OPEN = frozenset({"POST /api/v1/login", "GET /api/v1/health", "GET /healthz", "GET /readyz"})
 # Of whoever is logged in, about himself; no role is needed.
-OWN = frozenset({"GET /api/v1/me", "POST /api/v1/logout", "POST /api/v1/password"})
+OWN = frozenset(
+    {"GET /api/v1/me", "POST /api/v1/logout", "POST /api/v1/password", "POST /api/v1/login/code"}
+    | {"GET /api/v1/second-factor", "POST /api/v1/second-factor"}
+    | {f"POST /api/v1/second-factor/{step}" for step in ("confirm", "codes", "remove")}
+    | {"GET /api/v1/sessions", "DELETE /api/v1/sessions", "DELETE /api/v1/sessions/{session}"}
+    | {"GET /api/v1/tokens", "POST /api/v1/tokens", "DELETE /api/v1/tokens/{number}"}
+)
+# Of these what a token may: it neither makes another one nor changes what protects the account.
+OWN_OF_PROGRAMS = frozenset({"GET /api/v1/me"})
 
 # Verbs that change nothing at a sign, or its lamps for some minutes. All others are a technician's.
 OPERATOR_VERBS = frozenset(
@@ -128,6 +161,7 @@ PAGES: Mapping[str, Role | None] = {
     "/": None,  # without any role an empty overview
     "/street/": _V,
     "/account": None,
+    "/account/": None,
     "/people": _A,
 }
 

@@ -8,12 +8,17 @@ from http import HTTPStatus
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
+from gangvakt.api.account_routes import add_account_routes
 from gangvakt.api.alarm_routes import add_alarm_routes
-from gangvakt.api.auth import SESSION_COOKIE, SESSION_LIFE_S, Login
+from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.api.contact_routes import add_contact_routes
+from gangvakt.api.cookies import set_session
+from gangvakt.api.count_routes import add_count_routes
 from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
 from gangvakt.api.guard import login_of
+from gangvakt.api.ingest_routes import add_ingest_routes
 from gangvakt.api.live_routes import add_live_routes
 from gangvakt.api.models import (
     HealthOut,
@@ -23,22 +28,32 @@ from gangvakt.api.models import (
     PasswordIn,
 )
 from gangvakt.api.order_routes import add_order_routes
+from gangvakt.api.people_routes import add_people_routes
+from gangvakt.api.provider_routes import add_provider_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
 from gangvakt.api.rollout_routes import add_rollout_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
+from gangvakt.api.sign_list_routes import add_sign_list_routes
+from gangvakt.errors import PasswordRefused
 
 
 def make_routers(services: Services) -> Iterator[APIRouter]:
     """All routes, bound to one set of services: a router for each part of the description."""
     parts: dict[str | None, tuple[Callable[[APIRouter, Services], None], ...]] = {
         "staff": (_add_staff_routes,),
-        None: (_add_health_route, add_fleet_routes, add_live_routes, add_order_routes, add_recording_routes),
-        "registry": (add_registry_routes, add_file_routes),
+        "account": (add_account_routes,),
+        "people": (add_people_routes, add_provider_routes),
+        None: (
+            *(_add_health_route, add_fleet_routes, add_ingest_routes, add_live_routes),
+            *(add_order_routes, add_recording_routes),
+        ),
+        "counts": (add_count_routes,),
+        "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
-        "relays": (add_relay_routes,),
+        "relays": (add_relay_routes, add_contact_routes),
         "rollouts": (add_rollout_routes,),
         "exports": (add_export_routes,),
     }
@@ -56,9 +71,9 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
         """Opens a session: as a cookie for browsers, as a token for programs."""
         address = request.client.host if request.client else "unknown"
         agent = request.headers.get("user-agent", "")
-        opened = await services.auth.login(body.user, body.password, address, agent)
-        _set_cookie(request, response, opened)
-        return LoginOut.model_validate(opened)
+        opened = await services.auth.login(body.user, body.password, address, agent, body.code)
+        set_session(request, response, opened)
+        return LoginOut.of(opened)
 
     @router.post("/logout", status_code=HTTPStatus.NO_CONTENT)
     async def logout(request: Request, response: Response) -> None:
@@ -69,14 +84,20 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
     @router.post("/password")
     async def choose_password(body: PasswordIn, request: Request, response: Response) -> LoginOut:
         """Chooses a new password; all other sessions of the user end."""
-        opened = await services.auth.change_password(login_of(request), body.new_password)
-        _set_cookie(request, response, opened)
-        return LoginOut.model_validate(opened)
+        login = login_of(request)
+        if not login.must_change:
+            if body.password is None:
+                raise PasswordRefused("request", "password", None, "the one that you have now")
+            address = request.client.host if request.client else "unknown"
+            await services.auth.check_password(login.user, body.password, address)
+        opened = await services.auth.change_password(login, body.new_password)
+        set_session(request, response, opened)
+        return LoginOut.of(opened)
 
     @router.get("/me")
     async def get_me(request: Request) -> MeOut:
         """Who is logged in."""
-        return MeOut.model_validate(login_of(request))
+        return MeOut.of(login_of(request))
 
 
 def _add_health_route(router: APIRouter, services: Services) -> None:
@@ -85,14 +106,3 @@ def _add_health_route(router: APIRouter, services: Services) -> None:
         """200 while the controller does its work, else 503; open to everybody."""
         state = HealthOut.model_validate(services.health())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _set_cookie(request: Request, response: Response, login: Login) -> None:
-    response.set_cookie(
-        SESSION_COOKIE,
-        login.token,
-        max_age=SESSION_LIFE_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )

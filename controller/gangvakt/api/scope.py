@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import Request
+from starlette.exceptions import HTTPException
 
 from gangvakt.api.auth import Login
 from gangvakt.api.guard import login_of
-from gangvakt.api.rights import OPEN, OWN, least_role, require_role, too_little
+from gangvakt.api.rights import OPEN, OWN, OWN_OF_PROGRAMS, least_role, require_role, too_little
 from gangvakt.fleet.roles import Role
 
 # Routes whose path names no municipality, and which look by themselves whose it is.
 FILTERED = (
-    *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters"),
-    *("municipalities", "site-files", "bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
-    *("alarms", "alarms/steps", "alarms/{number}"),
+    *("signs", "events", "certificates", "sites", "registrations", "map", "live", "dead-letters", "counts"),
+    *("municipalities", "site-files", "sign-files"),
+    *("bundles", "bundles/{bundle}/revoke", "bundles/{bundle}/sync"),
+    *("alarms", "alarms/steps", "alarms/{number}", "alarms/{number}/steps"),
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
     *("artifacts", "rollouts", "rollouts/{number}", "rollouts/{number}/history"),
     *(f"rollouts/{{number}}/{step}" for step in ("start", "pause", "resume", "abort", "roll-back")),
+    *("people", "people/{user}", "people/{user}/tokens", "people/{user}/tokens/{number}"),
+    *(f"people/{{user}}/{part}" for part in ("roles", "lock", "unlock", "password")),
+    *("people/{user}/second-factor", "people/{user}/sessions"),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
+    "dead-letters/{number}",
 )
 FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in FILTERED)
 
@@ -49,9 +57,14 @@ def guard(request: Request) -> None:
     not the same role everywhere, until it filters and stands above.
     """
     path = request.scope["route"].path
-    if f"{request.method} {path}" in OPEN | OWN:
+    line = f"{request.method} {path}"
+    if line in OPEN:
         return
     login, role = login_of(request), least_role(request.method, path)
+    if line in OWN:
+        if login.is_token and line not in OWN_OF_PROGRAMS:
+            raise HTTPException(HTTPStatus.FORBIDDEN, "a token may not; log in with a password")
+        return
     municipality = request.path_params.get("municipality")
     if municipality is not None:
         require_role(login.granted, role, municipality)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
+from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Commander, Configs
 from gangvakt.provision.lifetimes import Lifetime
@@ -16,6 +18,8 @@ from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
+from gangvakt.store.gaps import Life
+from gangvakt.store.rollups import Rollup
 
 if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
@@ -47,11 +51,33 @@ class EventReader(Protocol):
         ...
 
 
+class RollupReader(Protocol):
+    """Reading hourly and daily sums."""
+
+    async def read(
+        self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int, limit: int | None = None
+    ) -> tuple[Rollup, ...]:
+        """At most `limit` that begin in from_ms..until_ms - 1, ascending, without empty ones."""
+        ...
+
+
 class DeadLetterReader(Protocol):
     """Reading messages that nobody could read."""
 
     async def page(self, before: int | None, limit: int) -> tuple[tuple[int, DeadLetter], ...]:
         """At most `limit` with a number below `before`, newest first, each with its number."""
+        ...
+
+    async def get(self, number: int) -> DeadLetter | None:
+        """None when there is none, or none any more."""
+        ...
+
+
+class GapReader(Protocol):
+    """Reading which events of a sign are missing."""
+
+    async def lives(self, sign: SignId) -> tuple[Life, ...]:
+        """The newest boots of a sign, newest first."""
         ...
 
 
@@ -91,8 +117,15 @@ class Services:
     relays: RelayDesk | None = None
     cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
+    gaps: GapReader | None = None
+    rollups: RollupReader | None = None
     positions: Positions = _nowhere
     live: LiveFeeds | None = None
     meters: Meters | None = None
     rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)
+
+    @cached_property
+    def people(self) -> People:
+        """People as administrators see them."""
+        return People(self.auth.staff, self.auth, self.auth.clock_s)

@@ -34,6 +34,7 @@ class SignWord(Enum):
     OFFLINE = "offline"
     FAULTY = "faulty"
     WARNING = "warning"
+    SHADOW = "shadow"  # it decides and logs, but its lamps stay dark
     READY = "ready"
 
 
@@ -47,7 +48,9 @@ def word_of(state: SignState) -> SignWord:
         return SignWord.OFFLINE
     if state.status.faults:
         return SignWord.FAULTY
-    return SignWord.WARNING if state.status.lamps.on else SignWord.READY
+    if state.status.lamps.on:
+        return SignWord.WARNING
+    return SignWord.SHADOW if state.status.is_shadow else SignWord.READY
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +10,13 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli.office import AsJson, show_facts, show_json, show_table, when
+from gangvakt.cli.office import AsJson, say_if_more, show_facts, show_json, show_table, when
 from gangvakt.cli.order import controller_office
 from gangvakt.errors import AlarmRefused, SettingRefused
+from gangvakt.provision.pages import Page
 
 if TYPE_CHECKING:
-    from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut
+    from gangvakt.provision.alarm_wire import AlarmOut, StepOut
 
 app = typer.Typer(
     help="Alarms: what is wrong, and who sees to it.", no_args_is_help=True, rich_markup_mode="rich"
@@ -54,21 +56,22 @@ def list_(
         str | None, typer.Option(metavar="MUNICIPALITY[/SITE[/SIGN]]", help="Only what is there.")
     ] = None,
     owner: Annotated[str | None, typer.Option(help="Whose they are; '' for nobody's.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the newest.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List alarms, the newest first."""
-    wanted = [("state", word) for word in state or ()] + _place(place) + [("limit", str(limit))]
+    from gangvakt.provision.alarm_wire import AlarmOut
+
+    wanted = [("state", word) for word in state or ()] + _place(place)
     wanted += [("priority", str(priority))] if priority else []
     wanted += [("owner", owner)] if owner is not None else []
-    page = controller_office().alarms(wanted)
+    page = controller_office().listed(Page[AlarmOut], "alarms", query=wanted, most=limit)
     if as_json:
         show_json(page.items)
         return
     columns = ("number", "priority", "state", "since", "what", "where", "owner")
     show_table(columns, map(_row, page.items), "No such alarms.")
-    if page.next:
-        Console(stderr=True).print(f"There are more: --limit is {limit}.")
+    say_if_more(page, limit)
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
@@ -88,17 +91,19 @@ def show(number: Number, as_json: AsJson = False) -> None:
             ("owner", one.assigned_to or "-"),
         ]
     )
-    _show_history(one)
+    _show_steps(one.history)
 
 
 @app.command("history", epilog=HISTORY_EXAMPLES)
 def history(number: Number, as_json: AsJson = False) -> None:
     """Show every step of one alarm: who did what, and when."""
-    one = controller_office().alarm(number)
+    from gangvakt.provision.alarm_wire import StepOut
+
+    steps = controller_office().listed(Page[StepOut], "alarms", str(number), "steps").items
     if as_json:
-        show_json(one.history)
+        show_json(steps)
     else:
-        _show_history(one)
+        _show_steps(steps)
 
 
 @app.command("ack", epilog=ACK_EXAMPLES)
@@ -202,10 +207,12 @@ def _row(one: AlarmOut) -> tuple[object, ...]:
 
 def _state(one: AlarmOut) -> str:
     until = f" until {when(one.suspended_until_ms)}" if one.suspended_until_ms else ""
-    by = f" by {one.acknowledged_by}" if one.acknowledged_by and one.state == "acknowledged" else ""
-    return f"{one.state}{until}{by}"
+    if not one.acknowledged_by:
+        return f"{one.state}{until}"
+    taken = "" if one.state == "acknowledged" else ", acknowledged"
+    return f"{one.state}{until}{taken} by {one.acknowledged_by}"
 
 
-def _show_history(one: AlarmDetailOut) -> None:
-    rows = [(when(step.at_ms), step.who, step.kind, step.text or "-") for step in one.history]
+def _show_steps(steps: Sequence[StepOut]) -> None:
+    rows = [(when(step.at_ms), step.who, step.kind, step.text or "-") for step in steps]
     show_table(("when", "who", "step", "text"), rows, "No steps.")

@@ -16,6 +16,7 @@ from gangvakt.cli import (
     broker,
     bundle,
     ca,
+    dead_letters,
     doctor,
     enroll,
     erase,
@@ -27,6 +28,7 @@ from gangvakt.cli import (
     label,
     login,
     logs,
+    municipality,
     recordings,
     relay,
     rollout,
@@ -64,10 +66,12 @@ app.add_typer(broker.app, name="broker")
 app.command("login", epilog=login.EXAMPLES)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
 app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(municipality.app, name="municipality")
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(alarm.app, name="alarm")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)
 app.command("doctor", epilog=doctor.EXAMPLES)(doctor.doctor)

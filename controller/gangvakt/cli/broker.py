@@ -19,6 +19,7 @@ from gangvakt.settings import DEFAULT_DATA, DEFAULT_MQTT_PORT, HIGHEST_PORT, Set
 
 if TYPE_CHECKING:
     from gangvakt.broker.mosquitto_folder import MosquittoFolder
+    from gangvakt.provision.passphrase import Passphrase
     from gangvakt.store.address import StoreAddress
 
 app = typer.Typer(help="The MQTT broker.", no_args_is_help=True, rich_markup_mode="rich")
@@ -38,6 +39,10 @@ DEFAULT_SIGNS = f"0.0.0.0:{DEFAULT_MQTT_PORT}"
 DEFAULT_CONTROLLER = f"127.0.0.1:{DEFAULT_MQTT_PORT + 1}"
 
 Data = Annotated[Path, typer.Option(help="The controller's data folder.")]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help="File with the passphrase of the authority's key; else GANGVAKT_CA_PASSPHRASE."),
+]
 README = "README.md"
 
 
@@ -63,6 +68,7 @@ def mosquitto_config(
     owner: Annotated[
         str | None, typer.Option(help="User the broker runs as, whom the files are given to (as root).")
     ] = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write what a Mosquitto needs: configuration, rules, certificates, revocation lists, and what to do.
 
@@ -85,7 +91,7 @@ def mosquitto_config(
     listeners = Listeners(host, port, inner_host, inner_port)
     made.write_configuration(listeners, None)
     names = dict.fromkeys((*settings.server_names, *_names(host), *_names(inner_host)))
-    asyncio.run(_write(settings, where, made, tuple(names)))
+    asyncio.run(_write(settings, where, made, tuple(names), ask_for(passphrase_file)))
     (made.path / README).write_text(readme(made.path, listeners, data))
     Console().print(
         f"written: {made.path}; how to use it: {made.path / README}", soft_wrap=True, markup=False
@@ -97,6 +103,7 @@ def check(
     url: Annotated[str, typer.Argument(metavar="URL", help="The controller's listener: mqtts://HOST:PORT.")],
     signs: Annotated[str, typer.Option(help="Where signs come in: HOST:PORT.")],
     data: Data = DEFAULT_DATA,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Try a broker: TLS, log-in, and the rules both ways; exit code 1 when one of them is not as it must be.
@@ -109,7 +116,7 @@ def check(
     from gangvakt.provision.pki import Pki
 
     inner, outer = parse_url("URL", url), Endpoint(*parse_place("--signs", signs))
-    pki = Pki.load(Settings(data).pki_dir, passphrase=ask_for(None))
+    pki = Pki.load(Settings(data).pki_dir, passphrase=ask_for(passphrase_file))
     rows = asyncio.run(check_broker(inner, outer, pki))
     if as_json:
         typer.echo(json.dumps([row._asdict() for row in rows]))
@@ -121,14 +128,18 @@ def check(
 
 
 async def _write(
-    settings: Settings, where: StoreAddress, made: MosquittoFolder, names: tuple[str, ...]
+    settings: Settings,
+    where: StoreAddress,
+    made: MosquittoFolder,
+    names: tuple[str, ...],
+    passphrase: Passphrase,
 ) -> None:
     from gangvakt.provision.pki import Pki
     from gangvakt.registry import Registry
     from gangvakt.registry.access import Accesses
     from gangvakt.store import Store
 
-    pki = Pki.load(settings.pki_dir, passphrase=ask_for(None))
+    pki = Pki.load(settings.pki_dir, passphrase=passphrase)
     async with Store.open(where) as store:
         access = await Accesses(Registry(store, lambda: pki)).read()
     made.write(access, pki.server_files(names))

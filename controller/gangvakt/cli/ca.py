@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from gangvakt.cli.passphrase import ask_for, choose
 from gangvakt.errors import AuthorityExists, OverlapRunning, SettingRefused
@@ -45,6 +45,8 @@ TRUST = {
     Kind.SERVER: "signs",
     Kind.CONTROLLER: "the broker",
 }
+MARK_WIDTH = 32  # digits of a fingerprint in one line
+TRUST_WIDTH = 24  # cells: the fingerprint shall stand beside it on a wide screen
 COLOURS = {State.GOOD: "green", State.ENDS_SOON: "yellow", State.ENDED: "red"}
 
 Data = Annotated[Path, typer.Option(help="The controller's data folder.")]
@@ -152,7 +154,10 @@ def _report(folder: Path, *, as_json: bool) -> None:
         rows = [_as_json(lifetime, now) for lifetime in found]
         typer.echo(json.dumps({"folder": str(folder), "key_encrypted": encrypted, "certificates": rows}))
         return
-    table = Table("certificate", "ends", "days left", "fingerprint (SHA-256)", "trusted by")
+    mark_column = Column("fingerprint (SHA-256)", overflow="fold")  # a part of one proves nothing
+    table = Table(
+        "certificate", "ends", "days left", mark_column, Column("trusted by", max_width=TRUST_WIDTH)
+    )
     for lifetime in found:
         state = lifetime.state(now)
         days = f"[{COLOURS[state]}]{lifetime.days_left(now)}[/]"
@@ -181,8 +186,8 @@ def _as_json(lifetime: Lifetime, now: datetime) -> dict[str, str | int]:
 
 
 def _grouped(fingerprint: str) -> str:
-    """In lines of 32 digits, as people compare them."""
-    return f"{fingerprint[:32]}\n{fingerprint[32:]}"
+    """In two lines, as people compare them."""
+    return f"{fingerprint[:MARK_WIDTH]}\n{fingerprint[MARK_WIDTH:]}"
 
 
 def _advise(folder: Path, *, as_json: bool) -> None:

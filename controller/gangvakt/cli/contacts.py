@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gangvakt.cli.office import AsJson, Yes, show_json, show_table, when
+from gangvakt.cli.office import AsJson, Yes, say_if_more, show_json, show_table, when
 from gangvakt.cli.order import controller_office
 from gangvakt.errors import SettingRefused
+from gangvakt.provision.pages import Page
 from gangvakt.provision.wire import checked
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ CHANNEL_SET_EXAMPLES = (
 )
 CHANNEL_LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay channel list"
 CHANNEL_REMOVE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay channel remove sms --yes"
-NOTICE_LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay notice list"
+NOTICE_LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay notice list --limit 20"
 NOTICE_REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay notice revoke 9f3ac01b77d0e1aa"
 
 Way = Annotated[str, typer.Argument(metavar="email|sms|ntfy", help="The way.")]
@@ -69,11 +70,9 @@ def add(
 @contact_app.command("list", epilog=CONTACT_LIST_EXAMPLES)
 def list_contacts(as_json: AsJson = False) -> None:
     """List all contacts."""
-    from gangvakt.provision.relay_wire import ContactsOut
+    from gangvakt.provision.relay_wire import ContactOut
 
-    _show_contacts(
-        controller_office().ask(ContactsOut, "GET", "contacts", query="limit=1000").items, as_json=as_json
-    )
+    _show_contacts(controller_office().listed(Page[ContactOut], "contacts").items, as_json=as_json)
 
 
 @contact_app.command("remove", epilog=CONTACT_REMOVE_EXAMPLES)
@@ -110,9 +109,9 @@ def set_(
 @channel_app.command("list", epilog=CHANNEL_LIST_EXAMPLES)
 def list_channels(as_json: AsJson = False) -> None:
     """List the ways that are set up, without their secrets."""
-    from gangvakt.provision.relay_wire import ChannelsOut
+    from gangvakt.provision.relay_wire import ChannelOut
 
-    _show_channels(controller_office().ask(ChannelsOut, "GET", "channels").items, as_json=as_json)
+    _show_channels(controller_office().listed(Page[ChannelOut], "channels").items, as_json=as_json)
 
 
 @channel_app.command("remove", epilog=CHANNEL_REMOVE_EXAMPLES)
@@ -126,13 +125,16 @@ def remove_channel(way: Way, yes: Yes = False) -> None:
 
 
 @notice_app.command("list", epilog=NOTICE_LIST_EXAMPLES)
-def list_notices(as_json: AsJson = False) -> None:
+def list_notices(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest.")] = 100,
+    as_json: AsJson = False,
+) -> None:
     """List what people were told of, the newest first."""
-    from gangvakt.provision.relay_wire import NoticesOut
+    from gangvakt.provision.relay_wire import NoticeOut
 
-    items = controller_office().ask(NoticesOut, "GET", "notices").items
+    page = controller_office().listed(Page[NoticeOut], "notices", most=limit)
     if as_json:
-        show_json(items)
+        show_json(page.items)
         return
     rows = [
         (
@@ -143,9 +145,10 @@ def list_notices(as_json: AsJson = False) -> None:
             "; ".join(f"{send.channel} to {send.contact} {send.state}" for send in one.sends) or "-",
             one.acknowledged_by or "-",
         )
-        for one in items
+        for one in page.items
     ]
     show_table(("notice", "since", "state", "alarms", "sent", "taken by"), rows, "None yet.")
+    say_if_more(page, limit)
 
 
 @notice_app.command("revoke", epilog=NOTICE_REVOKE_EXAMPLES)

@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,11 +21,14 @@ from gangvakt.clock import day
 from gangvakt.errors import SettingRefused
 
 if TYPE_CHECKING:
+    from gangvakt.provision.pages import Page
     from gangvakt.registry.office import Office
 
 NAME = "gangvakt"
 PASSPHRASE_VARIABLE = "GANGVAKT_BUNDLE_PASSPHRASE"  # the name of a variable
 LONGEST_LINE = 1024
+LONGEST_NAME = 24  # cells, as a time with its date: what is longer and has spaces is a sentence
+COLUMN_GAP = 2
 
 Data = Annotated[
     Path | None,
@@ -76,11 +80,34 @@ def show_json(answer: BaseModel | Sequence[BaseModel]) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], nothing: str) -> None:
-    """A table, or one line when there are no rows."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(table if table.row_count else nothing)
+    """A table, or one line when there are no rows. Only sentences are broken: names are to be copied."""
+    cells = [tuple(map(str, row)) for row in rows]
+    console = Console()
+    if not cells:
+        console.print(nothing)
+        return
+    table, width = Table(box=None, pad_edge=False, header_style="bold"), 0
+    for head, *column in zip(columns, *cells, strict=True):
+        least = _least_width((head, *column))
+        table.add_column(head, min_width=least, overflow="fold")
+        width += least + COLUMN_GAP
+    for row in cells:
+        table.add_row(*map(escape, row))
+    Console(width=max(width, console.width)).print(table)
+
+
+def _least_width(column: Sequence[str]) -> int:
+    """In cells: what is short stands in one line, and of a sentence every word."""
+    words = [
+        word for cell in column for word in ([cell] if cell_len(cell) <= LONGEST_NAME else cell.split(" "))
+    ]
+    return max(map(cell_len, words))
+
+
+def say_if_more(page: Page[Any], limit: int) -> None:
+    """Beside the table, where a list goes on."""
+    if page.next is not None:
+        Console(stderr=True).print(f"There are more: --limit is {limit}.")
 
 
 def show_facts(facts: Iterable[tuple[str, object]]) -> None:

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from gangvakt.cli.contacts import channel_app, contact_app, notice_app
-from gangvakt.cli.office import AsJson, Yes, show_facts, show_json, show_table, when
+from gangvakt.cli.office import AsJson, Yes, say_if_more, show_facts, show_json, show_table, when
 from gangvakt.cli.order import controller_office
 from gangvakt.errors import SettingRefused
+from gangvakt.provision.pages import Page
 from gangvakt.provision.wire import checked
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ PAUSE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay pause traffic-centre"
 RESUME_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay resume traffic-centre"
 REMOVE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay remove traffic-centre --yes"
 SECRET_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay secret traffic-centre --yes"
-UNDELIVERED_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay undelivered traffic-centre"
+UNDELIVERED_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt relay undelivered traffic-centre --limit 20"
 RETRY_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt relay retry traffic-centre 17 18\n\n"
@@ -122,9 +123,9 @@ def set_(
 @app.command("list", epilog=LIST_EXAMPLES)
 def list_(as_json: AsJson = False) -> None:
     """List all relays and how they stand."""
-    from gangvakt.provision.relay_wire import RelaysOut
+    from gangvakt.provision.relay_wire import RelayOut
 
-    items = controller_office().ask(RelaysOut, "GET", "relays").items
+    items = controller_office().listed(Page[RelayOut], "relays").items
     if as_json:
         show_json(items)
         return
@@ -195,21 +196,19 @@ def secret(name: Name, yes: Yes = False, as_json: AsJson = False) -> None:
 @app.command("undelivered", epilog=UNDELIVERED_EXAMPLES)
 def undelivered(
     name: Name,
-    after: Annotated[int, typer.Option(min=0, help="Only those with a higher number.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the oldest.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List what a relay has given up, and why."""
-    from gangvakt.provision.relay_wire import UndeliveredPage
+    from gangvakt.provision.relay_wire import UndeliveredOut
 
-    office = controller_office()
-    page = office.ask(UndeliveredPage, "GET", "relays", name, "undelivered", query=f"after={after}")
+    page = controller_office().listed(Page[UndeliveredOut], "relays", name, "undelivered", most=limit)
     if as_json:
         show_json(page.items)
         return
     rows = [(one.number, when(one.given_up_ms), one.kind, one.subject, one.reason) for one in page.items]
     show_table(("number", "given up", "type", "subject", "why"), rows, "Nothing.")
-    if page.next:
-        Console(stderr=True).print(f"There are more: --after {page.next}")
+    say_if_more(page, limit)
 
 
 @app.command("retry", epilog=RETRY_EXAMPLES)
@@ -220,15 +219,16 @@ def retry(
     as_json: AsJson = False,
 ) -> None:
     """Send again what a relay has given up, in order, up to the first that fails."""
-    from gangvakt.provision.relay_wire import OutcomeOut, RetryIn, UndeliveredPage
+    from gangvakt.provision.relay_wire import MOST_RETRIED, OutcomeOut, RetryIn, UndeliveredOut
 
     if everything == bool(numbers):
         raise SettingRefused("options", "--all", everything, "numbers, or --all; one of both")
     office, done = controller_office(), 0
     while True:
         if everything:
-            page = office.ask(UndeliveredPage, "GET", "relays", name, "undelivered", query="limit=100")
-            numbers = [one.number for one in page.items]
+            page = Page[UndeliveredOut]
+            found = office.listed(page, "relays", name, "undelivered", most=MOST_RETRIED)
+            numbers = [one.number for one in found.items]
         if not numbers:
             break
         body = checked(RetryIn, "options", {"numbers": numbers})

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli import files, order, recordings
+from gangvakt.cli import exchange, order, recordings, sign_file, sign_log
 from gangvakt.cli.office import AsJson, Data, Yes, office_of, show_facts, show_json, show_table, when
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId, SiteId
@@ -27,12 +27,14 @@ REVOKE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt sign revoke drammen/storgata/
 app.command("command", epilog=order.COMMAND_EXAMPLES)(order.command)
 app.command("recording", epilog=recordings.SIGN_EXAMPLES)(recordings.sign_recording)
 app.command("config", epilog=order.CONFIG_EXAMPLES)(order.config)
-app.command("file", epilog=files.FILE_EXAMPLES)(files.file)
-app.command("state", epilog=files.STATE_EXAMPLES)(files.state)
-app.command("repair", epilog=files.REPAIR_EXAMPLES)(files.repair)
-app.command("part", epilog=files.PART_EXAMPLES)(files.part)
-app.command("note", epilog=files.NOTE_EXAMPLES)(files.note)
-app.command("photo", epilog=files.PHOTO_EXAMPLES)(files.photo)
+app.command("file", epilog=sign_file.FILE_EXAMPLES)(sign_file.file)
+app.command("state", epilog=sign_file.STATE_EXAMPLES)(sign_file.state)
+app.command("repair", epilog=sign_log.REPAIR_EXAMPLES)(sign_log.repair)
+app.command("part", epilog=sign_file.PART_EXAMPLES)(sign_file.part)
+app.command("note", epilog=sign_log.NOTE_EXAMPLES)(sign_log.note)
+app.command("photo", epilog=sign_log.PHOTO_EXAMPLES)(sign_log.photo)
+app.command("export", epilog=exchange.SIGN_EXPORT_EXAMPLES)(exchange.export_signs)
+app.command("import", epilog=exchange.SIGN_IMPORT_EXAMPLES)(exchange.import_signs)
 COUNTS = ("crashes", "hangs", "brown_outs")
 
 SignName = Annotated[str, typer.Argument(metavar="MUNICIPALITY/SITE/SIGN", help="The sign.")]
@@ -108,6 +110,10 @@ def _failure(crash: dict[str, Any] | None) -> str:
 
 
 def _state(one: RegistrationOut) -> str:
+    return f"{_registered(one)}{', SHADOW MODE: dark lamps' if one.is_shadow else ''}"
+
+
+def _registered(one: RegistrationOut) -> str:
     if one.state == "pending" and one.expires_ms is not None and utc_ms() >= one.expires_ms:
         return "not confirmed in time"
     if one.state == "registered" and one.board is None:  # came in by itself: it may have failed

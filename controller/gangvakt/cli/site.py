@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli import files
+from gangvakt.cli import exchange, site_file
 from gangvakt.cli.office import AsJson, Data, office_of, show_facts, show_json, show_table, when
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SiteId
@@ -35,9 +35,9 @@ SET_EXAMPLES = (
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site show drammen/storgata --json"
 LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site list"
-app.command("describe", epilog=files.DESCRIBE_EXAMPLES)(files.describe)
-app.command("export", epilog=files.EXPORT_EXAMPLES)(files.export)
-app.command("import", epilog=files.IMPORT_EXAMPLES)(files.import_)
+app.command("describe", epilog=site_file.DESCRIBE_EXAMPLES)(site_file.describe)
+app.command("export", epilog=exchange.SITE_EXPORT_EXAMPLES)(exchange.export_sites)
+app.command("import", epilog=exchange.SITE_IMPORT_EXAMPLES)(exchange.import_sites)
 
 LARGEST_CONFIG = 8192  # bytes: what the firmware reads
 

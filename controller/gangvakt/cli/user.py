@@ -267,7 +267,7 @@ async def _add(settings: Settings, user: str, seen: frozenset[str] | None, role:
     password = one_time_password()
     async with _store(settings) as store:
         hashed = await Passwords().hash(password)
-        if not await store.staff.add(user, hashed, must_change=True, municipalities=seen, role=role):
+        if not await store.staff.add(user, hashed, must_change=True, grants=grants_in(seen, role)):
             raise UserExists(user)
     return password
 

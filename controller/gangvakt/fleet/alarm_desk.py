@@ -10,6 +10,7 @@ from typing import TypeVar
 from gangvakt.fleet.alarm import Alarm, Condition, Step, raise_step
 from gangvakt.fleet.alarm_classes import HOUR_MS, MINUTE_MS, class_of
 from gangvakt.fleet.alarm_states import Kind, State
+from gangvakt.fleet.life_cycle import LifeCycle, LifeOf, always_in_service
 
 Key = tuple[str, str]  # code and object
 T = TypeVar("T")
@@ -25,6 +26,13 @@ ESCALATE_MS: Mapping[int, tuple[int, ...]] = {
     2: (4 * HOUR_MS, 24 * HOUR_MS),
     3: (),
 }
+# What a life says in a history. A suspension for a repair has no time: it ends with the repair.
+WHY_RETIRED, WHY_IN_REPAIR, WHY_REPAIRED = (
+    "the sign is retired",
+    "the sign is in repair",
+    "the repair is over",
+)
+_HEARD = frozenset({State.ACTIVE, State.ACKNOWLEDGED, State.FLAPPING})
 _CHANGES_WITH_CONDITION = frozenset({State.ACTIVE, State.ACKNOWLEDGED, State.SUSPENDED})
 
 
@@ -43,10 +51,13 @@ class Planned:
 class AlarmDesk:
     """All alarms that are open or were cleared a moment ago. Plans steps without taking them: whoever stores
     a step gives the stored alarm back with `put`, so that nothing is true here that is not in the store.
+
+    Of a retired sign nothing is raised, and what stood is cleared. Of one in repair nothing new is raised,
+    and what stood is suspended until the repair is over.
     """
 
-    def __init__(self, now_ms: int) -> None:
-        self._since_ms = now_ms
+    def __init__(self, now_ms: int, life_of: LifeOf = always_in_service) -> None:
+        self._since_ms, self._life_of = now_ms, life_of
         self._alarms: dict[str, dict[Key, Alarm]] = {}
         self._by_id: dict[int, Alarm] = {}
         self._standing: dict[str, dict[Key, Condition]] = {}
@@ -71,10 +82,14 @@ class AlarmDesk:
 
     def report(self, source: str, conditions: Collection[Condition], now_ms: int) -> list[Planned]:
         """All that is wrong now by the word of `source`: what it does not name any more is over."""
-        wanted = {(one.code, one.object): one for one in conditions}
         held = self._alarms.get(source, {})
+        wanted = {
+            (one.code, one.object): one
+            for one in conditions
+            if self._may_stand(one, held.get((one.code, one.object)))
+        }
         planned = [self._raising(source, key, one, held.get(key), now_ms) for key, one in wanted.items()]
-        gone = [alarm for key, alarm in held.items() if key not in wanted]
+        gone = [alarm for key, alarm in held.items() if key not in wanted and not self._is_retired(alarm)]
         planned += [self._clearing(alarm, now_ms) for alarm in gone]
         _keep(self._standing, source, wanted)
         waiting = self._waiting.get(source, {})
@@ -87,10 +102,35 @@ class AlarmDesk:
         return min((since + _wait_ms(code) for (code, _), since in waiting.items()), default=None)
 
     def tick(self, now_ms: int) -> list[Planned]:
-        """What time alone brings: ends of suspensions and of flapping, and escalations."""
-        planned = [Planned(alarm, step) for alarm in self.alarms() for step in self._by_time(alarm, now_ms)]
+        """What lives and time bring: ends and suspensions, their ends and those of flapping, escalations."""
+        planned = [
+            one
+            for alarm in self.alarms()
+            for one in _in_turn(alarm, self._by_life(alarm, now_ms) or self._by_time(alarm, now_ms))
+        ]
         self._forget(now_ms)
         return planned
+
+    def _may_stand(self, condition: Condition, alarm: Alarm | None) -> bool:
+        life = self._life_of(condition.object)
+        if life is LifeCycle.IN_REPAIR:
+            return alarm is not None and alarm.is_open
+        return life is not LifeCycle.RETIRED
+
+    def _is_retired(self, alarm: Alarm) -> bool:
+        return self._life_of(alarm.object) is LifeCycle.RETIRED
+
+    def _by_life(self, alarm: Alarm, now_ms: int) -> list[Step]:
+        """Suspensions of staff keep their time over a repair."""
+        life = self._life_of(alarm.object)
+        if life is LifeCycle.RETIRED and alarm.is_open:
+            ways = {State.SUSPENDED: (Kind.CLEAR, Kind.RESUME), State.RESTING: (Kind.RESUME,)}
+            return [Step(kind, now_ms, text=WHY_RETIRED) for kind in ways.get(alarm.state, (Kind.CLEAR,))]
+        if life is LifeCycle.IN_REPAIR:
+            suspended = Step(Kind.SUSPEND, now_ms, text=WHY_IN_REPAIR, data={"until_ms": None})
+            return [suspended] if alarm.state in _HEARD else []
+        is_held = alarm.state in (State.SUSPENDED, State.RESTING) and alarm.suspended_until_ms is None
+        return [Step(Kind.RESUME, now_ms, text=WHY_REPAIRED)] if is_held else []
 
     def _raising(
         self, source: str, key: Key, condition: Condition, alarm: Alarm | None, now_ms: int
@@ -140,14 +180,15 @@ class AlarmDesk:
         changes.append(now_ms)
         return len(changes) > FLAP_CHANGES and now_ms - changes[0] <= FLAP_WINDOW_MS
 
-    def _by_time(self, alarm: Alarm, now_ms: int) -> Iterator[Step]:
+    def _by_time(self, alarm: Alarm, now_ms: int) -> list[Step]:
         if alarm.state is State.FLAPPING and now_ms - self._last_change_ms(alarm) >= CALM_MS:
             condition = self._standing.get(alarm.source, {}).get((alarm.code, alarm.object))
-            yield raise_step(condition, now_ms) if condition else Step(Kind.CLEAR, now_ms)
-        elif alarm.suspended_until_ms is not None and now_ms >= alarm.suspended_until_ms:
-            yield Step(Kind.RESUME, now_ms, text="the time is over")
-        elif _is_unheeded(alarm, now_ms):
-            yield Step(Kind.ESCALATE, now_ms, data={"level": alarm.level + 1})
+            return [raise_step(condition, now_ms) if condition else Step(Kind.CLEAR, now_ms)]
+        if alarm.suspended_until_ms is not None and now_ms >= alarm.suspended_until_ms:
+            return [Step(Kind.RESUME, now_ms, text="the time is over")]
+        if _is_unheeded(alarm, now_ms):
+            return [Step(Kind.ESCALATE, now_ms, data={"level": alarm.level + 1})]
+        return []
 
     def _last_change_ms(self, alarm: Alarm) -> int:
         """Not before this desk began: until then nobody watched."""
@@ -162,6 +203,12 @@ class AlarmDesk:
                 del of_source[alarm.code, alarm.object]
                 _keep(self._alarms, alarm.source, of_source)
                 self._changes.pop((alarm.source, (alarm.code, alarm.object)), None)
+
+
+def _in_turn(alarm: Alarm, steps: Collection[Step]) -> Iterator[Planned]:
+    for step in steps:
+        yield Planned(alarm, step)
+        alarm = alarm.after(step)
 
 
 def planned_by_staff(alarm: Alarm, step: Step) -> Planned:

@@ -12,6 +12,17 @@ from gangvakt.fleet.names import SignId, SiteId
 QUALITY_UTC = "utc"  # stamped by the sign's own clock
 QUALITY_UPTIME = "uptime"  # restamped by the controller from the sign's uptime
 QUALITY_RECEIVED = "received"  # the boot it belongs to is over: it happened before this time
+QUALITY_DOUBTFUL = "doubtful"  # what its sign says cannot be; the time is when it was heard of
+
+# A sign that claims to know the time, and is further off than this from when we hear it, does not know it.
+AHEAD_MS = 60_000
+# A sign believes no time later than three years after its own build; nor do we believe an older event.
+BEHIND_MS = 3 * 366 * 86_400_000
+
+
+def can_be(utc_ms: int, received_ms: int) -> bool:
+    """Whether what was heard of at `received_ms` may have happened at `utc_ms`."""
+    return received_ms - BEHIND_MS <= utc_ms <= received_ms + AHEAD_MS
 
 
 class EventKey(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 
 
@@ -24,6 +24,21 @@ TRANSITIONS: Mapping[LifeCycle, frozenset[LifeCycle]] = {
     LifeCycle.IN_REPAIR: frozenset({LifeCycle.COMMISSIONED, LifeCycle.RETIRED}),
     LifeCycle.RETIRED: frozenset(),
 }
+
+
+LifeOf = Callable[[str], LifeCycle]
+"""Where the sign of that name stands; IN_SERVICE for what is no sign, or has no file."""
+
+
+def always_in_service(_: str) -> LifeCycle:
+    """The LifeOf of whoever keeps no files."""
+    return LifeCycle.IN_SERVICE
+
+
+def is_watched(life: LifeCycle) -> bool:
+    """Whether what such a sign does or leaves undone concerns anybody: one in the workshop or on the scrap
+    heap is dark, silent and strange by right."""
+    return life not in (LifeCycle.IN_REPAIR, LifeCycle.RETIRED)
 
 
 def may_follow(now: LifeCycle, then: LifeCycle) -> bool:

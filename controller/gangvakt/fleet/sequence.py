@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import islice
+
 # Events come again until they are acknowledged, and late ones fill their gap: only what stays away counts.
 PATIENCE_MS = 600_000
 # What was missed a day ago will not come, and is no news any more.
@@ -30,6 +33,12 @@ class Gaps:
             self._skip(seq, now_ms)
         else:
             self._missing.pop(seq, None)
+
+    def restore(self, incarnation: str, boot: int, highest: int, since_ms: Mapping[int, int]) -> None:
+        """What was known before a restart, unless something was heard already: since when each is missed."""
+        if self._life is None:
+            self._life, self._highest = (incarnation, boot), highest
+            self._missing = dict(islice(since_ms.items(), MOST_GAPS))
 
     def missing(self, now_ms: int) -> int:
         """How many have stayed away for PATIENCE_MS, and not yet for REMEMBERED_MS."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from gangvakt.fleet.names import SignId
 
+SHADOW = "shadow"  # the mode in which a sign decides and logs, but its lamps stay dark
+
 
 @dataclass(frozen=True)
 class Lamps:
@@ -66,6 +68,10 @@ class SignStatus:
     order: str | None = None  # that stands: flash, force, mute
     order_left_s: int | None = None
     crash: Crash | None = None  # the newest that this sign told, perhaps long ago
+
+    @property
+    def is_shadow(self) -> bool:
+        return self.mode == SHADOW
 
 
 @dataclass(frozen=True)

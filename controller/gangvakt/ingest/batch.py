@@ -8,12 +8,16 @@ from typing import Any
 
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import EventKey, SignId
-from gangvakt.fleet.events import QUALITY_RECEIVED, QUALITY_UPTIME, QUALITY_UTC
+from gangvakt.fleet.events import (
+    AHEAD_MS,
+    QUALITY_DOUBTFUL,
+    QUALITY_RECEIVED,
+    QUALITY_UPTIME,
+    QUALITY_UTC,
+    can_be,
+)
 from gangvakt.ingest.schema import check
 from gangvakt.store import NewEvent
-
-# A sign that claims to know the time, and is further off than this from when we hear it, does not know it.
-CLOCK_TRUST_MS = 60_000
 
 _OWN_FIELDS = frozenset({"seq", "kind", "up"})
 
@@ -50,12 +54,16 @@ class _Base:
     utc_ms: int
     uptime_ms: int
     quality: str
+    received_ms: int
 
     def time_of(self, up_ms: int) -> tuple[int, str]:
         """UTC ms and quality of an event at uptime `up_ms`."""
         if up_ms > self.uptime_ms:  # no uptime of the boot that sends it
-            return self.utc_ms, QUALITY_RECEIVED
-        return max(0, self.utc_ms - (self.uptime_ms - up_ms)), self.quality
+            return self.received_ms, QUALITY_RECEIVED
+        utc_ms = self.utc_ms - (self.uptime_ms - up_ms)
+        if not can_be(utc_ms, self.received_ms):
+            return self.received_ms, QUALITY_DOUBTFUL
+        return utc_ms, self.quality
 
 
 def parse_batch(
@@ -101,10 +109,10 @@ def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -
     uptime_ms, sent_ms = int(message["uptime_ms"]), message["t"]
     is_earlier = running_boot is not None and int(message["boot"]) < running_boot
     if is_earlier or message.get("over"):
-        return _Base(received_ms, -1, QUALITY_RECEIVED)
-    if sent_ms is not None and abs(int(sent_ms) - received_ms) <= CLOCK_TRUST_MS:
-        return _Base(int(sent_ms), uptime_ms, QUALITY_UTC)
-    return _Base(received_ms, uptime_ms, QUALITY_UPTIME)
+        return _Base(received_ms, -1, QUALITY_RECEIVED, received_ms)
+    if sent_ms is not None and abs(int(sent_ms) - received_ms) <= AHEAD_MS:
+        return _Base(int(sent_ms), uptime_ms, QUALITY_UTC, received_ms)
+    return _Base(received_ms, uptime_ms, QUALITY_UPTIME, received_ms)
 
 
 def _event(ack: Ack, event: dict[str, Any], base: _Base, received_ms: int) -> NewEvent:

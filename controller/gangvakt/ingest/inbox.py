@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Inbox:
         self._signs: dict[SignId, SeenSign] = {}
         self._letters: deque[DeadLetter] = deque(maxlen=WAITING_DEAD_LETTERS)
         self._filled, self._plenty = asyncio.Event(), asyncio.Event()
+        self._since_s = 0.0  # monotonic: when the oldest of what waits came
 
     def put_batch(self, batch: Batch) -> None:
         """Refused and counted while too many events wait: it is not acknowledged, and comes again."""
@@ -50,29 +52,35 @@ class Inbox:
             return
         self._batches[batch.ack.sign] = batch
         self.waiting_events += len(batch.events)
-        self._filled.set()
+        self._fill()
         if self.waiting_events >= MOST_EVENTS_A_TRANSACTION:
             self._plenty.set()
 
     def put_sign(self, seen: SeenSign) -> None:
         self._signs[seen.sign] = seen
-        self._filled.set()
+        self._fill()
 
     def put_letter(self, letter: DeadLetter) -> None:
         if len(self._letters) == WAITING_DEAD_LETTERS:
             self.dropped_letters += 1
         self._letters.append(letter)
-        self._filled.set()
+        self._fill()
+
+    def _fill(self) -> None:
+        if not self._filled.is_set():
+            self._since_s = time.monotonic()
+            self._filled.set()
 
     async def take(self, gather_s: float = 0.0) -> Parcel:
-        """Waits for something, then `gather_s` for more unless there is plenty.
+        """Waits for something, and for more until it has waited for `gather_s`, unless there is plenty.
 
         Takes what a transaction may hold: all, but of events no more than that.
         """
         await self._filled.wait()
-        if gather_s:
+        left_s = self._since_s + gather_s - time.monotonic()
+        if left_s > 0:
             with suppress(TimeoutError):
-                async with asyncio.timeout(gather_s):
+                async with asyncio.timeout(left_s):
                     await self._plenty.wait()
         batches = self._take_batches()
         events = tuple(event for batch in batches for event in batch.events)
@@ -113,4 +121,4 @@ class Inbox:
         for letter in (*parcel.work.dead_letters, *newer):
             self.put_letter(letter)
         if self._signs:
-            self._filled.set()
+            self._fill()

@@ -70,8 +70,8 @@ class Link:
             await asyncio.sleep(RETRY_S)
 
     async def send_ack(self, ack: Ack) -> None:
-        """An acknowledgement that cannot be sent is asked for again by the sign, with the same batch."""
-        await self._publish(ack_topic(ack.sign), json.dumps(ack.message(self._clock_ms())).encode())
+        """At QoS 0: what is not acknowledged, or not heard, comes again, with the same batch."""
+        await self._publish(ack_topic(ack.sign), json.dumps(ack.message(self._clock_ms())).encode(), qos=0)
 
     async def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
         """The pieces of a renewal, in order; False when the broker did not take all of them."""

@@ -13,7 +13,7 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import RecordingRefused, StoreError, Unreadable
 from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
-from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode
+from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode, plain
 from gangvakt.ingest.inbox import Inbox, Parcel
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.quick import prepare, quick_batch
@@ -25,8 +25,8 @@ from gangvakt.store import DeadLetter, Journal, SeenSign
 LOG = logging.getLogger(__name__)
 
 STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
-# What the broker has not yet taken: each waits for its PUBACK, and the store does not wait for any of them,
-# unless so many wait that the broker has stopped taking them.
+# What the broker has not yet taken: the store does not wait for any of them, unless so many wait that the
+# broker has stopped taking them.
 ACKS_IN_FLIGHT, WAITING_ACKS = 8, 1024
 # What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
 GATHER_S = 0.02
@@ -183,5 +183,6 @@ class Ingest:
         return state.status.boot
 
     def _bury(self, topic: str, payload: bytes, reason: str, now_ms: int) -> None:
-        letter = DeadLetter(now_ms, topic[:LONGEST_TOPIC], reason[:LONGEST_REASON], payload, len(payload))
+        told = plain(topic)[:LONGEST_TOPIC], plain(reason)[:LONGEST_REASON]
+        letter = DeadLetter(now_ms, *told, payload, len(payload))
         self._inbox.put_letter(letter)

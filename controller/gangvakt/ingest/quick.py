@@ -78,14 +78,20 @@ def _object(node: Node) -> CoreSchema:
         name: core.typed_dict_field(compiled(inner), required=name in required)
         for name, inner in node["properties"].items()
     }
-    others = compiled(node["additionalProperties"]) if "additionalProperties" in node else None
-    schema = core.typed_dict_schema(fields, extras_schema=others, extra_behavior="allow", strict=True)
+    schema = core.typed_dict_schema(fields, strict=True, **_others(node))
     if "maxProperties" not in node and "propertyNames" not in node:
         return schema
     longest = node.get("propertyNames", {"maxLength": None})["maxLength"]
     return core.no_info_after_validator_function(
         _bounds(frozenset(fields), node.get("maxProperties"), longest), schema
     )
+
+
+def _others(node: Node) -> dict[str, Any]:
+    """Where anything may stand beside what is known, that takes the long way: it may not even be JSON."""
+    if "additionalProperties" not in node:
+        return {"extra_behavior": "forbid"}
+    return {"extra_behavior": "allow", "extras_schema": compiled(node["additionalProperties"])}
 
 
 def _bounds(known: frozenset[str], most: int | None, longest: int | None) -> Callable[[Node], Node]:

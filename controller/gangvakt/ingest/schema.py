@@ -54,10 +54,26 @@ def _referred(reference: str) -> Any:
 
 
 def check(schema: str, value: object) -> None:
-    """Unreadable, naming the field that fits worst, when `value` breaks `schema`."""
+    """Unreadable, naming the field that fits worst, when `value` breaks `schema`; of a newer version of the
+    contract that is the version."""
+    _check_version(schema, value)
     error = best_match(validator(schema).iter_errors(value))
     if error is not None:
         raise Unreadable(schema, _field(error), _shown(error.instance), _allowed(error))
+
+
+def _check_version(schema: str, value: object) -> None:
+    told = value.get("v") if isinstance(value, dict) else None
+    known = _version(schema)
+    if known is not None and type(told) is int and told > known:
+        raise Unreadable(schema, "v", _shown(told), f"{known}; a newer sign needs a newer controller")
+
+
+@cache
+def _version(schema: str) -> int | None:
+    """None where the schema says nothing of it."""
+    known: int | None = expanded(schema).get("properties", {}).get("v", {}).get("const")
+    return known
 
 
 def _field(error: ValidationError) -> str:

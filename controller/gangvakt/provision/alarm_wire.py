@@ -137,7 +137,11 @@ class AlarmOut(_Out):
     ]
     acknowledged_by: Annotated[str | None, Field(description="Who took it.", examples=["kari"])]
     suspended_until_ms: Annotated[
-        int | None, Field(description="Till when it is held back.", examples=[1800000000000])
+        int | None,
+        Field(
+            description="Till when it is held back; null: it is not, or until a repair is over.",
+            examples=[1800000000000],
+        ),
     ]
     assigned_to: Annotated[str | None, Field(description="Who shall see to it.", examples=["kari"])]
     level: Annotated[int, Field(description="How often it was escalated.", examples=[0])]
@@ -158,16 +162,6 @@ class AlarmDetailOut(AlarmOut):
     """With every step, oldest first."""
 
     history: Annotated[tuple[StepOut, ...], Field(description="Every step, oldest first.")]
-
-
-class AlarmsOut(_Out):
-    """A page, newest first."""
-
-    items: Annotated[tuple[AlarmOut, ...], Field(description="The alarms.")]
-    next: Annotated[
-        str | None,
-        Field(description="`after` of the next page; null: this is the last.", examples=["MW4xMDB0vm-Z"]),
-    ]
 
 
 class AlarmsDoneOut(_Out):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-KINDS = Field(
-    description="Types of CloudEvents that it takes: whole, or a beginning with .* behind it, or *.",
-    max_length=20,
-    examples=[["no.gangvakt.alarm.*"]],
-)
-OPTIONS = Field(
-    description="What its type needs; of a change only what is named is replaced.",
-    max_length=20,
-    examples=[{"url": "https://example.no/gangvakt"}],
-)
-MUNICIPALITY = Field(
-    description="Whose messages it takes; null: of all.", max_length=32, examples=["drammen"]
-)
-PRIORITY = Field(description="Alarms less urgent than this stay here; 1 is the most urgent.", ge=1, le=3)
+A_URL = {"url": "https://example.no/gangvakt"}
+KINDS = "Types of CloudEvents that it takes: whole, or a beginning with .* behind it, or *."
+SOME_KINDS = ["no.gangvakt.alarm.*"]
+OPTIONS = "What its type needs"
+WHOSE = "Whose messages it takes; null: of all."
+PRIORITY = "Alarms less urgent than this stay here; 1 is the most urgent."
+MOST_OPTIONS = 20
+MOST_RETRIED = 100
+HIGHEST_ROW = 2**31 - 1
 
 
 class RelayIn(BaseModel):
@@ -29,15 +24,15 @@ class RelayIn(BaseModel):
 
     name: str = Field(description="1 to 64 of a-z, 0-9, - and _.", max_length=64, examples=["traffic-centre"])
     type: str = Field(description="webhook or people.", max_length=16, examples=["webhook"])
-    municipality: str | None = Field(
-        None, description="Whose messages it takes; null: of all.", max_length=32
-    )
+    municipality: str | None = Field(None, description=WHOSE, max_length=32, examples=["drammen"])
     kinds: tuple[str, ...] = Field(
-        (), description="Types of CloudEvents that it takes; none: alarms.", max_length=20
+        (), description=f"{KINDS} None: alarms.", max_length=20, examples=[SOME_KINDS]
     )
-    least_priority: int = Field(3, description="Alarms less urgent than this stay here.", ge=1, le=3)
-    options: dict[str, Any] = OPTIONS
-    paused: bool = Field(False, description="It waits until it is resumed; nothing is lost meanwhile.")
+    least_priority: int = Field(3, description=PRIORITY, ge=1, le=3, examples=[3])
+    options: dict[str, Any] = Field(description=f"{OPTIONS}.", max_length=MOST_OPTIONS, examples=[A_URL])
+    paused: bool = Field(
+        False, description="It waits until it is resumed; nothing is lost meanwhile.", examples=[False]
+    )
 
 
 class RelayChange(BaseModel):
@@ -45,10 +40,15 @@ class RelayChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kinds: tuple[str, ...] | None = Field(None, description="Types that it takes.", max_length=20)
-    least_priority: int | None = Field(None, description="The least urgent priority.", ge=1, le=3)
-    options: dict[str, Any] | None = Field(None, description="Options to be replaced.", max_length=20)
-    paused: bool | None = Field(None, description="Whether it waits.")
+    kinds: tuple[str, ...] | None = Field(None, description=KINDS, max_length=20, examples=[SOME_KINDS])
+    least_priority: int | None = Field(None, description=PRIORITY, ge=1, le=3, examples=[2])
+    options: dict[str, Any] | None = Field(
+        None,
+        description=f"{OPTIONS}; only what is named is replaced.",
+        max_length=MOST_OPTIONS,
+        examples=[A_URL],
+    )
+    paused: bool | None = Field(None, description="Whether it waits.", examples=[True])
 
 
 class RelayOut(BaseModel):
@@ -56,10 +56,10 @@ class RelayOut(BaseModel):
 
     name: str = Field(description="Its name.", examples=["traffic-centre"])
     type: str = Field(description="webhook or people.", examples=["webhook"])
-    municipality: str | None = MUNICIPALITY
-    kinds: tuple[str, ...] = KINDS
-    least_priority: int = PRIORITY
-    options: dict[str, Any] = OPTIONS
+    municipality: str | None = Field(description=WHOSE, examples=["drammen"])
+    kinds: tuple[str, ...] = Field(description=KINDS, examples=[SOME_KINDS])
+    least_priority: int = Field(description=PRIORITY, examples=[3])
+    options: dict[str, Any] = Field(description=f"{OPTIONS}.", examples=[A_URL])
     state: str = Field(description="good, failing or paused.", examples=["good"])
     waiting: int = Field(description="Messages before it that it has not looked at.", examples=[0])
     delivered: int = Field(description="Messages that it has delivered.", examples=[1204])
@@ -81,13 +81,6 @@ class RelaySecretOut(BaseModel):
     )
 
 
-class RelaysOut(BaseModel):
-    """A page of relays."""
-
-    items: tuple[RelayOut, ...] = Field(description="Relays, by their names.")
-    next: str | None = Field(description="`after` of the next page; null: this is the last.")
-
-
 class OutcomeOut(BaseModel):
     """What became of a message, or of several."""
 
@@ -103,17 +96,10 @@ class UndeliveredOut(BaseModel):
     id: str = Field(description="The CloudEvent's id.", examples=["19e2a-81"])
     kind: str = Field(description="Its type.", examples=["no.gangvakt.alarm.raised.v1"])
     subject: str = Field(description="What it is about.", examples=["drammen/storgata/30aea4120001"])
-    data: dict[str, Any] = Field(description="What it says.")
+    data: dict[str, Any] = Field(description="What it says.", examples=[{"code": "radar_silent"}])
     time_ms: int = Field(description="When it happened.", examples=[1780000000000])
     reason: str = Field(description="Why it was given up.", examples=["http 422: no such sign"])
     given_up_ms: int = Field(description="When.", examples=[1780000060000])
-
-
-class UndeliveredPage(BaseModel):
-    """A page of them."""
-
-    items: tuple[UndeliveredOut, ...] = Field(description="Messages, the oldest first.")
-    next: str | None = Field(description="`after` of the next page; null: this is the last.")
 
 
 class RetryIn(BaseModel):
@@ -121,7 +107,9 @@ class RetryIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    numbers: tuple[int, ...] = Field(description="Their numbers.", min_length=1, max_length=100)
+    numbers: tuple[Annotated[int, Field(ge=1, le=HIGHEST_ROW)], ...] = Field(
+        description="Their numbers.", min_length=1, max_length=MOST_RETRIED, examples=[[17, 18]]
+    )
 
 
 class ContactIn(BaseModel):
@@ -129,8 +117,10 @@ class ContactIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(description="As colleagues know them.", min_length=1, max_length=64)
-    municipality: str | None = Field(None, description="Whose they are; null: of all.", max_length=32)
+    name: str = Field(description="As colleagues know them.", min_length=1, max_length=64, examples=["Ola"])
+    municipality: str | None = Field(
+        None, description="Whose they are; null: of all.", max_length=32, examples=["drammen"]
+    )
     email: str | None = Field(None, description="For mails.", max_length=254, examples=["ola@example.no"])
     phone: str | None = Field(None, description="For SMS.", max_length=16, examples=["+4791234567"])
     ntfy: str | None = Field(None, description="A topic of ntfy.", max_length=64, examples=["signs-ola"])
@@ -140,13 +130,6 @@ class ContactOut(ContactIn):
     """A contact."""
 
     id: int = Field(description="By which relays to people name them.", examples=[1])
-
-
-class ContactsOut(BaseModel):
-    """A page of contacts."""
-
-    items: tuple[ContactOut, ...] = Field(description="Contacts, by their numbers.")
-    next: str | None = Field(description="`after` of the next page; null: this is the last.")
 
 
 class ChannelIn(BaseModel):
@@ -160,7 +143,7 @@ class ChannelIn(BaseModel):
         examples=[{"host": "smtp.example.no", "sender": "signs@example.no"}],
     )
     secret: str | None = Field(
-        None, description="Password or token; null keeps the one there is.", max_length=500
+        None, description="Password or token; null keeps the one there is.", max_length=500, examples=[None]
     )
 
 
@@ -168,15 +151,10 @@ class ChannelOut(BaseModel):
     """One way to people; never its secret."""
 
     name: str = Field(description="email, sms or ntfy.", examples=["email"])
-    options: dict[str, Any] = Field(description="What is set.")
+    options: dict[str, Any] = Field(
+        description="What is set.", examples=[{"host": "smtp.example.no", "sender": "signs@example.no"}]
+    )
     has_secret: bool = Field(description="Whether a password or token is kept.", examples=[True])
-
-
-class ChannelsOut(BaseModel):
-    """All that are set up."""
-
-    items: tuple[ChannelOut, ...] = Field(description="The ways.")
-    next: None = Field(None, description="There is one page.")
 
 
 class SendOut(BaseModel):
@@ -204,10 +182,3 @@ class NoticeOut(BaseModel):
     due_ms: int | None = Field(description="When the next person is told.", examples=[1780000900000])
     acknowledged_by: str | None = Field(description="Who has taken it.", examples=["Ola"])
     sends: tuple[SendOut, ...] = Field(description="What was sent.")
-
-
-class NoticesOut(BaseModel):
-    """The newest notices."""
-
-    items: tuple[NoticeOut, ...] = Field(description="Notices, the newest first.")
-    next: None = Field(None, description="There is one page.")

@@ -325,6 +325,11 @@ class RegistrationOut(_Out):
         description="Whether the sign is connected with this very identity; null: nobody can tell.",
         examples=[True],
     )
+    is_shadow: bool | None = Field(
+        default=None,
+        description="It decides and logs, but its lamps stay dark; null: it has not said.",
+        examples=[False],
+    )
     crash: dict[str, Any] | None = Field(
         default=None,
         description="What ended its work the last time, as the wire contract has it; told one by one only.",

@@ -28,8 +28,8 @@ from gangvakt.provision.wire import (
 from gangvakt.registry.ground import Ground, certificate_record, ends_ms
 from gangvakt.registry.signs import REGISTERED, revoke_predecessors, take_the_place
 from gangvakt.registry.views import bundle_out
+from gangvakt.store import audit, registrations
 from gangvakt.store import bundles as table
-from gangvakt.store import registrations
 from gangvakt.store.records import BundleRecord, NewRegistration, Registration
 from gangvakt.store.sites import get_site
 
@@ -65,6 +65,7 @@ class Bundles:
                 self._ground.kit_of(await get_site(connection, SiteId.parse(site))) for site in wanted.sites
             ]
             await table.insert_bundle(connection, record)
+            await audit.record(connection, "bundle.make", record.id, None, _audited(record))
         await self._ground.changed()
         return BundleKit(
             id=record.id,
@@ -80,9 +81,11 @@ class Bundles:
     async def revoke(self, bundle: str) -> BundleOut:
         """No further sign of it comes in; those that are registered stay."""
         async with self._ground.store.exclusive() as connection:
-            await table.get_bundle(connection, bundle)
+            before = await table.get_bundle(connection, bundle)
             await table.revoke_bundle(connection, bundle, self._ground.clock_ms())
             held = await table.get_bundle(connection, bundle)
+            revoked = {"revoked_ms": before.revoked_ms}, {"revoked_ms": held.revoked_ms}
+            await audit.record(connection, "bundle.revoke", bundle, *revoked)
         await self._ground.changed()
         return bundle_out(held)
 
@@ -95,7 +98,10 @@ class Bundles:
         for entry in told.entries:
             async with self._ground.store.exclusive() as connection:
                 held = await table.get_bundle(connection, bundle)
-                results.append(await self._take(connection, held, entry))
+                result = await self._take(connection, held, entry)
+                after = {"result": result.result, "sign": result.sign, "why": result.why}
+                await audit.record(connection, "bundle.sync", bundle, None, after)
+                results.append(result)
         await self._ground.changed()
         return tuple(results)
 
@@ -112,6 +118,8 @@ class Bundles:
             mac = sign.sign if len(sign.sign) == MAC_LENGTH else None
             await revoke_predecessors(connection, sign, mac, self._ground.clock_ms())
             await self._insert(connection, held, certificate, sign, mac=mac)
+            told = {"bundle": bundle, "certificate": fingerprint(certificate)}
+            await audit.record(connection, "registration.adopt", str(sign), None, told)
 
     async def _take(self, connection: AsyncConnection, bundle: BundleRecord, entry: SyncEntry) -> SyncResult:
         sign = entry.mac
@@ -200,6 +208,11 @@ class Bundles:
             "report": registrations.as_json(entry.report),
         }
         await registrations.complete(connection, known, values)
+
+
+def _audited(record: BundleRecord) -> dict[str, object]:
+    names = ("label", "serial", "sites", "most_signs", "expires_ms", "authority")
+    return {name: getattr(record, name) for name in names}
 
 
 async def _check(

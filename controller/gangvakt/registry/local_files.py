@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.file_wire import (
     LogIn,
+    MunicipalityIn,
+    MunicipalityOut,
     NoteIn,
     NoteOut,
     PartIn,
@@ -22,6 +24,7 @@ from gangvakt.provision.file_wire import (
     SiteRowsIn,
     StepIn,
 )
+from gangvakt.provision.sign_rows import SignRowOut, SignRowsIn
 from gangvakt.registry.service import Registry
 
 T = TypeVar("T")
@@ -47,6 +50,18 @@ class LocalFiles:
 
     def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
         return self._ask(lambda registry: registry.site_files.take_in(told))
+
+    def municipalities(self) -> tuple[MunicipalityOut, ...]:
+        return self._ask(lambda registry: registry.site_files.municipalities())
+
+    def put_municipality(self, name: str, new: MunicipalityIn, version: int) -> MunicipalityOut:
+        return self._ask(lambda registry: registry.site_files.put_municipality(name, new, version))
+
+    def signs(self) -> tuple[SignRowOut, ...]:
+        return self._ask(lambda registry: registry.sign_lists.all())
+
+    def take_in_signs(self, told: SignRowsIn) -> tuple[SignRowOut, ...]:
+        return self._ask(lambda registry: registry.sign_lists.take_in(told, _who()))
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(lambda registry: registry.site_files.put(site, new, version))

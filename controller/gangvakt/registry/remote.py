@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import BaseModel
 
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsOut
+from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.pages import Page
@@ -35,6 +34,8 @@ from gangvakt.provision.wire import (
     SyncResult,
     checked,
 )
+from gangvakt.registry.answers import detail_of, reason_of, rows_of
+from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_files import ApiFiles
 from gangvakt.registry.remote_rollouts import ApiRollouts
@@ -42,8 +43,6 @@ from gangvakt.settings import is_loopback
 
 API = "/api/v1"
 TIMEOUT_S = 30.0  # a mobile network at the roadside
-PAGE = 1000  # entries: the longest that the controller gives
-LONGEST_DETAIL = 300
 NO_HEADERS: Mapping[str, str] = {}
 CONFIRM_TRIES = 3
 CONFIRM_PAUSE_S = 2.0  # a telephone that changes its mast
@@ -124,14 +123,14 @@ class ApiOffice:
         return self._ask(SiteOut, "GET", _path("sites", site))
 
     def sites(self) -> tuple[SiteOut, ...]:
-        return self._pages(Page[SiteOut], "/sites?")
+        return self.listed(Page[SiteOut], "sites").items
 
     def registration(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "GET", _path("registrations", sign))
 
     def registrations(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
-        query = f"site={quote(str(site))}&" if site else ""
-        return self._pages(Page[RegistrationOut], f"/registrations?{query}")
+        query = [("site", str(site))] if site else []
+        return self.listed(Page[RegistrationOut], "registrations", query=query).items
 
     def revoke(self, sign: SignId) -> RegistrationOut:
         return self._ask(RegistrationOut, "POST", _path("registrations", sign, "revoke"))
@@ -140,7 +139,7 @@ class ApiOffice:
         return self._ask(BundleKit, "POST", "/bundles", wanted)
 
     def bundles(self) -> tuple[BundleOut, ...]:
-        return self._pages(Page[BundleOut], "/bundles?")
+        return self.listed(Page[BundleOut], "bundles").items
 
     def revoke_bundle(self, bundle: str) -> BundleOut:
         return self._ask(BundleOut, "POST", _path("bundles", bundle, "revoke"))
@@ -178,10 +177,9 @@ class ApiOffice:
         path = _path(*parts) + (f"?{query}" if query else "")
         return self._ask(answer, method, path, body)
 
-    def alarms(self, wanted: Sequence[tuple[str, str]] = ()) -> AlarmsOut:
-        """A page; `wanted` are the names and values of the list's filters."""
-        query = urlencode(wanted)
-        return self._ask(AlarmsOut, "GET", f"/alarms?{query}" if query else "/alarms")
+    def listed(self, page: type[Page[M]], *parts: str, query: Query = (), most: int | None = None) -> Page[M]:
+        """Any list by the parts of its path: all of it, or its first `most` entries."""
+        return listed(lambda path: self._ask(page, "GET", path), _path(*parts), query, most)
 
     def alarm(self, number: int) -> AlarmDetailOut:
         return self._ask(AlarmDetailOut, "GET", _path("alarms", str(number)))
@@ -196,17 +194,6 @@ class ApiOffice:
     def _is_reached_as_by_signs(self, new: SiteIn) -> bool:
         """This computer's own name leads nowhere from a label, unless everything runs on this computer."""
         return is_loopback(httpx.URL(self._url).host) <= is_loopback(new.brokers[0][0])
-
-    def _pages(self, page: type[Page[M]], path: str) -> tuple[M, ...]:
-        """The whole list at `path`, which ends where a further parameter may stand."""
-        items: tuple[M, ...] = ()
-        after = ""
-        while True:
-            told = self._ask(page, "GET", f"{path}limit={PAGE}{after}")
-            items += told.items
-            if told.next is None:
-                return items
-            after = f"&after={quote(told.next)}"
 
     def _ask(
         self,
@@ -251,12 +238,13 @@ class ApiOffice:
             )
         except httpx.HTTPError as error:
             raise ControllerFailed.unreachable(
-                self._url, _reason(error), a_bundle_would_do=a_bundle_would_do
+                self._url, reason_of(error), a_bundle_would_do=a_bundle_would_do
             ) from error
         if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
             raise LoggedOut(self._url)
         if not reply.is_success:
-            raise ControllerFailed(self._url, _detail(reply), may_be_done=reply.is_server_error)
+            may_be_done, rows = reply.is_server_error, rows_of(reply)
+            raise ControllerFailed(self._url, detail_of(reply), may_be_done=may_be_done, rows=rows)
         return reply
 
 
@@ -277,19 +265,3 @@ def check_url(url: str) -> str:
     if parts.scheme == "https" or is_loopback(parts.host):
         return base
     raise SettingRefused("options", "URL", url[:80], "https://HOST; http:// for this computer only")
-
-
-def _reason(error: httpx.HTTPError) -> str:
-    text = str(error).partition("\n")[0]
-    return text or type(error).__name__
-
-
-def _detail(reply: httpx.Response) -> str:
-    """The controller's own line; it may be a proxy that answers."""
-    try:
-        detail = reply.json()["detail"]
-    except (ValueError, KeyError, TypeError):
-        detail = None
-    if not isinstance(detail, str):
-        return f"the controller answers {reply.status_code} {reply.reason_phrase}"
-    return " ".join(detail.split())[:LONGEST_DETAIL]

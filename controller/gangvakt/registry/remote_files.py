@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.provision.file_wire import (
     LogIn,
+    MunicipalityIn,
+    MunicipalityOut,
     NoteIn,
     NoteOut,
     PartIn,
@@ -20,11 +22,13 @@ from gangvakt.provision.file_wire import (
     SignFileOut,
     SiteFileIn,
     SiteFileOut,
-    SiteFilesOut,
     SiteRowsIn,
+    SiteRowsOut,
     StepIn,
 )
-from gangvakt.registry.asking import Asking, path_of
+from gangvakt.provision.pages import Page
+from gangvakt.provision.sign_rows import SignRowOut, SignRowsIn, SignRowsOut
+from gangvakt.registry.asking import Asking, listed, path_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,10 +43,22 @@ class ApiFiles:
         return self._ask(SiteFileOut, "GET", path_of("sites", site, "file"))
 
     def sites(self) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "GET", "/site-files").items
+        return self._all(Page[SiteFileOut], "/site-files")
 
     def take_in(self, told: SiteRowsIn) -> tuple[SiteFileOut, ...]:
-        return self._ask(SiteFilesOut, "POST", "/site-files", told).items
+        return self._ask(SiteRowsOut, "POST", "/site-files", told).items
+
+    def municipalities(self) -> tuple[MunicipalityOut, ...]:
+        return self._all(Page[MunicipalityOut], "/municipalities")
+
+    def put_municipality(self, name: str, new: MunicipalityIn, version: int) -> MunicipalityOut:
+        return self._ask(MunicipalityOut, "PUT", path_of("municipalities", name), new, version)
+
+    def signs(self) -> tuple[SignRowOut, ...]:
+        return self._all(Page[SignRowOut], "/sign-files")
+
+    def take_in_signs(self, told: SignRowsIn) -> tuple[SignRowOut, ...]:
+        return self._ask(SignRowsOut, "POST", "/sign-files", told).items
 
     def put_site(self, site: SiteId, new: SiteFileIn, version: int) -> SiteFileOut:
         return self._ask(SiteFileOut, "PUT", path_of("sites", site, "file"), new, version)
@@ -72,6 +88,9 @@ class ApiFiles:
         query = urlencode({"text": text, "keep_days": keep_days})
         reply = self._asking("POST", f"{path_of('signs', sign, 'photos')}?{query}", data)
         return PhotoOut.model_validate_json(reply)
+
+    def _all(self, page: type[Page[M]], path: str) -> tuple[M, ...]:
+        return listed(lambda path: self._ask(page, "GET", path), path).items
 
     def _ask(
         self,

@@ -10,8 +10,10 @@ from gangvakt.provision.pki import Pki
 from gangvakt.registry.bundles import Bundles
 from gangvakt.registry.ground import Ground
 from gangvakt.registry.photos import PhotoFolder
+from gangvakt.registry.positions import PositionBook
 from gangvakt.registry.power import PowerBook
 from gangvakt.registry.sign_files import SignFiles
+from gangvakt.registry.sign_lists import SignLists
 from gangvakt.registry.signs import Signs
 from gangvakt.registry.site_files import SiteFiles
 from gangvakt.registry.sites import Sites
@@ -34,5 +36,7 @@ class Registry:
         self.signs = Signs(self.ground)
         self.bundles = Bundles(self.ground)
         self.power_profile = PowerBook(store)
-        self.site_files = SiteFiles(self.ground)
+        self.positions = PositionBook(store)
+        self.site_files = SiteFiles(self.ground, self.positions)
         self.sign_files = SignFiles(self.ground, self.power_profile, PhotoFolder(photos) if photos else None)
+        self.sign_lists = SignLists(self.ground, self.power_profile)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,7 +32,9 @@ from gangvakt.registry.ground import Ground
 from gangvakt.registry.photos import PhotoFolder, redrawn
 from gangvakt.registry.power import PowerBook
 from gangvakt.registry.site_files import check_version
+from gangvakt.registry.views import is_shadow, own_status
 from gangvakt.store import registrations, sign_files, site_files
+from gangvakt.store.audit import changed, record
 from gangvakt.store.records import Registration
 from gangvakt.store.tables_registry import NOTES, PARTS, PHOTOS, REPAIRS, SIGN_STEPS
 
@@ -41,7 +43,6 @@ LOG = logging.getLogger(__name__)
 DAY_MS = 86_400_000
 PURGE_S = 3600.0
 ORPHAN_S = 3600.0  # a picture is written before the row that names it
-SHADOW = "shadow"
 NOT_FILED = {
     "pole": None,
     "feed": None,
@@ -69,7 +70,7 @@ class SignFiles:
                 for table in (SIGN_STEPS, PARTS, REPAIRS, NOTES, PHOTOS)
             }
         text = await self._ground.store.signs.status(sign)
-        return _told(sign, row, held, json.loads(text) if text else {}, logs)
+        return _told(row, held, own_status(held, text), logs)
 
     async def put(self, sign: SignId, new: SignFileIn, version: int | None = None) -> SignFileOut:
         """Where it is mounted and how it is fed; SettingRefused for a pole that is not its crossing's."""
@@ -78,7 +79,10 @@ class SignFiles:
             if new.pole is not None:
                 await _check_pole(connection, sign, new.pole)
             row = await _row(connection, sign)
-            await self._write(connection, sign, row, version, pole=new.pole, **_fed(new.power))
+            values = {"pole": new.pole, **fed(new.power)}
+            await self._write(connection, sign, row, version, **values)
+            before = {name: row.get(name) for name in values}
+            await record(connection, "sign.file", str(sign), *changed(before, values))
         await self._power.load()
         return await self.one(sign)
 
@@ -93,6 +97,9 @@ class SignFiles:
                 raise LifeRefused(str(sign), now.value, then.value, allowed_after(now))
             await self._write(connection, sign, row, version, state=then.value)
             await self._log(connection, SIGN_STEPS, sign, who, state=then.value, text=step.text)
+            states = {"state": now.value}, {"state": then.value}
+            await record(connection, "sign.state", str(sign), *states)
+        await self._power.load()
         return await self.one(sign)
 
     async def fit(self, sign: SignId, part: PartIn, who: str) -> PartOut:
@@ -103,6 +110,8 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             number = await sign_files.log(connection, PARTS, row)
+            fitted = {"part": number, **part.model_dump(mode="json")}
+            await record(connection, "sign.part-fit", str(sign), None, fitted)
         return PartOut.model_validate({**row, "id": number, "removed_ms": None})
 
     async def remove_part(self, sign: SignId, part: int) -> None:
@@ -110,12 +119,14 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             if not await sign_files.remove_part(connection, str(sign), part, self._ground.clock_ms()):
                 raise Missing("part", f"{part} in {sign}", f"`gangvakt sign file {sign}` lists them")
+            await record(connection, "sign.part-remove", str(sign), {"part": part}, None)
 
     async def repair(self, sign: SignId, done: LogIn, who: str) -> RepairOut:
         """Notes what was done."""
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             row = await self._log(connection, REPAIRS, sign, who, text=done.text)
+            await record(connection, "sign.repair", str(sign), None, {"repair": row["id"]})
         return RepairOut.model_validate(row)
 
     async def note(self, sign: SignId, note: NoteIn, who: str) -> NoteOut:
@@ -124,6 +135,8 @@ class SignFiles:
         async with self._ground.store.exclusive() as connection:
             await _registration(connection, sign)
             row = await self._log(connection, NOTES, sign, who, text=note.text, delete_ms=until_ms)
+            # Not its text, here and below: that is to be gone when its time is over.
+            await record(connection, "sign.note", str(sign), None, {"note": row["id"], "delete_ms": until_ms})
         return NoteOut.model_validate(row)
 
     async def add_photo(self, sign: SignId, data: bytes, text: str, keep_days: int, who: str) -> PhotoOut:
@@ -139,6 +152,8 @@ class SignFiles:
             row = await self._log(
                 connection, PHOTOS, sign, who, text=text, file=file, delete_ms=until_ms, **size
             )
+            added = {"photo": row["id"], "delete_ms": until_ms, **size}
+            await record(connection, "sign.photo-add", str(sign), None, added)
         return PhotoOut.model_validate(row)
 
     async def photo(self, sign: SignId, number: int) -> bytes:
@@ -156,6 +171,7 @@ class SignFiles:
             if await sign_files.photo(connection, str(sign), number) is None:
                 raise Missing("photo", f"{number} of {sign}")
             await sign_files.delete_photo(connection, number)
+            await record(connection, "sign.photo-delete", str(sign), {"photo": number}, None)
         await self._drop_pictures(0)
 
     async def purge(self) -> int:
@@ -208,7 +224,8 @@ async def _row(connection: AsyncConnection, sign: SignId) -> dict[str, Any]:
     return dict(row._mapping) if row is not None else dict(NOT_FILED)
 
 
-def _fed(power: Power | None) -> dict[str, Any]:
+def fed(power: Power | None) -> dict[str, Any]:
+    """The columns of a sign's file that say what feeds it."""
     return power.model_dump() if power else dict.fromkeys(Power.model_fields)
 
 
@@ -221,22 +238,20 @@ async def _check_pole(connection: AsyncConnection, sign: SignId, pole: str) -> N
 
 
 def _told(
-    sign: SignId, row: dict[str, Any], held: Registration, status: dict[str, Any], logs: dict[str, Any]
+    row: dict[str, Any], held: Registration, status: Mapping[str, Any], logs: dict[str, Any]
 ) -> SignFileOut:
     """Board, firmware, certificate and their dates are what the sign and its registration say."""
-    is_own = status.get("incarnation") == held.incarnation
-    mode = status.get("mode") if is_own else None
     newest = held.certificates[-1] if held.certificates else None
     return SignFileOut(
-        sign=str(sign),
+        sign=str(held.sign),
         state=row["state"],
         pole=row["pole"],
         power=Power(**{name: row[name] for name in Power.model_fields}) if row["feed"] else None,
         board=held.board,
-        firmware=status.get("firmware") if is_own else None,
+        firmware=status.get("firmware"),
         certificate_ends_ms=newest.ends_ms if newest else None,
         registered_ms=held.registered_ms,
-        is_shadow=None if mode is None else mode == SHADOW,
+        is_shadow=is_shadow(status),
         steps=tuple(StepOut.model_validate(one) for one in logs["sign_steps"]),
         parts=tuple(PartOut.model_validate(one) for one in logs["parts"]),
         repairs=tuple(RepairOut.model_validate(one) for one in logs["repairs"]),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from cryptography import x509
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +16,9 @@ from gangvakt.provision.registration import PENDING_LIFE_MS, RegistrationState
 from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RegistrationOut, RequestIn, encode
 from gangvakt.registry.ground import Ground, certificate_record
 from gangvakt.registry.sites import with_group_key
-from gangvakt.registry.views import registration_out
+from gangvakt.registry.views import own_status, registration_out
 from gangvakt.store import registrations as table
+from gangvakt.store.audit import record as record_action
 from gangvakt.store.records import NewRegistration, Registration
 from gangvakt.store.sites import get_site, update_site
 
@@ -63,7 +62,11 @@ class Signs:
                 replaces=old.sign if old else None,
                 group_key=key,
             )
-            await table.insert_registration(connection, new, certificate_record(certificate, now_ms))
+            held = certificate_record(certificate, now_ms)
+            await table.insert_registration(connection, new, held)
+            begun = {"mac": new.mac, "board": new.board, "certificate": held.fingerprint}
+            begun["replaces"] = str(new.replaces) if new.replaces else None
+            await record_action(connection, "registration.begin", str(sign), None, begun)
         await self._ground.changed()
         return Issued(
             sign=str(sign),
@@ -83,6 +86,8 @@ class Signs:
                 raise NotPending(str(sign), "nothing was begun with this certificate")
             if held.state is not REGISTERED:
                 await self._register(connection, held, done, now_ms)
+                states = {"state": held.state.value}, {"state": REGISTERED.value}
+                await record_action(connection, "registration.confirm", str(sign), *states)
             held = await table.with_certificate(connection, done.fingerprint) or held
         await self._ground.changed()
         return registration_out(held)
@@ -93,6 +98,8 @@ class Signs:
             held = await table.with_certificate(connection, begun.fingerprint)
             if held is not None and held.sign == sign and held.state is PENDING:
                 await table.move(connection, held, REVOKED, self._ground.clock_ms(), why="it was abandoned")
+                states = {"state": held.state.value}, {"state": REVOKED.value}
+                await record_action(connection, "registration.abandon", str(sign), *states)
         await self._ground.changed()
 
     async def revoke(self, sign: SignId, why: str = "it was revoked") -> RegistrationOut:
@@ -105,6 +112,11 @@ class Signs:
             if not held:
                 await _close_for(connection, sign, now_ms, why, await self._was_heard(sign))
             last = (await table.of_sign(connection, sign))[-1]
+            states = (
+                {"state": held[-1].state.value if held else None},
+                {"state": last.state.value, "why": why},
+            )
+            await record_action(connection, "registration.revoke", str(sign), *states)
         await self._ground.changed()
         return registration_out(last)
 
@@ -114,7 +126,10 @@ class Signs:
         async with self._ground.store.exclusive() as connection:
             held = [one for one in await table.of_sign(connection, sign) if one.state is REGISTERED]
             for one in held:
-                await table.insert_certificate(connection, one.id, certificate_record(certificate, now_ms))
+                further = certificate_record(certificate, now_ms)
+                await table.insert_certificate(connection, one.id, further)
+                told = {"certificate": further.fingerprint}
+                await record_action(connection, "registration.renew", str(sign), None, told)
         await self._ground.changed()
 
     async def one(self, sign: SignId) -> RegistrationOut:
@@ -123,14 +138,16 @@ class Signs:
             held = await table.of_sign(connection, sign)
         if not held:
             raise _unknown(sign)
-        told = registration_out(held[-1])
-        return told.model_copy(update={"crash": await self._crash(sign, held[-1].incarnation)})
+        status = own_status(held[-1], await self._ground.store.signs.status(sign))
+        crash = status.get("crash")
+        told = registration_out(held[-1], status)
+        return told.model_copy(update={"crash": crash if isinstance(crash, dict) else None})
 
     async def all(self, site: SiteId | None = None) -> tuple[RegistrationOut, ...]:
         """Every registration there ever was, oldest first; the reports are told one by one only."""
         async with self._ground.store.reading() as connection:
             found = await table.of_site(connection, site)
-        return tuple(registration_out(one).model_copy(update={"report": {}}) for one in found)
+        return await self._listed(found)
 
     async def page(
         self, site: SiteId | None, after: int, limit: int
@@ -138,14 +155,12 @@ class Signs:
         """As `all`, but at most `limit` with a number above `after`, each with its number."""
         async with self._ground.store.reading() as connection:
             found = await table.page_of_site(connection, site, after, limit)
-        return tuple((one.id, registration_out(one).model_copy(update={"report": {}})) for one in found)
+        return tuple(zip((one.id for one in found), await self._listed(found), strict=True))
 
-    async def _crash(self, sign: SignId, incarnation: str | None) -> dict[str, Any] | None:
-        """What the sign told last of a failure."""
-        text = await self._ground.store.signs.status(sign)
-        status = json.loads(text) if text else {}
-        crash = status.get("crash") if status.get("incarnation") == incarnation else None
-        return crash if isinstance(crash, dict) else None
+    async def _listed(self, found: Sequence[Registration]) -> tuple[RegistrationOut, ...]:
+        statuses = await self._ground.store.signs.statuses({one.sign for one in found})
+        told = (registration_out(one, own_status(one, statuses.get(one.sign))) for one in found)
+        return tuple(one.model_copy(update={"report": {}}) for one in told)
 
     async def _register(
         self, connection: AsyncConnection, held: Registration, done: ConfirmIn, now_ms: int

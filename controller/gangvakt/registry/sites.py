@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from gangvakt.errors import NameRefused, SiteExists
 from gangvakt.fleet import SiteId
@@ -11,6 +12,8 @@ from gangvakt.provision.site_address import default_address
 from gangvakt.provision.wire import SiteChange, SiteIn, SiteKit, SiteOut
 from gangvakt.registry.approval import approved
 from gangvakt.registry.ground import Ground
+from gangvakt.store.audit import changed
+from gangvakt.store.audit import record as record_action
 from gangvakt.store.records import SiteRecord
 from gangvakt.store.site_files import site_files
 from gangvakt.store.sites import all_sites, get_site, insert_site, update_site
@@ -42,6 +45,7 @@ class Sites:
         async with self._ground.store.exclusive() as connection:
             if not await insert_site(connection, record):
                 raise SiteExists(new.site)
+            await record_action(connection, "site.add", new.site, None, _audited(record))
         return site_out(record)
 
     async def change(self, site: SiteId, change: SiteChange) -> SiteOut:
@@ -56,6 +60,8 @@ class Sites:
                 described = await site_files(connection, str(site))
                 approved(record.kit.config, described[0].approval)
             await update_site(connection, record)
+            differs = changed(_audited(held), _audited(record))
+            await record_action(connection, "site.change", str(site), *differs)
         return site_out(record)
 
     async def one(self, site: SiteId) -> SiteOut:
@@ -82,6 +88,12 @@ def site_out(record: SiteRecord) -> SiteOut:
         group_version=kit.group_key.version,
         changed_ms=record.changed_ms,
     )
+
+
+def _audited(record: SiteRecord) -> dict[str, Any]:
+    """The key of the Wi-Fi is in it so that a change of it shows; the audit hides what it is."""
+    told = site_out(record).model_dump(mode="json", exclude={"changed_ms"})
+    return told | {"psk": record.kit.wifi.psk if record.kit.wifi else None}
 
 
 def with_group_key(record: SiteRecord, key: GroupKey, now_ms: int) -> SiteRecord:

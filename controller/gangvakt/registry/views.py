@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from cryptography import x509
 
+from gangvakt.fleet.signs import SHADOW
 from gangvakt.provision.wire import BundleOut, RegistrationOut
 from gangvakt.registry.ground import ends_ms
 from gangvakt.store.records import BundleRecord, Registration
 
+NOTHING_SAID: Mapping[str, Any] = {}
 
-def registration_out(one: Registration) -> RegistrationOut:
+
+def own_status(one: Registration, text: str | None) -> Mapping[str, Any]:
+    """What a sign said of itself with the identity of this registration; `text` is its last status."""
+    status = json.loads(text) if text else {}
+    is_own = one.incarnation in (None, status.get("incarnation"))
+    return status if is_own else NOTHING_SAID
+
+
+def is_shadow(status: Mapping[str, Any]) -> bool | None:
+    """Whether it decides and logs with dark lamps; None when it has not said it."""
+    return status["mode"] == SHADOW if "mode" in status else None
+
+
+def registration_out(one: Registration, status: Mapping[str, Any] = NOTHING_SAID) -> RegistrationOut:
     newest = one.certificates[-1] if one.certificates else None
     return RegistrationOut(
         sign=str(one.sign),
@@ -29,6 +48,7 @@ def registration_out(one: Registration) -> RegistrationOut:
         why=one.why,
         versions=dict(one.versions),
         report=dict(one.report),
+        is_shadow=is_shadow(status),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +18,13 @@ from gangvakt.provision.pki import Pki
 from gangvakt.provision.seal_key import open_seal_key
 from gangvakt.provision.sealed_file import as_json, seal
 from gangvakt.recordings.flight_file import LARGEST, SUFFIX, read_head
+from gangvakt.store import Store
+from gangvakt.store.audit import note
 from gangvakt.store.exports import commands_between, events_between, knowledge_of, time_of_event
 
 AROUND_MS = 600_000  # before and after an event: people and cars that had to do with it
 LONGEST_MS = 31 * 24 * 3600 * 1000
 MOST_RECORDINGS = 500
-
-Reading = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 @dataclass(frozen=True)
@@ -43,22 +42,23 @@ class Cases:
 
     def __init__(
         self,
-        reading: Reading,
+        store: Store,
         recordings: Path,
         folder: Path,
         pki: Callable[[], Pki],
         clock_ms: ClockMs = utc_ms,
     ) -> None:
-        self._reading, self._recordings, self._folder = reading, recordings, folder
+        self._store, self._recordings, self._folder = store, recordings, folder
         self._pki, self._clock_ms = pki, clock_ms
 
     async def export(self, wanted: Wanted, user: str) -> bytes:
         """The ZIP file; `user` is who asked for it."""
-        async with self._reading() as connection:
+        async with self._store.reading() as connection:
             from_ms, to_ms = await self._time(connection, wanted)
             events = await events_between(connection, wanted.sign, from_ms, to_ms)
             commands = await commands_between(connection, wanted.sign, from_ms, to_ms)
             known = await knowledge_of(connection, wanted.sign)
+        await self._noted(wanted, user, from_ms, to_ms)
         files = {
             "events.json": as_json(events),
             "commands.json": as_json(commands),
@@ -78,6 +78,11 @@ class Cases:
             "controller": __version__,
         }
         return seal(files, about, key, pki.authority_pem)
+
+    async def _noted(self, wanted: Wanted, user: str, from_ms: int, to_ms: int) -> None:
+        told = {"event": wanted.event, "from_ms": from_ms, "to_ms": to_ms}
+        async with self._store.exclusive() as connection:
+            await note(connection, user, "export.make", str(wanted.sign), None, told)
 
     async def _time(self, connection: AsyncConnection, wanted: Wanted) -> tuple[int, int]:
         if wanted.event is not None:

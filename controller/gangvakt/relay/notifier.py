@@ -27,6 +27,8 @@ from gangvakt.relay.on_call import OnCallOptions
 from gangvakt.relay.outcome import Outcome, Verdict, refuse, retry
 from gangvakt.relay.people import on_call_ms
 from gangvakt.relay.wording import word
+from gangvakt.store.acting import acting
+from gangvakt.store.audit import note
 from gangvakt.store.notices import (
     Contact,
     Notice,
@@ -140,6 +142,8 @@ class Notifier:
                 return notice if notice and notice.state == state.value else None
             ended = replace(become(notice, state), acknowledged_by=who)
             await write_notice(connection, ended, self._clock_ms())
+            states = {"state": notice.state}, {"state": ended.state}
+            await note(connection, who or acting(), f"notice.{state.value}", f"notice:{notice.id}", *states)
             return ended
 
     async def _tell_next(self, notice_id: str) -> None:

@@ -14,6 +14,7 @@ from gangvakt.fleet import SignId
 from gangvakt.fleet.activity import HOUR_MS
 from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import OPEN, Kind, State
+from gangvakt.fleet.events import QUALITY_DOUBTFUL
 from gangvakt.store.database import Database
 from gangvakt.store.tables import EVENTS
 from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
@@ -74,6 +75,13 @@ class AlarmTable:
         async with self.transaction() as connection:
             return tuple(_step(row) for row in await connection.execute(query))
 
+    async def steps(self, number: int, after: int, limit: int) -> tuple[tuple[int, Step], ...]:
+        """At most `limit` with a number of their own above `after`, oldest first, each with it."""
+        own = select(ALARM_STEPS).where(ALARM_STEPS.c.alarm == number, ALARM_STEPS.c.id > after)
+        async with self.transaction() as connection:
+            rows = await connection.execute(own.order_by(ALARM_STEPS.c.id).limit(limit))
+            return tuple((row.id, _step(row)) for row in rows)
+
     async def live(self, cleared_since_ms: int) -> tuple[Alarm, ...]:
         """Those that are open, and those that were cleared at or after that time."""
         live = or_(ALARMS.c.state.in_(OPEN_STATES), ALARMS.c.cleared_ms >= cleared_since_ms)
@@ -100,7 +108,7 @@ class AlarmTable:
         hour = (EVENTS.c.utc_ms // HOUR_MS).label("hour")
         query = (
             select(EVENTS.c.sign, hour, func.count().label("count"))
-            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms)
+            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms, EVENTS.c.quality != QUALITY_DOUBTFUL)
             .group_by(EVENTS.c.sign, hour)
         )
         async with self.transaction() as connection:

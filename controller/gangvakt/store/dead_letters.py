@@ -41,6 +41,15 @@ class DeadLetterTable:
             rows = [dict(row._mapping) for row in await connection.execute(query)]
         return tuple((row.pop("id"), DeadLetter(**row)) for row in rows)
 
+    async def get(self, number: int) -> DeadLetter | None:
+        """None when there is none, or none any more."""
+        query = select(DEAD_LETTERS).where(DEAD_LETTERS.c.id == number)
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return DeadLetter(**{name: value for name, value in row._mapping.items() if name != "id"})
+
     async def latest(self, limit: int = 100) -> tuple[DeadLetter, ...]:
         """Newest first."""
         columns = [column for column in DEAD_LETTERS.c if column.name != "id"]

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select, bindparam, false, func, or_, select
+from pydantic_core import to_json
+from sqlalchemy import Row, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import EventKey, SignEvent, SignId
 from gangvakt.store.database import Database
-from gangvakt.store.dialect import insert_for
 from gangvakt.store.records import NewEvent
 from gangvakt.store.tables import EVENTS
 
-ROWS_PER_STATEMENT = 64  # 10 values a row: far below SQLite's oldest limit of 999 values a statement
+# Rows that one statement of SQLite adds; what is left over goes to the next smaller one. 10 values a row: the
+# largest is far below its oldest limit of 999 values a statement.
+ROWS_PER_STATEMENT = (64, 8, 1)
+# What PostgreSQL shall take each column's array for.
+ARRAYS = {"BIGINT": "bigint[]", "INTEGER": "bigint[]"}
 
-_as_text = json.JSONEncoder(separators=(",", ":")).encode
 _COLUMNS = tuple(column for column in EVENTS.c if column.name != "id")
+_NAMES = ", ".join(column.name for column in _COLUMNS)
 
 
 async def insert_events(connection: AsyncConnection, events: Sequence[NewEvent]) -> tuple[SignEvent, ...]:
@@ -30,18 +35,30 @@ async def insert_events(connection: AsyncConnection, events: Sequence[NewEvent])
     if not events:
         return ()
     highest = await connection.scalar(select(func.max(EVENTS.c.id))) or 0
-    for start in range(0, len(events), ROWS_PER_STATEMENT):
-        chunk = events[start : start + ROWS_PER_STATEMENT]
-        # Compiled once, which takes SQLAlchemy longer than all the rest. Nothing is returned: the driver
-        # would wait for the interpreter's lock once a row, while another thread reads messages.
-        values = tuple(value for event in chunk for value in _row(event))
-        await connection.exec_driver_sql(_insertion(connection.dialect, len(chunk)), values)
+    rows = list(map(_row, events))
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql(_insertion_of_arrays(), tuple(map(list, zip(*rows, strict=True))))
+    else:
+        await _insert_in_pieces(connection, rows)
     new = EVENTS.c.id > highest
     told = select(func.count(), func.min(EVENTS.c.id), func.max(EVENTS.c.id)).where(new)
     count, first, last = (await connection.execute(told)).one()
     if count == len(events) and last - first + 1 == count:
         return tuple(map(_stored, events, range(first, last + 1)))
     return await _found(connection, {event.key: event for event in events}, highest)
+
+
+async def _insert_in_pieces(connection: AsyncConnection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Few and large statements, and one way to the driver's thread and back for all of a size: that thread
+    waits for the interpreter's lock at each, while another one reads messages. Nothing is returned, for it
+    would wait once a row."""
+    start = 0
+    for size in ROWS_PER_STATEMENT:
+        pieces = range(start, len(rows) - size + 1, size)
+        values = [tuple(chain.from_iterable(rows[at : at + size])) for at in pieces]
+        if values:
+            await connection.exec_driver_sql(_insertion(size), values)
+        start += size * len(values)
 
 
 async def _found(
@@ -59,14 +76,18 @@ async def _found(
 
 
 @cache
-def _insertion(dialect: Dialect, rows: int) -> str:
-    """The statement that adds so many rows, for the driver, with their values one after the other."""
-    names = [
-        [bindparam(f"{column.name}_{row}", type_=column.type) for column in _COLUMNS] for row in range(rows)
-    ]
-    values = [dict(zip((column.name for column in _COLUMNS), row, strict=True)) for row in names]
-    statement = insert_for(dialect, EVENTS).values(values).on_conflict_do_nothing()
-    return str(statement.compile(dialect=dialect))
+def _insertion(rows: int) -> str:
+    """SQLite's statement that adds so many rows, with their values one after the other."""
+    row = f"({', '.join('?' * len(_COLUMNS))})"
+    return f"INSERT INTO events ({_NAMES}) VALUES {', '.join([row] * rows)} ON CONFLICT DO NOTHING"
+
+
+@cache
+def _insertion_of_arrays() -> str:
+    """PostgreSQL's statement that adds any number of rows, from one array a column."""
+    kinds = (ARRAYS.get(str(column.type), "text[]") for column in _COLUMNS)
+    arrays = ", ".join(f"${number}::{kind}" for number, kind in enumerate(kinds, start=1))
+    return f"INSERT INTO events ({_NAMES}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
 
 
 class EventTable:
@@ -112,7 +133,7 @@ def _row(event: NewEvent) -> tuple[object, ...]:
         event.quality,
         event.up_ms,
         event.received_ms,
-        _as_text(event.detail),
+        to_json(event.detail).decode(),
     )
 
 

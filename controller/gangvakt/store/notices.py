@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import Missing
+from gangvakt.store.audit import Personal, changed, erase_personal, record
 from gangvakt.store.database import Database
+from gangvakt.store.tables_audit import AUDIT
 from gangvakt.store.tables_relays import CHANNELS, CONTACTS, NOTICE_SENDS, NOTICES, RELAYS
 
 MOST_NOTICES = 2000  # kept of all relays; the oldest that are over go
@@ -82,6 +84,22 @@ class NoticeTable:
         """The newest first."""
         return await self._notices(select(NOTICES).order_by(NOTICES.c.opened_ms.desc()).limit(limit))
 
+    async def page(
+        self, before: tuple[int, str] | None, limit: int, municipalities: frozenset[str] | None = None
+    ) -> tuple[Notice, ...]:
+        """At most `limit`, the newest first: those behind `opened_ms` and id of one that was given before.
+
+        Of these municipalities; None: of all, and those of none.
+        """
+        query = select(NOTICES).order_by(NOTICES.c.opened_ms.desc(), NOTICES.c.id.desc()).limit(limit)
+        if before is not None:
+            opened_ms, notice = before
+            as_old = and_(NOTICES.c.opened_ms == opened_ms, NOTICES.c.id < notice)
+            query = query.where(or_(NOTICES.c.opened_ms < opened_ms, as_old))
+        if municipalities is not None:
+            query = query.where(NOTICES.c.municipality.in_(municipalities))
+        return await self._notices(query)
+
     async def get(self, notice: str) -> Notice | None:
         found = await self._notices(select(NOTICES).where(NOTICES.c.id == notice))
         return found[0] if found else None
@@ -117,20 +135,25 @@ class NoticeTable:
         """Adds it where its id is 0, else replaces it. Missing."""
         values = {name: value for name, value in vars(contact).items() if name != "id"}
         values["changed_ms"] = self._clock_ms()
-        async with self._database.transaction() as connection:
+        async with self._database.exclusive() as connection:
             if contact.id:
-                change = update(CONTACTS).where(CONTACTS.c.id == contact.id).values(values)
-                if not (await connection.execute(change)).rowcount:
-                    raise Missing("contact", str(contact.id))
+                before = await _held_contact(connection, contact.id)
+                await connection.execute(update(CONTACTS).where(CONTACTS.c.id == contact.id).values(values))
+                states = changed(_audited(before), _audited(contact))
+                await record(connection, "contact.change", contact_subject(contact.id), *states)
                 return contact
             added = insert(CONTACTS).values(values).returning(CONTACTS.c.id)
-            return Contact(**{**vars(contact), "id": int((await connection.execute(added)).scalar_one())})
+            number = int((await connection.execute(added)).scalar_one())
+            await record(connection, "contact.add", contact_subject(number), None, _audited(contact))
+            return Contact(**{**vars(contact), "id": number})
 
     async def remove_contact(self, contact: int) -> None:
-        async with self._database.transaction() as connection:
-            gone = await connection.execute(delete(CONTACTS).where(CONTACTS.c.id == contact))
-            if not gone.rowcount:
-                raise Missing("contact", str(contact))
+        async with self._database.exclusive() as connection:
+            before = await _held_contact(connection, contact)
+            await connection.execute(delete(CONTACTS).where(CONTACTS.c.id == contact))
+            subject = contact_subject(contact)
+            await record(connection, "contact.remove", subject, {"municipality": before.municipality}, None)
+            await erase_personal(connection, AUDIT.c.subject == subject)
 
     async def channel(self, name: str) -> tuple[Mapping[str, Any], str] | None:
         """Options and secret of one way to people; None where it is not set up."""
@@ -144,10 +167,13 @@ class NoticeTable:
         async with self._database.exclusive() as connection:
             await connection.execute(delete(CHANNELS).where(CHANNELS.c.name == name))
             await connection.execute(insert(CHANNELS).values(name=name, **values))
+            told = {"options": dict(options), "secret": secret}
+            await record(connection, "channel.set", name, None, told)
 
     async def remove_channel(self, name: str) -> None:
-        async with self._database.transaction() as connection:
+        async with self._database.exclusive() as connection:
             await connection.execute(delete(CHANNELS).where(CHANNELS.c.name == name))
+            await record(connection, "channel.remove", name)
 
     async def thin_out(self, over: Sequence[str]) -> None:
         """Lets the oldest go of those in these states, beyond MOST_NOTICES."""
@@ -161,6 +187,24 @@ class NoticeTable:
     async def _notices(self, query: Any) -> tuple[Notice, ...]:
         async with self._database.transaction() as connection:
             return tuple(_notice(row) for row in await connection.execute(query))
+
+
+def contact_subject(number: int) -> str:
+    """What the audit calls a contact."""
+    return f"contact:{number}"
+
+
+async def _held_contact(connection: AsyncConnection, number: int) -> Contact:
+    row = (await connection.execute(select(CONTACTS).where(CONTACTS.c.id == number))).one_or_none()
+    if row is None:
+        raise Missing("contact", str(number))
+    return _contact(row)
+
+
+def _audited(contact: Contact) -> dict[str, object]:
+    ways = ("name", "email", "phone", "ntfy")
+    personal: dict[str, object] = {way: Personal(getattr(contact, way)) for way in ways}
+    return {"municipality": contact.municipality, **personal}
 
 
 # What follows is done in a transaction of the caller: several of them must be true together.

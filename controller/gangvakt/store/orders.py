@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from gangvakt.fleet import Answer, SignId, WantedConfig
+from gangvakt.store.audit import changed, note
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables import COMMANDS, WANTED_CONFIGS
@@ -37,7 +38,10 @@ class OrderTable:
         row = asdict(entry) | {"args": json.dumps(entry.args)}
         async with self._database.transaction() as connection:
             added = await connection.execute(insert(COMMANDS).values(row).returning(COMMANDS.c.id))
-            return int(added.scalar_one())
+            number = int(added.scalar_one())
+            given = {"number": number, "verb": entry.verb, "args": entry.args}
+            await note(connection, entry.user, "command.send", entry.sign, None, given)
+            return number
 
     async def end(self, number: int, answer: Answer | None, now_ms: int) -> None:
         """What the sign said; None is nothing."""
@@ -63,10 +67,14 @@ class OrderTable:
             "user": user,
             "changed_ms": now_ms,
         }
-        changed = {name: row[name] for name in row if name != "sign"}
-        async with self._database.transaction() as connection:
+        renewed = {name: row[name] for name in row if name != "sign"}
+        async with self._database.exclusive() as connection:
+            held = select(WANTED_CONFIGS.c.fields).where(WANTED_CONFIGS.c.sign == str(sign))
+            before: str | None = await connection.scalar(held)
             statement = insert_into(connection, WANTED_CONFIGS).values(row)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=changed))
+            await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=renewed))
+            differs = changed(json.loads(before) if before else {}, wanted.values)
+            await note(connection, user, "config.want", str(sign), *differs)
 
     async def wanted(self, sign: SignId) -> WantedConfig | None:
         """What was wanted last."""

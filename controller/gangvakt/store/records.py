@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gangvakt.fleet import EventKey, SignId
-from gangvakt.fleet.roles import ALL_RIGHTS, Grants
+from gangvakt.fleet.roles import ALL_RIGHTS, Grants, Role
 from gangvakt.provision.identity import GroupKey
 from gangvakt.provision.registration import RegistrationState
 from gangvakt.provision.wire import SiteKit
@@ -64,6 +64,11 @@ class Member:
     grants: Grants = ALL_RIGHTS
     locked: bool = False
     reference: tuple[str, str] | None = None
+
+    @property
+    def must_have_factor(self) -> bool:
+        """Whether the rule for administrators is about this member; who logs in elsewhere has one there."""
+        return self.reference is None and self.grants.highest is Role.ADMINISTRATOR
 
     @property
     def municipalities(self) -> frozenset[str] | None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import Missing, RelayExists
+from gangvakt.store.audit import changed, record
 from gangvakt.store.database import Database
 from gangvakt.store.outbox import Message, Position
 from gangvakt.store.tables_relays import NOTICE_SENDS, NOTICES, OUTBOX, OUTBOX_HEAD, RELAYS, UNDELIVERED
@@ -92,24 +93,30 @@ class RelayTable:
             head = int(await connection.scalar(select(OUTBOX_HEAD.c.last).with_for_update()) or 0)
             now_ms = self._clock_ms()
             await connection.execute(insert(RELAYS).values(_row(new) | _fresh(head, now_ms)))
+            await record(connection, "relay.add", new.name, None, _audited(new))
         return await self.get(new.name)
 
     async def change(self, name: str, values: Mapping[str, Any]) -> RelayRecord:
         """Replaces these fields of NewRelay, and lets the relay try at once."""
         texts = {key: json.dumps(values[key]) for key in ("kinds", "options") if key in values}
-        changed = {**values, **texts, "changed_ms": self._clock_ms(), "next_try_ms": 0}
-        await self._update(name, changed)
+        renewed = {**values, **texts, "changed_ms": self._clock_ms(), "next_try_ms": 0}
+        before = await self.get(name)
+        async with self._database.exclusive() as connection:
+            await _update(connection, name, renewed)
+            states = changed(_audited(before), _audited(before) | dict(values))
+            await record(connection, "relay.change", name, *states)
         return await self.get(name)
 
     async def remove(self, name: str) -> None:
         """With what it could not deliver."""
         found = await self.get(name)
-        async with self._database.transaction() as connection:
+        async with self._database.exclusive() as connection:
             own = select(NOTICES.c.id).where(NOTICES.c.relay == found.id)
             await connection.execute(delete(NOTICE_SENDS).where(NOTICE_SENDS.c.notice.in_(own)))
             await connection.execute(delete(NOTICES).where(NOTICES.c.relay == found.id))
             await connection.execute(delete(UNDELIVERED).where(UNDELIVERED.c.relay == found.id))
             await connection.execute(delete(RELAYS).where(RELAYS.c.id == found.id))
+            await record(connection, "relay.remove", name, _audited(found), None)
 
     async def advance(self, relay: RelayRecord, position: Position, delivered: int) -> None:
         """All up to `position` is done; `delivered` of it went out just now."""
@@ -166,9 +173,18 @@ class RelayTable:
 
     async def _update(self, name: str, values: Mapping[str, Any]) -> None:
         async with self._database.transaction() as connection:
-            done = await connection.execute(update(RELAYS).where(RELAYS.c.name == name).values(**values))
-            if not done.rowcount:
-                raise Missing("relay", name, "`gangvakt relay list` shows those there are")
+            await _update(connection, name, values)
+
+
+async def _update(connection: AsyncConnection, name: str, values: Mapping[str, Any]) -> None:
+    done = await connection.execute(update(RELAYS).where(RELAYS.c.name == name).values(**values))
+    if not done.rowcount:
+        raise Missing("relay", name, "`gangvakt relay list` shows those there are")
+
+
+def _audited(relay: NewRelay) -> dict[str, object]:
+    told = {name: getattr(relay, name) for name in ("type", "municipality", "kinds", "least_priority")}
+    return told | {"options": dict(relay.options), "secret": relay.secret, "paused": relay.paused}
 
 
 def _row(new: NewRelay) -> dict[str, object]:

@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Update, and_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignEvent, SignId
-from gangvakt.fleet.events import QUALITY_RECEIVED, QUALITY_UPTIME
+from gangvakt.fleet.events import (
+    AHEAD_MS,
+    BEHIND_MS,
+    QUALITY_DOUBTFUL,
+    QUALITY_RECEIVED,
+    QUALITY_UPTIME,
+    can_be,
+)
 from gangvakt.store.rollups import note_restamping
 from gangvakt.store.tables import EVENTS
 
 CLOCK_SET = "clock_set"
-CLOCK_TRUST_MS = 60_000  # nothing happened later than this after it was heard of
 
 
 class _Boot(NamedTuple):
@@ -29,7 +35,8 @@ async def restamp(connection: AsyncConnection, stored: Sequence[SignEvent]) -> t
     """The events just stored, with the times that they now have.
 
     Of an event of a boot that is over nobody knows when it was, until the `clock_set` of that boot says how
-    UTC and uptime belong together: then all of that boot are stamped by it, those stored before as well.
+    UTC and uptime belong together: then all of that boot are stamped by it, those stored before as well. One
+    that cannot have been then is doubtful.
     """
     bases: dict[_Boot, int] = {}
     boots = {_boot(event) for event in stored if _waits(event) or event.kind == CLOCK_SET}
@@ -55,7 +62,10 @@ def _waits(event: SignEvent) -> bool:
 def _stamped(event: SignEvent, base_ms: int | None) -> SignEvent:
     if base_ms is None or not _waits(event):
         return event
-    return replace(event, utc_ms=base_ms + event.up_ms, quality=QUALITY_UPTIME)
+    utc_ms = base_ms + event.up_ms
+    if not can_be(utc_ms, event.received_ms):
+        return replace(event, utc_ms=event.received_ms, quality=QUALITY_DOUBTFUL)
+    return replace(event, utc_ms=utc_ms, quality=QUALITY_UPTIME)
 
 
 def _of(boot: _Boot) -> ColumnElement[bool]:
@@ -66,7 +76,12 @@ def _of(boot: _Boot) -> ColumnElement[bool]:
 
 
 def _stamping(boot: _Boot, base_ms: int) -> Update:
-    times = {"utc_ms": EVENTS.c.up_ms + base_ms, "quality": QUALITY_UPTIME}
+    utc_ms, received_ms = EVENTS.c.up_ms + base_ms, EVENTS.c.received_ms
+    may_be = utc_ms.between(received_ms - BEHIND_MS, received_ms + AHEAD_MS)
+    times = {
+        "utc_ms": case((may_be, utc_ms), else_=received_ms),
+        "quality": case((may_be, QUALITY_UPTIME), else_=QUALITY_DOUBTFUL),
+    }
     return update(EVENTS).where(_waiting(boot)).values(times)
 
 
@@ -82,6 +97,6 @@ async def _base_ms(connection: AsyncConnection, boot: _Boot) -> int | None:
     if row is None:
         return None
     utc_ms = json.loads(row.detail).get("utc_ms")
-    if not isinstance(utc_ms, int) or utc_ms > row.received_ms + CLOCK_TRUST_MS:
+    if not isinstance(utc_ms, int) or not can_be(utc_ms, row.received_ms):
         return None
     return utc_ms - int(row.up_ms)

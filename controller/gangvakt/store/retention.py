@@ -17,6 +17,7 @@ from gangvakt.settings import Keep
 from gangvakt.store.database import Database
 from gangvakt.store.rollups import HOUR, roll_up
 from gangvakt.store.tables import COMMANDS, DEAD_LETTERS, EVENTS
+from gangvakt.store.tables_audit import AUDIT_PERSONAL
 from gangvakt.store.tables_retention import ROLLUP_MARKS, ROLLUPS
 
 DAY_MS = 86_400_000
@@ -46,6 +47,7 @@ def rules_of(keep: Keep) -> tuple[Rule, ...]:
         Rule(EVENTS, EVENTS.c.id, EVENTS.c.received_ms, keep.events),
         Rule(DEAD_LETTERS, DEAD_LETTERS.c.id, DEAD_LETTERS.c.received_ms, keep.dead_letters),
         Rule(COMMANDS, COMMANDS.c.id, COMMANDS.c.sent_ms, keep.commands),
+        Rule(AUDIT_PERSONAL, AUDIT_PERSONAL.c.id, AUDIT_PERSONAL.c.at_ms, keep.audit_personal),
     )
 
 

@@ -1,6 +1,7 @@
 """Hourly and daily sums of events, a sign: each event is added once, in the transaction that notes it.
 
-Hours and days are those of UTC. What is corrected later, the time of an event, is corrected here as well.
+Hours and days are those of UTC. What is corrected later, the time of an event, is corrected here as well. An
+event of which nobody knows when it was is in no hour.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.fleet.events import QUALITY_DOUBTFUL
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables import EVENTS
@@ -58,7 +60,7 @@ async def roll_up(connection: AsyncConnection) -> int:
     query = select(EVENTS).where(EVENTS.c.id > reached).order_by(EVENTS.c.id).limit(MOST_EVENTS)
     rows = (await connection.execute(query)).all()
     for row in rows:
-        _add(sums, row, row.utc_ms, 1)
+        _add_now(sums, row)
     await _store(connection, sums)
     if rows:
         await connection.execute(update(ROLLUP_MARKS).values(reached=rows[-1].id))
@@ -78,8 +80,11 @@ class RollupTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int) -> tuple[Rollup, ...]:
-        """Of a sign or crossing, those that begin in from_ms..until_ms - 1, ascending, without empty ones."""
+    async def read(
+        self, of: SignId | SiteId, span: str, from_ms: int, until_ms: int, limit: int | None = None
+    ) -> tuple[Rollup, ...]:
+        """Of a sign or crossing, those that begin in from_ms..until_ms - 1, ascending, without empty ones;
+        at most `limit`."""
         columns = ROLLUPS.c
         sums = [func.sum(columns[name]).label(name) for name in COUNTED]
         mine = columns.sign == str(of)
@@ -91,6 +96,7 @@ class RollupTable:
             .group_by(columns.start_ms)
             .having(func.sum(columns.events) > 0)
             .order_by(columns.start_ms)
+            .limit(limit)
         )
         async with self._database.transaction() as connection:
             rows = await connection.execute(query)
@@ -104,10 +110,15 @@ async def _move_restamped(connection: AsyncConnection, reached: int, sums: Sums)
     for row in rows:
         if row.id <= reached:
             _add(sums, row, row.was_ms, -1)
-            _add(sums, row, row.utc_ms, 1)
+            _add_now(sums, row)
     if rows:
         await connection.execute(delete(RESTAMPED).where(RESTAMPED.c.event <= rows[-1].id))
     return len(rows)
+
+
+def _add_now(sums: Sums, row: Row[Any]) -> None:
+    if row.quality != QUALITY_DOUBTFUL:
+        _add(sums, row, row.utc_ms, 1)
 
 
 def _add(sums: Sums, row: Row[Any], utc_ms: int, sign: int) -> None:

@@ -12,6 +12,7 @@ from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables_registry import NOTES, PARTS, PHOTOS, SIGN_FILES
 
 MOST_ENTRIES = 1000  # of one kind and sign that are told
+MOST_AT_ONCE = 500  # below SQLite's oldest limit of 999 values a statement
 
 
 async def sign_file(connection: AsyncConnection, sign: str) -> Row[Any] | None:
@@ -22,6 +23,12 @@ async def sign_file(connection: AsyncConnection, sign: str) -> Row[Any] | None:
 async def sign_files(connection: AsyncConnection) -> Sequence[Row[Any]]:
     """All of them, by their names."""
     return (await connection.execute(select(SIGN_FILES).order_by(SIGN_FILES.c.sign))).all()
+
+
+async def sign_files_of(connection: AsyncConnection, signs: Sequence[str]) -> dict[str, Row[Any]]:
+    """Those of these signs that have one, by their names; at most MOST_AT_ONCE are asked for."""
+    query = select(SIGN_FILES).where(SIGN_FILES.c.sign.in_(signs))
+    return {row.sign: row for row in await connection.execute(query)}
 
 
 async def put_sign_file(connection: AsyncConnection, row: Mapping[str, object]) -> None:

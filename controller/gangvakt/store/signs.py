@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,8 @@ from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
 from gangvakt.store.records import SeenSign
 from gangvakt.store.tables import SIGNS
+
+NAMES_PER_QUERY = 500  # below SQLite's oldest limit of 999 values a statement
 
 
 async def upsert_signs(connection: AsyncConnection, signs: Sequence[SeenSign]) -> None:
@@ -45,6 +47,18 @@ class SignTable:
         async with self._database.transaction() as connection:
             text: str | None = await connection.scalar(query)
             return text
+
+    async def statuses(self, signs: Collection[SignId]) -> dict[SignId, str]:
+        """The same of many; of those that published one."""
+        names = sorted({str(sign) for sign in signs})
+        found: dict[SignId, str] = {}
+        async with self._database.transaction() as connection:
+            for start in range(0, len(names), NAMES_PER_QUERY):
+                some = SIGNS.c.sign.in_(names[start : start + NAMES_PER_QUERY])
+                query = select(SIGNS.c.sign, SIGNS.c.status).where(some, SIGNS.c.status.is_not(None))
+                rows = await connection.execute(query)
+                found |= {SignId.parse(row.sign): row.status for row in rows}
+        return found
 
 
 def _row(sign: SeenSign) -> dict[str, object]:

@@ -51,6 +51,13 @@ async def site_files(connection: AsyncConnection, site: str | None = None) -> tu
     return tuple(_file(row, tuple(poles[row.site])) for row in await connection.execute(query))
 
 
+async def positions(connection: AsyncConnection) -> list[tuple[str, tuple[float, float]]]:
+    """Longitude and latitude of every crossing of which they are known."""
+    columns = SITE_FILES.c
+    query = select(columns.site, columns.lon_deg, columns.lat_deg).where(columns.lat_deg.is_not(None))
+    return [(row.site, (row.lon_deg, row.lat_deg)) for row in await connection.execute(query)]
+
+
 async def put_site_file(
     connection: AsyncConnection, site: str, new: SiteFileIn, version: int, now_ms: int
 ) -> None:

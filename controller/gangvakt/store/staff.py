@@ -10,10 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet.roles import EVERYWHERE, ROLES, Grants, Role, grants_in
+from gangvakt.store.api_tokens import TokenTable
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
+from gangvakt.store.login_providers import ProviderTable
 from gangvakt.store.people_audit import COMMAND_LINE, note
 from gangvakt.store.records import Member
+from gangvakt.store.second_factors import FactorTable
 from gangvakt.store.sessions import Session, SessionTable, end_sessions, hash_of, session_of
 from gangvakt.store.tables import STAFF
 from gangvakt.store.tables_people import BY_USER, SESSIONS, STAFF_GRANTS
@@ -25,7 +28,8 @@ class StaffTable:
     def __init__(self, database: Database, clock_ms: ClockMs = utc_ms) -> None:
         self._database = database
         self._clock_ms = clock_ms
-        self.sessions = SessionTable(database)
+        self.sessions, self.factors = SessionTable(database), FactorTable(database)
+        self.tokens, self.providers = TokenTable(database), ProviderTable(database)
 
     async def is_empty(self) -> bool:
         async with self._database.transaction() as connection:
@@ -66,11 +70,14 @@ class StaffTable:
         *,
         must_change: bool,
         municipalities: frozenset[str] | None = None,
-        role: Role = Role.ADMINISTRATOR,
+        grants: Grants | None = None,
         reference: tuple[str, str] | None = None,
         by: str = COMMAND_LINE,
     ) -> bool:
-        """False when the user is there already; nothing is changed then. `reference`: issuer and subject."""
+        """False when the user is there already; nothing is changed then.
+
+        Without `grants` he administers `municipalities`. `reference`: issuer and subject.
+        """
         issuer, subject = reference or (None, None)
         row = {
             "user": user,
@@ -85,7 +92,7 @@ class StaffTable:
             statement = added.on_conflict_do_nothing().returning(STAFF.c.user)
             if (await connection.execute(statement)).one_or_none() is None:
                 return False
-            grants = grants_in(municipalities, role)
+            grants = grants_in(municipalities, Role.ADMINISTRATOR) if grants is None else grants
             await _write_grants(connection, user, grants)
             await note(connection, by, "user.add", user, None, {"grants": told(grants)})
             return True

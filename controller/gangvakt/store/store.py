@@ -12,9 +12,11 @@ from gangvakt.errors import FolderUnusable
 from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
 from gangvakt.store.alarms import AlarmTable
+from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
+from gangvakt.store.gaps import GapTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.notices import NoticeTable
 from gangvakt.store.orders import OrderTable
@@ -37,6 +39,7 @@ class Store:
         self.events = EventTable(database)
         self.signs = SignTable(database)
         self.dead_letters = DeadLetterTable(database)
+        self.gaps = GapTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
         self.outbox, self.relays = OutboxTable(database), RelayTable(database)
@@ -44,6 +47,7 @@ class Store:
         self.rollups = RollupTable(database)
         self.alarms = AlarmTable(database)
         self.rollouts = RolloutTable(database)
+        self.audit = AuditTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive
         self._database = database

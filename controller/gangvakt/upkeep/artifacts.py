@@ -12,8 +12,8 @@ from gangvakt.errors import ImageError, RolloutRefused, UpdateRefused
 from gangvakt.fleet.rollouts import Artifact
 from gangvakt.provision.pack import Kind
 from gangvakt.provision.update_file import UpdateFile
+from gangvakt.store.audit import note
 from gangvakt.store.rollouts import RolloutTable, Upload, add_artifact
-from gangvakt.upkeep.noting import Note, noted_nowhere
 
 HELD = 8  # in memory: more than one rollout has boards
 SOURCE = "artifact"
@@ -22,14 +22,8 @@ SOURCE = "artifact"
 class Artifacts:
     """`trusted` gives the public parts of the keys whose updates signs take."""
 
-    def __init__(
-        self,
-        table: RolloutTable,
-        trusted: Callable[[], bytes],
-        note: Note = noted_nowhere,
-        clock_ms: ClockMs = utc_ms,
-    ) -> None:
-        self._table, self._trusted, self._note, self._clock_ms = table, trusted, note, clock_ms
+    def __init__(self, table: RolloutTable, trusted: Callable[[], bytes], clock_ms: ClockMs = utc_ms) -> None:
+        self._table, self._trusted, self._clock_ms = table, trusted, clock_ms
         self._held: OrderedDict[int, UpdateFile] = OrderedDict()
 
     async def upload(self, data: bytes, who: str) -> Upload:
@@ -39,7 +33,7 @@ class Artifacts:
         async with self._table.exclusive() as connection:
             kept = await add_artifact(connection, Upload(facts, self._clock_ms(), who), data)
             told = {"sha256": facts.sha256, "board": facts.board, "version": facts.version}
-            await self._note(connection, who, "artifact.upload", f"artifact {kept.artifact.id}", None, told)
+            await note(connection, who, "artifact.upload", f"artifact:{kept.artifact.id}", None, told)
         return kept
 
     async def all(self) -> tuple[Upload, ...]:

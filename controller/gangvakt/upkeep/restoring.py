@@ -53,8 +53,8 @@ async def restore(settings: Settings, file: Path, now_ms: int, *, replace: bool)
             await bring_here(copy, held or {})
             await _place_store(settings, address, copy, staged, now_ms)
             return Restored(manifest, _swap(staged, data, now_ms))
-    except OSError as error:
-        raise FolderUnusable(data, error) from error
+    except OSError as error:  # the new folder is made beside the old one
+        raise FolderUnusable(data.parent, error) from error
 
 
 def unpack(file: Path, staged: Path) -> Manifest:
@@ -69,7 +69,7 @@ def unpack(file: Path, staged: Path) -> Manifest:
             if tar.next() is not None:
                 raise BackupRefused(file.name, "content", "more files", "those that the manifest names")
     except FileNotFoundError:
-        raise BackupRefused(str(file), "file", None, "a backup made by `gangvakt backup`") from None
+        raise BackupRefused(str(file), "file", "not there", "a backup made by `gangvakt backup`") from None
     except (tarfile.TarError, zlib.error, EOFError) as error:
         allowed = "a whole backup made by `gangvakt backup`"
         raise BackupRefused(file.name, "content", str(error)[:80], allowed) from error

@@ -28,9 +28,9 @@ from gangvakt.fleet.rollout_states import (
     State,
 )
 from gangvakt.fleet.rollouts import CONTROLLER, Entry, Planned, Rollout
+from gangvakt.store.audit import note
 from gangvakt.store.rollouts import RolloutTable, add_rollout, write_moves
 from gangvakt.upkeep.artifacts import Artifacts
-from gangvakt.upkeep.noting import Note, noted_nowhere
 from gangvakt.upkeep.offers import OfferFolder
 from gangvakt.upkeep.rollout_making import Wanted, draft
 from gangvakt.upkeep.rollout_sight import AlarmOf, Eyes, OutOfUse, no_alarm, nobody
@@ -66,12 +66,11 @@ class Rollouts:
         alarm_of: AlarmOf = no_alarm,
         report: Report = _told_nobody,
         out_of_use: OutOfUse = nobody,
-        note: Note = noted_nowhere,
         clock_ms: ClockMs = utc_ms,
     ) -> None:
         self.table, self.artifacts = table, artifacts
         self._offers, self._fleet, self._is_connected = offers, fleet, is_connected
-        self._report, self._note, self._clock_ms = report, note, clock_ms
+        self._report, self._clock_ms = report, clock_ms
         self._eyes = Eyes(fleet, offers, alarm_of, out_of_use)
         self._live: dict[int, Rollout] = {}
         self._listening_ms: int | None = None
@@ -113,10 +112,10 @@ class Rollouts:
         await self._eyes.refresh(self._clock_ms(), again=True)
         signs = [state for state in self._fleet.signs() if self._eyes.is_in_use(state.id)]
         made = draft(wanted, signs, artifacts, who, self._clock_ms())
-        async with self.table.transaction() as connection:
+        async with self.table.exclusive() as connection:
             made = await add_rollout(connection, made)
             told = {"title": made.title, "signs": len(made.entries), "groups": list(made.groups)}
-            await self._note(connection, who, "rollout.add", f"rollout {made.id}", None, told)
+            await note(connection, who, "rollout.add", f"rollout:{made.id}", None, told)
         return made
 
     async def get(self, number: int) -> Rollout:
@@ -201,12 +200,12 @@ class Rollouts:
     ) -> Rollout:
         """Stores all moves, or none; only then signs are told."""
         now_ms = self._clock_ms()
-        async with self.table.transaction() as connection:
+        async with self.table.exclusive() as connection:
             after = await write_moves(connection, before, planned, who, now_ms, stored)
             if who != CONTROLLER:
                 told = [{"state": one.state.value, "reason": one.reason} for one in (before, after)]
                 action = f"rollout.{planned[0].move.value}"
-                await self._note(connection, who, action, f"rollout {after.id}", *told)
+                await note(connection, who, action, f"rollout:{after.id}", *told)
         if after.state in LIVE:
             self._live[after.id] = after
         else:

@@ -10,9 +10,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gangvakt.api import Services
+from gangvakt.api.oidc import Oidc
 from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
+from gangvakt.web.own_forms import own_routes
 from gangvakt.web.pages import add_pages
 from gangvakt.web.signing_in import signing_in_routes
+from gangvakt.web.signing_in_elsewhere import elsewhere_routes
 
 HERE = Path(__file__).parent
 # The next levels take five times as long for a twentieth: nothing else is answered meanwhile.
@@ -26,6 +29,8 @@ def attach(app: FastAPI, services: Services) -> None:
     The pages are NiceGUI's, of which there is one in a process.
     """
     app.include_router(signing_in_routes(services.auth))
+    app.include_router(elsewhere_routes(Oidc(services.auth.staff, services.auth)))
+    app.include_router(own_routes(services.auth))
     app.mount("/assets", StaticFiles(directory=HERE / "assets"))
     add_pages(services)
     ui.run_with(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -12,8 +12,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gangvakt.api.auth import SESSION_COOKIE, AuthService, Hurdle
+from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
+from gangvakt.store.acting import act_as
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -22,6 +24,7 @@ WEBSOCKET_REFUSED = 1008  # policy violation, RFC 6455
 # Without a session: the forms, our styles, the public files of NiceGUI. The API has a guard of its own.
 OPEN_PATHS = (
     "/login",
+    "/login/",
     "/logout",
     "/language/",
     "/assets/",
@@ -33,14 +36,14 @@ OPEN_PATHS = (
     "/metrics",
 )
 # Where somebody has to go first: to that page only, which is for nobody else.
-NEW_PASSWORD_PATH = "/password"
+CODE_PATH, NEW_PASSWORD_PATH = "/code", "/password"
+SECOND_FACTOR_PATH = "/account/second-factor"
 HURDLES: Mapping[Hurdle, str] = {
-    Hurdle.CODE: "/code",
+    Hurdle.CODE: CODE_PATH,
     Hurdle.PASSWORD: NEW_PASSWORD_PATH,
-    Hurdle.SECOND_FACTOR: "/set-up",
+    Hurdle.SECOND_FACTOR: SECOND_FACTOR_PATH,
 }
 SOCKETS = ("/_nicegui_ws/",)
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # NiceGUI compiles its templates in the browser ('unsafe-eval') and puts styles into the document; each
 # script must be a file of ours or carry the page's nonce.
@@ -108,12 +111,13 @@ class SessionGuard:
             return _login_for(path, scope["query_string"].decode("latin-1"))
         if login.hurdle is not None and path != HURDLES[login.hurdle]:
             return HURDLES[login.hurdle]
-        if login.hurdle is None and path in HURDLES.values():
+        if login.hurdle is None and path in (CODE_PATH, NEW_PASSWORD_PATH):
             return "/"
         is_page = not _under(path, SOCKETS)
         if is_page and login.hurdle is None and not may_open(login.granted, path):
             return "/"
         scope.setdefault("state", {})["login"] = login
+        act_as(login.user)
         return None
 
 
@@ -181,11 +185,8 @@ def _under(path: str, places: Sequence[str]) -> bool:
 
 def _foreign(scope: Scope) -> bool:
     """Whether another site's page caused a request that could change something or read along."""
-    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
-        return False
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    is_safe = scope["type"] == "http" and scope["method"] in SAFE_METHODS
+    return not is_safe and is_foreign(Headers(scope=scope))
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:

@@ -9,12 +9,14 @@ from nicegui.element import Element
 from nicegui.language import Language as PageLanguage
 
 from gangvakt.api import Services
-from gangvakt.api.auth import SESSION_COOKIE, Login
+from gangvakt.api.auth import Login
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.view import FleetView
+from gangvakt.web.account_page import account_content
 from gangvakt.web.feed import TICK_S, EventTable, LivePart, PageFeed, SignTable, StreetPicture, street_path
 from gangvakt.web.parts import EventList, SignList, StreetView, TopBar
+from gangvakt.web.people_page import people_content
 from gangvakt.web.texts import Language, Texts, language_of_request
 
 TITLE = "Gangvakt"
@@ -36,7 +38,7 @@ def add_pages(services: Services) -> None:
     @LocalPage("/", title=TITLE)
     def overview(client: Client) -> None:
         texts = Texts(language_of_request.get())
-        _head(client, services, texts, "/")
+        head(client, services, texts, "/")
         _overview(client, _seen(client, services), texts)
 
     @LocalPage("/street/{municipality}/{site}", title=TITLE)
@@ -47,31 +49,44 @@ def add_pages(services: Services) -> None:
             return PlainTextResponse(str(refused), status_code=404)
         texts = Texts(language_of_request.get())
         ui.page_title(f"{TITLE} – {site_id}")
-        _head(client, services, texts, street_path(site_id))
+        head(client, services, texts, street_path(site_id))
         _street(client, _seen(client, services), texts, site_id)
         return None
 
+    @LocalPage("/account", title=TITLE)
+    async def account(client: Client) -> None:
+        texts = Texts(language_of_request.get())
+        head(client, services, texts, "/account")
+        await account_content(services, texts, login_of(client))
 
-def _head(client: Client, services: Services, texts: Texts, path: str) -> None:
+    @LocalPage("/people", title=TITLE)
+    async def people(client: Client) -> None:
+        texts = Texts(language_of_request.get())
+        head(client, services, texts, "/people")
+        await people_content(services, texts, login_of(client))
+
+
+def head(client: Client, services: Services, texts: Texts, path: str) -> None:
     ui.add_head_html(STYLES)
-    TopBar(texts, path)
-    token, seen = client.request.cookies.get(SESSION_COOKIE), _login(client).municipalities
+    login = login_of(client)
+    TopBar(texts, path, login.granted)
+    token, seen = login.token, login.granted
 
     async def leave_when_logged_out() -> None:
         login = await services.auth.login_of(token, used=False)
         if login is None:
             ui.navigate.to("/login")
-        elif login.municipalities != seen:  # what the page shows may not be his any more
+        elif login.granted != seen:  # what the page shows may not be his any more
             ui.navigate.to(path)
 
     ui.timer(SESSION_CHECK_S, leave_when_logged_out)
 
 
 def _seen(client: Client, services: Services) -> FleetView:
-    return FleetView(services.fleet, _login(client).municipalities)
+    return FleetView(services.fleet, login_of(client).municipalities)
 
 
-def _login(client: Client) -> Login:
+def login_of(client: Client) -> Login:
     """The session that the guard let in."""
     login = client.request.state.login
     assert isinstance(login, Login)

@@ -10,19 +10,28 @@ from collections.abc import Callable, Sequence
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from gangvakt.api.rights import may_open
+from gangvakt.fleet.roles import NO_RIGHTS, Grants
 from gangvakt.web.texts import LANGUAGE_NAMES, LANGUAGES, Language, Texts
 from gangvakt.web.views import View
 
+LINKS = (("/people", "people"), ("/account", "account"))
+
 
 class TopBar(Element, component="scripts/top_bar.js"):
-    """Name, way home, state of the connection, language and log-out."""
+    """Name, way home, other pages that are open, state of the connection, language and log-out."""
 
-    def __init__(self, texts: Texts, path: str) -> None:
+    def __init__(self, texts: Texts, path: str, grants: Grants = NO_RIGHTS) -> None:
         super().__init__()
         names = ("overview", "log_out", "link_live", "link_lost", "skip", "language", "tagline")
         self._props["texts"] = texts.some(*names)
         self._props["languages"] = [_language_link(code, texts.language, path) for code in LANGUAGES]
         self._props["home"] = path == "/"
+        self._props["links"] = [
+            {"href": page, "name": texts.say(key), "current": page == path}
+            for page, key in LINKS
+            if may_open(grants, page)
+        ]
 
 
 def _language_link(code: Language, current: Language, path: str) -> View:

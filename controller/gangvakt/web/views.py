@@ -37,7 +37,7 @@ def sign_state(sign: SignState, now_ms: int) -> State:
         return "silent"
     if sign.lamps_on:
         return "flashing"
-    return "shadow" if sign.status.mode == "shadow" else "dark"
+    return "shadow" if sign.status.is_shadow else "dark"
 
 
 def sign_row(sign: SignState, now_ms: int, texts: Texts) -> View:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-import socket
-import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from gangvakt.provision.pki import KeyFiles, Pki
 from gangvakt_sim.bench import ingest_loops, ingest_signs
-from gangvakt_sim.bench.context import Bench, free_ports, wait_until
-from gangvakt_sim.bench.figures import Bound, Figure, Reference, Skipped, median, percentile
+from gangvakt_sim.bench.context import Bench, wait_until
+from gangvakt_sim.bench.figures import Bound, Figure, Reference, Skipped, median, nothing, percentile
 from gangvakt_sim.bench.ingest_loops import Receiver
+from gangvakt_sim.bench.ingest_servers import Broker, Databases, SqliteFiles, mosquitto, postgresql
 from gangvakt_sim.bench.ingest_signs import Load
 
-MOSQUITTO = Path("/usr/sbin/mosquitto")
 SIGNS = 256
 AS_SENT = 8  # events a batch, as the firmware sends them
 MOST = 16  # ... and as many as the wire contract allows
@@ -33,62 +27,68 @@ LATEST_S = 0.25
 PROCESSES = multiprocessing.get_context("spawn")
 
 
-@dataclass(frozen=True)
-class Broker:
-    """A running Mosquitto: the controller comes in by TLS, signs in the clear, so that they cost little."""
-
-    signs: int
-    controller: int
-    files: KeyFiles
-
-
 def measure(bench: Bench) -> list[Figure]:
-    """Rates as medians of rounds in which both loops take turns, then how long commits take at half of it."""
-    if not MOSQUITTO.exists():
-        raise Skipped(f"no Mosquitto at {MOSQUITTO}: run 'sudo apt-get install mosquitto'")
-    with _mosquitto(bench.folder) as broker:
+    """Rates as medians of rounds in which all loops take turns, then how long commits take at half of it."""
+    with ExitStack() as stack:
+        broker = stack.enter_context(mosquitto(bench.folder))
+        stores: list[Databases] = [SqliteFiles(bench.folder)]
         figures = []
+        try:
+            stores.append(stack.enter_context(postgresql()))
+        except Skipped as why:
+            figures.append(nothing("ingest, PostgreSQL", str(why)))
         for events in (AS_SENT, MOST):
-            figures += _compared(bench, broker, events)
+            figures += _compared(bench, broker, stores, events)
         return figures
 
 
-def _compared(bench: Bench, broker: Broker, events: int) -> list[Figure]:
+def _compared(bench: Bench, broker: Broker, stores: Sequence[Databases], events: int) -> list[Figure]:
     rounds, seconds = bench.times(5, 1), float(bench.times(6, 3))
     bare: list[float] = []
-    stored: list[float] = []
+    rates: dict[str, list[float]] = {store.name: [] for store in stores}
     for number in range(1, rounds + 1):
         bare.append(_bare(broker, events, seconds))
-        stored.append(_ours(broker, bench.folder / f"{events}-{number}.db", events, seconds)[0])
+        for store in stores:
+            rates[store.name].append(_ours(broker, store, events, seconds)[0])
         bench.say.step(f"ingest: round {number} of {rounds}, {events} events a batch")
-    rate = median(stored)
-    half = rate / 2 / events
-    _, waits_s = _ours(broker, bench.folder / f"{events}-half.db", events, seconds, batches_s=half)
-    how = (
-        f"{events} events a batch, {SIGNS} signs, Mosquitto, TLS; median of {rounds} rounds of {seconds:g} s"
-    )
-    shares = median([mine / theirs for mine, theirs in zip(stored, bare, strict=True)])
-    late = Reference(LATEST_S, "", Bound.AT_MOST)
-    return [
+    how = f"{SIGNS} signs, Mosquitto, TLS; median of {rounds} rounds of {seconds:g} s"
+    figures = [
         Figure(
             f"ingest, bare loop, batches of {events}", median(bare), "events/s", f"JSON parsed only; {how}"
-        ),
-        Figure(f"ingest, SQLite, batches of {events}", rate, "events/s", f"counted in the database; {how}"),
-        Figure(
-            f"ingest, SQLite, of the bare loop, batches of {events}",
-            shares,
-            "share",
-            "median of the rounds' ratios",
-            Reference(SHARE, "", Bound.AT_LEAST),
-        ),
-        Figure(
-            f"ingest, publish to acknowledged, p99, batches of {events}",
-            percentile(waits_s, 99),
-            "s",
-            f"at {half * events:.0f} events/s, {len(waits_s)} batches; from when due; later than the commit",
-            late,
-        ),
+        )
     ]
+    for store in stores:
+        figures += _rate_figures(store.name, events, rates[store.name], bare, how)
+        half = median(rates[store.name]) / 2 / events
+        waits_s = _ours(broker, store, events, seconds, batches_s=half)[1]
+        figures.append(_wait_figure(store.name, events, half, waits_s))
+    return figures
+
+
+def _rate_figures(
+    name: str, events: int, rates: Sequence[float], bare: Sequence[float], how: str
+) -> Iterator[Figure]:
+    yield Figure(
+        f"ingest, {name}, batches of {events}", median(rates), "events/s", f"counted in the database; {how}"
+    )
+    yield Figure(
+        f"ingest, {name}, of the bare loop, batches of {events}",
+        median([mine / theirs for mine, theirs in zip(rates, bare, strict=True)]),
+        "share",
+        "median of the rounds' ratios",
+        Reference(SHARE, "", Bound.AT_LEAST),
+    )
+
+
+def _wait_figure(name: str, events: int, batches_s: float, waits_s: Sequence[float]) -> Figure:
+    return Figure(
+        f"ingest, {name}, publish to acknowledged, p99, batches of {events}",
+        percentile(waits_s, 99),
+        "s",
+        f"at {batches_s * events:.0f} events/s, half of the rate, {len(waits_s)} batches; from when due; "
+        "later than the commit",
+        Reference(LATEST_S, "", Bound.AT_MOST),
+    )
 
 
 def _bare(broker: Broker, events: int, seconds: float) -> float:
@@ -106,18 +106,19 @@ def _bare(broker: Broker, events: int, seconds: float) -> float:
 
 
 def _ours(
-    broker: Broker, database: Path, events: int, seconds: float, batches_s: float | None = None
+    broker: Broker, store: Databases, events: int, seconds: float, batches_s: float | None = None
 ) -> tuple[float, Sequence[float]]:
     """Events a second, and each batch's time to its acknowledgement."""
     stop, ended = PROCESSES.Value("q", 0), PROCESSES.Value("q", 0)
-    receiver = Receiver(broker.controller, broker.files, ended, database)
+    where = store.fresh()
+    receiver = Receiver(broker.controller, broker.files, ended, where)
     load = Load(broker.signs, SIGNS, events, stop, batches_s=batches_s)
     with _process(ingest_loops.ours, receiver) as ready:
         _answer(ready, START_S)
         try:
             with _process(ingest_signs.run, load) as waits_s:
                 try:
-                    rate = _rate(lambda: _stored(database), seconds)
+                    rate = _rate(lambda: store.stored(where), seconds)
                 finally:
                     stop.value = 1
                 return rate, _answer(waits_s, END_S)
@@ -132,11 +133,6 @@ def _rate(count: Callable[[], int], seconds: float) -> float:
     time.sleep(seconds)
     end = count()
     return (end - begin) / (time.monotonic() - begin_s)
-
-
-def _stored(database: Path) -> int:
-    with closing(sqlite3.connect(database)) as connection:
-        return int(connection.execute("SELECT count(*) FROM events").fetchone()[0])
 
 
 @contextmanager
@@ -157,30 +153,3 @@ def _answer(pipe: Connection, limit_s: float) -> Sequence[float]:
     wait_until(lambda: pipe.poll(), limit_s, "an answer of a measured process")
     answer: Sequence[float] = pipe.recv()
     return answer
-
-
-@contextmanager
-def _mosquitto(folder: Path) -> Iterator[Broker]:
-    pki = Pki.open(folder / "pki")
-    server = pki.server_files(["localhost", "127.0.0.1"])
-    signs, controller = free_ports(2)
-    config = folder / "mosquitto.conf"
-    config.write_text(
-        f"listener {signs} 127.0.0.1\nlistener {controller} 127.0.0.1\n"
-        f"cafile {server.authority}\ncertfile {server.certificate}\nkeyfile {server.key}\n"
-        "require_certificate true\nuse_identity_as_username true\nuser root\n"
-        "allow_anonymous true\nset_tcp_nodelay true\nmax_queued_messages 10000\n"
-        "persistence false\nlog_dest none\n"
-    )
-    process = subprocess.Popen([MOSQUITTO, "-c", config])
-    try:
-        wait_until(lambda: _listens(controller), START_S, "Mosquitto")
-        yield Broker(signs, controller, pki.controller_files())
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _listens(port: int) -> bool:
-    with closing(socket.socket()) as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0

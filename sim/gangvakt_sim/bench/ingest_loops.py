@@ -8,7 +8,6 @@ import ssl
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
-from pathlib import Path
 
 import aiomqtt
 
@@ -29,7 +28,7 @@ class Receiver:
     port: int
     files: KeyFiles
     stop: Synchronized[int]
-    store: Path | str = ""
+    store: str = ""
 
     def tls(self) -> ssl.SSLContext:
         return client_context(self.files)

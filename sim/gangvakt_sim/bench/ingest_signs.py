@@ -145,7 +145,8 @@ class _Sign(asyncio.Protocol):
     def _acknowledged(self, packet: bytes) -> None:
         at = 2 if packet[1] < 0x80 else 3
         topic = int.from_bytes(packet[at : at + 2], "big")
-        self._transport.write(bytes([PUBACK << 4, 2]) + packet[at + 2 + topic : at + 4 + topic])
+        if packet[0] & QOS_1:
+            self._transport.write(bytes([PUBACK << 4, 2]) + packet[at + 2 + topic : at + 4 + topic])
         now = time.monotonic()
         if self._due:
             self._crowd.waits_s.append(now - self._due.pop(0))

@@ -1,9 +1,9 @@
-/** Name, way home, state of the connection, language, log-out. Marks the page's body while the controller is away. */
+/** Name, way home, pages, state of the connection, language, log-out. Marks the page's body while the controller is away. */
 const LOOK_EVERY_MS = 400;
 const GRACE_LOOKS = 5; // the connection is made only after the page is drawn
 
 export default {
-  props: { texts: Object, languages: Array, home: Boolean },
+  props: { texts: Object, languages: Array, home: Boolean, links: Array },
   template: `
     <header class="top-bar">
       <a class="skip" href="#content">{{ texts.skip }}</a>
@@ -12,6 +12,9 @@ export default {
         <span>Gangvakt<small>{{ texts.tagline }}</small></span>
       </a>
       <span class="spring"></span>
+      <nav class="pages" v-if="links.length">
+        <a v-for="one in links" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
+      </nav>
       <span class="link-state" :class="{ lost }" v-if="!lost"><i></i>{{ texts.link_live }}</span>
       <nav class="languages" :aria-label="texts.language">
         <a v-for="one in languages" :key="one.code" :href="one.href" :lang="one.code"

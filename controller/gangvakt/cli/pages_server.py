@@ -1,0 +1,42 @@
+"""The web server of API and pages, as a guest in our loop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from gangvakt.api import Services, create_app
+from gangvakt.web import attach
+
+STOP_S = 1  # open pages are cut off after this: the whole stop takes less than 3 s
+
+
+class PagesServer(uvicorn.Server):
+    """Signals and the end are ours."""
+
+    def __init__(self, services: Services) -> None:
+        app = create_app(services)
+        attach(app, services)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_S,
+        )
+        super().__init__(config)
+
+    async def serve(self, http: socket.socket) -> None:  # type: ignore[override]
+        """Until `stop`."""
+        await super().serve(sockets=[http])
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
