@@ -265,7 +265,7 @@ def test_rules_out_of_bounds_are_refused_by_name() -> None:
 
 @dataclass
 class Street:
-    """Signs that do what they are told, one step a round; the `bad` fail on trial, the `deaf` never answer."""
+    """Signs that do what they are told, a step a round; the `bad` fail on trial, the `deaf` never answer."""
 
     rollout: Rollout
     bad: frozenset[SignId] = frozenset()

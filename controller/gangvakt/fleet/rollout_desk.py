@@ -108,8 +108,7 @@ class _Round:
             self._move(Move.OPEN, "its time has come")
         elif state in (State.PAUSED, State.ABORTING, State.SCHEDULED):
             self._take_back()
-        if self._trips():
-            return
+        self._trip()
         if self.now.state is State.RUNNING and not self._is_open:
             self._close()
         self._offer()
@@ -175,18 +174,17 @@ class _Round:
             return SignMove.STRAND, f"{sight.away} is offline" if sight.away else self._silence()
         return None
 
-    def _trips(self) -> bool:
-        """The threshold of the group that is looked at."""
+    def _trip(self) -> None:
+        """At the threshold of the group that is looked at."""
         if self.now.state not in (State.SCHEDULED, State.RUNNING, State.SOAKING):
-            return False
+            return
         entries = self.now.of_group(self.now.group)
         failed = [entry for entry in entries if entry.state in UNWELL]
         if not failed or len(failed) * 100 < self.now.rules.error_pct * len(entries):
-            return False
+            return
         name = self.now.groups[self.now.group]
         self._move(Move.TRIP, f"{len(failed)} of {len(entries)} signs of {name} failed, as {failed[0].sign}")
         self._take_back()
-        return True
 
     def _close(self) -> None:
         """The window is over: whoever was away all the time is not waited for until the next one."""

@@ -41,10 +41,10 @@ def draft(
     """Without a number yet. `artifacts` holds all that `wanted` names. RolloutRefused names what is wrong."""
     new = [artifacts[number] for number in wanted.artifacts]
     back = [artifacts[number] for number in wanted.back]
+    _check_one_version(new)
     for one in back:
         for target in [artifact for artifact in new if artifact.board == one.board] or new:
             check_way_back(target, one)
-    _check_one_version(new)
     fit, left_out = _sorted_out(wanted, _at(wanted.places, signs), new)
     names, places = plan(wanted.groups, fit)
     entries = {sign: _entry(sign, place, fit[sign], back, now_ms) for sign, place in places.items()}
