@@ -79,6 +79,11 @@ GangvaktError
 |   +-- RolloutMissing    there is no such rollout
 |   +-- RolloutStepRefused  its state does not allow the step: state, step, allowed
 |   +-- RolloutMoved      it concerns another number of signs than whoever asked had counted
++-- SteeringError         what shall be done to many signs cannot be; nothing was changed
+|   +-- PlanStepRefused   a plan's state does not allow the step: plan, state, step, allowed
+|   +-- StillUsed         a template that groups name: template, groups
+|   +-- DryRunImpossible  recordings cannot be decided again here: why
+|   +-- TokenSpent        a confirmation that is too old, used, or another's
 +-- ControllerFailed      the controller cannot be asked, or says no
 |   +-- LoggedOut         nobody is logged in there
 +-- UpdateKeysMissing     nothing signs updates yet
@@ -282,6 +287,43 @@ class RolloutMoved(RolloutError):
         text = f"rollout {rollout}: count is {expected}; allowed: {count}, so many signs it concerns now"
         super().__init__(rollout, f"{text}: look at it again")
         self.count, self.expected = count, expected
+
+
+class SteeringError(GangvaktError):
+    """What shall be done to many signs cannot be; nothing was changed."""
+
+
+class PlanStepRefused(SteeringError):
+    """The `state` of `plan` does not allow `step`, but what is `allowed`."""
+
+    def __init__(self, plan: int, state: str, step: str, allowed: str) -> None:
+        super().__init__(f"plan {plan}: step is {step!r}; allowed while it is {state}: {allowed}")
+        self.plan, self.state, self.step, self.allowed = plan, state, step, allowed
+
+
+class StillUsed(SteeringError):
+    """`groups` name `template`."""
+
+    def __init__(self, template: str, groups: Sequence[str]) -> None:
+        super().__init__(f"template {template} is used by {', '.join(groups)}: take it out of them first")
+        self.template, self.groups = template, tuple(groups)
+
+
+class DryRunImpossible(SteeringError):
+    """Recordings cannot be decided again on this computer, because of `why`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"no dry run here: {why}")
+        self.why = why
+
+
+class TokenSpent(SteeringError):
+    """A confirmation that nobody waits for any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "token is too old, used or another's; allowed: one of the last 5 minutes: ask for the count anew"
+        )
 
 
 class UpdateKeysMissing(GangvaktError):

@@ -107,6 +107,7 @@ class Settings:
     broker: str = EMBEDDED
     broker_files: Path | None = None
     http_host: str | None = None  # where pages and API are, where that is not `host`
+    public_url: str | None = None  # where people reach the pages, for what is sent to them
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)

@@ -17,10 +17,11 @@ from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
 from gangvakt.api.passwords import Passwords
+from gangvakt.api.services import Steering
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Commander, Configs
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -93,6 +94,12 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         registry = Registry(store, lambda: pki, photos=folder / "photos")
         # Not at work: what is told to send anything says so, and nothing leaves this computer.
         desk = relay_desk(store, Settings(data=folder), "http://test", acknowledging(patrol.alarms))
+        commander = Commander(fleet, store.orders, nobody)
+        templates = Templates(store.config_groups)
+        configs = Configs(fleet, store.orders, nobody, templates=templates.layers)
+        dry_runs = DryRuns(folder / "recordings")
+        plans = Plans(store.config_plans, configs, fleet, dry_runs)
+        bulk = Bulk(commander, fleet)
         services = Services(
             fleet,
             store.events,
@@ -100,14 +107,15 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             lambda: health[0],
             registry,
             lambda: lifetimes,
-            Orders(Commander(fleet, store.orders, nobody), Configs(fleet, store.orders, nobody)),
+            Orders(commander, configs),
             Transfers(RecordingFolder(folder / "recordings")),
             patrol,
             desk,
-            Cases(store.reading, folder / "recordings", folder / "seal", lambda: pki),
+            Cases(store, folder / "recordings", folder / "seal", lambda: pki),
             dead_letters=store.dead_letters,
             rollups=store.rollups,
             positions=registry.positions,
+            steering=Steering(templates, plans, dry_runs, bulk),
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
@@ -125,3 +133,5 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
             yield Office(app, client, services, store, health)
+        await dry_runs.close()
+        await bulk.close()

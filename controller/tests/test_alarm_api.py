@@ -12,12 +12,14 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from gangvakt.alarms import Patrol
 from gangvakt.api import Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.paging import decode_cursor, encode_cursor
 from gangvakt.cli.alarm import parse_minutes
+from gangvakt.cli.app import app
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import LiveFleet
 from gangvakt.fleet.alarm import Condition
@@ -243,11 +245,18 @@ async def test_a_real_sign_raises_an_alarm_and_a_person_sees_to_it(
         assert command("alarm", "suspend", number, "--for", "2h", "--json")[0] == 0
         assert command("alarm", "resume", number)[0] == 0
         assert command("alarm", "assign", number, "--to", "ola")[0] == 0
+        asked = CliRunner().invoke(app, ["alarm", "ack", "--place", "drammen"], input="n\n")
+        assert (asked.exit_code != 0, "acknowledge 1 alarms?" in asked.output) == (True, True), asked.output
+        everywhere = ("--place", NORTH.municipality, "--priority", "1", "--yes")
+        assert command("alarm", "ack", *everywhere)[1] == "1 alarms: acknowledge\n"
+        assert "no" in command("alarm", "ack", *everywhere)[2], "it is acknowledged already"
+        assert command("alarm", "suspend", *everywhere, "--for", "1h", "--json")[1] == '{"count":1}\n'
     shown = " ".join(command("alarm", "show", number)[1].split())
     assert "Look whether the radar is clean" in shown
     assert "on my way" in shown
     steps = [one["kind"] for one in json.loads(command("alarm", "history", number, "--json")[1])]
-    assert steps == ["raise", "comment", "acknowledge", "suspend", "resume", "assign"]
+    by_number = ["raise", "comment", "acknowledge", "suspend", "resume", "assign"]
+    assert steps == [*by_number, "acknowledge", "suspend"]
 
 
 def test_what_is_wrong_with_a_command_is_one_line(command: Command, controller: tuple[Serving, Path]) -> None:
@@ -255,6 +264,9 @@ def test_what_is_wrong_with_a_command_is_one_line(command: Command, controller: 
     for arguments, said in (
         (("show", "999"), "there is no alarm 999: `gangvakt alarm list` shows"),
         (("ack", "999"), "there is no alarm 999"),
+        (("ack",), "numbers of alarms, or --place or --priority"),
+        (("ack", "1", "--place", "drammen"), "numbers of alarms, or --place or --priority"),
+        (("resume", "--place", "nowhere"), "--place is 'none'; allowed: what fits an open alarm"),
         (("suspend", "1", "--for", "soon"), "--for is 'soon'; allowed: a number with m, h or d"),
         (("suspend", "1", "--for", "31d"), "minutes is 44640"),
         (("comment", "1", ""), "text is"),

@@ -11,6 +11,7 @@ from gangvakt.fleet.activity import HOUR_MS
 from gangvakt.fleet.alarm import Alarm, replay
 from gangvakt.fleet.alarm_classes import FEEDER
 from gangvakt.fleet.alarm_states import Kind, State
+from gangvakt.settings import Keep
 from gangvakt.store import NewEvent, Store, Work
 from gangvakt.store.alarms import AlarmFilter
 
@@ -61,5 +62,18 @@ async def test_activations_are_counted_by_sign_and_hour(stores: Stores) -> None:
     ]
     async with Store.open(stores.migrated()) as store:
         await store.journal.write(Work(tuple(events)))
-        counted = await store.alarms.activations("activation_on", first_ms)
+        counted = await store.alarms.activations(first_ms + 1)
     assert sorted(counted) == [(NORTH, first_ms, 2), (NORTH, first_ms + HOUR_MS, 1)]
+
+
+async def test_activations_are_counted_from_the_roll_ups_and_what_came_since(stores: Stores) -> None:
+    first_ms = NOW_MS // HOUR_MS * HOUR_MS
+    async with Store.open(stores.migrated()) as store:
+        for seq in range(6):
+            event = EventKey(NORTH, INCARNATION, 1, seq)
+            kind = "activation_off" if seq % 3 == 2 else "activation_on"
+            await store.journal.write(Work((NewEvent(event, kind, first_ms, "utc", 1, first_ms, {}),)))
+            if seq == 2:
+                await store.housekeeper(Keep(events=1), lambda: first_ms + 9 * 86_400_000).turn()
+        counted = await store.alarms.activations(first_ms)
+        assert sorted(counted) == [(NORTH, first_ms, 2), (NORTH, first_ms, 2)], "the first were deleted"

@@ -95,12 +95,8 @@ async def test_no_route_is_open_but_health_and_login(rig: Rig) -> None:
     routes = api_routes(rig.app)
     assert len(routes) >= 8
     for method, path in routes:
-        answer = await rig.client.request(
-            method,
-            path.format(
-                municipality="a", site="b", sign="c", bundle="0123abcd", number=1, name="x", notice="0" * 16
-            ),
-        )
+        # What stands in the braces does not matter: nobody comes so far.
+        answer = await rig.client.request(method, re.sub(r"\{[^}]+\}", "x", path))
         assert (answer.status_code == 401) == (path not in OPEN_PATHS), path
     assert (await rig.client.get("/api/anything")).status_code == 401
 

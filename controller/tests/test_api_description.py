@@ -164,7 +164,13 @@ def run(operation: Any, mode: Any, ask: Any, examples: int) -> None:
     strategy = operation.as_strategy(generation_mode=mode)
     quiet = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large]
     bounded = settings(
-        max_examples=examples, deadline=None, database=None, phases=PHASES, suppress_health_check=quiet
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=examples
+        == EXAMPLES,  # `make test` finds the same for everybody; others are `make soak`'s
+        phases=PHASES,
+        suppress_health_check=quiet,
     )
     try:
         bounded(given(strategy)(lambda case: ask(case)))()
@@ -182,4 +188,4 @@ def test_what_the_document_allows_and_what_it_forbids_is_answered_as_it_says(
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_many_more_requests_are_answered_as_the_document_says(office: Office, loop: asyncio.Runner) -> None:
-    ask_everything(office, loop, max(200, min(FUZZ // 100, 2000)))
+    ask_everything(office, loop, max(20, min(FUZZ // 100, 2000)))

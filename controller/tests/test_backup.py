@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import json
+import os
+import shutil
 import sqlite3
 import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from gangvakt.cli import main
 from gangvakt.errors import BackupRefused, NoDatabase, StoreBusy, WouldOverwrite, WouldReplace
@@ -22,7 +29,7 @@ from gangvakt.store import NewEvent, SeenSign, Store, Work
 from gangvakt.store.address import address_of
 from gangvakt.store.copying import IDS_LEFT_OUT
 from gangvakt.upkeep.backup import back_up
-from gangvakt.upkeep.restoring import restore
+from gangvakt.upkeep.restoring import restore, unpack
 
 from .stores import Postgres, Stores
 from .support import NORTH
@@ -39,6 +46,8 @@ def a_folder(data: Path) -> None:
     (data / "pki").mkdir(parents=True)
     (data / "pki" / "ca.key").write_bytes(b"key")
     (data / "pki" / "ca.key").chmod(0o600)
+    (data / "pki" / "issued").mkdir()
+    (data / "pki" / "issued" / "ab12.der").write_bytes(b"certificate")
     (data / "recordings").mkdir()
     (data / "recordings" / "1.gvr").write_bytes(bytes(3000))
     (data / ".half-written").write_bytes(b"x")
@@ -78,7 +87,8 @@ async def test_it_is_made_while_others_write_and_is_of_one_instant(stores: Store
         await writing
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     names = [entry.name for entry in made.files]
-    assert names == ["gangvakt.db", "data/pki/ca.key", "data/recordings/1.gvr"]
+    folder = ["data/pki/ca.key", "data/pki/issued/ab12.der", "data/recordings/1.gvr"]
+    assert names == ["gangvakt.db", *folder]
     again = Settings(data=tmp_path / "again")
     await restore(again, file, NOW_MS, replace=False)
     held, *_ = await content(again)
@@ -96,6 +106,7 @@ async def test_a_controller_lives_again_on_either_database(
     await restore(again, tmp_path / "x.backup", NOW_MS, replace=False)
     found = Settings(data=tmp_path / "again")  # it is noted where the store is
     assert await content(found) == before
+    assert (tmp_path / "again" / "pki" / "issued" / "ab12.der").read_bytes() == b"certificate"
     key = tmp_path / "again" / "pki" / "ca.key"
     assert (key.read_bytes(), stat.S_IMODE(key.stat().st_mode)) == (b"key", 0o600)
     async with Store.open(address_of(found)) as store:
@@ -152,6 +163,25 @@ async def a_backup(tmp_path: Path) -> Path:
     return tmp_path / "x.backup"
 
 
+@dataclass(repr=False)
+class Whole:
+    """A backup, and what is in it."""
+
+    content: bytes
+    files: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def a_whole_backup(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """The bytes of one, and the content of its files by their last names."""
+    folder = tmp_path_factory.mktemp("whole")
+    settings = asyncio.run(a_used(folder / "data", folder / "data.db"))
+    asyncio.run(back_up(settings, folder / "x.backup", NOW_MS))
+    unpack(folder / "x.backup", folder / "staged")
+    found = {path.name: path.read_bytes() for path in (folder / "staged").rglob("*") if path.is_file()}
+    return Whole((folder / "x.backup").read_bytes(), found)
+
+
 def respoiled(backup: Path, spoil: Spoil) -> None:
     with tarfile.open(backup) as tar:
         held = [(member, tar.extractfile(member).read()) for member in tar]  # type: ignore[union-attr]
@@ -173,6 +203,53 @@ async def test_a_backup_that_is_not_as_it_says_replaces_nothing(
         await restore(Settings(data=tmp_path / "data"), a_backup, NOW_MS, replace=True)
     assert (tmp_path / "data" / "pki" / "ca.key").exists()
     assert not list(tmp_path.glob(".gangvakt-*"))
+
+
+def a_damaged(whole: bytes, how: str, places: list[int], extra: bytes) -> bytes:
+    """Truncated, with some bytes changed, with others put in, or something else altogether."""
+    at = places[0] % len(whole)
+    match how:
+        case "truncated":
+            return whole[:at]
+        case "changed":
+            spoiled = bytearray(whole)
+            for place, byte in zip(places, extra, strict=False):
+                spoiled[place % len(whole)] ^= byte
+            return bytes(spoiled)
+        case "longer":
+            return whole[:at] + extra + whole[at:]
+        case "foreign":
+            return extra
+    return gzip.compress(extra)
+
+
+@pytest.mark.parser
+@examples(
+    max_examples=int(os.environ.get("GANGVAKT_FUZZ", "120")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    how=st.sampled_from(["truncated", "changed", "longer", "foreign", "foreign, compressed"]),
+    places=st.lists(st.integers(0, 1 << 20), min_size=1, max_size=4),
+    extra=st.binary(min_size=1, max_size=600),
+)
+def test_whatever_a_file_holds_it_is_a_whole_backup_or_refused_by_name_and_nothing_is_left(
+    a_whole_backup: Whole, tmp_path: Path, how: str, places: list[int], extra: bytes
+) -> None:
+    file, staged = tmp_path / "x.backup", tmp_path / "staged"
+    file.write_bytes(a_damaged(a_whole_backup.content, how, places, extra))
+    try:
+        unpack(file, staged)
+    except BackupRefused as refused:
+        told = str(refused)
+    else:
+        told = ""
+        found = {path.name: path.read_bytes() for path in staged.rglob("*") if path.is_file()}
+        assert found == a_whole_backup.files, "a damaged file came through"
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    assert not told or (file.name in told and "allowed: " in told and "\n" not in told)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
@@ -201,7 +278,7 @@ def test_the_commands_tell_what_they_did(tmp_path: Path, capsys: pytest.CaptureF
     a_folder(data)
     asyncio.run(a_store(data / "gangvakt.db"))
     assert main(["backup", str(file), "--data", str(data)]) == 0
-    assert "the sqlite store and 2 files" in capsys.readouterr().out
+    assert "the sqlite store and 3 files" in capsys.readouterr().out
     assert main(["restore", str(file), "--data", str(data)]) == 1
     assert "--yes" in capsys.readouterr().err
     assert main(["restore", str(file), "--data", str(data), "--yes", "--json"]) == 0

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import aiomqtt
 import pytest
 
 from gangvakt.broker import mended
 from gangvakt.broker.mosquitto_child import find_mosquitto
+from gangvakt.broker.mosquitto_config import CONFIG
+from gangvakt.broker.mosquitto_units import DROP_IN, NAME, units
 from gangvakt.cli import main
 from gangvakt.errors import MosquittoMissing
 from gangvakt.files import make_folder
@@ -30,6 +36,7 @@ from .support import NORTH, SOUTH, WAIT_S, Keys, eventually
 from .test_serve import acknowledged, serving, stored
 from .wire import as_bytes, batch, event
 
+TRY_S, TRIES = 5, 20
 UNAVAILABLE = 3  # MQTT 3.1.1, 3.2.2.3
 
 
@@ -110,6 +117,65 @@ def test_somebody_elses_mosquitto_is_configured_checked_and_used(
             message = as_bytes(batch(event(1)))
             assert asyncio.run(acknowledged(_keys_of(tmp_path), signs, message)) == 1
     assert stored(data) == [1]
+
+
+def test_the_units_beside_the_files_are_ones_that_systemd_takes(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not here: Debian's package systemd has it")
+    folder, etc = tmp_path / "with 100% space", tmp_path / "etc"
+    program = Path(shutil.which("true") or "/bin/true")
+    made = units(folder, CONFIG, program)
+    (etc / "mosquitto.service.d").mkdir(parents=True)
+    (etc / "mosquitto.service").write_text(f"[Service]\nExecStart={program}\n")
+    (etc / "mosquitto.service.d" / DROP_IN).write_text(made[DROP_IN])
+    names = [f"{NAME}.path", f"{NAME}.service"]
+    for name in names:
+        (etc / name).write_text(made[name])
+    command = (analyze, "verify", "--man=no", *(str(etc / name) for name in (*names, "mosquitto.service")))
+    done = subprocess.run(command, capture_output=True, text=True, env={"SYSTEMD_UNIT_PATH": f"{etc}:"})
+    ours = [line for line in done.stderr.splitlines() if "gangvakt" in line or "mosquitto" in line]
+    assert not ours, done.stderr
+    with_error = made[f"{NAME}.path"].replace("PathChanged=", "PathChanged=not/whole")
+    (etc / names[0]).write_text(with_error)
+    refused = subprocess.run(command, capture_output=True, text=True, env={"SYSTEMD_UNIT_PATH": f"{etc}:"})
+    assert "not/whole" in refused.stderr, "systemd-analyze does not look at these files"
+
+
+def test_a_mosquitto_that_is_killed_comes_back_with_its_sessions_and_no_event_is_lost_or_doubled(
+    mosquitto: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--broker", "mosquitto") as running:
+        keys = _keys_of(tmp_path)
+        first, second = as_bytes(batch(event(1), event(2))), as_bytes(batch(event(2), event(3)))
+        assert asyncio.run(acknowledged(keys, running.mqtt_port, first)) == 2
+        asyncio.run(_killed(data / "mosquitto" / "mosquitto.pid"))
+        assert asyncio.run(_acknowledged_again(keys, running.mqtt_port, second)) == 3
+    assert stored(data) == [1, 2, 3]
+
+
+async def _killed(pid_file: Path) -> None:
+    """Without a word of warning; the controller starts another."""
+    before = int(pid_file.read_text())
+    os.kill(before, signal.SIGKILL)
+
+    def is_another() -> bool:
+        with suppress(OSError, ValueError):
+            return int(pid_file.read_text()) != before
+        return False
+
+    await eventually(is_another, "another Mosquitto")
+
+
+async def _acknowledged_again(keys: Keys, port: int, message: bytes) -> int:
+    """As a sign does it: again and again, until it is acknowledged."""
+    for _ in range(TRIES):
+        with suppress(aiomqtt.MqttError, TimeoutError, OSError):
+            async with asyncio.timeout(TRY_S):
+                return await acknowledged(keys, port, message)
+        await asyncio.sleep(0.1)
+    raise AssertionError("never acknowledged after the broker was killed")
 
 
 def test_a_broker_without_rules_is_found_out(

@@ -18,7 +18,8 @@ from gangvakt.errors import StoreError
 from gangvakt.fleet import Crash, LiveFleet, SignEvent
 from gangvakt.fleet.live import RECENT_EVENTS
 from gangvakt.ingest import Ingest, Link, pipeline, restore
-from gangvakt.ingest.inbox import WAITING_DEAD_LETTERS, Inbox
+from gangvakt.ingest.batch import parse_batch
+from gangvakt.ingest.inbox import MOST_WAITING_OF_A_SIGN, WAITING_DEAD_LETTERS, Inbox
 from gangvakt.ingest.topics import ack_topic
 from gangvakt.provision.pki import SIMULATOR_NAME, client_context
 from gangvakt.store import DeadLetter, Journal, SeenSign, Store, Work, dead_letters
@@ -308,6 +309,24 @@ async def test_a_cancelled_sender_ends_though_the_client_swallows_it(rig: Rig) -
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await within(sending)
+
+
+async def test_what_is_acknowledged_is_stored_whatever_a_sign_sends_before_it_was_answered() -> None:
+    inbox = Inbox()
+    for numbers, boot in (((1, 2), 1), ((1, 2, 3), 2), ((2, 3, 4), 2), ((9,), 2)):
+        inbox.put_batch(parse_batch(NORTH, batch(*map(event, numbers), boot=boot), 1, None))
+    inbox.put_batch(parse_batch(NORTH, batch(event(10, kind="No Kind"), boot=2), 1, None))
+    parcel = await inbox.take()
+    assert [(one.key.boot, one.key.seq) for one in parcel.work.events] == [(2, n) for n in (1, 2, 3, 4, 9)]
+    assert [(ack.boot, ack.seq) for ack in parcel.acks] == [(2, 10)]
+
+
+async def test_a_sign_that_does_not_wait_for_answers_does_not_take_all_the_room() -> None:
+    inbox = Inbox()
+    for seq in range(1, 2 * MOST_WAITING_OF_A_SIGN):
+        inbox.put_batch(parse_batch(NORTH, batch(event(seq)), 1, None))
+    assert inbox.waiting_events == MOST_WAITING_OF_A_SIGN
+    assert [ack.seq for ack in (await inbox.take()).acks] == [MOST_WAITING_OF_A_SIGN]
 
 
 async def test_the_inbox_holds_one_batch_a_sign_and_few_dead_letters() -> None:

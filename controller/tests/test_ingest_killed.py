@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,10 @@ from .support import Keys
 
 SEED = int(os.environ.get("GANGVAKT_SEED", "6"))
 KILLS = int(os.environ.get("GANGVAKT_KILLS", "50"))
-SIGNS = 6
+SIGNS = 12
 START_S = 60.0  # a Python that starts beside others takes its time
 A_PAGE = 1000
+PORTS = range(20_000, 32_000)  # below those that systems give out
 VICTIMS = ("controller", "broker", "postgresql")
 SOAK = (pytest.mark.soak, pytest.mark.timeout(7200))
 
@@ -122,16 +123,18 @@ def _running(house: House) -> Iterator[House]:
 
 
 def _free_port() -> int:
-    """Always the same one: signs do not look for another."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody gets by chance while its broker is dead, least of all a sign that connects to it."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there is no free port")
 
 
 async def _killing(house: House, crowd: Crowd, victim: str, kills: int) -> None:
     moments = random.Random(SEED)
     for _ in range(kills):
-        before, wanted = crowd.acknowledged, moments.randint(1, 200)
+        before, wanted = crowd.acknowledged, moments.randint(1, 600)
         async with asyncio.timeout(START_S):
             while crowd.acknowledged < before + wanted:
                 await asyncio.sleep(0.005)

@@ -12,7 +12,6 @@ import pytest
 
 from gangvakt.api import Health
 from gangvakt.api.meters import Meters
-from gangvakt.api.requests import request_id
 from gangvakt.cli.logging_set_up import LogForm, _formatter, _with_request
 from gangvakt.cli.metrics_token import read_token
 from gangvakt.errors import SettingRefused, StoreError
@@ -20,6 +19,7 @@ from gangvakt.fleet import EventKey, LiveFleet, SignEvent
 from gangvakt.ingest.batch import Ack
 from gangvakt.settings import Settings, parse_address
 from gangvakt.store import DeadLetter, NewEvent, Work
+from gangvakt.tracing import request_id
 
 from .apis import METRICS_TOKEN, Office, an_office
 from .support import NORTH

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from gangvakt.api.meters import Meters
+from gangvakt.api.relay_meters import RelayMeters
 from gangvakt.errors import GangvaktError, Missing, RelayExists, RelayRefused
+from gangvakt.fleet import LiveFleet
 from gangvakt.relay import Relays
 from gangvakt.relay.outcome import Verdict
 from gangvakt.relay.runner import GIVE_UP_MS, State, state_of
@@ -321,3 +324,20 @@ async def test_a_relay_that_cannot_be_started_stops_no_other(opened: Store, targ
         await relays.add(a_webhook(target))
         await tell(opened, "A")
         await eventually(lambda: target.codes == ["A"], "the other one works")
+
+
+async def test_prometheus_reads_how_each_relay_does(store: Store, target: Target) -> None:
+    target.answer = lambda request: (503, {"retry-after": "600"}) if "HELD" in target.codes else (200, {})
+    meters = Meters(LiveFleet())
+    async with running(store) as relays:
+        meters.relays(RelayMeters(relays.figures))
+        await relays.add(a_webhook(target))
+        await tell(store, "A")
+        await eventually(lambda: target.codes == ["A"], "the first is delivered")
+        await tell(store, "HELD")
+        await eventually_async(lambda: fails(store, "hook"))
+        told = (await meters.fresh_text()).decode()
+    for line in ("delivered_total", "retries_total", "behind"):
+        assert f'gangvakt_relay_{line}{{relay="hook"}} 1.0' in told, told
+    for line in ("undelivered", "missed_total"):
+        assert f'gangvakt_relay_{line}{{relay="hook"}} 0.0' in told, told

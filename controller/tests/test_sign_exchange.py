@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def test_every_row_that_is_wrong_is_named_with_its_line() -> None:
 
 
 @pytest.mark.parser
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=int(os.environ.get("GANGVAKT_FUZZ", "100")), deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"{HEAD}\n{text}".encode()))
 def test_any_bytes_are_rows_or_a_refusal(data: bytes) -> None:
     for read in (from_csv, from_geojson):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from gangvakt.alarms.service import Alarms, Tell
-from gangvakt.alarms.statistics import ACTIVATION, ROUND_MS, SOURCE, Statistics
+from gangvakt.alarms.statistics import ROUND_MS, SOURCE, Statistics
 from gangvakt.alarms.watching import Watcher
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet import LiveFleet, SignId
@@ -82,7 +82,7 @@ class Patrol:
         await self.alarms.restore()
         self.is_restored = True
         since_ms = self._clock_ms() - HOURS * HOUR_MS
-        self._statistics.restore(await self.alarms.table.activations(ACTIVATION, since_ms))
+        self._statistics.restore(await self.alarms.table.activations(since_ms))
         if self._gaps is not None:
             remembered_ms = self._clock_ms() - REMEMBERED_MS
             self._watcher.restore_gaps(await self._gaps.skipped_since(remembered_ms))

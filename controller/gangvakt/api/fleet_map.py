@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -52,33 +52,50 @@ class MapOut(BaseModel):
     features: list[FeatureOut] = Field(description="One for each sign, ordered by their ids.")
 
 
+class _Mark(NamedTuple):
+    """One sign as it is written: `head` never changes, `tail` with every state of it."""
+
+    state: SignState
+    site: SiteId
+    place: str  # municipality/site: found faster than a SiteId
+    head: str
+    tail: str
+
+
 class FleetMap:
-    """Writes maps; what never changes of a sign is written once."""
+    """Writes maps; what did not change of a sign since the last one is not written again."""
 
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
-        self._heads: dict[SignId, tuple[SiteId, str]] = {}
+        self._marks: dict[SignId, _Mark] = {}
 
     def of(self, signs: Iterable[SignState]) -> bytes:
         """A `MapOut` as JSON, written without the model, since nothing in it has to be checked."""
-        places: dict[SiteId, str] = {}
-        features = []
+        places: dict[str, str] = {}
+        features: list[str] = []
         for sign in signs:
-            site, head = self._heads.get(sign.id) or self._head(sign.id)
-            if site not in places:
-                places[site] = _geometry(self._positions(site))
-            seen = "null" if sign.last_seen_ms is None else sign.last_seen_ms
-            features.append(
-                f'{head}{places[site]},"properties":{{"state":"{WORDS[word_of(sign)]}",'
-                f'"faults":{len(sign.faults)},"last_seen_ms":{seen}}}}}'
-            )
-        return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
+            mark = self._marks.get(sign.id)
+            if mark is None or mark.state is not sign:
+                mark = self._marks[sign.id] = _written(sign, mark)
+            geometry = places.get(mark.place)
+            if geometry is None:
+                geometry = places[mark.place] = _geometry(self._positions(mark.site))
+            features += (mark.head, geometry, mark.tail)
+        listed = "".join(features).removesuffix(",")
+        return f'{{"type":"FeatureCollection","features":[{listed}]}}'.encode()
 
-    def _head(self, sign: SignId) -> tuple[SiteId, str]:
-        """Names hold nothing that JSON would have to escape: see fleet.names."""
-        made = sign.site_id, f'{{"type":"Feature","id":"{sign}","geometry":'
-        self._heads[sign] = made
-        return made
+
+def _written(sign: SignState, before: _Mark | None) -> _Mark:
+    """Names hold nothing that JSON would have to escape: see fleet.names."""
+    seen = "null" if sign.last_seen_ms is None else sign.last_seen_ms
+    tail = (
+        f',"properties":{{"state":"{WORDS[word_of(sign)]}","faults":{len(sign.faults)},'
+        f'"last_seen_ms":{seen}}}}},'
+    )
+    if before is not None:
+        return before._replace(state=sign, tail=tail)
+    site = sign.id.site_id
+    return _Mark(sign, site, str(site), f'{{"type":"Feature","id":"{sign.id}","geometry":', tail)
 
 
 def _geometry(position: Position | None) -> str:

@@ -17,6 +17,7 @@ from gangvakt.api.services import EventReader
 from gangvakt.fleet import Change, ChangeKind, Changes, LiveFleet, SignEvent, SignId, SignState
 
 HEARTBEAT_S = 15.0  # proxies give a silent connection up after half a minute and more
+HEARTBEAT = b":\n\n"
 RETRY_MS = 2000
 CAPACITY = 4096  # changes that wait for one reader: two seconds of the busiest fleet
 MOST_READERS = 200
@@ -102,28 +103,33 @@ class LiveFeeds:
         self, changes: Changes, sees: Sees, still_in: StillIn, told: int
     ) -> AsyncIterator[bytes]:
         dropped, checked_s = 0, time.monotonic()
-        async for taken in self._batches(changes):
-            if time.monotonic() - checked_s >= self._heartbeat_s:
+        spoke_s = checked_s
+        while (taken := await self._batch(changes, spoke_s + self._heartbeat_s)) is not None:
+            now_s = time.monotonic()
+            if now_s - checked_s >= self._heartbeat_s:
                 if not await still_in():
                     return
-                checked_s = time.monotonic()
+                checked_s = now_s
+            blocks = list(self._blocks(taken, sees, told))
             if changes.dropped > dropped:
-                yield _block("dropped", DroppedOut(count=changes.dropped - dropped, why=TOO_SLOW))
+                blocks.insert(0, _block("dropped", DroppedOut(count=changes.dropped - dropped, why=TOO_SLOW)))
                 dropped = changes.dropped
-            yield b"".join(self._blocks(taken, sees, told)) or b":\n\n"
+            if blocks or now_s - spoke_s >= self._heartbeat_s:
+                yield b"".join(blocks) or HEARTBEAT
+                spoke_s = now_s
 
-    async def _batches(self, changes: Changes) -> AsyncIterator[tuple[Change, ...]]:
-        """All that is pending each time; an empty one for a heartbeat. Ends when the feeds are closed."""
-        while not self.is_closed:
-            try:
-                async with asyncio.timeout(self._heartbeat_s):
-                    first = await anext(changes)
-            except TimeoutError:
-                yield ()
-            except StopAsyncIteration:
-                return
-            else:
-                yield (first, *changes.take())
+    async def _batch(self, changes: Changes, until_s: float) -> tuple[Change, ...] | None:
+        """All that is pending, as soon as anything is; nothing at `until_s`; None: it is over."""
+        if self.is_closed:
+            return None
+        try:
+            async with asyncio.timeout(max(0, until_s - time.monotonic())):
+                first = await anext(changes)
+        except TimeoutError:
+            return ()
+        except StopAsyncIteration:
+            return None
+        return first, *changes.take()
 
     def _blocks(self, taken: Iterable[Change], sees: Sees, told: int) -> Iterator[bytes]:
         """A sign that changed several times is told once, as it is now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -14,7 +15,7 @@ from gangvakt.api.guard import login_of
 from gangvakt.api.paging import LONGEST_CURSOR, decode_cursor
 from gangvakt.api.scope import sees
 from gangvakt.api.services import Services
-from gangvakt.api.sign_filter import Municipality, SignFilter, Site, State, Text
+from gangvakt.api.sign_filter import EVERY_SIGN, Municipality, SignFilter, Site, State, Text
 from gangvakt.errors import SettingRefused
 
 EVENT_STREAM = "text/event-stream"
@@ -63,9 +64,9 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
     ) -> Response:
         """Every sign in one answer, as GeoJSON; `geometry` is null where nobody told where the site is."""
         wanted = SignFilter(municipality, site, state, text)
-        shown = (
-            one for one in services.fleet.signs() if wanted.fits(one) and sees(request, one.id.municipality)
-        )
+        is_shown = cache(partial(sees, request))  # asked for every sign, of few municipalities
+        seen = (one for one in services.fleet.signs() if is_shown(one.id.municipality))
+        shown = seen if wanted == EVERY_SIGN else filter(wanted.fits, seen)
         return conditional(request, fleet_map.of(shown))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import generate_latest
 
+from gangvakt.api.relay_meters import RelayMeters
 from gangvakt.errors import StoreError
 from gangvakt.fleet import LiveFleet, SignEvent
 from gangvakt.ingest.batch import Ack
@@ -44,10 +46,23 @@ class Meters:
         _gauge(registry, "gangvakt_signs", "Signs that were ever heard.", lambda: len(fleet.signs()))
         _gauge(registry, "gangvakt_signs_connected", "Signs that are connected.", lambda: _connected(fleet))
         ProcessCollector(registry=registry)
+        self._refreshed: list[RelayMeters] = []
 
     def gauge(self, name: str, what: str, value: Callable[[], float]) -> None:
         """One more figure, asked for when the others are; `name` as Prometheus wants it."""
         _gauge(self.registry, name, what, value)
+
+    def relays(self, meters: RelayMeters) -> None:
+        """The figures of relays as well."""
+        self._refreshed.append(meters)
+        self.registry.register(meters)
+
+    async def fresh_text(self) -> bytes:
+        """As `text`, with what must be asked of the database; where that refuses, as it was told last."""
+        for one in self._refreshed:
+            with suppress(StoreError):
+                await one.refresh()
+        return self.text()
 
     def text(self) -> bytes:
         """Everything in the text format of Prometheus."""

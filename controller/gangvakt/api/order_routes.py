@@ -32,7 +32,7 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
     @router.get(f"{ONE_SIGN}/config", tags=["orders"])
     async def get_config(municipality: str, site: str, sign: str) -> ConfigOut:
         """What the sign runs with, what it shall run with, and what became of that."""
-        return _out(await orders_of(services).configs.state(SignId(municipality, site, sign)))
+        return config_out(await orders_of(services).configs.state(SignId(municipality, site, sign)))
 
     @router.put(f"{ONE_SIGN}/config", tags=["orders"])
     async def change_config(
@@ -40,7 +40,7 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
     ) -> ConfigOut:
         """Changes values, null for a default; the sign tries them and keeps them when it stays well."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
-        return _out(await orders_of(services).configs.want(wanted, body.values, user))
+        return config_out(await orders_of(services).configs.want(wanted, body.values, user))
 
 
 def orders_of(services: Services) -> Orders:
@@ -50,7 +50,7 @@ def orders_of(services: Services) -> Orders:
     return services.orders
 
 
-def _out(state: ConfigState) -> ConfigOut:
+def config_out(state: ConfigState) -> ConfigOut:
     wanted, reported = state.wanted, state.reported
     return ConfigOut(
         sign=str(state.sign),

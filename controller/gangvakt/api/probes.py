@@ -49,7 +49,7 @@ def make_probes(services: Services) -> APIRouter:
             return problem(
                 HTTPStatus.FORBIDDEN, "from this computer only, or with the token of --metrics-token-file"
             )
-        return Response(meters.text(), media_type=METRICS_TYPE)
+        return Response(await meters.fresh_text(), media_type=METRICS_TYPE)
 
     return router
 

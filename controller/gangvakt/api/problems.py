@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gangvakt.api.requests import request_id
 from gangvakt.errors import (
     AlarmError,
     AlarmMissing,
@@ -33,12 +32,14 @@ from gangvakt.errors import (
     RolloutMissing,
     SignAway,
     SignMute,
+    SteeringError,
     StoreError,
     TokenMissing,
     TooManyTokens,
     UnknownUser,
     UserExists,
 )
+from gangvakt.tracing import request_id
 
 MOST_ERRORS = 500  # rows of a file that are named
 MEDIA_TYPE = "application/problem+json"
@@ -104,7 +105,7 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError() | RolloutError():
+        case RegistryError() | AlarmError() | RolloutError() | SteeringError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

@@ -7,11 +7,12 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gangvakt.tracing import request_id
 
 LOG = logging.getLogger(__name__)
 
@@ -19,8 +20,6 @@ HEADER = "X-Request-ID"
 ID_BYTES = 8
 # What a proxy gives is taken when it cannot break a line of the log or a header.
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class RequestIds:

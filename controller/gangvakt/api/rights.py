@@ -17,6 +17,10 @@ _ALARM = "/api/v1/alarms/{number}"
 _ROLLOUT = "/api/v1/rollouts/{number}"
 _PERSON = "/api/v1/people/{user}"
 _RELAY = "/api/v1/relays/{name}"
+_MUNICIPALITY = "/api/v1/municipalities/{municipality}"
+_TEMPLATES, _GROUPS = f"{_MUNICIPALITY}/config-templates", f"{_MUNICIPALITY}/config-groups"
+_PLANS, _DRY_RUNS = f"{_MUNICIPALITY}/config-plans", f"{_MUNICIPALITY}/config-dry-runs"
+_COMMANDS = f"{_MUNICIPALITY}/commands"
 
 # The least role in the municipality that the request is about. A route that is missing here is for
 # administrators.
@@ -36,6 +40,30 @@ RIGHTS: Mapping[str, Role] = {
     f"POST {_SIGN}/commands": _O,  # and OPERATOR_VERBS
     f"GET {_SIGN}/config": _V,
     f"PUT {_SIGN}/config": _T,
+    # What many signs are told
+    f"GET {_SIGN}/config/diff": _V,
+    f"GET {_SIGN}/config/history": _V,
+    f"POST {_SIGN}/config/restore": _T,
+    f"GET {_TEMPLATES}": _V,
+    f"GET {_TEMPLATES}/{{name}}": _V,
+    f"PUT {_TEMPLATES}/{{name}}": _T,
+    f"DELETE {_TEMPLATES}/{{name}}": _T,
+    f"GET {_GROUPS}": _V,
+    f"GET {_GROUPS}/{{name}}": _V,
+    f"PUT {_GROUPS}/{{name}}": _T,
+    f"DELETE {_GROUPS}/{{name}}": _T,
+    f"GET {_PLANS}": _V,
+    f"POST {_PLANS}": _T,
+    f"GET {_PLANS}/{{number}}": _V,
+    f"POST {_PLANS}/{{number}}/dry-run": _T,
+    f"POST {_PLANS}/{{number}}/schedule": _T,
+    f"POST {_PLANS}/{{number}}/stop": _O,  # whoever sees that it goes wrong
+    f"POST {_PLANS}/{{number}}/roll-back": _T,
+    f"POST {_DRY_RUNS}": _T,
+    f"GET {_DRY_RUNS}/{{number}}": _T,
+    f"POST {_COMMANDS}/count": _T,
+    f"POST {_COMMANDS}/go": _T,
+    f"GET {_COMMANDS}/{{number}}": _T,
     # Recordings
     f"POST {_SIGN}/recordings/{{number}}": _T,
     f"GET {_SIGN}/recordings/{{number}}": _T,

@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from gangvakt.api.account_routes import add_account_routes
 from gangvakt.api.alarm_routes import add_alarm_routes
 from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.api.bulk_routes import add_bulk_routes
+from gangvakt.api.config_routes import add_config_routes
 from gangvakt.api.contact_routes import add_contact_routes
 from gangvakt.api.cookies import set_session
 from gangvakt.api.count_routes import add_count_routes
@@ -55,6 +57,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes, add_contact_routes),
         "rollouts": (add_rollout_routes,),
+        "steering": (add_config_routes, add_bulk_routes),
         "exports": (add_export_routes,),
     }
     for tag, adders in parts.items():

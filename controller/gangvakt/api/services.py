@@ -11,7 +11,7 @@ from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
-from gangvakt.orders import Commander, Configs
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
@@ -102,6 +102,16 @@ class Orders:
 
 
 @dataclass(frozen=True)
+class Steering:
+    """What is done to many signs."""
+
+    templates: Templates
+    plans: Plans
+    dry_runs: DryRuns
+    bulk: Bulk
+
+
+@dataclass(frozen=True)
 class Services:
     """One set a process."""
 
@@ -117,6 +127,7 @@ class Services:
     relays: RelayDesk | None = None
     cases: Cases | None = None
     dead_letters: DeadLetterReader | None = None
+    steering: Steering | None = None
     gaps: GapReader | None = None
     rollups: RollupReader | None = None
     positions: Positions = _nowhere

@@ -66,6 +66,9 @@ class SignFilter:
         return (
             self.municipality in (None, sign.id.municipality)
             and self.site in (None, sign.id.site)
-            and self.state in (None, word_of(sign))
+            and (self.state is None or self.state is word_of(sign))
             and (not self.text or self.text.lower() in str(sign.id))
         )
+
+
+EVERY_SIGN = SignFilter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gangvakt.broker.mosquitto_config import CONFIG, Listeners
+from gangvakt.broker.mosquitto_units import DROP_IN, NAME
 
 
 def readme(folder: Path, listeners: Listeners, data: Path) -> str:
@@ -18,24 +19,11 @@ takes them over at SIGHUP; connections that stand go on.
 1. Mosquitto 2.0 or later must be able to read this folder and to write `store/` in it. Where it becomes
    another user: `chown -R mosquitto: {folder}`.
 2. Start it with this configuration, and with no other (`per_listener_settings` holds for all listeners):
-   `mosquitto -c {folder / CONFIG}`, or as a service by `systemctl edit mosquitto`:
-
-       [Service]
-       ExecStart=
-       ExecStart=/usr/sbin/mosquitto -c {folder / CONFIG}
-
-3. Let it read the files anew whenever they change, or a revoked sign stays in: two units,
-   `/etc/systemd/system/gangvakt-mosquitto.path` and `.service`:
-
-       [Path]
-       PathChanged={folder}
-       [Install]
-       WantedBy=multi-user.target
-
-       [Service]
-       Type=oneshot
-       ExecStart=/bin/systemctl kill --signal=HUP mosquitto
-
+   `mosquitto -c {folder / CONFIG}`, or as a service:
+   `install -Dm644 {folder / DROP_IN} /etc/systemd/system/mosquitto.service.d/gangvakt.conf`
+3. Let it read the files anew whenever they change, or a revoked sign stays in:
+   `install -m644 {folder / NAME}.path {folder / NAME}.service /etc/systemd/system/`, then
+   `systemctl daemon-reload && systemctl enable --now {NAME}.path && systemctl restart mosquitto`.
 4. `gangvakt broker check {url} --data {data} --signs HOST:{listeners.port}`
 5. `gangvakt serve --data {data} --broker {url} --broker-files {folder} --mqtt-port {listeners.port}`
 

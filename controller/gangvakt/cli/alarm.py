@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli.office import AsJson, say_if_more, show_facts, show_json, show_table, when
+from gangvakt.cli.alarm_steps import Chosen, place_query, state_of, take_step
+from gangvakt.cli.office import AsJson, Yes, say_if_more, show_facts, show_json, show_table, when
 from gangvakt.cli.order import controller_office
-from gangvakt.errors import AlarmRefused, SettingRefused
+from gangvakt.errors import SettingRefused
 from gangvakt.provision.pages import Page
 
 if TYPE_CHECKING:
@@ -30,18 +31,35 @@ LIST_EXAMPLES = (
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm show 17"
 HISTORY_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm history 17 --json"
-ACK_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm ack 17 18 --text 'rang the contractor'"
-SUSPEND_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm suspend 17 --for 2h --text 'new lamp is put in'"
-RESUME_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm resume 17"
+ACK_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt alarm ack 17 18 --text 'rang the contractor'\n\n"
+    "  gangvakt alarm ack --place drammen --priority 3"
+)
+SUSPEND_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt alarm suspend 17 --for 2h --text 'new lamp is put in'\n\n"
+    "  gangvakt alarm suspend --place drammen/storgata --for 3d --text 'the road is dug up' --yes"
+)
+RESUME_EXAMPLES = (
+    "[bold]Examples[/]\n\n  gangvakt alarm resume 17\n\n  gangvakt alarm resume --place drammen/storgata"
+)
 COMMENT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt alarm comment 17 'a lorry stood before the radar'"
 ASSIGN_EXAMPLES = (
-    "[bold]Examples[/]\n\n  gangvakt alarm assign 17 --to ola\n\n  gangvakt alarm assign 17 --to ''"
+    "[bold]Examples[/]\n\n  gangvakt alarm assign 17 --to ola\n\n  gangvakt alarm assign 17 --to ''\n\n"
+    "  gangvakt alarm assign --place drammen --to kari"
 )
 MINUTES = {"m": 1, "h": 60, "d": 1440}
-PLACE = ("municipality", "site", "sign")
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The alarm's number.", min=1)]
-Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...", help="The alarms' numbers.", min=1)]
+Numbers = Annotated[
+    list[int] | None,
+    typer.Argument(metavar="[NUMBER...]", help="The alarms' numbers; or else --place or --priority.", min=1),
+]
+Place = Annotated[
+    str | None, typer.Option(metavar="MUNICIPALITY[/SITE[/SIGN]]", help="All that are open there.")
+]
+Priority = Annotated[int | None, typer.Option(min=1, max=3, help="All open ones of this priority.")]
 Text = Annotated[str, typer.Option("--text", help="What others shall know of it.")]
 
 
@@ -62,7 +80,7 @@ def list_(
     """List alarms, the newest first."""
     from gangvakt.provision.alarm_wire import AlarmOut
 
-    wanted = [("state", word) for word in state or ()] + _place(place)
+    wanted = [("state", word) for word in state or ()] + place_query(place)
     wanted += [("priority", str(priority))] if priority else []
     wanted += [("owner", owner)] if owner is not None else []
     page = controller_office().listed(Page[AlarmOut], "alarms", query=wanted, most=limit)
@@ -84,7 +102,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
     Console().print(f"[bold]{escape(one.text)}[/]  {escape(one.object)}", soft_wrap=True)
     show_facts(
         [
-            ("state", _state(one)),
+            ("state", state_of(one)),
             ("priority", one.priority),
             ("since", when(one.raised_ms)),
             ("what to do", one.advice),
@@ -107,32 +125,52 @@ def history(number: Number, as_json: AsJson = False) -> None:
 
 
 @app.command("ack", epilog=ACK_EXAMPLES)
-def ack(numbers: Numbers, text: Text = "", as_json: AsJson = False) -> None:
+def ack(
+    numbers: Numbers = None,
+    place: Place = None,
+    priority: Priority = None,
+    text: Text = "",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
     """Take alarms: they are not escalated any more."""
     from gangvakt.provision.alarm_wire import NoteIn
 
-    _act(numbers, "acknowledge", _checked(NoteIn, text=text), as_json=as_json)
+    chosen = Chosen(numbers or [], place, priority, yes)
+    take_step(chosen, "acknowledge", _checked(NoteIn, text=text), as_json=as_json)
 
 
 @app.command("suspend", epilog=SUSPEND_EXAMPLES)
 def suspend(
-    numbers: Numbers,
     duration: Annotated[str, typer.Option("--for", metavar="TIME", help="As 30m, 2h or 3d; at most 30d.")],
+    numbers: Numbers = None,
+    place: Place = None,
+    priority: Priority = None,
     text: Text = "",
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold alarms back for a time, for work at a sign."""
     from gangvakt.provision.alarm_wire import SuspendIn
 
-    _act(numbers, "suspend", _checked(SuspendIn, minutes=parse_minutes(duration), text=text), as_json=as_json)
+    told = _checked(SuspendIn, minutes=parse_minutes(duration), text=text)
+    take_step(Chosen(numbers or [], place, priority, yes), "suspend", told, as_json=as_json)
 
 
 @app.command("resume", epilog=RESUME_EXAMPLES)
-def resume(numbers: Numbers, text: Text = "", as_json: AsJson = False) -> None:
+def resume(
+    numbers: Numbers = None,
+    place: Place = None,
+    priority: Priority = None,
+    text: Text = "",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
     """End suspensions before their time."""
     from gangvakt.provision.alarm_wire import NoteIn
 
-    _act(numbers, "resume", _checked(NoteIn, text=text), as_json=as_json)
+    chosen = Chosen(numbers or [], place, priority, yes)
+    take_step(chosen, "resume", _checked(NoteIn, text=text), as_json=as_json)
 
 
 @app.command("comment", epilog=COMMENT_EXAMPLES)
@@ -142,20 +180,24 @@ def comment(
     """Add a note to an alarm's history."""
     from gangvakt.provision.alarm_wire import CommentIn
 
-    _act([number], "comment", _checked(CommentIn, text=text), as_json=as_json)
+    take_step(Chosen([number]), "comment", _checked(CommentIn, text=text), as_json=as_json)
 
 
 @app.command("assign", epilog=ASSIGN_EXAMPLES)
 def assign(
-    numbers: Numbers,
     to: Annotated[str, typer.Option(help="Who shall see to it; '' for nobody.")],
+    numbers: Numbers = None,
+    place: Place = None,
+    priority: Priority = None,
     text: Text = "",
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Say who shall see to alarms."""
     from gangvakt.provision.alarm_wire import AssignIn
 
-    _act(numbers, "assign", _checked(AssignIn, to=to, text=text), as_json=as_json)
+    chosen = Chosen(numbers or [], place, priority, yes)
+    take_step(chosen, "assign", _checked(AssignIn, to=to, text=text), as_json=as_json)
 
 
 def parse_minutes(text: str) -> int:
@@ -172,27 +214,6 @@ def _checked(model: type[BaseModel], **values: object) -> BaseModel:
     return checked(model, "options", values)
 
 
-def _act(numbers: list[int], step: str, told: BaseModel, *, as_json: bool) -> None:
-    """One after the other; the first that is refused ends it, and says so."""
-    office = controller_office()
-    done = []
-    try:
-        for number in numbers:
-            done.append(office.step_alarm(number, step, told))
-    finally:
-        if as_json:
-            show_json(done)
-        for one in () if as_json else done:
-            Console().print(f"alarm {one.id} {_state(one)}: {one.object}: {one.text}", soft_wrap=True)
-
-
-def _place(text: str | None) -> list[tuple[str, str]]:
-    parts = text.split("/") if text is not None else []
-    if len(parts) > len(PLACE) or not all(parts):
-        raise AlarmRefused("options", "--place", (text or "")[:80], "MUNICIPALITY[/SITE[/SIGN]]")
-    return list(zip(PLACE, parts, strict=False))
-
-
 def _row(one: AlarmOut) -> tuple[object, ...]:
     return (
         one.id,
@@ -203,14 +224,6 @@ def _row(one: AlarmOut) -> tuple[object, ...]:
         one.object,
         one.assigned_to or "-",
     )
-
-
-def _state(one: AlarmOut) -> str:
-    until = f" until {when(one.suspended_until_ms)}" if one.suspended_until_ms else ""
-    if not one.acknowledged_by:
-        return f"{one.state}{until}"
-    taken = "" if one.state == "acknowledged" else ", acknowledged"
-    return f"{one.state}{until}{taken} by {one.acknowledged_by}"
 
 
 def _show_steps(steps: Sequence[StepOut]) -> None:

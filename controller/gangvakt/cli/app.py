@@ -16,6 +16,8 @@ from gangvakt.cli import (
     broker,
     bundle,
     ca,
+    command,
+    config,
     dead_letters,
     doctor,
     enroll,
@@ -71,6 +73,8 @@ app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(alarm.app, name="alarm")
+app.add_typer(config.app, name="config")
+app.command("command", epilog=command.EXAMPLES)(command.command)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command("selftest", epilog=selftest.EXAMPLES)(selftest.selftest)
 app.command("walk", epilog=walk.EXAMPLES)(walk.walk)

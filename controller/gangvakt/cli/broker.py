@@ -26,13 +26,13 @@ app = typer.Typer(help="The MQTT broker.", no_args_is_help=True, rich_markup_mod
 
 CONFIG_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt broker mosquitto-config /etc/mosquitto/gangvakt --data /var/lib/gangvakt"
+    "  gangvakt broker mosquitto-config /etc/mosquitto/gangvakt --data /var/lib/gangvakt/data"
     " --name signs.example.no --owner mosquitto\n\n"
     "  gangvakt broker mosquitto-config files --signs 0.0.0.0:8883 --controller 10.0.0.5:8884"
 )
 CHECK_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt broker check mqtts://127.0.0.1:8884 --data /var/lib/gangvakt --signs 10.0.0.5:8883\n\n"
+    "  gangvakt broker check mqtts://127.0.0.1:8884 --data /var/lib/gangvakt/data --signs 10.0.0.5:8883\n\n"
     "  gangvakt broker check mqtts://127.0.0.1:8884 --signs 127.0.0.1:8883 --json"
 )
 DEFAULT_SIGNS = f"0.0.0.0:{DEFAULT_MQTT_PORT}"
@@ -70,13 +70,14 @@ def mosquitto_config(
     ] = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write what a Mosquitto needs: configuration, rules, certificates, revocation lists, and what to do.
+    """Write what a Mosquitto needs: configuration, rules, certificates, revocation lists, units, what to do.
 
     `gangvakt serve --broker mqtts://HOST:PORT --broker-files DIR` keeps them in step with the registry.
     """
-    from gangvakt.broker.mosquitto_config import Listeners
+    from gangvakt.broker.mosquitto_config import CONFIG, Listeners
     from gangvakt.broker.mosquitto_folder import MosquittoFolder
     from gangvakt.broker.mosquitto_readme import readme
+    from gangvakt.broker.mosquitto_units import units
     from gangvakt.store.address import known_address
 
     settings = Settings(data, names=tuple(name or ()))
@@ -93,6 +94,8 @@ def mosquitto_config(
     names = dict.fromkeys((*settings.server_names, *_names(host), *_names(inner_host)))
     asyncio.run(_write(settings, where, made, tuple(names), ask_for(passphrase_file)))
     (made.path / README).write_text(readme(made.path, listeners, data))
+    for unit, text in units(made.path, CONFIG).items():
+        (made.path / unit).write_text(text)
     Console().print(
         f"written: {made.path}; how to use it: {made.path / README}", soft_wrap=True, markup=False
     )

@@ -27,12 +27,12 @@ app = typer.Typer(
 
 INIT_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt ca init --data /var/lib/gangvakt\n\n"
+    "  gangvakt ca init --data /var/lib/gangvakt/data\n\n"
     "  gangvakt ca init --passphrase-file /run/secrets/gangvakt-ca\n\n"
     "  gangvakt ca init --certificate municipality.crt --key municipality.key"
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt ca show\n\n  gangvakt ca show --json"
-RENEW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt ca renew --data /var/lib/gangvakt"
+RENEW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt ca renew --data /var/lib/gangvakt/data"
 PASSPHRASE_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt ca passphrase\n\n"

@@ -14,18 +14,19 @@ from rich.markup import escape
 from gangvakt.clock import day, utc_ms
 from gangvakt.settings import DEFAULT_DATA, Settings
 
+MEGABYTE = 1_000_000
 BACKUP_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt backup gangvakt-monday.backup\n\n"
-    "  gangvakt backup /mnt/safe/gangvakt.backup --data /var/lib/gangvakt --force"
+    "  gangvakt backup /mnt/safe/gangvakt.backup --data /var/lib/gangvakt/data --force"
 )
 RESTORE_EXAMPLES = (
     "[bold]Examples[/]\n\n"
-    "  gangvakt restore gangvakt-monday.backup --data /var/lib/gangvakt --yes\n\n"
+    "  gangvakt restore gangvakt-monday.backup --data /var/lib/gangvakt/data --yes\n\n"
     "  gangvakt restore gangvakt-monday.backup --data moved --store postgresql://gangvakt@db.example.no/gangvakt"
 )
 MIGRATE_EXAMPLES = (
-    "[bold]Examples[/]\n\n  gangvakt migrate --dry-run\n\n  gangvakt migrate --data /var/lib/gangvakt"
+    "[bold]Examples[/]\n\n  gangvakt migrate --dry-run\n\n  gangvakt migrate --data /var/lib/gangvakt/data"
 )
 
 Data = Annotated[Path, typer.Option(help="The controller's data folder.")]
@@ -57,7 +58,8 @@ def backup(
     made = asyncio.run(back_up(Settings(data=data, store=store), file, utc_ms(), force=force))
     size = file.stat().st_size
     told = {"file": str(file), "bytes": size, "files": len(made.files), "store": made.store}
-    text = f"{escape(str(file))}: the {made.store} store and {len(made.files) - 1} files, {size / 1e6:.1f} MB"
+    large = f"{size / 1e6:.1f} MB" if size >= MEGABYTE else f"{max(size // 1000, 1)} KB"
+    text = f"{escape(str(file))}: the {made.store} store and {len(made.files) - 1} files, {large}"
     _say(told, text, as_json=as_json)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pythonjsonlogger.json import JsonFormatter
 
-from gangvakt.api.requests import request_id
+from gangvakt.tracing import request_id
 
 TEXT_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 JSON_NAMES = {"levelname": "level", "name": "logger"}

@@ -46,7 +46,7 @@ def command(
     as_json: AsJson = False,
 ) -> None:
     """Have a sign obey, and show its answer. A mute and a force-on end by themselves; 0 ends them at once."""
-    wanted = checked(CommandIn, "options", {"verb": verb, "args": _args(args)})
+    wanted = checked(CommandIn, "options", {"verb": verb, "args": parse_args(args)})
     answer = controller_office().command(SignId.parse(sign), wanted)
     if as_json:
         show_json(answer)
@@ -72,7 +72,7 @@ def config(
         show_json(found)
         return
     for one in found:
-        _show_config(one)
+        show_config(one)
 
 
 def controller_office() -> ApiOffice:
@@ -99,7 +99,7 @@ def _asked(controller: ApiOffice, sign: SignId, changes: Mapping[str, Any]) -> C
     return controller.want_config(sign, checked(ConfigIn, "options", {"values": dict(changes)}))
 
 
-def _args(text: str | None) -> object:
+def parse_args(text: str | None) -> object:
     """JSON where it is some, else the text itself."""
     try:
         return None if text is None else json.loads(text)
@@ -120,7 +120,7 @@ def show_refusal(verb: str, answer: AnswerOut) -> None:
     Console(stderr=True).print(text, style="red", soft_wrap=True, markup=False, highlight=False)
 
 
-def _show_config(one: ConfigOut) -> None:
+def show_config(one: ConfigOut) -> None:
     console = Console()
     console.print(f"[bold]{one.sign}[/]  {one.state or 'as it was flashed'}")
     show_facts(

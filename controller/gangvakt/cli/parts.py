@@ -11,12 +11,14 @@ from gangvakt.alarms import Patrol
 from gangvakt.api import Orders
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.models import SignOut
+from gangvakt.api.relay_meters import RelayMeters
 from gangvakt.cli.assembly import Assembly
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
+from gangvakt.cli.steering import start_steering
 from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
-from gangvakt.orders import Commander, Configs
+from gangvakt.orders import Commander, Configs, Templates
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry.sign_files import purging
 from gangvakt.relay.case import Cases
@@ -57,9 +59,14 @@ async def start_recordings(made: Assembly) -> None:
 async def start_orders(made: Assembly) -> None:
     """Commands are answered, and configurations told anew whenever the broker is reached."""
     ground, link = made.ground, made.wire.link
-    approval = ground.registry.site_files.approval
     made.commander = Commander(ground.fleet, ground.store.orders, link.send_command)
-    made.configs = Configs(ground.fleet, ground.store.orders, link.send_desired, approval=approval)
+    made.configs = Configs(
+        ground.fleet,
+        ground.store.orders,
+        link.send_desired,
+        approval=ground.registry.site_files.approval,
+        templates=Templates(ground.store.config_groups).layers,
+    )
     made.wire.ingest.on_answer, link.on_connect = made.commander.put, made.configs.publish_all
     made.services = replace(made.services, orders=Orders(made.commander, made.configs))
 
@@ -102,9 +109,11 @@ async def start_alarms(made: Assembly) -> None:
 async def start_relays(made: Assembly) -> None:
     """What is in the outbox goes to other programs and to people."""
     acknowledge = acknowledging(made.patrol.alarms)
-    desk = relay_desk(made.ground.store, made.ground.settings, made.pages_at, acknowledge)
+    reached_at = made.ground.settings.public_url or made.pages_at
+    desk = relay_desk(made.ground.store, made.ground.settings, reached_at, acknowledge)
     made.services = replace(made.services, relays=desk)
     made.runs += [desk.relays.run, desk.notifier.run]
+    made.wire.meters.relays(RelayMeters(desk.relays.figures))
 
 
 async def start_exports(made: Assembly) -> None:
@@ -146,6 +155,7 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_updates,
     start_recordings,
     start_orders,
+    start_steering,
     start_certificates,
     start_alarms,
     start_relays,

@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt serve\n\n"
-    "  gangvakt serve --data /var/lib/gangvakt --host 10.0.0.5 --name signs.example.no --broker mosquitto\n\n"
+    "  gangvakt serve --data /var/lib/gangvakt/data --host 10.0.0.5 --name signs.example.no"
+    " --broker mosquitto\n\n"
     "  gangvakt serve --broker mqtts://127.0.0.1:8884 --broker-files /etc/mosquitto/gangvakt\n\n"
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200\n\n"
-    "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --log json"
+    "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no --log json"
 )
 
 
@@ -84,6 +85,15 @@ def serve(
             "safer in the environment than typed here.",
         ),
     ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_PUBLIC_URL",
+            metavar="URL",
+            help="Where people reach the pages, as https://signs.example.no: links in messages to them begin"
+            " so. Without, the links lead to this computer only.",
+        ),
+    ] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option(
@@ -113,7 +123,8 @@ def serve(
         parse_url("--broker", broker)
     http_host, port = _pages(http, http_port)
     names, kept = tuple(name or ()), Keep.parse(keep or ())
-    settings = Settings(data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
+    places = (data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
+    settings = Settings(*places, _checked_url(public_url))
     token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase, token).run())
@@ -128,6 +139,15 @@ def _pages(http: str | None, http_port: int | None) -> tuple[str | None, int]:
     return parse_address("--http", http)
 
 
+def _checked_url(text: str | None) -> str | None:
+    from gangvakt.provision.site_address import ALLOWED, check_address
+
+    try:
+        return None if text is None else check_address(text)
+    except SettingRefused:
+        raise SettingRefused("options", "--public-url", (text or "")[:80], ALLOWED) from None
+
+
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
@@ -137,9 +157,11 @@ def _announce(started: Started) -> None:
 
     console = Console()
     settings = started.settings
+    public = [f"  people {escape(settings.public_url)}"] if settings.public_url else []
     lines = [
         f"[bold]Gangvakt {__version__}[/]",
         f"  pages  http://{_in_url(settings.pages_host)}:{started.http_port}/",
+        *public,
         f"  signs  mqtts://{settings.host}:{started.mqtt_port}",
         f"  data   {escape(str(settings.data.resolve()))}",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -45,6 +45,17 @@ class Batch:
     events: tuple[NewEvent, ...]
     refused: tuple[Unreadable, ...]
     ack: Ack
+
+    def after(self, before: Batch) -> Batch:
+        """With those events of `before` that the acknowledgement of this one would cover too."""
+        theirs, mine = before.ack, self.ack
+        if (theirs.incarnation, theirs.boot) != (mine.incarnation, mine.boot):
+            return self
+        held = {event.key.seq for event in self.events}
+        covered = [one for one in before.events if one.key.seq <= mine.seq and one.key.seq not in held]
+        if not covered:
+            return self
+        return replace(self, events=tuple(sorted([*covered, *self.events], key=lambda one: one.key.seq)))
 
 
 @dataclass(frozen=True)

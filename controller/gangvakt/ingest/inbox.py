@@ -15,6 +15,8 @@ from gangvakt.store import DeadLetter, SeenSign, Work
 WAITING_DEAD_LETTERS = 100
 # An event takes about 1.5 KB until it is stored: 50 MB, however long the store does not answer.
 MOST_WAITING_EVENTS = 32_768
+# A sign sends its next batch when the last is acknowledged; one that does not must not take all the room.
+MOST_WAITING_OF_A_SIGN = 256
 # A transaction costs as much as some hundred events, and a longer one makes the first of them wait.
 MOST_EVENTS_A_TRANSACTION = 4096
 
@@ -30,8 +32,9 @@ class Parcel:
 class Inbox:
     """One place a sign: its newest batch and its newest status.
 
-    A sign has one unacknowledged batch at most, so a second one from it is the first again, or the first is
-    of no interest any more; whatever is pushed out here was not acknowledged and comes again.
+    A sign has one unacknowledged batch at most, so a second one from it is the first again. If it is not,
+    what its acknowledgement would cover as well is stored with it; whatever else is pushed out here was not
+    acknowledged and comes again.
     """
 
     def __init__(self) -> None:
@@ -46,6 +49,11 @@ class Inbox:
 
     def put_batch(self, batch: Batch) -> None:
         """Refused and counted while too many events wait: it is not acknowledged, and comes again."""
+        before = self._batches.get(batch.ack.sign)
+        batch = batch.after(before) if before is not None else batch
+        if len(batch.events) > MOST_WAITING_OF_A_SIGN:
+            self.postponed_batches += 1
+            return
         self._forget(batch.ack.sign)
         if self.waiting_events + len(batch.events) > MOST_WAITING_EVENTS:
             self.postponed_batches += 1

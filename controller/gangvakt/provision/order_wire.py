@@ -39,10 +39,10 @@ class AnswerOut(_Out):
 
 
 class ConfigIn(_In):
-    """Values to change; null puts a field back to its default."""
+    """Changes to the sign's own values; null: what its templates say, else the default."""
 
     values: Annotated[dict[str, Any], Field(max_length=MOST_FIELDS)] = Field(
-        description="Values to change, by field; null puts a field back to its default.",
+        description="Values to change, by field; null: what the sign's templates say, else its default.",
         examples=[{"hold_min_ms": 8000}],
     )
 

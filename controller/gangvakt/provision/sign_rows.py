@@ -31,7 +31,8 @@ class SignRow(SignFileIn):
     sign: SignName
     state: Annotated[StateWord | None, Field(description="A step in its life; null: it stays.")] = None
     line: Annotated[
-        int, Field(ge=0, le=HIGHEST_LINE, description="Where it stands in the file, for refusals.")
+        int,
+        Field(ge=0, le=HIGHEST_LINE, description="Where it stands in the file, for refusals.", examples=[2]),
     ] = 0
 
 
@@ -41,7 +42,9 @@ class SignRowsIn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: Annotated[tuple[SignRow, ...], Field(max_length=MOST_ROWS, description="What stands in the file.")]
-    dry_run: Annotated[bool, Field(description="Say what would change, and change nothing.")] = False
+    dry_run: Annotated[
+        bool, Field(description="Say what would change, and change nothing.", examples=[False])
+    ] = False
 
 
 class SignRowOut(BaseModel):
@@ -49,12 +52,15 @@ class SignRowOut(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sign: Annotated[str, Field(description="The sign, `municipality/site/sign`.")]
+    sign: Annotated[
+        str,
+        Field(description="The sign, `municipality/site/sign`.", examples=["drammen/storgata/30aea4120001"]),
+    ]
     state: Annotated[StateWord, Field(description="Where its life stands.")]
     pole: Annotated[PoleName | None, Field(description="Where it is mounted; null: nobody told.")]
     power: Annotated[Power | None, Field(description="What feeds it; null: only its own word is known.")]
-    lat_deg: Latitude | None
-    lon_deg: Longitude | None
+    lat_deg: Annotated[Latitude | None, Field(description="WGS84, north, of its pole or crossing.")]
+    lon_deg: Annotated[Longitude | None, Field(description="WGS84, east, of its pole or crossing.")]
     board: Annotated[str | None, Field(description="The kind of board.", examples=["esp32-devkitc"])]
     firmware: Annotated[str | None, Field(description="What it runs, by its own word.", examples=["0.1.0"])]
     registered_ms: Annotated[int | None, Field(description="When it passed its self-test, UTC ms.")]

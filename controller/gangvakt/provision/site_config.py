@@ -33,9 +33,22 @@ def check_config(values: Mapping[str, object]) -> dict[str, object]:
     return dict(values)
 
 
+def check_changes(changes: Mapping[str, object]) -> None:
+    """As `check_config`; None stands for a field's default, and the field must be there as well."""
+    check_config({name: value for name, value in changes.items() if value is not None})
+    for name in changes:
+        if name not in _properties() or name == COUNTED:
+            raise SettingRefused(SOURCE, name[:40], None, allowed(name))
+
+
 def schema_hash() -> str:
     """Names the field table that this controller knows."""
     return str(_schema()["$id"]).rpartition(":")[2]
+
+
+def defaults() -> dict[str, object]:
+    """The default of each field."""
+    return {name: rule["default"] for name, rule in _properties().items() if name != COUNTED}
 
 
 def allowed(name: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from gangvakt.errors import ControllerFailed, LoggedOut, SettingRefused
 from gangvakt.fleet import SignId, SiteId
-from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut
+from gangvakt.provision.alarm_wire import AlarmDetailOut, AlarmOut, AlarmsDoneOut, BulkIn
 from gangvakt.provision.issuer import KeyIssuer
 from gangvakt.provision.order_wire import AnswerOut, CommandIn, ConfigIn, ConfigOut, RecordingOut
 from gangvakt.provision.pages import Page
@@ -187,6 +187,10 @@ class ApiOffice:
     def step_alarm(self, number: int, step: str, told: BaseModel) -> AlarmOut:
         """One of acknowledge, suspend, resume, comment, assign."""
         return self._ask(AlarmOut, "POST", _path("alarms", str(number), step), told)
+
+    def step_alarms(self, wanted: BulkIn) -> AlarmsDoneOut:
+        """One step for all that fit, or for none."""
+        return self._ask(AlarmsDoneOut, "POST", "/alarms/steps", wanted)
 
     def sync(self, bundle: str, told: SyncIn) -> tuple[SyncResult, ...]:
         return self._ask(SyncOut, "POST", _path("bundles", bundle, "sync"), told).results

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from gangvakt.clock import ClockMs, utc_ms
@@ -43,7 +43,8 @@ def state_of(record: RelayRecord) -> State:
 class Runner:
     """Works for one relay until cancelled or until the relay is removed; survives whatever it raises.
 
-    `wake` makes it look at once: something was appended, or the relay was changed.
+    `wake` makes it look at once: something was appended, or the relay was changed. `on_failed` is called
+    after each try that must be repeated.
     """
 
     def __init__(
@@ -54,8 +55,9 @@ class Runner:
         relays: RelayTable,
         clock_ms: ClockMs = utc_ms,
         chance: Chance = random.random,
+        on_failed: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.name, self.relay = name, relay
+        self.name, self.relay, self._on_failed = name, relay, on_failed
         self._outbox, self._relays = outbox, relays
         self._clock_ms, self._chance = clock_ms, chance
         self._woken = asyncio.Event()
@@ -133,6 +135,7 @@ class Runner:
             await self._relays.give_up(record, old, f"too old; at last: {outcome.why}")
         pause_s = wait_s(record.attempts, outcome.after_s, self._chance)
         LOG.warning("relay %s, try %d: %s", self.name, record.attempts + 1, outcome.why)
+        self._on_failed(self.name)
         await self._relays.failed(record, now_ms + int(pause_s * 1000), outcome.why)
         return pause_s
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import GangvaktError, Missing, RelayRefused
 from gangvakt.fleet import SignEvent
 from gangvakt.fleet.names import check_name
+from gangvakt.relay.figures import Figures, figures_of
 from gangvakt.relay.filters import LEAST_URGENT, check_kinds, wants_events
 from gangvakt.relay.outcome import Outcome, Verdict
 from gangvakt.relay.runner import Runner
@@ -49,6 +51,7 @@ class Relays:
     ) -> None:
         self._outbox, self._relays, self._notices = outbox, relays, notices
         self._clock_ms, self._most_kept = clock_ms, most_kept
+        self._retries: Counter[str] = Counter()
         self._running: dict[str, tuple[Runner, asyncio.Task[None]]] = {}
         self._tasks: asyncio.TaskGroup | None = None  # while it runs
         self._around: Surroundings | None = None
@@ -79,6 +82,10 @@ class Relays:
     async def count_undelivered(self) -> Mapping[int, int]:
         """By the ids of relays."""
         return await self._relays.count_undelivered()
+
+    async def figures(self) -> tuple[Figures, ...]:
+        """How each does, by their names."""
+        return await figures_of(self._relays, self._outbox, self._retries)
 
     async def waiting(self, record: RelayRecord) -> int:
         """How many rows of the outbox are still before it, wanted or not."""
@@ -211,7 +218,9 @@ class Relays:
         if self._tasks is None or record.name in self._running:
             return
         relay = type_of(record.type).build(record, self._around)
-        runner = Runner(record.name, relay, self._outbox, self._relays, self._clock_ms)
+        runner = Runner(
+            record.name, relay, self._outbox, self._relays, self._clock_ms, on_failed=self._note_retry
+        )
         self._running[record.name] = (
             runner,
             self._tasks.create_task(runner.run(), name=f"relay {record.name}"),
@@ -232,6 +241,9 @@ class Relays:
         if record.name not in self._running:
             raise Missing("running relay", record.name)
         return self._running[record.name][0]
+
+    def _note_retry(self, name: str) -> None:
+        self._retries[name] += 1
 
     def _wake(self, name: str) -> None:
         if name in self._running:

@@ -16,9 +16,12 @@ from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import OPEN, Kind, State
 from gangvakt.fleet.events import QUALITY_DOUBTFUL
 from gangvakt.store.database import Database
+from gangvakt.store.rollups import HOUR
 from gangvakt.store.tables import EVENTS
 from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
+from gangvakt.store.tables_retention import ROLLUP_MARKS, ROLLUPS
 
+ACTIVATION = "activation_on"
 OPEN_STATES = sorted(state.value for state in OPEN)
 
 
@@ -103,17 +106,27 @@ class AlarmTable:
         async with self.transaction() as connection:
             return int((await connection.execute(query)).scalar_one())
 
-    async def activations(self, kind: str, since_ms: int) -> list[tuple[SignId, int, int]]:
-        """Events of that kind since then: (sign, UTC ms at which an hour begins, how many in it)."""
-        hour = (EVENTS.c.utc_ms // HOUR_MS).label("hour")
-        query = (
-            select(EVENTS.c.sign, hour, func.count().label("count"))
-            .where(EVENTS.c.kind == kind, EVENTS.c.utc_ms >= since_ms, EVENTS.c.quality != QUALITY_DOUBTFUL)
-            .group_by(EVENTS.c.sign, hour)
+    async def activations(self, since_ms: int) -> list[tuple[SignId, int, int]]:
+        """Activations from the hour of that time on: (sign, UTC ms at which an hour begins, some in it).
+
+        From the roll-ups, and from the events that are not rolled up yet: in one statement, so that none is
+        in both, or in neither.
+        """
+        first_ms = since_ms - since_ms % HOUR_MS
+        rolled = select(ROLLUPS.c.sign, ROLLUPS.c.start_ms, ROLLUPS.c.activations.label("count")).where(
+            ROLLUPS.c.span == HOUR, ROLLUPS.c.start_ms >= first_ms, ROLLUPS.c.activations > 0
+        )
+        start_ms = (EVENTS.c.utc_ms // HOUR_MS * HOUR_MS).label("start_ms")
+        reached = func.coalesce(select(ROLLUP_MARKS.c.reached).scalar_subquery(), 0)
+        fresh = (
+            select(EVENTS.c.sign, start_ms, func.count().label("count"))
+            .where(EVENTS.c.id > reached, EVENTS.c.kind == ACTIVATION, EVENTS.c.utc_ms >= first_ms)
+            .where(EVENTS.c.quality != QUALITY_DOUBTFUL)
+            .group_by(EVENTS.c.sign, start_ms)
         )
         async with self.transaction() as connection:
-            rows = await connection.execute(query)
-            return [(SignId.parse(row.sign), row.hour * HOUR_MS, row._mapping["count"]) for row in rows]
+            rows = await connection.execute(rolled.union_all(fresh))
+            return [(SignId.parse(row.sign), row.start_ms, row._mapping["count"]) for row in rows]
 
     async def owners(self) -> frozenset[str | None]:
         """The municipalities that ever had an alarm; None among them for the controller itself."""

@@ -179,7 +179,8 @@ class NoticeTable:
         """Lets the oldest go of those in these states, beyond MOST_NOTICES."""
         is_over = NOTICES.c.state.in_(over)
         old = select(NOTICES.c.id).where(is_over).order_by(NOTICES.c.opened_ms.desc()).offset(MOST_NOTICES)
-        async with self._database.transaction() as connection:
+        # Exclusive: SQLite lets nobody write whose reading has become old meanwhile.
+        async with self._database.exclusive() as connection:
             ids = (await connection.scalars(old.limit(200))).all()
             await connection.execute(delete(NOTICE_SENDS).where(NOTICE_SENDS.c.notice.in_(ids)))
             await connection.execute(delete(NOTICES).where(NOTICES.c.id.in_(ids)))

@@ -10,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 
 from gangvakt.fleet import Answer, SignId, WantedConfig
 from gangvakt.store.audit import changed, note
+from gangvakt.store.config_versions import ConfigVersion, add_version, version_of, versions
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
 from gangvakt.store.tables import COMMANDS, WANTED_CONFIGS
@@ -58,37 +59,50 @@ class OrderTable:
             rows = (await connection.execute(query)).all()
         return tuple((_entry(row), json.loads(row.answer) if row.answer else None) for row in rows)
 
-    async def want(self, sign: SignId, wanted: WantedConfig, user: str, now_ms: int) -> None:
+    async def want(self, new: ConfigVersion) -> None:
+        """It takes the place of what was wanted, and stands in the sign's history."""
         row = {
-            "sign": str(sign),
-            "version": wanted.version,
-            "schema": wanted.schema,
-            "fields": json.dumps(dict(wanted.values)),
-            "user": user,
-            "changed_ms": now_ms,
+            "sign": str(new.sign),
+            "version": new.version,
+            "schema": new.schema,
+            "fields": json.dumps(new.wanted.values),
+            "user": new.user,
+            "changed_ms": new.at_ms,
         }
         renewed = {name: row[name] for name in row if name != "sign"}
         async with self._database.exclusive() as connection:
-            held = select(WANTED_CONFIGS.c.fields).where(WANTED_CONFIGS.c.sign == str(sign))
-            before: str | None = await connection.scalar(held)
             statement = insert_into(connection, WANTED_CONFIGS).values(row)
             await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=renewed))
-            differs = changed(json.loads(before) if before else {}, wanted.values)
-            await note(connection, user, "config.want", str(sign), *differs)
+            await add_version(connection, new)
+            differs = changed(new.former, new.wanted.values)
+            await note(connection, new.user, "config.want", str(new.sign), *differs)
 
     async def wanted(self, sign: SignId) -> WantedConfig | None:
         """What was wanted last."""
-        found = [wanted for name, wanted in await self.all_wanted() if name == sign]
-        return found[0] if found else None
+        query = select(WANTED_CONFIGS).where(WANTED_CONFIGS.c.sign == str(sign))
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _wanted(row) if row else None
+
+    async def version(self, sign: SignId, version: int) -> ConfigVersion | None:
+        """The configuration of that number; None where the controller never wanted one."""
+        async with self._database.transaction() as connection:
+            return await version_of(connection, sign, version)
+
+    async def history(self, sign: SignId, before: int | None, limit: int) -> tuple[ConfigVersion, ...]:
+        """What was wanted of it: at most `limit` with an id below `before`, the newest first."""
+        async with self._database.transaction() as connection:
+            return await versions(connection, sign, before, limit)
 
     async def all_wanted(self) -> tuple[tuple[SignId, WantedConfig], ...]:
         """Of each sign."""
         async with self._database.transaction() as connection:
             rows = (await connection.execute(select(WANTED_CONFIGS))).all()
-        return tuple(
-            (SignId.parse(row.sign), WantedConfig(row.version, row.schema, json.loads(row.fields)))
-            for row in rows
-        )
+        return tuple((SignId.parse(row.sign), _wanted(row)) for row in rows)
+
+
+def _wanted(row: Row[Any]) -> WantedConfig:
+    return WantedConfig(row.version, row.schema, json.loads(row.fields))
 
 
 def _entry(row: Row[Any]) -> CommandEntry:

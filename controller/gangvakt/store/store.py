@@ -13,6 +13,8 @@ from gangvakt.settings import Keep
 from gangvakt.store.address import StoreAddress
 from gangvakt.store.alarms import AlarmTable
 from gangvakt.store.audit_table import AuditTable
+from gangvakt.store.config_groups import ConfigGroupTable
+from gangvakt.store.config_plans import PlanTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
@@ -42,6 +44,7 @@ class Store:
         self.gaps = GapTable(database)
         self.staff = StaffTable(database)
         self.orders = OrderTable(database)
+        self.config_groups, self.config_plans = ConfigGroupTable(database), PlanTable(database)
         self.outbox, self.relays = OutboxTable(database), RelayTable(database)
         self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
