@@ -40,6 +40,12 @@ from gangvakt.upkeep.rollouts import Rollouts
 SEVERAL = "*"
 ONE = "/rollouts/{number}"
 
+# Read by hand, so FastAPI does not know of it.
+UPDATE_BODY = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+
 Number = Annotated[int, Path(ge=1, le=HIGHEST_NUMBER, description="The rollout's number.", examples=[7])]
 
 
@@ -51,7 +57,7 @@ def add_rollout_routes(router: APIRouter, services: Services) -> None:
 
 
 def _add_artifacts(router: APIRouter, services: Services) -> None:
-    @router.post("/artifacts", status_code=HTTPStatus.CREATED)
+    @router.post("/artifacts", status_code=HTTPStatus.CREATED, openapi_extra={"requestBody": UPDATE_BODY})
     async def upload_artifact(request: Request) -> ArtifactOut:
         """Takes an update file (`gangvakt firmware build`) as the body; the same one again is answered as the
         first time."""
