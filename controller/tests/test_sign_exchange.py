@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from gangvakt.errors import ImportRefused
 from gangvakt.fleet.life_cycle import LifeCycle
@@ -21,6 +22,7 @@ from gangvakt.provision.sign_exchange import COLUMNS, TOLD, from_csv, from_geojs
 from gangvakt.provision.sign_rows import SignRow, SignRowOut, SignRowsIn
 from gangvakt.registry import Registry
 from gangvakt.store import Store
+from gangvakt.store.tables_audit import AUDIT
 
 from .office import MAC, OTHER_MAC, SIGN, SITE, a_request, a_site
 from .stores import Stores
@@ -140,6 +142,12 @@ async def test_of_a_list_all_is_filed_or_nothing_and_every_row_is_named(registry
     told = await registry.sign_files.one(SIGN)
     assert (told.pole, told.power, told.steps[-1].who) == ("a", power, "kari")
     assert registry.power_profile(SIGN).feeder == "K17"
+    async with registry.ground.store.reading() as connection:
+        noted = (
+            await connection.execute(select(AUDIT.c.action, AUDIT.c.subject).order_by(AUDIT.c.number))
+        ).all()
+    mine = [row.action for row in noted if row.subject == str(SIGN)]
+    assert mine[-2:] == ["sign.file", "sign.state"], "each imported row is noted once, as if filed alone"
 
 
 async def test_a_list_tells_of_every_sign_where_it_is_and_how_it_is(registry: Registry) -> None:

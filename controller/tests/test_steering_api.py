@@ -208,6 +208,25 @@ async def test_muting_many_waits_for_a_second_person(office: Office) -> None:
     await eventually(lambda: job.is_done, "the answers")
     assert job.number == told["number"]
     assert sum(job.counts.values()) == 2
+    after_restart = await steering.bulk.execute({**data, "job": "gone"}, "kari", "drammen")  # type: ignore[dict-item]
+    await eventually(lambda: after_restart.is_done, "the answers")
+    assert after_restart.number != job.number
+
+
+async def test_where_one_person_is_enough_many_are_muted_at_once(office: Office) -> None:
+    steering = office.services.steering
+    assert steering is not None
+    bulk = steering.bulk
+
+    async def alone(kind: str, subject: str, data: Any, who: str, municipality: str) -> int:
+        await bulk.execute(data, who, municipality)
+        return 7
+
+    bulk.ask_second = alone
+    counted = await office.client.post(f"{HERE}/commands/count", json={"verb": "mute", "args": 30})
+    told = await office.client.post(f"{HERE}/commands/go", json={"token": counted.json()["token"]})
+    assert (told.json()["pending"], told.json()["number"]) == (None, 1)
+    await eventually(lambda: bulk.get("drammen", 1).is_done, "the answers")
 
 
 async def test_what_was_done_stands_in_the_audit(office: Office, run: Run) -> None:

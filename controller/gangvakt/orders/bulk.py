@@ -19,6 +19,7 @@ from gangvakt.orders.ending import end_all
 
 TOKEN_LIFE_MS = 300_000
 TOKEN_BYTES = 16
+KEY_BYTES = 8
 MOST_TOKENS = 1000
 MOST_JOBS = 100  # that are remembered
 AT_ONCE = 50  # a sign may take 20 s to answer, and most answer in one
@@ -75,6 +76,8 @@ class Job:
     verb: str
     by: str
     total: int
+    key: str = ""  # by which a second person's approval finds it
+    has_begun: bool = False
     pending: int | None = None
     said: list[Said] = field(default_factory=list)
     is_done: bool = False
@@ -136,17 +139,19 @@ class Bulk:
             allowed = "for one sign at a time: for many it takes a second person, who cannot be asked here"
             raise SettingRefused("command", "verb", prepared.verb, allowed)
         del self._prepared[token]
-        data = {"verb": prepared.verb, "args": prepared.args, "signs": [str(one) for one in prepared.signs]}
-        subject = f"{municipality}: {len(prepared.signs)} signs"
         job = self._job(prepared)
-        job.pending = await self.ask_second(kind, subject, data, user, municipality)
+        signs = [str(one) for one in prepared.signs]
+        data = {"job": job.key, "verb": prepared.verb, "args": prepared.args, "signs": signs}
+        number = await self.ask_second(kind, f"{len(signs)} signs", data, user, municipality)
+        if not job.has_begun:  # where one person is enough, it has
+            job.pending = number
         return job
 
     async def execute(self, data: Mapping[str, Any], who: str, municipality: str) -> Job:
-        """What a second person agreed to: `data` as `go` gave it."""
+        """What a second person agreed to: `data` as `go` gave it, perhaps to a controller before this one."""
         signs = tuple(map(SignId.parse, data["signs"]))
-        waiting = [one for one in self._jobs.values() if one.pending and one.municipality == municipality]
-        job = next((one for one in waiting if not one.is_done and one.verb == data["verb"]), None)
+        waiting = [one for one in self._jobs.values() if not one.has_begun]
+        job = next((one for one in waiting if one.key == data["job"]), None)
         prepared = Prepared("", data["verb"], data["args"], municipality, signs, 0, who, 0)
         return self._start(prepared, job)
 
@@ -163,7 +168,7 @@ class Bulk:
 
     def _start(self, prepared: Prepared, job: Job | None = None) -> Job:
         job = job or self._job(prepared)
-        job.pending = None
+        job.has_begun, job.pending = True, None
         task = asyncio.create_task(self._run(job, prepared))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -171,7 +176,8 @@ class Bulk:
 
     def _job(self, prepared: Prepared) -> Job:
         self._counted += 1
-        job = Job(self._counted, prepared.municipality, prepared.verb, prepared.user, len(prepared.signs))
+        told = (prepared.municipality, prepared.verb, prepared.user, len(prepared.signs))
+        job = Job(self._counted, *told, key=secrets.token_hex(KEY_BYTES))
         self._jobs[job.number] = job
         for old in sorted(self._jobs)[:-MOST_JOBS]:
             del self._jobs[old]

@@ -19,6 +19,7 @@ from gangvakt.registry.power import PowerBook
 from gangvakt.registry.sign_files import NOT_FILED, fed
 from gangvakt.registry.views import is_shadow, own_status
 from gangvakt.store import registrations, sign_files, site_files
+from gangvakt.store.audit import changed, record
 from gangvakt.store.records import Registration
 from gangvakt.store.tables_registry import SIGN_STEPS
 
@@ -62,7 +63,7 @@ class SignLists:
 
     async def take_in(self, told: SignRowsIn, who: str) -> tuple[SignRowOut, ...]:
         """Files all the rows, or none; those that change. ImportRefused with every row that cannot be."""
-        changed: list[SignRowOut] = []
+        taken: list[SignRowOut] = []
         refusals: list[RowRefusal] = []
         statuses = await self._ground.store.signs.statuses([SignId.parse(row.sign) for row in told.rows])
         async with self._ground.store.exclusive() as connection:
@@ -73,12 +74,12 @@ class SignLists:
                 refusals += found
                 if before is None or found or _is_same(row, before):
                     continue
-                changed.append(await self._take(connection, row, before, None if told.dry_run else who))
+                taken.append(await self._take(connection, row, before, None if told.dry_run else who))
             if refusals:
                 raise ImportRefused("signs", refusals)
-        if changed and not told.dry_run:
+        if taken and not told.dry_run:
             await self._power.load()
-        return tuple(changed)
+        return tuple(taken)
 
     async def _take(
         self, connection: AsyncConnection, row: SignRow, before: _Held, who: str | None
@@ -89,6 +90,7 @@ class SignLists:
         new |= {"version": before.row["version"] + 1, "changed_ms": now_ms}
         if who is not None:
             await sign_files.put_sign_file(connection, new)
+            await _note(connection, before.row, new)
             if state != before.life.value:
                 step = {"sign": row.sign, "at_ms": now_ms, "who": who, "state": state, "text": FROM_FILE}
                 await sign_files.log(connection, SIGN_STEPS, step)
@@ -125,6 +127,14 @@ def _held(
         )
         for sign, one in sorted(newest.items())
     ]
+
+
+async def _note(connection: AsyncConnection, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """The same as is noted when one sign alone is filed, and takes a step."""
+    for action, names in (("sign.file", ("pole", *Power.model_fields)), ("sign.state", ("state",))):
+        was, now = changed({name: before[name] for name in names}, {name: after[name] for name in names})
+        if now:
+            await record(connection, action, str(after["sign"]), was, now)
 
 
 def _refusals(row: SignRow, held: _Held | None) -> Iterable[RowRefusal]:

@@ -218,8 +218,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "show_sign": ("Show", "Vis"),
     "no_signs": ("No sign has reported yet.", "Ingen skilt har meldt seg ennå."),
     "no_signs_hint": (
-        "Start a simulated crossing with “make run”, or give a board its identity with “gangvakt enroll”.",
-        "Start et simulert gangfelt med «make run», eller gi et kort sin identitet med «gangvakt enroll».",
+        "Start a simulated crossing with “make run”, or make a sign of a board with “gangvakt flash”.",
+        "Start et simulert gangfelt med «make run», eller lag et skilt av et kort med «gangvakt flash».",
     ),
     "no_events": ("No events yet.", "Ingen hendelser ennå."),
     "no_events_hint": (
