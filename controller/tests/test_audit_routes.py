@@ -46,7 +46,6 @@ EXCEPTIONS = {
     f"DELETE {API}/login-providers/{{name}}": "the same",
     f"POST {TYPED}/commands": "takes a sign that answers: the tests of orders",
     f"PUT {TYPED}/config": "the same",
-    f"POST {TYPED}/config/restore": "the same",
     f"POST {TYPED}/recordings/{{number}}": "reads what a sign has; nothing changes",
     f"POST {API}/bundles/{{bundle}}/sync": "a row for each entry; with none there is nothing",
     f"POST {TYPED}/photos": "takes a picture: the tests of photos",

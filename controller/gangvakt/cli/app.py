@@ -37,6 +37,7 @@ from gangvakt.cli import (
     oidc,
     recordings,
     relay,
+    rollout,
     second_factor,
     selftest,
     serve,
@@ -93,6 +94,7 @@ app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
 app.command("export", epilog=export.EXAMPLES)(export.export)
 app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(ca.app, name="ca")
 user.app.command("forget", epilog=forget.FORGET_EXAMPLES)(forget.forget)
 user.app.command("same", epilog=forget.SAME_EXAMPLES)(forget.same)

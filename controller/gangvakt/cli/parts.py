@@ -17,6 +17,7 @@ from gangvakt.cli.auditing import start_audit
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.cli.steering import start_steering, start_two_persons
+from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs, Templates
 from gangvakt.recordings import RecordingFolder, Transfers
@@ -134,6 +135,16 @@ async def start_live(made: Assembly) -> None:
     made.closing += [live.close]
 
 
+async def start_rollouts(made: Assembly) -> None:
+    """Updates go to many signs, group after group."""
+    ground = made.ground
+    rollouts = rollouts_of(
+        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry
+    )
+    made.services = replace(made.services, rollouts=rollouts)
+    made.runs += [rollouts.run]
+
+
 async def start_garbage(made: Assembly) -> None:
     """The last one: what is there by now is set aside for good."""
     made.runs += [search_by_the_clock]
@@ -153,6 +164,7 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_live,
     start_audit,
     start_two_persons,
+    start_rollouts,
     start_garbage,
 )
 

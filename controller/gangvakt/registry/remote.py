@@ -39,6 +39,7 @@ from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_approvals import ApiApprovals
 from gangvakt.registry.remote_files import ApiFiles
+from gangvakt.registry.remote_rollouts import ApiRollouts
 from gangvakt.settings import is_loopback
 
 API = "/api/v1"
@@ -73,6 +74,7 @@ class ApiOffice:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.files = ApiFiles(self._content)
         self.approvals = ApiApprovals(self._content)
+        self.rollouts = ApiRollouts(self._content)
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""
