@@ -20,6 +20,7 @@ GangvaktError
 |   +-- RelayRefused      ... in a relay, a contact or a way to people
 |   +-- LinkRefused       ... in a link that acknowledges alarms
 |   +-- ExportRefused     ... in a sealed export
+|   +-- RolloutRefused    ... in a rollout, its plan, or an artifact of it
 +-- ImageMissing          the official MicroPython image is not here and cannot be fetched
 +-- PortTaken             another program listens on the port
 +-- FolderUnusable        the data folder cannot be made or written
@@ -75,6 +76,10 @@ GangvaktError
 |   +-- AlarmMissing      there is no such alarm
 |   +-- AlarmStepRefused  its state does not allow the step: state, step, allowed
 |   +-- AlarmsMoved       another number of alarms than whoever asked had counted
++-- RolloutError          what was asked of a rollout cannot be; nothing was changed
+|   +-- RolloutMissing    there is no such rollout
+|   +-- RolloutStepRefused  its state does not allow the step: state, step, allowed
+|   +-- RolloutMoved      it concerns another number of signs than whoever asked had counted
 +-- SteeringError         what shall be done to many signs cannot be; nothing was changed
 |   +-- PlanStepRefused   a plan's state does not allow the step: plan, state, step, allowed
 |   +-- StillUsed         a template that groups name: template, groups
@@ -244,6 +249,44 @@ class AlarmsMoved(AlarmError):
 
     def __init__(self, count: int, expected: int) -> None:
         super().__init__(0, f"count is {expected}; allowed: {count}, as many fit now: look at them again")
+        self.count, self.expected = count, expected
+
+
+class RolloutRefused(Refusal):
+    """A plan, a rule or an artifact of a rollout out of bounds, or not for the signs it is meant for."""
+
+
+class RolloutError(GangvaktError):
+    """What was asked of rollout `rollout` cannot be; nothing was changed."""
+
+    def __init__(self, rollout: int, text: str) -> None:
+        super().__init__(text)
+        self.rollout = rollout
+
+
+class RolloutMissing(RolloutError):
+    """There is no such rollout."""
+
+    def __init__(self, rollout: int) -> None:
+        super().__init__(rollout, f"there is no rollout {rollout}: `gangvakt rollout list` shows them")
+
+
+class RolloutStepRefused(RolloutError):
+    """Its `state` does not allow `step`, but what is `allowed`."""
+
+    def __init__(self, rollout: int, state: str, step: str, allowed: str) -> None:
+        super().__init__(
+            rollout, f"rollout {rollout}: step is {step!r}; allowed while it is {state}: {allowed}"
+        )
+        self.state, self.step, self.allowed = state, step, allowed
+
+
+class RolloutMoved(RolloutError):
+    """It concerns `count` signs, not the `expected` ones that somebody confirmed."""
+
+    def __init__(self, rollout: int, count: int, expected: int) -> None:
+        text = f"rollout {rollout}: count is {expected}; allowed: {count}, so many signs it concerns now"
+        super().__init__(rollout, f"{text}: look at it again")
         self.count, self.expected = count, expected
 
 

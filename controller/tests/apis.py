@@ -24,12 +24,17 @@ from gangvakt.ingest.messages import parse_status
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
+from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
+from gangvakt.upkeep import OfferFolder
+from gangvakt.upkeep.artifacts import Artifacts
+from gangvakt.upkeep.rollouts import Rollouts
 
+from .migrated import a_store
 from .wire import NOW_MS, status
 
 API = "/api/v1"
@@ -79,7 +84,7 @@ async def nobody(sign: SignId, message: bytes) -> bool:
 
 @asynccontextmanager
 async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
-    async with Store.open(folder / "x.db") as store:
+    async with a_store(folder / "x.db") as store:
         health = [Health(broker_connected=True, store_writing=True)]
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
         one_time = await auth.first_password()
@@ -116,6 +121,13 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
             gaps=store.gaps,
+            rollouts=Rollouts(
+                store.rollouts,
+                Artifacts(store.rollouts, UpdateKeys(folder / "update-keys").trusted),
+                OfferFolder(folder / "updates"),
+                fleet,
+                lambda: False,
+            ),
         )
         app = create_app(services)
         headers = {"Authorization": f"Bearer {login.token}"}

@@ -26,6 +26,8 @@ from .office import MAC, OTHER_MAC, SIGN, Asked, a_request, a_site
 PRECONDITION = 428
 PERSON = f"{API}/people/{{user}}"
 TYPED = f"{API}/signs/{{municipality}}/{{site}}/{{sign}}"
+OWNED = f"{API}/municipalities/{{municipality}}"
+BY_STEERING = "the tests of steering"
 
 # Changes of nothing but the session of whoever asks, or tested where a second program takes part.
 EXCEPTIONS = {
@@ -44,11 +46,23 @@ EXCEPTIONS = {
     f"DELETE {API}/login-providers/{{name}}": "the same",
     f"POST {TYPED}/commands": "takes a sign that answers: the tests of orders",
     f"PUT {TYPED}/config": "the same",
-    f"POST {TYPED}/config/restore": "the same",
     f"POST {TYPED}/recordings/{{number}}": "reads what a sign has; nothing changes",
     f"POST {API}/bundles/{{bundle}}/sync": "a row for each entry; with none there is nothing",
     f"POST {TYPED}/photos": "takes a picture: the tests of photos",
     f"DELETE {TYPED}/photos/{{number}}": "the same",
+    f"PUT {OWNED}/config-templates/{{name}}": BY_STEERING,
+    f"DELETE {OWNED}/config-templates/{{name}}": BY_STEERING,
+    f"PUT {OWNED}/config-groups/{{name}}": BY_STEERING,
+    f"DELETE {OWNED}/config-groups/{{name}}": BY_STEERING,
+    f"POST {OWNED}/config-plans": BY_STEERING,
+    f"POST {OWNED}/config-plans/{{number}}/dry-run": BY_STEERING,
+    f"POST {OWNED}/config-plans/{{number}}/schedule": BY_STEERING,
+    f"POST {OWNED}/config-plans/{{number}}/stop": BY_STEERING,
+    f"POST {OWNED}/config-plans/{{number}}/roll-back": BY_STEERING,
+    f"POST {OWNED}/config-dry-runs": "decides recordings again; nothing changes",
+    f"POST {OWNED}/commands/count": "counts; nothing is sent",
+    f"POST {OWNED}/commands/go": BY_STEERING,
+    f"POST {TYPED}/config/restore": BY_STEERING,
     f"POST {API}/relays/{{name}}/test": "a message that says it is a test",
     f"POST {API}/relays/{{name}}/retry": "sends again what was told already",
     f"POST {API}/notices/{{notice}}/revoke": "takes a notice that is open: the tests of notices",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,20 @@ class Town:
 
 
 @pytest.fixture
-async def town(where: Path | str) -> AsyncIterator[Town]:
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with a_town(tmp_path / "x.db") as town:
+        yield town
+
+
+@pytest.fixture
+async def town_on_each(where: Path | str) -> AsyncIterator[Town]:
+    """On a database of each kind."""
+    async with a_town(where) as town:
+        yield town
+
+
+@asynccontextmanager
+async def a_town(where: Path | str) -> AsyncIterator[Town]:
     async with Store.open(where) as store:
         town = Town(where)
         town.begin(store)
@@ -101,7 +115,8 @@ async def town(where: Path | str) -> AsyncIterator[Town]:
         yield town
 
 
-async def test_a_template_reaches_the_signs_of_its_group_and_says_so(town: Town) -> None:
+async def test_a_template_reaches_the_signs_of_its_group_and_says_so(town_on_each: Town) -> None:
+    town = town_on_each
     await town.templates.put_template("drammen", "narrow", {"dim_pct": 60, "lead_ms": 3000}, "anna")
     group = Group("drammen", "old-town", sites=frozenset({"s0"}), templates=("narrow",))
     await town.templates.put_group(group, "anna")
@@ -141,7 +156,8 @@ async def test_a_template_that_a_group_names_stays(town: Town) -> None:
         await town.templates.put_group(Group("drammen", "other", templates=("wide",)), "anna")
 
 
-async def test_every_version_is_kept_and_any_can_be_gone_back_to(town: Town) -> None:
+async def test_every_version_is_kept_and_any_can_be_gone_back_to(town_on_each: Town) -> None:
+    town = town_on_each
     sign = SIGNS[0]
     for dim_pct in (70, 50):
         await town.configs.want(sign, {"dim_pct": dim_pct}, "anna")
@@ -205,7 +221,8 @@ async def test_a_sign_that_says_nothing_stops_the_plan_in_time(town: Town) -> No
     assert (plan.state, "nothing in 60 min" in plan.why) == (State.STOPPED, True)
 
 
-async def test_a_roll_back_gives_each_sign_what_it_had_and_leaves_those_of_others(town: Town) -> None:
+async def test_a_roll_back_gives_each_sign_what_it_had_and_leaves_those_of_others(town_on_each: Town) -> None:
+    town = town_on_each
     await town.configs.want(SIGNS[0], {"approach_depth_mm": 2000}, "anna")
     town.keep([SIGNS[0]])
     plan = await town.plan(first=12)
@@ -263,7 +280,8 @@ async def test_a_plan_waits_for_its_time(town: Town) -> None:
     assert (await town.advance(plan)).state is State.APPLYING
 
 
-async def test_of_two_who_step_at_once_one_is_refused(town: Town) -> None:
+async def test_of_two_who_step_at_once_one_is_refused(town_on_each: Town) -> None:
+    town = town_on_each
     plan = await town.plan()
     await town.plans.step(plan, Event.SCHEDULE, "anna")
     with pytest.raises(PlanStepRefused, match="not draft any more"):
@@ -296,7 +314,8 @@ async def test_a_plan_goes_on_after_a_restart_in_each_state(town: Town, state: S
         assert len(told) == len(set(told)), "no sign was told twice"
 
 
-async def test_a_plan_that_was_killed_amid_a_stage_tells_each_sign_once(town: Town) -> None:
+async def test_a_plan_that_was_killed_amid_a_stage_tells_each_sign_once(town_on_each: Town) -> None:
+    town = town_on_each
     plan = await town.plan(first=12)
     await town.plans.step(plan, Event.SCHEDULE, "anna")
     await town.advance(plan)

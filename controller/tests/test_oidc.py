@@ -22,6 +22,7 @@ from gangvakt.store import Store
 from gangvakt.store.login_providers import FLOW_LIFE_MS, Provider
 
 from .apis import CHEAP
+from .migrated import a_store
 from .oidc_provider import CLIENT, SECRET, OidcProvider, Person, an_oidc_provider
 
 BACK = "http://signs.example/login/back"
@@ -79,7 +80,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path, provider: OidcProvider) -> AsyncIterator[Desk]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         desk = Desk(store, provider)
         await desk.auth.first_password()
         await desk.set_up()

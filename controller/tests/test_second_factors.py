@@ -16,6 +16,7 @@ from gangvakt.fleet.roles import Grants, Role
 from gangvakt.store import Store
 
 from .apis import CHEAP
+from .migrated import a_store
 
 PASSWORD = "correct horse battery"  # of a test
 KEY = b"k" * 32
@@ -42,7 +43,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         desk = Desk(store)
         hashed = await Passwords(CHEAP).hash(PASSWORD)
         for user, role in (("kari", Role.OPERATOR), ("ola", Role.ADMINISTRATOR)):

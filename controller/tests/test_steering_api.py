@@ -14,9 +14,12 @@ import uvicorn
 
 from gangvakt.cli.app import main
 from gangvakt.cli.office import config_folder
+from gangvakt.cli.steering import join_pairs
+from gangvakt.errors import PairRefused
 from gangvakt.fleet import Answer, ReportedConfig, SignId
 from gangvakt.fleet.config_plan import State
 from gangvakt.orders.bulk import TOKEN_LIFE_MS
+from gangvakt.orders.pairs import Pairs
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.registry.opening import SavedLogin, save_login
 
@@ -227,6 +230,28 @@ async def test_where_one_person_is_enough_many_are_muted_at_once(office: Office)
     told = await office.client.post(f"{HERE}/commands/go", json={"token": counted.json()["token"]})
     assert (told.json()["pending"], told.json()["number"]) == (None, 1)
     await eventually(lambda: bulk.get("drammen", 1).is_done, "the answers")
+
+
+async def test_many_are_muted_when_another_technician_approves_and_not_by_whoever_asked(
+    office: Office,
+) -> None:
+    steering = office.services.steering
+    assert steering is not None
+    staff = office.store.staff
+    assert await staff.add("kari", "-", must_change=False)
+    pairs = Pairs(office.store)
+    join_pairs(steering.bulk, pairs)
+    counted = await office.client.post(f"{HERE}/commands/count", json={"verb": "mute", "args": 30})
+    told = await office.client.post(f"{HERE}/commands/go", json={"token": counted.json()["token"]})
+    job = steering.bulk.get("drammen", told.json()["number"])
+    assert (job.pending, job.has_begun) == (told.json()["pending"], False)
+    assert job.pending is not None
+    with pytest.raises(PairRefused, match="the same person"):
+        await pairs.approve(job.pending, "admin")
+    done = await pairs.approve(told.json()["pending"], "kari")
+    assert done.result == {"command": job.number, "signs": 2}
+    await eventually(lambda: job.is_done, "the answers")
+    assert {entry.verb for entry, _ in await office.store.orders.commands()} == {"mute"}
 
 
 async def test_what_was_done_stands_in_the_audit(office: Office, run: Run) -> None:

@@ -52,6 +52,7 @@ class Patrol:
         self._is_connected, self._clock_ms, self._gaps = is_connected, clock_ms, gaps
         self._statistics = Statistics(fleet, power, lifetimes, life_of)
         self._asked_ms = clock_ms()
+        self.is_restored = False  # before, nobody else may report: it would be raised twice
         self._watcher = Watcher(
             fleet,
             power,
@@ -79,6 +80,7 @@ class Patrol:
 
     async def restore(self) -> None:
         await self.alarms.restore()
+        self.is_restored = True
         since_ms = self._clock_ms() - HOURS * HOUR_MS
         self._statistics.restore(await self.alarms.table.activations(since_ms))
         if self._gaps is not None:

@@ -32,6 +32,7 @@ TAGS = [
     {"name": "counts", "description": "Hourly and daily sums, which outlive the events."},
     {"name": "alarms", "description": "What is wrong, and what staff do about it."},
     {"name": "orders", "description": "What signs are told: commands and configurations."},
+    {"name": "rollouts", "description": "Updates that are brought to many signs, carefully."},
     {"name": "steering", "description": "Configurations and commands for many signs."},
     {"name": "recordings", "description": "Flight recordings of signs."},
     {"name": "relays", "description": "Who is told: programs by webhooks, people by e-mail, SMS and ntfy."},

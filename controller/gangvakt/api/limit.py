@@ -13,6 +13,8 @@ from gangvakt.api.problems import problem
 
 LARGEST_BODY = 256 * 1024  # bytes; the largest form is far below
 LARGEST_PHOTO = 8 * 1024 * 1024
+LARGEST_UPDATE = 4 * 1024 * 1024  # as of an update file
+_ARTIFACTS = "/api/v1/artifacts"
 _PHOTOS = re.compile(r"/api/v1/signs/[^/]+/[^/]+/[^/]+/photos")
 
 
@@ -26,12 +28,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = LARGEST_PHOTO if _PHOTOS.fullmatch(scope["path"]) else LARGEST_BODY
+        most = _most(scope["path"])
         if _announced(Headers(scope=scope)) > most:
             refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes")
             await refusal(scope, receive, send)
         else:
             await self._app(scope, _counting(receive, most), send)
+
+
+def _most(path: str) -> int:
+    if path == _ARTIFACTS:
+        return LARGEST_UPDATE
+    return LARGEST_PHOTO if _PHOTOS.fullmatch(path) else LARGEST_BODY
 
 
 def _announced(headers: Headers) -> int:

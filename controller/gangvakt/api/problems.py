@@ -29,6 +29,8 @@ from gangvakt.errors import (
     Refusal,
     RegistryError,
     RightMissing,
+    RolloutError,
+    RolloutMissing,
     SignAway,
     SignMute,
     SteeringError,
@@ -100,11 +102,11 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
         case Refusal(field=field, value=value, allowed=allowed):
             listed = [{"field": field, "value": _short(value), "allowed": allowed}]
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), listed)
-        case Missing() | AlarmMissing():
+        case Missing() | AlarmMissing() | RolloutMissing():
             return problem(HTTPStatus.NOT_FOUND, str(error))
         case Outdated():
             return problem(HTTPStatus.PRECONDITION_FAILED, str(error))
-        case RegistryError() | AlarmError() | AuditError() | SteeringError():
+        case RegistryError() | AlarmError() | AuditError() | RolloutError() | SteeringError():
             return problem(HTTPStatus.CONFLICT, str(error))
         case SignAway():
             return problem(HTTPStatus.CONFLICT, str(error))

@@ -14,6 +14,7 @@ _SIGN = "/api/v1/signs/{municipality}/{site}/{sign}"
 _REGISTRATION = "/api/v1/registrations/{municipality}/{site}/{sign}"
 _SITE = "/api/v1/sites/{municipality}/{site}"
 _ALARM = "/api/v1/alarms/{number}"
+_ROLLOUT = "/api/v1/rollouts/{number}"
 _PERSON = "/api/v1/people/{user}"
 _RELAY = "/api/v1/relays/{name}"
 _MUNICIPALITY = "/api/v1/municipalities/{municipality}"
@@ -112,6 +113,18 @@ RIGHTS: Mapping[str, Role] = {
     f"POST {_ALARM}/comment": _O,
     f"POST {_ALARM}/assign": _O,
     "POST /api/v1/alarms/steps": _O,
+    # Rollouts
+    "GET /api/v1/artifacts": _V,
+    "POST /api/v1/artifacts": _T,  # nothing comes of it but for a signature that the controller trusts
+    "GET /api/v1/rollouts": _V,
+    "POST /api/v1/rollouts": _T,
+    f"GET {_ROLLOUT}": _V,
+    f"GET {_ROLLOUT}/history": _V,
+    f"POST {_ROLLOUT}/start": _T,
+    f"POST {_ROLLOUT}/pause": _O,  # whoever sees that it goes wrong
+    f"POST {_ROLLOUT}/resume": _T,
+    f"POST {_ROLLOUT}/abort": _T,
+    f"POST {_ROLLOUT}/roll-back": _T,
     # Relays, and people who are called
     "GET /api/v1/relays": _A,
     "POST /api/v1/relays": _A,

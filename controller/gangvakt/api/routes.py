@@ -36,6 +36,7 @@ from gangvakt.api.provider_routes import add_provider_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
+from gangvakt.api.rollout_routes import add_rollout_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
 from gangvakt.api.sign_list_routes import add_sign_list_routes
@@ -56,6 +57,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes, add_contact_routes),
+        "rollouts": (add_rollout_routes,),
         "steering": (add_config_routes, add_bulk_routes),
         "exports": (add_export_routes,),
         "audit": (add_audit_routes,),
@@ -76,6 +78,9 @@ def _add_staff_routes(router: APIRouter, services: Services) -> None:
         address = request.client.host if request.client else "unknown"
         agent = request.headers.get("user-agent", "")
         opened = await services.auth.login(body.user, body.password, address, agent, body.code)
+        held = request.cookies.get(SESSION_COOKIE)
+        if held is not None:  # whoever had it before, or had planted it, is out
+            await services.auth.end(held)
         set_session(request, response, opened)
         return LoginOut.of(opened)
 

@@ -21,6 +21,8 @@ FILTERED = (
     *(f"alarms/{{number}}/{step}" for step in ("acknowledge", "suspend", "resume", "comment", "assign")),
     *("relays", "relays/{name}"),
     *(f"relays/{{name}}/{part}" for part in ("test", "secret", "undelivered", "retry")),
+    *("artifacts", "rollouts", "rollouts/{number}", "rollouts/{number}/history"),
+    *(f"rollouts/{{number}}/{step}" for step in ("start", "pause", "resume", "abort", "roll-back")),
     *("people", "people/{user}", "people/{user}/tokens", "people/{user}/tokens/{number}"),
     *(f"people/{{user}}/{part}" for part in ("roles", "lock", "unlock", "password")),
     *("people/{user}/second-factor", "people/{user}/sessions"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gangvakt.api.fleet_map import Position, Positions
     from gangvakt.api.live import LiveFeeds
     from gangvakt.api.meters import Meters
+    from gangvakt.upkeep.rollouts import Rollouts
 
 
 def _nowhere(site: SiteId) -> Position | None:
@@ -136,6 +137,7 @@ class Services:
     meters: Meters | None = None
     audit: AuditTable | None = None
     pairs: Pairs | None = None
+    rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @cached_property

@@ -34,13 +34,17 @@ from gangvakt.cli import (
     login,
     logs,
     municipality,
+    oidc,
     recordings,
     relay,
+    rollout,
+    second_factor,
     selftest,
     serve,
     shell,
     sign,
     site,
+    token,
     user,
     walk,
 )
@@ -90,10 +94,14 @@ app.command("migrate", epilog=ground.MIGRATE_EXAMPLES)(ground.migrate)
 app.command("export", epilog=export.EXAMPLES)(export.export)
 app.add_typer(relay.app, name="relay")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(ca.app, name="ca")
 user.app.command("forget", epilog=forget.FORGET_EXAMPLES)(forget.forget)
 user.app.command("same", epilog=forget.SAME_EXAMPLES)(forget.same)
 app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.add_typer(second_factor.app, name="second-factor")
+app.add_typer(oidc.app, name="oidc")
 app.add_typer(audit.app, name="audit")
 app.add_typer(approval.app, name="approval")
 

@@ -28,6 +28,9 @@ def login(
             envvar="GANGVAKT_PASSWORD", help="Better in the environment than typed here; asked otherwise."
         ),
     ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Of your second factor, or a recovery code; asked when it is needed.")
+    ] = None,
 ) -> None:
     """Log in at a controller; the session is kept in your settings folder for half a day."""
     # Here, because they take long to load, and the other commands do without them.
@@ -37,9 +40,13 @@ def login(
     address = check_url(url)
     name = user or typer.prompt("User")
     answer = ApiOffice(address).login(name, password or _typed("Password"))
+    if answer.needs == "code":
+        answer = ApiOffice(address, answer.token).send_code(code or str(typer.prompt("Code")))
     if answer.must_change:
         answer = _choose_password(ApiOffice(address, answer.token))
     save_login(config_folder(), SavedLogin(url=address, user=answer.user, token=answer.token))
+    if answer.needs == "second_factor":
+        Console().print("[yellow]Set up a second factor first: `gangvakt second-factor set-up`[/]")
     Console().print(f"Logged in as [bold]{escape(answer.user)}[/] at {escape(address)}", soft_wrap=True)
 
 

@@ -16,7 +16,8 @@ from gangvakt.cli.assembly import Assembly
 from gangvakt.cli.auditing import start_audit
 from gangvakt.cli.garbage import search_by_the_clock
 from gangvakt.cli.relaying import acknowledging, relay_desk
-from gangvakt.cli.steering import start_steering
+from gangvakt.cli.steering import start_steering, start_two_persons
+from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs, Templates
 from gangvakt.recordings import RecordingFolder, Transfers
@@ -134,6 +135,16 @@ async def start_live(made: Assembly) -> None:
     made.closing += [live.close]
 
 
+async def start_rollouts(made: Assembly) -> None:
+    """Updates go to many signs, group after group."""
+    ground = made.ground
+    rollouts = rollouts_of(
+        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry
+    )
+    made.services = replace(made.services, rollouts=rollouts)
+    made.runs += [rollouts.run]
+
+
 async def start_garbage(made: Assembly) -> None:
     """The last one: what is there by now is set aside for good."""
     made.runs += [search_by_the_clock]
@@ -152,6 +163,8 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_exports,
     start_live,
     start_audit,
+    start_two_persons,
+    start_rollouts,
     start_garbage,
 )
 

@@ -26,7 +26,7 @@ from gangvakt.cli.user_grants import (
     told,
     words,
 )
-from gangvakt.errors import LastUser, SettingRefused, UnknownUser, UserExists
+from gangvakt.errors import FactorMissing, LastUser, SettingRefused, UnknownUser, UserExists
 from gangvakt.fleet.roles import Grants, Role, grants_in
 from gangvakt.settings import DEFAULT_DATA, Settings
 
@@ -64,6 +64,12 @@ WITHDRAW_EXAMPLES = (
     "  gangvakt user withdraw kari --municipality baerum\n\n"
     "  gangvakt user withdraw ola --all --json"
 )
+FACTOR_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user reset-second-factor kari --yes"
+RULES_EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt user rules --administrators-need-second-factor\n\n"
+    "  gangvakt user rules --json"
+)
 LOCK_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user lock kari\n\n  gangvakt user unlock kari --json"
 LIST_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user list\n\n  gangvakt user list --json"
 REMOVE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user remove kari --yes"
@@ -71,6 +77,7 @@ REMOVE_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt user remove kari --yes"
 USER_RULE = "1 to 64 of a-z, A-Z, 0-9, and . _ @ -, not beginning with -"
 USER = re.compile(r"[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")
 
+COMMAND_LINE = "command line"  # as store/acting.py has it, which takes long to load
 DataFolder = Annotated[Path, typer.Option(help="The controller's data folder.")]
 RoleWord = Annotated[str, typer.Option("--role", help=f"One of {ROLE_WORDS}.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -200,6 +207,41 @@ def unlock(
     _set_locked(data, user, False, as_json)
 
 
+@app.command("reset-second-factor", epilog=FACTOR_EXAMPLES)
+def reset_second_factor(
+    user: Annotated[str, typer.Argument(help="Whose.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """For whoever lost telephone and recovery codes: the password alone opens again; his sessions end."""
+    if not yes:
+        typer.confirm(f"Remove the second factor of {user}?", abort=True)
+    asyncio.run(_reset_factor(Settings(data=data), user))
+    told = {"user": user, "second_factor": False}
+    typer.echo(json.dumps(told) if as_json else f"No code is asked of {user} any more")
+
+
+@app.command("rules", epilog=RULES_EXAMPLES)
+def rules(
+    second_factor: Annotated[
+        bool | None,
+        typer.Option(
+            "--administrators-need-second-factor/--administrators-need-none",
+            help="Whether administrators may do nothing before they have one; without, what holds now.",
+        ),
+    ] = None,
+    data: DataFolder = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say, or see, what holds for all of staff."""
+    holds = asyncio.run(_rules(Settings(data=data), second_factor))
+    if as_json:
+        typer.echo(json.dumps({"administrators_need_second_factor": holds}))
+    else:
+        typer.echo(f"Administrators need {'a' if holds else 'no'} second factor")
+
+
 @app.command("remove", epilog=REMOVE_EXAMPLES)
 def remove(
     user: Annotated[str, typer.Argument(help="Who.")],
@@ -281,6 +323,26 @@ async def _change(settings: Settings, user: str, change: Callable[[Grants], Mapp
         if not await store.staff.set_grants(user, grants):
             raise LastUser(user)
     return grants
+
+
+async def _reset_factor(settings: Settings, user: str) -> None:
+    async with _store(settings) as store:
+        if await store.staff.get(user) is None:
+            raise UnknownUser(user)
+        if not await store.staff.factors.remove(user, by=COMMAND_LINE):
+            raise FactorMissing(user)
+        await store.staff.sessions.end_all(user)
+
+
+async def _rules(settings: Settings, must: bool | None) -> bool:
+    from gangvakt.clock import utc_ms
+
+    async with _store(settings) as store:
+        factors = store.staff.factors
+        if must is not None:
+            names = [one.user for one in await store.staff.all() if one.must_have_factor]
+            await factors.demand(must, names, utc_ms(), by=COMMAND_LINE)
+        return await factors.administrators_must()
 
 
 async def _lock(settings: Settings, user: str, locked: bool) -> None:

@@ -46,6 +46,7 @@ NO_ACTIVATIONS, MANY_ACTIVATIONS = "no_activations", "many_activations"
 BATTERY, CLOCK_DRIFT = "battery_trend", "clock_drift"
 MIXED_PATTERNS, MIXED_CONFIG, OUT_OF_SYNC = "mixed_patterns", "mixed_config", "pole_out_of_sync"
 CERTIFICATE = "certificate_ending"
+ROLLOUT_PAUSED = "rollout_paused"
 
 _T, _D = Category.TRAFFIC, Category.TECHNICAL
 _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
@@ -145,6 +146,14 @@ _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
         0,
         "A certificate ends soon",
         "Signs renew theirs when they connect: see why this one does not, with `gangvakt sign show`.",
+    ),
+    (
+        ROLLOUT_PAUSED,
+        _D,
+        2,
+        0,
+        "A rollout has paused by itself: too many signs failed",
+        "See which and why with `gangvakt rollout show`; then resume, abort or roll back.",
     ),
 )
 

@@ -39,6 +39,7 @@ from gangvakt.registry.asking import Query, listed
 from gangvakt.registry.asking import path_of as _path
 from gangvakt.registry.remote_approvals import ApiApprovals
 from gangvakt.registry.remote_files import ApiFiles
+from gangvakt.registry.remote_rollouts import ApiRollouts
 from gangvakt.settings import is_loopback
 
 API = "/api/v1"
@@ -55,6 +56,7 @@ class LoginAnswer(BaseModel):
     user: str
     must_change: bool
     token: str
+    needs: str | None = None
 
 
 class Nothing(BaseModel):
@@ -72,11 +74,16 @@ class ApiOffice:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.files = ApiFiles(self._content)
         self.approvals = ApiApprovals(self._content)
+        self.rollouts = ApiRollouts(self._content)
 
     def login(self, user: str, password: str) -> LoginAnswer:
         """Opens a session; ControllerFailed for a wrong password."""
         values = {"user": user, "password": password}
         return self._ask(LoginAnswer, "POST", "/login", values, may_be_logged_out=True)
+
+    def send_code(self, code: str) -> LoginAnswer:
+        """The second half of a log-in; ControllerFailed for a wrong code."""
+        return self._ask(LoginAnswer, "POST", "/login/code", {"code": code}, may_be_logged_out=True)
 
     def choose_password(self, password: str) -> LoginAnswer:
         return self._ask(LoginAnswer, "POST", "/password", {"new_password": password})

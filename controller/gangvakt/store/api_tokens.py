@@ -79,7 +79,7 @@ class TokenTable:
             added = insert(API_TOKENS).values(row).returning(API_TOKENS.c.id)
             number = int((await connection.execute(added)).scalar_one())
             told = {key: row[key] for key in ("name", "role", "municipalities", "expires_ms")}
-            await note(connection, by, "token.add", new.user, None, told | {"token": number})
+            await note(connection, by, "token.add", new.user, None, told | {"number": number})
         return number, token
 
     async def find(self, token: str) -> ApiToken | None:
@@ -109,7 +109,7 @@ class TokenTable:
             changed = update(API_TOKENS).where(mine).values(revoked_ms=now_ms)
             if not (await connection.execute(changed)).rowcount:
                 return False
-            await note(connection, by, "token.revoke", user, None, {"token": number})
+            await note(connection, by, "token.revoke", user, None, {"number": number})
             return True
 
 

@@ -170,7 +170,7 @@ class StaffTable:
 
     async def note_lock_out(self, user: str, address: str, wait_s: int) -> None:
         """Too many wrong guesses: for the audit."""
-        async with self._database.transaction() as connection:
+        async with self._database.exclusive() as connection:
             told = {"address": address, "wait_s": wait_s}
             await note(connection, "controller", "login.locked", user, None, told)
 

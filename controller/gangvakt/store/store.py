@@ -25,6 +25,7 @@ from gangvakt.store.orders import OrderTable
 from gangvakt.store.outbox import OutboxTable
 from gangvakt.store.relays import RelayTable
 from gangvakt.store.retention import Housekeeper
+from gangvakt.store.rollouts import RolloutTable
 from gangvakt.store.rollups import RollupTable
 from gangvakt.store.signs import SignTable
 from gangvakt.store.staff import StaffTable
@@ -48,6 +49,7 @@ class Store:
         self.notices = NoticeTable(database)
         self.rollups = RollupTable(database)
         self.alarms = AlarmTable(database)
+        self.rollouts = RolloutTable(database)
         self.audit = AuditTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive

@@ -1,7 +1,7 @@
 """Which update each sign is offered, and what it last said of it: files, so that an offer outlives all.
 
-`<folder>/<municipality>/<site>/<sign>/` holds `offer.gvu`, `attempt`, `reported.json` and `progress`, the
-place up to which the sign has asked.
+`<folder>/<municipality>/<site>/<sign>/` holds `offer.gvu`, `attempt`, `reported.json`, `progress`, the place
+up to which the sign has asked, and `last_attempt` of an offer that was taken back.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gangvakt.provision.update_file import UpdateFile
 
 VERSION = 1
 OFFER, ATTEMPT, REPORTED, PROGRESS = "offer.gvu", "attempt", "reported.json", "progress"
+LAST_ATTEMPT = "last_attempt"  # a sign that failed at it would not look at the same number again
 MOST_ATTEMPTS = 255
 
 
@@ -48,9 +49,8 @@ class OfferFolder:
 
     def put(self, sign: SignId, update: UpdateFile) -> Offer:
         """Offer it, in the place of what was offered before."""
-        held = self.get(sign)
-        attempt = held.attempt % MOST_ATTEMPTS + 1 if held else 1
         folder = make_folder(self._of(sign))
+        attempt = self._last_attempt(folder) % MOST_ATTEMPTS + 1
         for name in (REPORTED, PROGRESS):
             (folder / name).unlink(missing_ok=True)
         write_file(folder / OFFER, update.content)
@@ -60,7 +60,8 @@ class OfferFolder:
     def withdraw(self, sign: SignId) -> bool:
         """Whether there was one."""
         with suppress(FileNotFoundError):
-            (self._of(sign) / ATTEMPT).unlink()
+            folder = self._of(sign)
+            (folder / ATTEMPT).replace(folder / LAST_ATTEMPT)
             return True
         return False
 
@@ -97,6 +98,12 @@ class OfferFolder:
         """How far the sign has come, in bytes."""
         with suppress(OSError, ValueError):
             return int((self._of(sign) / PROGRESS).read_text())
+        return 0
+
+    def _last_attempt(self, folder: Path) -> int:
+        for name in (ATTEMPT, LAST_ATTEMPT):
+            with suppress(OSError, ValueError):
+                return int((folder / name).read_text())
         return 0
 
     def _of(self, sign: SignId) -> Path:

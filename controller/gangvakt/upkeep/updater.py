@@ -7,6 +7,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from gangvakt.fleet import SignId
@@ -55,10 +56,7 @@ class Updater:
         while True:
             try:
                 await self.round()
-                async with asyncio.timeout(round_s):
-                    await self._serve()
-            except TimeoutError:
-                continue
+                await self._serve(time.monotonic() + round_s)
             except Exception:  # the next round must come, whatever went wrong with this one
                 LOG.exception("updates")
                 await asyncio.sleep(round_s)
@@ -75,9 +73,12 @@ class Updater:
                 if held is not None and await self._offer(sign, held.message()):
                     self._known[sign] = stamp
 
-    async def _serve(self) -> None:
-        while True:
-            await self._filled.wait()
+    async def _serve(self, until_s: float) -> None:
+        """What signs ask for until then; an answer that has begun is given whole."""
+        while (left_s := until_s - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await self._filled.wait()
             self._filled.clear()
             asked, self._asked = self._asked, {}
             for sign, message in asked.items():

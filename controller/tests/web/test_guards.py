@@ -24,6 +24,7 @@ BASE = "http://signs.example"
 class _Login:
     hurdle: Hurdle | None
     granted: Grants = ALL_RIGHTS
+    user: str = "kari"
 
 
 class _Auth:
