@@ -72,7 +72,7 @@ EXCEPTIONS = {
 
 # Whole parts that write their rows where they write their own tables, and are not tried here yet.
 PLANS = f"{API}/municipalities/{{municipality}}/"
-ELSEWHERE = (f"{PLANS}config-", f"{PLANS}commands/", f"{API}/rollouts", f"{PLANS}rollout")
+ELSEWHERE = (f"{API}/artifacts", f"{PLANS}config-", f"{PLANS}commands/", f"{API}/rollouts", f"{PLANS}rollout")
 
 
 @dataclass
