@@ -18,6 +18,7 @@ from gangvakt.api.live import LiveFeeds
 from gangvakt.api.meters import Meters
 from gangvakt.api.passwords import Passwords
 from gangvakt.api.services import Steering
+from gangvakt.cli.auditing import pairs_on
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
@@ -121,6 +122,8 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
             gaps=store.gaps,
+            audit=store.audit,
+            pairs=pairs_on(store),
             rollouts=Rollouts(
                 store.rollouts,
                 Artifacts(store.rollouts, UpdateKeys(folder / "update-keys").trusted),

@@ -71,5 +71,5 @@ async def test_what_turns_out_to_be_doubtful_leaves_the_sums(store: Store) -> No
     await keeper.turn()
     (day,) = await store.rollups.read(NORTH, DAY, 0, LONG)
     assert (day.activations, day.events) == (1, 2)
-    hours = await store.alarms.activations("activation_on", 0)
+    hours = await store.alarms.activations(0)
     assert [count for *_, count in hours] == [1]

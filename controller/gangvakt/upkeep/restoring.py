@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -70,7 +71,7 @@ def unpack(file: Path, staged: Path) -> Manifest:
                 raise BackupRefused(file.name, "content", "more files", "those that the manifest names")
     except FileNotFoundError:
         raise BackupRefused(str(file), "file", "not there", "a backup made by `gangvakt backup`") from None
-    except (tarfile.TarError, zlib.error, EOFError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         allowed = "a whole backup made by `gangvakt backup`"
         raise BackupRefused(file.name, "content", str(error)[:80], allowed) from error
     return manifest
