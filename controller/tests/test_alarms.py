@@ -75,12 +75,12 @@ class Town:
         await self.alarms.tick()
 
     async def open(self) -> dict[str, list[str]]:
-        """Objects of the open alarms by code."""
+        """Objects of the open alarms by code, sorted."""
         found: dict[str, list[str]] = {}
         for alarm in await self.store.alarms.page(AlarmFilter(), None, 1000):
             if alarm.is_open:
                 found.setdefault(alarm.code, []).append(alarm.object)
-        return found
+        return {code: sorted(objects) for code, objects in found.items()}
 
     def steps(self) -> list[str]:
         return [kind.split(".")[3] for kind, _, _ in self.told]
@@ -375,7 +375,7 @@ async def test_a_sign_that_leaves_the_workshop_dark_is_an_alarm_and_one_that_sta
     town.lives |= dict.fromkeys((str(NORTH), str(SOUTH)), LifeCycle.IN_REPAIR)
     town.lose(NORTH, SOUTH)
     await town.pass_(PROFILES_MS + ABSENCE_MS)
-    assert await town.open() == {"radar_silent": [str(SOUTH), str(NORTH)]}
+    assert await town.open() == {"radar_silent": [str(NORTH), str(SOUTH)]}
     assert {data["state"] for _, _, data in town.told} == {"active", "suspended"}
     town.lives |= {str(NORTH): LifeCycle.COMMISSIONED, str(SOUTH): LifeCycle.RETIRED}
     await town.pass_(PROFILES_MS)
