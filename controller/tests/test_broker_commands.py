@@ -152,6 +152,7 @@ def test_a_mosquitto_that_is_killed_comes_back_with_its_sessions_and_no_event_is
         assert asyncio.run(acknowledged(keys, running.mqtt_port, first)) == 2
         asyncio.run(_killed(data / "mosquitto" / "mosquitto.pid"))
         assert asyncio.run(_acknowledged_again(keys, running.mqtt_port, second)) == 3
+        running.stop()  # and its Mosquitto with it
     assert stored(data) == [1, 2, 3]
 
 
