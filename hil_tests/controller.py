@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import aiomqtt
 from cryptography import x509
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import SignId

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from gangvakt.broker import Broker, EmbeddedBroker, MosquittoBroker
+from gangvakt.broker import Broker, MosquittoBroker
 from gangvakt.broker.access import AccessList
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.broker.mosquitto_child import find_mosquitto
 from gangvakt.errors import MosquittoMissing
 from gangvakt.provision.certificates import fingerprint

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.provision.pki import server_context
 from gangvakt.store import Store
 

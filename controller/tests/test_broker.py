@@ -14,7 +14,8 @@ from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.broker import EmbeddedBroker, mended
+from gangvakt.broker import mended
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.broker.frames import LARGEST_PACKET, FrameReader, Pace, PacketRefused
 from gangvakt.broker.mended import MendedHandler
 from gangvakt.errors import PortTaken

@@ -12,7 +12,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.fleet.config_plan import Event, State
 from gangvakt.fleet.selection import Selection

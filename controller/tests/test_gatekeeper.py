@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from gangvakt.broker import EmbeddedBroker
 from gangvakt.broker.embedded import RECHECK_S as RECHECK_S_IN_SERVICE
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.provision.bundle_authority import make_bundle_authority
 from gangvakt.provision.certificates import Credentials, Period, fingerprint, make_client
 from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, Pki, client_context, server_context

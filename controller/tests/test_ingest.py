@@ -13,7 +13,7 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.errors import StoreError
 from gangvakt.fleet import Crash, LiveFleet, SignEvent
 from gangvakt.fleet.live import RECENT_EVENTS

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.fleet import SignId
 from gangvakt.provision.issuer import Enrolment, KeyIssuer
 from gangvakt.provision.pki import KeyFiles, client_context, server_context

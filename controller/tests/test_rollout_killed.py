@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.fleet import SignId
 from gangvakt.fleet.rollout_states import State
 from gangvakt.provision.pki import CONTROLLER_NAME

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gangvakt.broker import Broker, EmbeddedBroker
+from gangvakt.broker import Broker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.errors import RolloutMoved, RolloutRefused, UpdateRefused
 from gangvakt.fleet import SignId
 from gangvakt.fleet.rollout_states import BEHIND, UNWELL, SignState, State

@@ -16,7 +16,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.fleet import SignId
 from gangvakt.provision import authority
 from gangvakt.provision.bundle_authority import make_bundle_authority

@@ -10,13 +10,10 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
 import httpx
-from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -31,6 +28,10 @@ from gangvakt.settings import is_loopback
 from gangvakt.store import Member
 from gangvakt.store.login_providers import Flow, Provider
 from gangvakt.store.staff import StaffTable
+
+# Authlib takes a tenth of a second to load, and is needed only where a provider is set up.
+if TYPE_CHECKING:
+    from authlib.oidc.core import CodeIDToken
 
 DISCOVERY = "/.well-known/openid-configuration"
 TIMEOUT_S = 10.0
@@ -82,6 +83,9 @@ class Oidc:
     async def begin(self, name: str, back: str, next_page: str) -> Begun:
         """To provider `name`, which leads back to the URL `back`. ProviderMissing, ProviderFailed."""
         provider = await self.provider(name)
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         metadata = (await self._look(provider)).metadata
         flow = Flow(name, _random(), secrets.token_urlsafe(48), next_page, self._now_ms())
         state = _random()
@@ -172,6 +176,8 @@ class Oidc:
 
     async def _claims(self, provider: Provider, flow: Flow, token: Mapping[str, Any]) -> CodeIDToken:
         """What the provider says of whoever logged in, once nothing about it can be doubted."""
+        from authlib.oidc.core import CodeIDToken
+
         known = await self._look(provider)
         wanted = {
             "iss": {"essential": True, "value": provider.issuer},

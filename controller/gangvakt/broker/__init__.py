@@ -1,7 +1,6 @@
 """The MQTT broker behind one small interface, and who may say what on it."""
 
 from gangvakt.broker.acl import SIGNS_ROOT, SIMULATOR_ROOT
-from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.broker.external import ExternalBroker
 from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
 from gangvakt.broker.mosquitto import MosquittoBroker
@@ -12,7 +11,6 @@ __all__ = [
     "SIMULATOR_ROOT",
     "AdmitsAll",
     "Broker",
-    "EmbeddedBroker",
     "Endpoint",
     "ExternalBroker",
     "Gatekeeper",

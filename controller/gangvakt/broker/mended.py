@@ -31,14 +31,12 @@ from gangvakt.broker.frames import FrameReader, Pace
 from gangvakt.broker.gatekeeper import AdmitsAll, Gatekeeper
 from gangvakt.broker.identity import Role
 from gangvakt.broker.plugins import certificate_of, identity_of
+from gangvakt.broker.port import LONGEST_KEEPALIVE_S
 
 LOG = logging.getLogger(__name__)
 
 CONNECT_WITHIN_S = 10.0  # a client that opened TLS says who it is at once
 SILENCE_FACTOR = 1.5  # MQTT 3.1.1, 3.1.2.10: a client is dead after one and a half keep-alives
-LONGEST_KEEPALIVE_S = (
-    600  # also for clients that ask for none: a dead sign is noticed in a quarter of an hour
-)
 TAKE_OVER_S = 5.0
 FULL_TOLD_EVERY_S = 60.0
 

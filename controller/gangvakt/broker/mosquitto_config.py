@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gangvakt.broker.acl import SIGNS_ROOT, SIMULATOR_ROOT
 from gangvakt.broker.frames import LARGEST_PACKET
-from gangvakt.broker.mended import LONGEST_KEEPALIVE_S
+from gangvakt.broker.port import LONGEST_KEEPALIVE_S
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SignId
 from gangvakt.provision.pki import CONTROLLER_NAME, SIMULATOR_NAME

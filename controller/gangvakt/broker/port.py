@@ -7,6 +7,9 @@ from typing import NamedTuple, Protocol
 
 from cryptography import x509
 
+# Also for clients that ask for none: a dead sign is noticed in a quarter of an hour.
+LONGEST_KEEPALIVE_S = 600
+
 
 class Endpoint(NamedTuple):
     """Where the controller's own client connects."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cryptography import x509
 
-from gangvakt.broker import Broker, EmbeddedBroker, ExternalBroker, MosquittoBroker
+from gangvakt.broker import Broker, ExternalBroker, MosquittoBroker
 from gangvakt.broker.external import parse_url
 from gangvakt.fleet import LiveFleet
 from gangvakt.provision.pki import Pki
@@ -29,6 +29,9 @@ def broker_for(
 ) -> Broker:
     """Not started yet."""
     if settings.broker == EMBEDDED:
+        # Here, since a start with another broker does without amqtt.
+        from gangvakt.broker.embedded import EmbeddedBroker
+
         return EmbeddedBroker(settings.host, settings.mqtt_port, tls.server, gatekeeper)
     accesses = Accesses(registry, lambda: [str(state.id) for state in fleet.signs()])
     told = {

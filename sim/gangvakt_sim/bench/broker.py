@@ -39,7 +39,7 @@ WAIT_S = 60.0
 EMBEDDED = """
 import asyncio, sys
 from pathlib import Path
-from gangvakt.broker import EmbeddedBroker
+from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.broker import mended
 from gangvakt.provision.pki import Pki, server_context
 mended.SIGN_PACKETS_PER_S, mended.SIGN_BURST = 1e6, 10**6  # the broker is measured, not its limit on a sign
