@@ -70,7 +70,7 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 working = [tasks.create_task(run()) for run in made.runs]
                 working += [tasks.create_task(self._tell(started, made.wire.link.connected))]
-                serving = [tasks.create_task(server.serve(at)) for server, at in servers]
+                serving = [tasks.create_task(server.serve_on(at)) for server, at in servers]
                 await stop.wait()
                 for close in made.closing:
                     close()

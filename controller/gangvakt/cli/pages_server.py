@@ -36,9 +36,9 @@ class PagesServer(uvicorn.Server):
         )
         super().__init__(config)
 
-    async def serve(self, http: socket.socket) -> None:  # type: ignore[override]
+    async def serve_on(self, http: socket.socket) -> None:
         """Until `stop`."""
-        await super().serve(sockets=[http])
+        await self.serve(sockets=[http])
 
     def stop(self) -> None:
         self.should_exit = True

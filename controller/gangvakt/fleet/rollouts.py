@@ -141,7 +141,8 @@ class Rollout:
         """RolloutStepRefused when its state, or that of the sign, does not allow the move."""
         if planned.sign is not None:
             return self._with(self._moved(self.entries[planned.sign], planned, now_ms))
-        after = TRANSITIONS.get((self.state, planned.move))  # type: ignore[arg-type]
+        move = planned.move
+        after = TRANSITIONS.get((self.state, move)) if isinstance(move, Move) else None
         if after is None:
             step = str(planned.move.value)
             raise RolloutStepRefused(self.id, self.state.value, step, allowed_in(self.state))
@@ -158,7 +159,8 @@ class Rollout:
         return replace(self, entries={**self.entries, entry.sign: entry})
 
     def _moved(self, entry: Entry, planned: Planned, now_ms: int) -> Entry:
-        after = SIGN_TRANSITIONS.get((entry.state, planned.move))  # type: ignore[arg-type]
+        move = planned.move
+        after = SIGN_TRANSITIONS.get((entry.state, move)) if isinstance(move, SignMove) else None
         if after is None:
             allowed = ", ".join(move.value for state, move in SIGN_TRANSITIONS if state is entry.state)
             where = f"{entry.sign} is {entry.state.value}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,7 +38,7 @@ User = Annotated[
     ),
 ]
 StateWord = Literal["active", "acknowledged", "flapping", "suspended", "resting", "cleared"]
-assert {state.value for state in State} == {"new", *StateWord.__args__}  # type: ignore[attr-defined]
+assert {state.value for state in State} == {"new", *get_args(StateWord)}
 
 
 class _In(BaseModel):

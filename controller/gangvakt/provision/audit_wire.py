@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +15,7 @@ HIGHEST_NUMBER = 2**31 - 1
 MOST_FIELDS = 100
 
 PairWord = Literal["asked", "approved", "done", "failed", "refused", "expired"]
-assert {state.value for state in PairState} == {"new", *PairWord.__args__}  # type: ignore[attr-defined]
+assert {state.value for state in PairState} == {"new", *get_args(PairWord)}
 
 Kind = Annotated[
     str,

@@ -6,7 +6,7 @@ Times are UTC ms since 1970, dates YYYY-MM-DD, positions degrees of WGS84, minut
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -26,8 +26,8 @@ SHORTEST_KEPT_DAYS, LONGEST_KEPT_DAYS = 1, 3650
 Side = Literal["north", "east", "south", "west", "island"]
 StateWord = Literal["enrolled", "commissioned", "in_service", "in_repair", "retired"]
 FeedWord = Literal["mains", "lighting", "lighting_battery", "solar"]
-assert {state.value for state in LifeCycle} == set(StateWord.__args__)  # type: ignore[attr-defined]
-assert {feed.value for feed in Feed} == set(FeedWord.__args__)  # type: ignore[attr-defined]
+assert {state.value for state in LifeCycle} == set(get_args(StateWord))
+assert {feed.value for feed in Feed} == set(get_args(FeedWord))
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]

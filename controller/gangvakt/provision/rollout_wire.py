@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,8 +26,8 @@ SignWord = Literal[
     "waiting", "offered", "fetching", "trial", "confirmed", "failed", "skipped", "left",
     "recalled", "returning", "rolled_back", "stranded",
 ]  # fmt: skip
-assert {state.value for state in State} == set(StateWord.__args__)  # type: ignore[attr-defined]
-assert {state.value for state in SignState} == set(SignWord.__args__)  # type: ignore[attr-defined]
+assert {state.value for state in State} == set(get_args(StateWord))
+assert {state.value for state in SignState} == set(get_args(SignWord))
 
 ArtifactNumber = Annotated[int, Field(ge=1, le=HIGHEST_NUMBER)]
 Reason = Annotated[

@@ -120,11 +120,9 @@ def _entries(data: bytes, source: str) -> dict[str, bytes]:
             for name in names:
                 _check_name(name, source)
             found = {entry.filename: _read(archive, entry) for entry in listed}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
-        raise ExportRefused(source, "contents", str(error)[:80], "a whole ZIP file") from error
-    except Exception as error:  # zlib.error is no ValueError, and struct.error neither
-        if isinstance(error, ExportRefused):
-            raise
+    except ExportRefused:
+        raise
+    except Exception as error:  # zipfile lets errors of zlib, struct and others through
         raise ExportRefused(source, "contents", str(error)[:80], "a whole ZIP file") from error
     for name in OWN:
         if name not in found:

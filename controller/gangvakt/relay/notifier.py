@@ -80,7 +80,7 @@ class Notifier:
                         await self._notices.thin_out(OVER)
                 except GangvaktError as error:
                     LOG.warning("telling people: %s", error)
-                except Exception:
+                except Exception:  # the next look must come, whatever went wrong with this one
                     LOG.exception("telling people")
                 looks += 1
                 await asyncio.sleep(LOOK_S)

@@ -77,7 +77,7 @@ class Runner:
                 except StoreError as error:
                     LOG.warning("relay %s: %s", self.name, error)
                     await asyncio.sleep(OWN_ERROR_S)
-                except Exception:
+                except Exception:  # one relay's own fault; it tries on, and holds up no other
                     LOG.exception("relay %s", self.name)
                     await asyncio.sleep(OWN_ERROR_S)
         finally:

@@ -205,7 +205,7 @@ class Relays:
         for record in await self._relays.all():
             try:
                 await self._start(record)
-            except Exception:
+            except Exception:  # as above
                 LOG.exception("relay %s is not started", record.name)
         await self._learn()
 
