@@ -123,9 +123,7 @@ def test_many_are_assigned_at_once_and_what_is_new_appears_by_itself(
     page.screenshot(path=artefacts / "alarms-phone.png")
 
 
-def test_who_was_second_is_told_by_whom_and_may_try_again(
-    office: Office, enter: Callable[..., Page]
-) -> None:
+def test_who_was_second_is_told_by_whom_and_may_try_again(office: Office, enter: Callable[..., Page]) -> None:
     office.report(ALL[0])
     page = enter(f"/alarms/{office.one('radar_silent').id}")
     page.get_by_role("button", name="Assign").click()
@@ -142,7 +140,10 @@ def test_who_was_second_is_told_by_whom_and_may_try_again(
 
 
 def test_a_viewer_reads_and_an_unknown_number_is_said(
-    server: PageServer, office: Office, enter: Callable[..., Page], open_browser: Callable[..., BrowserContext]
+    server: PageServer,
+    office: Office,
+    enter: Callable[..., Page],
+    open_browser: Callable[..., BrowserContext],
 ) -> None:
     enter("/alarms/7654321").get_by_text("There is no alarm 7654321").wait_for()
     office.report(*ALL)

@@ -199,7 +199,7 @@ class _Detail(_Live):
         self._alarm = await table.get(self._alarm.id) or self._alarm
         self._element.show(
             alarm_detail(self._alarm, self.texts, self.login),
-            history_rows(await table.history(self._alarm.id), self.texts),
+            history_rows(self._alarm, await table.history(self._alarm.id), self.texts),
             links_of(self._alarm, self.texts, self.login),
             steps_of(self._alarm),
             utc_ms(),

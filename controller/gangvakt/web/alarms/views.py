@@ -9,7 +9,7 @@ from gangvakt.api.rights import may_open
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.fleet.alarm import CONTROLLER, Alarm, Step
-from gangvakt.fleet.alarm_classes import ROLLOUT_PAUSED
+from gangvakt.fleet.alarm_classes import ROLLOUT_PAUSED, class_of
 from gangvakt.fleet.alarm_states import TRANSITIONS, Kind
 from gangvakt.web.alarms.acting import MODELS, may_act
 from gangvakt.web.alarms.wording import alarm_advice, alarm_title, alarm_told, state_word, who_word
@@ -44,13 +44,15 @@ def alarm_detail(alarm: Alarm, texts: Texts, login: Login) -> View:
     return alarm_row(alarm, texts, login) | more
 
 
-def history_rows(history: Iterable[Step], texts: Texts) -> list[View]:
+def history_rows(alarm: Alarm, history: Iterable[Step], texts: Texts) -> list[View]:
     """Newest first; the words of the controller are in its own language."""
-    rows = [_step_row(number, step, texts) for number, step in enumerate(history)]
+    rows = [_step_row(number, step, alarm, texts) for number, step in enumerate(history)]
     return rows[::-1]
 
 
-def _step_row(number: int, step: Step, texts: Texts) -> View:
+def _step_row(number: int, step: Step, alarm: Alarm, texts: Texts) -> View:
+    known = class_of(alarm.code)
+    is_title = step.who == CONTROLLER and step.text in (alarm.text, known.text if known else "")
     row: View = {
         "key": number,
         "kind": step.kind.value,
@@ -58,7 +60,7 @@ def _step_row(number: int, step: Step, texts: Texts) -> View:
         "atMs": step.at_ms,
         "who": who_word(step.who, texts),
         "byController": step.who == CONTROLLER,
-        "text": step.text,
+        "text": "" if is_title else step.text,
         "untilMs": step.data.get("until_ms"),
     }
     return row | ({"to": step.data.get("to")} if step.kind is Kind.ASSIGN else {})

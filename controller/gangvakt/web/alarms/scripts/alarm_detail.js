@@ -18,7 +18,7 @@ export default {
         <div><h1>{{ alarm.title }}</h1><p class="where">{{ alarm.where }}</p></div>
       </header>
       <dl class="facts">
-        <div><dt>{{ texts.alarm_which }}</dt><dd>{{ alarm.stateText }}<template v-if="alarm.takenBy"> {{ fill(texts.alarm_by, { who: alarm.takenBy }) }}</template><template v-if="alarm.untilMs"> {{ fill(texts.alarm_until, { at: moment(locale, alarm.untilMs) }) }}</template></dd></div>
+        <div><dt>{{ texts.alarm_which }}</dt><dd>{{ stands }}</dd></div>
         <div><dt>{{ texts.alarm_urgency }}</dt><dd>{{ texts["alarm_priority_" + alarm.priority] }}</dd></div>
         <div><dt>{{ texts.alarm_age }}</dt><dd><time :datetime="iso(alarm.raisedMs)">{{ moment(locale, alarm.raisedMs) }}</time> ({{ age(texts, alarm.raisedMs, now) }})</dd></div>
         <div><dt>{{ texts.alarm_owner }}</dt><dd>{{ alarm.owner || texts.alarm_nobody }}</dd></div>
@@ -46,7 +46,7 @@ export default {
         <ol class="steps">
           <li v-for="one in history" :key="one.key" :class="one.kind">
             <time :datetime="iso(one.atMs)">{{ moment(locale, one.atMs) }}</time>
-            <span><strong>{{ one.who }}</strong>: {{ one.word }}<template v-if="one.untilMs"> {{ fill(texts.alarm_until, { at: moment(locale, one.untilMs) }) }}</template><template v-if="one.to !== undefined">: {{ one.to || texts.alarm_nobody }}</template>
+            <span><strong>{{ one.who }}</strong>: {{ said_of(one) }}
             <q v-if="one.text" :lang="one.byController ? 'en' : null">{{ one.text }}</q></span>
           </li>
         </ol>
@@ -54,6 +54,12 @@ export default {
     </article>
   `,
   data: () => ({ now: Date.now(), step: null, sending: false, said: null }),
+  computed: {
+    stands() {
+      const { stateText, takenBy, untilMs } = this.alarm;
+      return [stateText, takenBy && fill(this.texts.alarm_by, { who: takenBy }), this.until(untilMs)].filter(Boolean).join(" ");
+    },
+  },
   watch: {
     nowMs() {
       this.restart();
@@ -76,6 +82,13 @@ export default {
     restart() {
       this.startedMs = performance.now();
       this.now = this.nowMs;
+    },
+    until(ms) {
+      return ms ? fill(this.texts.alarm_until, { at: moment(this.locale, ms) }) : "";
+    },
+    said_of(step) {
+      const to = step.to === undefined ? "" : `: ${step.to || this.texts.alarm_nobody}`;
+      return [step.word + to, this.until(step.untilMs)].filter(Boolean).join(" ");
     },
     open(step) {
       this.step = this.step === step ? null : step;
