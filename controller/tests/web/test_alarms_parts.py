@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.errors import GangvaktError
+from gangvakt.errors import GangvaktError, Refusal
 from gangvakt.fleet.alarm import Alarm, Condition
 from gangvakt.fleet.alarm_classes import CLASSES
 from gangvakt.web.alarms.acting import MODELS, chosen_of, step_of
@@ -53,11 +53,10 @@ def test_the_address_says_only_what_is_not_as_always() -> None:
 def test_any_form_is_a_step_within_bounds_or_a_refusal(told: dict[str, object]) -> None:
     try:
         step = step_of(told, "kari")
-    except GangvaktError as refused:
-        assert "allowed" in str(refused)
-    else:
-        assert step.kind in MODELS
-        assert len(step.text) <= 1000
+    except Refusal:
+        return
+    assert step.kind in MODELS
+    assert len(step.text) <= 1000
 
 
 @pytest.mark.parametrize(
