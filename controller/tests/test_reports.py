@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SignEvent, SignId, SiteId
-from gangvakt.fleet.reports import Hour, Month, Outage, report_of
+from gangvakt.fleet.reports import Hour, Month, Outage, report_of, uptime_of
 
 OSLO = ZoneInfo("Europe/Oslo")
 SITE = SiteId("drammen", "storgata")
@@ -82,6 +83,22 @@ def test_what_is_of_another_month_or_of_an_unknown_time_is_left_out() -> None:
 def test_december_ends_with_the_year() -> None:
     begin_ms, end_ms = Month(2026, 12).span_ms(OSLO)
     assert end_ms - begin_ms == 31 * 86_400_000
+
+
+def test_uptime_counts_what_lies_in_the_month_alone() -> None:
+    assert uptime_of([(0, 20), (90, 500)], signs=2, from_ms=10, until_ms=110) == pytest.approx(1 - 30 / 200)
+    assert uptime_of([], signs=0, from_ms=0, until_ms=1) is None
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-00", "1999-01", "2026-1", "", "x", "٢٠٢٦-01"])
+def test_what_is_no_month_is_refused_with_what_is(text: str) -> None:
+    with pytest.raises(SettingRefused, match=r"2020-01\.\.2199-12"):
+        Month.parse(text)
+
+
+def test_months_go_on_over_the_end_of_a_year() -> None:
+    assert str(Month(2026, 12).after(1)) == "2027-01"
+    assert str(Month(2026, 1).after(-1)) == "2025-12"
 
 
 @given(st.lists(st.tuples(st.sampled_from([NORTH, SOUTH]), st.integers(0, 30 * 86_400)), max_size=60))

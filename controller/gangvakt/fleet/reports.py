@@ -8,6 +8,7 @@ pole counts once. Hours and days are those of the municipality's clock.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from statistics import median
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from gangvakt.errors import SettingRefused
 from gangvakt.fleet.events import QUALITY_DOUBTFUL, SignEvent
 from gangvakt.fleet.names import SignId, SiteId
 
@@ -23,6 +25,7 @@ LEAD_TARGET_MS = 2500
 # The poles of a crossing light together: what one sees, the other tells within a second or two.
 SAME_PERSON_MS = 3000
 YEARS = range(2020, 2200)
+KINDS = ("activation_on", "activation_off", "boot", "fault_on", "fault_off")  # what a report reads
 
 
 class Month(NamedTuple):
@@ -31,10 +34,31 @@ class Month(NamedTuple):
     year: int
     month: int
 
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """From `2026-03`; SettingRefused for what is none."""
+        found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
+        if found is None or int(found[1]) not in YEARS:
+            raise SettingRefused("report", "month", text[:20], f"{YEARS[0]}-01..{YEARS[-1]}-12")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, utc_ms: int, zone: ZoneInfo) -> Month:
+        """The month in which that was."""
+        local = datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone)
+        return cls(local.year, local.month)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+    def after(self, months: int) -> Month:
+        """The one so many later; earlier for a negative number."""
+        at = self.year * 12 + self.month - 1 + months
+        return Month(at // 12, at % 12 + 1)
+
     def span_ms(self, zone: ZoneInfo) -> tuple[int, int]:
         """UTC ms of its begin, and of that of the next one."""
-        following = Month(self.year + self.month // 12, self.month % 12 + 1)
-        return self._begin_ms(zone), following._begin_ms(zone)
+        return self._begin_ms(zone), self.after(1)._begin_ms(zone)
 
     def _begin_ms(self, zone: ZoneInfo) -> int:
         return int(datetime(self.year, self.month, 1, tzinfo=zone).timestamp() * 1000)
@@ -114,6 +138,16 @@ def report_of(
         faults=_outages(mine),
         uptime=uptime,
     )
+
+
+def uptime_of(absences: Iterable[tuple[int, int]], signs: int, from_ms: int, until_ms: int) -> float | None:
+    """The share of the time in which so many signs were heard, from the (begin, end) of each absence of one;
+    None where there is no sign or no time."""
+    whole_ms = signs * (until_ms - from_ms)
+    if whole_ms <= 0:
+        return None
+    lost_ms = sum(max(0, min(end, until_ms) - max(begin, from_ms)) for begin, end in absences)
+    return max(0.0, 1 - lost_ms / whole_ms)
 
 
 def _people(lit: Sequence[SignEvent]) -> list[SignEvent]:
