@@ -37,7 +37,7 @@ def attach(app: FastAPI, services: Services) -> None:
         app,
         title="Gangvakt",
         favicon=HERE / "assets" / "favicon.svg",
-        dark=True,
+        dark=None,  # as the computer has it
         tailwind=False,
         binding_refresh_interval=None,
         reconnect_timeout=RECONNECT_TIMEOUT_S,
