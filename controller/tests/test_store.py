@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gangvakt.fleet.roles import ALL_RIGHTS
 from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, StoreAddress, Work, dead_letters
 from gangvakt.store.bundles import all_bundles, read_admission
+from gangvakt.store.database import Database
 from gangvakt.store.events import insert_events
 from gangvakt.store.sites import all_sites
 from gangvakt.store.tables import METADATA, SIGNS
@@ -67,6 +69,26 @@ async def test_ids_of_events_become_visible_in_their_order(where: Path | str) ->
         await beside
         assert seen == []
         assert [event.seq for event in await slow.events.page()] == [1, 2]
+
+
+async def test_no_thread_outlives_its_database_wherever_a_task_was_cancelled(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for steps in range(100):
+        database = Database(StoreAddress.of(tmp_path / "x.db"))
+        task = asyncio.create_task(two_at_a_time(database))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        await database.close()
+        left = [one for one in set(threading.enumerate()) - before if "connection_worker" in one.name]
+        assert left == [], f"cancelled after {steps} steps"
+
+
+async def two_at_a_time(database: Database) -> None:
+    async with database.transaction() as one, database.transaction() as another:
+        await one.execute(select(1))
+        await another.execute(select(1))
 
 
 async def test_a_password_is_in_no_error() -> None:
