@@ -141,20 +141,22 @@ def test_a_power_cut_tears_the_operation_under_way_and_nothing_else(
     board = start_board(
         """
         from esp32 import Partition
+        from machine import Pin
         p = Partition('outbox')
         marked = bytearray(1)
         p.readblocks(1, marked, 0)
         if marked[0] == 0xFF:
             p.writeblocks(1, bytes(4096))
             p.writeblocks(0, bytes(4096))
-            input('ready')
+            print('ready')
+            while not Pin(34, Pin.IN).value(): pass
             p.writeblocks(0, b'\\x55' * 4096)
         print('again')
         """
     )
     board.output.wait_for("ready", PATIENCE_S)
     board.set_stalls(replace(Stalls.default(), **{slow: LONG_US}))
-    board.send(b"\r")
+    board.gpio.drive(34, 1)
     _wait(lambda: board.memory[R.FLASH_OP] == operation)
     board.power_cycle()
     board.output.wait_for("again", PATIENCE_S)
