@@ -155,6 +155,43 @@ async def test_dead_letters_are_bounded_in_number_and_size(
     assert len(kept[0].payload) == dead_letters.KEPT_BYTES
 
 
+async def test_a_sign_that_nobody_can_read_takes_one_dead_letter_a_topic_and_reason(store: Store) -> None:
+    for number in range(5):
+        letters = [DeadLetter(number, "t", why, b"%d" % number, number) for why in ("a", "b", "a")]
+        await store.journal.write(Work(dead_letters=(*letters, DeadLetter(number, "u", "a", b"", 0))))
+    kept = await store.dead_letters.latest()
+    assert [(one.topic, one.reason, one.first_ms, one.received_ms, one.count) for one in kept] == [
+        ("u", "a", 0, 4, 5),
+        ("t", "b", 0, 4, 5),
+        ("t", "a", 0, 4, 10),
+    ]
+    assert (kept[2].payload, kept[2].size) == (b"4", 4)
+
+
+async def test_those_kinds_of_dead_letters_go_that_did_not_come_for_long(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "MOST_KEPT", 2)
+    for number, why in enumerate("abac"):
+        await store.journal.write(Work(dead_letters=(DeadLetter(number, "t", why, b"", 0),)))
+    assert {letter.reason for letter in await store.dead_letters.latest()} == {"a", "c"}
+
+
+async def test_dead_letters_that_are_alike_are_one_after_an_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript((DATABASES / "0003.sql").read_text())
+        old.execute("DELETE FROM dead_letters")
+        row = "INSERT INTO dead_letters (received_ms, topic, reason, payload, size) VALUES (?, 't', ?, ?, 1)"
+        old.executemany(row, [(7, "a", b"1"), (8, "b", b"2"), (9, "a", b"3")])
+    async with Store.open(path) as store:
+        await store.journal.write(Work(dead_letters=(DeadLetter(10, "t", "a", b"4", 1),)))
+        assert await store.dead_letters.latest() == (
+            DeadLetter(10, "t", "a", b"4", 1, first_ms=7, count=3),
+            DeadLetter(8, "t", "b", b"2", 1, first_ms=8),
+        )
+
+
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     async with Store.open(path):
