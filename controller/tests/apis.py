@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ PASSWORD = "correct horse battery"  # of a test
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes a tenth of a second
 METRICS_TOKEN = "a-token-of-a-test-0123"
 SITE = SiteId("drammen", "storgata")
+HEALTHY = Health(broker_connected=True, store_writing=True)
 
 
 @dataclass
@@ -84,13 +86,15 @@ async def nobody(sign: SignId, message: bytes) -> bool:
 
 
 @asynccontextmanager
-async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
+async def a_house(
+    folder: Path,
+    *,
+    lifetimes: tuple[Lifetime, ...] = (),
+    health: Callable[[], Health] = lambda: HEALTHY,
+    clock_s: Callable[[], float] = time.time,
+) -> AsyncIterator[tuple[Services, Store]]:
+    """All that API and pages work with, on a store of its own; no sign can be reached."""
     async with a_store(folder / "x.db") as store:
-        health = [Health(broker_connected=True, store_writing=True)]
-        auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
-        one_time = await auth.first_password()
-        login = await auth.login("admin", one_time or "", "test")
-        login = await auth.change_password(login, PASSWORD)
         fleet = LiveFleet()
         pki, patrol = Pki.open(folder / "pki"), Patrol(store.alarms, fleet, lambda: True)
         registry = Registry(store, lambda: pki, photos=folder / "photos")
@@ -105,8 +109,8 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
         services = Services(
             fleet,
             store.events,
-            auth,
-            lambda: health[0],
+            AuthService(store.staff, b"k" * 32, Passwords(CHEAP), clock_s),
+            health,
             registry,
             lambda: lifetimes,
             Orders(commander, configs),
@@ -132,10 +136,21 @@ async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> Async
                 lambda: False,
             ),
         )
+        yield services, store
+        await dry_runs.close()
+        await bulk.close()
+
+
+@asynccontextmanager
+async def an_office(folder: Path, lifetimes: tuple[Lifetime, ...] = ()) -> AsyncIterator[Office]:
+    health = [HEALTHY]
+    async with a_house(folder, lifetimes=lifetimes, health=lambda: health[0]) as (services, store):
+        auth = services.auth
+        one_time = await auth.first_password()
+        login = await auth.login("admin", one_time or "", "test")
+        login = await auth.change_password(login, PASSWORD)
         app = create_app(services)
         headers = {"Authorization": f"Bearer {login.token}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
             yield Office(app, client, services, store, health)
-        await dry_runs.close()
-        await bulk.close()

@@ -133,7 +133,7 @@ def test_everything_can_be_reached_with_the_keyboard(street: Street, enter: Call
     street.event(NORTH, "boot", cause="power")
     page.get_by_role("log").wait_for()
     reached = []
-    for _ in range(8):
+    for _ in range(16):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to the content"

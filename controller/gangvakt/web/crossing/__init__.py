@@ -1,0 +1,9 @@
+"""The page of a crossing, and the recorder's replay."""
+
+from __future__ import annotations
+
+from gangvakt.api import Services
+
+
+def add_pages(services: Services) -> None:
+    """Registers the area's pages with NiceGUI."""

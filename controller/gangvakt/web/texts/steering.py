@@ -1,0 +1,5 @@
+"""Rollouts, configuration, audit and settings. (English, Norwegian bokmål)."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {}
