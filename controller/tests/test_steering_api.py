@@ -134,6 +134,27 @@ async def test_a_plan_is_made_started_and_rolled_back_by_commands(office: Office
     assert "Dimmer" in await run("config", "plan", "list", "drammen")
 
 
+async def test_a_plan_that_is_stopped_keeps_what_it_told_and_offers_the_way_back(
+    office: Office, run: Run
+) -> None:
+    steering = office.services.steering
+    assert steering is not None
+    await run("config", "plan", "make", "drammen", "Dimmer", "--set", "dim_pct=70", "--first", "1")
+    await run("config", "plan", "start", "drammen", "1", "--yes")
+    await steering.plans.advance(await steering.plans.advance(await steering.plans.get("drammen", 1)))
+    offered = "`gangvakt config plan roll-back drammen 1` gives each what it had"
+    assert offered in await run("config", "plan", "stop", "drammen", "1")
+    assert offered in await run("config", "plan", "show", "drammen", "1")
+
+    def held() -> list[object]:
+        return [(office.fleet.sign(sign).config.values).get("dim_pct") for sign in (NORTH, SOUTH)]  # type: ignore[union-attr]
+
+    assert sorted(map(str, held())) == ["70", "None"]
+    await run("config", "plan", "roll-back", "drammen", "1", "--yes")
+    await steering.plans.advance(await steering.plans.get("drammen", 1))
+    assert held() == [None, None]
+
+
 async def test_a_change_out_of_bounds_is_refused_by_field_value_and_range(office: Office) -> None:
     body = {"title": "x", "changes": {"dim_pct": 500}}
     for path, told in (
