@@ -14,7 +14,12 @@ from bootstrap.say import Say
 
 OLDEST_PYTHON = (3, 11)
 INTERRUPTED = 130
-EXTRAS: Mapping[str, Callable[[Say], None]] = {"chromium": chromium.ensure, "servers": servers.ensure, "axe": axe.ensure, "lock": lock.renew}
+EXTRAS: Mapping[str, Callable[[Say], None]] = {
+    "chromium": chromium.ensure,
+    "servers": servers.ensure,
+    "axe": axe.ensure,
+    "lock": lock.renew,
+}
 
 
 def main(wanted: list[str]) -> int:
