@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gangvakt.api import Services
+from gangvakt.web.steering import rollouts
 
 
 def add_pages(services: Services) -> None:
     """Registers the area's pages with NiceGUI."""
+    rollouts.add_pages(services)

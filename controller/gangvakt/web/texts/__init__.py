@@ -18,6 +18,7 @@ from gangvakt.web.texts import (
     people,
     planning,
     public,
+    rollouts,
     steering,
     technician,
 )
@@ -41,6 +42,7 @@ _AREAS = (
     people,
     planning,
     public,
+    rollouts,
     steering,
     technician,
 )
