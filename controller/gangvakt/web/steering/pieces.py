@@ -1,4 +1,4 @@
-"""What the pages of this area have in common: chips, notes, links, pages of a list, and a look each second."""
+"""What the pages of this area have in common: chips, notes, links, headings, and a look each second."""
 
 from __future__ import annotations
 

@@ -73,15 +73,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "rollout_progress": ("Progress", "Framdrift"),
     "rollout_group_size": (
-        "{signs} signs, {crossings} crossings, {steps} steps",
-        "{signs} skilt, {crossings} gangfelt, {steps} trinn",
+        "signs: {signs}, crossings: {crossings}, steps: {steps}",
+        "skilt: {signs}, gangfelt: {crossings}, trinn: {steps}",
     ),
     "rollout_history": ("History", "Historikk"),
     "rollout_moved": ("From → to", "Fra → til"),
     "rollout_opens": ("It goes on at {at}.", "Den går videre {at}."),
     "rollout_any_time": ("at any time", "når som helst"),
     "rollout_paused_itself": (
-        "It paused by itself: in the group “{group}”, {failed} of {total} signs failed; the limit is {limit} %. "
+        "It paused by itself: in the group “{group}”, {failed} of {total} signs failed; the limit "
+        "is {limit} %. "
         "Log: {reason}",
         "Den satte seg selv på pause: i gruppa «{group}» mislyktes {failed} av {total} skilt; grensa er "
         "{limit} %. Logg: {reason}",
@@ -107,8 +108,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{signs} skilt ved {crossings} gangfelt får tilbud om versjon {version}, gruppe for gruppe.",
     ),
     "rollout_start_first": (
-        "First comes “{group}”: {signs} signs at {crossings} crossings.",
-        "Først kommer «{group}»: {signs} skilt ved {crossings} gangfelt.",
+        "First comes the group “{group}” (signs: {signs}, crossings: {crossings}).",
+        "Først kommer gruppa «{group}» (skilt: {signs}, gangfelt: {crossings}).",
     ),
     "rollout_start_dark": (
         "Each sign restarts and is dark meanwhile; the two of one crossing never at the same time.",
@@ -131,9 +132,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{waiting} skilt venter og kommer nå.",
     ),
     "rollout_resume_behind": (
-        "{behind} signs failed or were skipped. Unless you choose to offer it again, they are left as they are "
+        "{behind} signs failed or were skipped. Unless you choose to offer it again, they are left "
+        "as they are "
         "and not counted any more.",
-        "{behind} skilt mislyktes eller ble hoppet over. Velger du ikke å tilby den på nytt, blir de latt være "
+        "{behind} skilt mislyktes eller ble hoppet over. Velger du ikke å tilby den på nytt, blir "
+        "de latt være "
         "og teller ikke mer.",
     ),
     "rollout_abort_ends": (
@@ -160,7 +163,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rollout_artifacts": ("Updates, one for each board", "Oppdateringer, én for hvert kort"),
     "rollout_back": ("Way back, in need", "Vei tilbake, om det trengs"),
     "rollout_back_hint": (
-        "A way back is an older version that was signed with --replaces. Without one, a rollout cannot be rolled "
+        "A way back is an older version that was signed with --replaces. Without one, a rollout "
+        "cannot be rolled "
         "back until somebody uploads it.",
         "En vei tilbake er en eldre versjon som ble signert med --replaces. Uten den kan en utrulling ikke "
         "rulles tilbake før noen laster den opp.",
@@ -200,5 +204,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "rollout_step": ("Step", "Trinn"),
     "rollout_crossings": ("Crossings", "Gangfelt"),
-    "rollout_n_crossings": ("{n} crossings", "{n} gangfelt"),
+    "rollout_n_crossings": ("crossings: {n}", "gangfelt: {n}"),
 }
