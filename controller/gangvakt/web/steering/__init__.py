@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from gangvakt.api import Services
-from gangvakt.web.steering import rollouts
+from gangvakt.web.steering import config, rollouts
 
 
 def add_pages(services: Services) -> None:
     """Registers the area's pages with NiceGUI."""
     rollouts.add_pages(services)
+    config.add_pages(services)

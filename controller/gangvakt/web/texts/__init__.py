@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from gangvakt.web.texts import (
     alarms,
+    configuring,
     crossing,
     entering,
     events,
@@ -32,6 +33,7 @@ language_of_request: ContextVar[Language] = ContextVar("language_of_request", de
 
 _AREAS = (
     alarms,
+    configuring,
     crossing,
     entering,
     events,
