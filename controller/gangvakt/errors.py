@@ -244,6 +244,15 @@ class AlarmStepRefused(AlarmError):
         self.state, self.step, self.allowed = state, step, allowed
 
 
+class AlarmTaken(AlarmError):
+    """`who` took `step` at UTC ms `at_ms`, which somebody who acts on what he saw before does not know."""
+
+    def __init__(self, alarm: int, who: str, step: str, at_ms: int) -> None:
+        then = "allowed: your step, once you have looked at it again"
+        super().__init__(alarm, f"alarm {alarm}: {who} was quicker, with {step!r}; {then}")
+        self.who, self.step, self.at_ms = who, step, at_ms
+
+
 class AlarmsMoved(AlarmError):
     """`count` alarms fit what was asked for, not the `expected` ones that somebody confirmed."""
 

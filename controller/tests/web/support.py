@@ -146,8 +146,11 @@ class PageServer:
             life.result(START_S)
 
     def reset(self) -> None:
-        """No signs, no sites, no staff, nobody locked out."""
+        """No signs, no sites, no staff, no alarms, nobody locked out."""
         self.feed(self.fleet.__init__)  # type: ignore[misc]
+        assert self.services.patrol is not None
+        alarms = self.services.patrol.alarms
+        self.feed(alarms.__init__, alarms.table)  # type: ignore[misc]
         self.ask(self._empty_store())
         self.clock_s += HOUR_S
 

@@ -1,9 +1,13 @@
-"""The queue of alarms."""
+"""The queue of alarms, and the page of one.
 
-from __future__ import annotations
+pages     both pages, which follow what happens
+elements  what they are built from, drawn by `scripts/`
+wanted    which alarms are shown, as in the address
+acting    what people do: checked, then done by the alarms' own service
+views     alarms -> what an element shows
+wording   alarms in words
+"""
 
-from gangvakt.api import Services
+from gangvakt.web.alarms.pages import add_pages
 
-
-def add_pages(services: Services) -> None:
-    """Registers the area's pages with NiceGUI."""
+__all__ = ["add_pages"]

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Literal, get_args
 
 from gangvakt.web.texts import (
+    advice,
     alarms,
     configuring,
     crossing,
@@ -32,6 +33,7 @@ NORWEGIAN_CODES = ("nb", "nn", "no")
 language_of_request: ContextVar[Language] = ContextVar("language_of_request", default="en")
 
 _AREAS = (
+    advice,
     alarms,
     configuring,
     crossing,

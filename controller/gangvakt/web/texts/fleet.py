@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seconds_ago": ("{n} s ago", "for {n} s siden"),
     "minutes_ago": ("{n} min ago", "for {n} min siden"),
     "hours_ago": ("{n} h ago", "for {n} t siden"),
+    "days_ago": ("{n} d ago", "for {n} d siden"),
     "never": ("never", "aldri"),
     "no_faults": ("No faults", "Ingen feil"),
     "faults": ("Faults", "Feil"),
