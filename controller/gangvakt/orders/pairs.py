@@ -78,6 +78,15 @@ class Pairs:
         async with self._store.reading() as connection:
             return await _is_needed(connection, self._kind(kind), municipality)
 
+    async def rule(self) -> str:
+        """One of POLICIES: whether what takes two people waits for the second one."""
+        async with self._store.reading() as connection:
+            return await policy(connection)
+
+    def least_role(self, kind: str) -> Role:
+        """That both people need; PairRefused for a kind that there is not."""
+        return self._kind(kind).role
+
     async def ask(
         self,
         kind: str,

@@ -9,6 +9,8 @@ from typing import Literal, get_args
 from gangvakt.web.texts import (
     advice,
     alarms,
+    approvals,
+    auditing,
     configuring,
     crossing,
     entering,
@@ -35,6 +37,8 @@ language_of_request: ContextVar[Language] = ContextVar("language_of_request", de
 _AREAS = (
     advice,
     alarms,
+    approvals,
+    auditing,
     configuring,
     crossing,
     entering,
