@@ -83,9 +83,10 @@ class Pairs:
         async with self._store.reading() as connection:
             return await policy(connection)
 
-    def least_role(self, kind: str) -> Role:
-        """That both people need; PairRefused for a kind that there is not."""
-        return self._kind(kind).role
+    def least_role(self, kind: str) -> Role | None:
+        """That both people need; None for a kind that is not done here."""
+        known = self._kinds.get(kind)
+        return known.role if known else None
 
     async def ask(
         self,

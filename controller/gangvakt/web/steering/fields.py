@@ -21,10 +21,9 @@ def number_field(texts: Texts, label: str, value: int, bounds: tuple[int, int], 
         is_whole = told is not None and float(told).is_integer()
         return None if is_whole and least <= (told or 0) <= most else allowed
 
-    made = ui.number(
-        label, value=value, min=least, max=most, precision=0, suffix=unit or None, validation=fits
-    )
-    made.props("dense outlined")
+    # With bounds of its own it would change what was typed, without a word.
+    made = ui.number(label, value=value, validation=fits)
+    made.props(f'dense outlined suffix="{unit}"')
     return made
 
 

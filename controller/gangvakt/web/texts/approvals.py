@@ -6,7 +6,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "approvals": ("Second person", "Andre person"),
     "approvals_hint": (
         "What darkens or lights many crossings, signs updates or renews keys waits here for another person.",
-        "Det som slokker eller tenner mange gangfelt, signerer oppdateringer eller fornyer nøkler, venter her på "
+        "Det som slokker eller tenner mange gangfelt, signerer oppdateringer eller fornyer nøkler, "
+        "venter her på "
         "en annen person.",
     ),
     "approvals_none": ("Nothing waits for a second person.", "Ingenting venter på en andre person."),

@@ -100,13 +100,15 @@ class _Approvals:
 
     def _buttons(self, pair: Pair) -> None:
         texts, is_own = self._texts, pair.asked_by == self._login.user
-        may = (self._login.granted.role_in(pair.municipality) or 0) >= self._pairs.least_role(pair.kind)
+        least = self._pairs.least_role(pair.kind)
+        if least is None:  # of a controller that knew more
+            return
+        may = (self._login.granted.role_in(pair.municipality) or 0) >= least
         with ui.row().classes("answers"):
             if is_own:
                 ui.label(texts.say("pair_own")).classes("hint")
             elif not may:
-                role = texts.say(self._pairs.least_role(pair.kind).word)
-                ui.label(texts.say("steer_no_right", role=role)).classes("hint")
+                ui.label(texts.say("steer_no_right", role=texts.say(least.word))).classes("hint")
             elif pair.state is PairState.ASKED:
                 approve = ui.button(texts.say("pair_approve"), on_click=lambda: self._approve(pair))
                 approve.props("no-caps")

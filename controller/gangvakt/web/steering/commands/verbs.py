@@ -9,7 +9,7 @@ from gangvakt.errors import SettingRefused
 from gangvakt.provision.site_config import field_rules
 
 FLASH_MOST_S = 60
-IDENTIFY_MOST_S = 120
+IDENTIFY_MOST_S = 600
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,10 @@ class Verb:
         if self.bounds is None:
             return self.fixed
         least, most = self.bounds
-        if isinstance(told, int | float) and float(told).is_integer() and least <= told <= most:
-            return int(told)
+        if isinstance(told, float) and told.is_integer():  # as a number field gives it
+            told = int(told)
+        if isinstance(told, int) and least <= told <= most:
+            return told
         raise SettingRefused("command", self.name, told, f"{least}..{most} {self.unit}")
 
 

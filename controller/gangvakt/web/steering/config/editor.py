@@ -130,8 +130,8 @@ def _input(texts: Texts, name: str, value: object) -> ValidationElement[Any]:
     elif rule["type"] == "string":
         made = ui.input(name, value=str(value), validation=fits).props(f"maxlength={rule['maxLength']}")
     else:
-        made = ui.number(name, value=value if isinstance(value, int) else None, precision=0, validation=fits)
-        made.props(f'suffix="{rule.get("x-unit", "")}" min={rule["minimum"]} max={rule["maximum"]}')
+        made = ui.number(name, value=value if isinstance(value, int) else None, validation=fits)
+        made.props(f'suffix="{rule.get("x-unit", "")}"')
     made.props("dense outlined")
     return made
 
