@@ -219,7 +219,7 @@ class Watch:
     def check(self) -> None:
         assert self.hosts <= {"127.0.0.1"}
         unexpected = [text for text in self.complaints if not any(part in text for part in self.allowed)]
-        assert unexpected == []
+        assert unexpected == [], unexpected
 
     def _hear(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
