@@ -134,7 +134,7 @@ def test_a_second_factor_from_set_up_to_removal(run: Terminal, api: RunningApi) 
     renewed = run.json("second-factor", "codes", "--code", recovery[0])["codes"]
     assert "wrong" in run.refusal("second-factor", "remove", "--code", recovery[1])
     assert run.json("second-factor", "remove", "--code", renewed[0]) == {"on": False}
-    assert "second factor  off" in run("second-factor", "status")
+    assert "second factor   off" in run("second-factor", "status")
 
 
 def watch_secret(run: Terminal, api: RunningApi) -> str:
