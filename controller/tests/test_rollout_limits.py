@@ -76,6 +76,7 @@ async def test_a_group_of_which_too_few_took_it_pauses_with_an_alarm_and_goes_on
         await until(office, plan.id, lambda one: one.group == 1)
 
 
+@pytest.mark.soak
 async def test_what_somebody_has_paused_raises_no_alarm_though_a_sign_has_failed(
     tmp_path: Path, broker: EmbeddedBroker, keys: Keys, update_keys: UpdateKeys
 ) -> None:
@@ -127,6 +128,7 @@ async def test_outside_of_its_window_nobody_is_offered_anything_until_it_opens(
         assert street.versions() == {NEW}
 
 
+@pytest.mark.soak
 async def test_when_a_window_ends_the_half_done_crossing_is_ended_and_no_other_begins(
     tmp_path: Path, broker: EmbeddedBroker, keys: Keys, update_keys: UpdateKeys
 ) -> None:
