@@ -32,6 +32,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
+from gangvakt.store.answering import StoreProbe
 from gangvakt.upkeep import OfferFolder
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.rollouts import Rollouts
@@ -125,6 +126,7 @@ async def a_house(
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            store_probe=StoreProbe(store.reading),
             gaps=store.gaps,
             audit=store.audit,
             pairs=pairs_on(store),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import DeadLetter
+from gangvakt.store.answering import StoreProbe
 from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.gaps import Life
 from gangvakt.store.rollups import Rollup
@@ -91,14 +92,18 @@ class GapReader(Protocol):
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the controller does its work; no secrets, since nobody is asked who he is."""
+    """Whether the controller does its work; no secrets, since nobody is asked who he is.
+
+    `store_writing`: the last that was to be stored was; `store_answering`: the database answers now.
+    """
 
     broker_connected: bool
     store_writing: bool
+    store_answering: bool = True
 
     @property
     def ok(self) -> bool:
-        return self.broker_connected and self.store_writing
+        return self.broker_connected and self.store_writing and self.store_answering
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,12 @@ class Services:
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    store_probe: StoreProbe | None = None
+
+    async def health_now(self) -> Health:
+        """`health`, and whether the database answers; asked, as nothing may have been stored for long."""
+        answers = self.store_probe is None or await self.store_probe.answers()
+        return replace(self.health(), store_answering=answers)
 
     @cached_property
     def people(self) -> People:
