@@ -122,7 +122,9 @@ def build(
     with ExitStack() as approved:
 
         def hold_back(found: Manifest) -> None:
-            """Until another administrator has approved just this: the hash is that of what is signed."""
+            """Until another administrator has approved just this: the hash is that of what is signed. A file
+            in the way is told before: it would use the approval up."""
+            _check_free(_path(found, out), force=force)
             sha256 = hashlib.sha256(found.packed()).hexdigest()
             facts = {"board": found.board, "version": found.version, "contents": found.sha256.hex()}
             subject = f"{found.board} {found.version} {sha256}"
@@ -142,12 +144,19 @@ def build(
                 replaces=replaces,
                 before_signing=hold_back,
             )
-        kind = "" if interpreter is None else "-interpreter"
-        path = out or Path(f"{update.manifest.board}{kind}-{update.manifest.version}{ENDING}")
-        if path.exists() and not force:
-            raise WouldOverwrite(path)
+        path = _path(update.manifest, out)
         write_file(path, update.content)
     _print_facts(path, update, signed=True)
+
+
+def _path(found: Manifest, out: Path | None) -> Path:
+    kind = "" if found.kind is Kind.APP else f"-{found.kind.name.lower()}"
+    return out or Path(f"{found.board}{kind}-{found.version}{ENDING}")
+
+
+def _check_free(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise WouldOverwrite(path)
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)
