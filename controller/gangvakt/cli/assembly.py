@@ -121,6 +121,7 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         meters=wire.meters,
         metrics_token=metrics_token,
         store_probe=StoreProbe(ground.store.reading),
+        keep=ground.settings.keep,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nicegui import Client, ui
 
 from gangvakt.alarms import Patrol
@@ -9,7 +11,7 @@ from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
 from gangvakt.clock import utc_ms
 from gangvakt.errors import AlarmTaken, GangvaktError
-from gangvakt.fleet.alarm import Alarm
+from gangvakt.fleet.alarm import Alarm, Step
 from gangvakt.fleet.alarm_states import State
 from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.provision.alarm_wire import HIGHEST_ALARM
@@ -146,11 +148,12 @@ class _Queue(_Live):
     async def open(self, client: Client) -> None:
         can_act = (self.login.granted.highest or 0) >= Role.OPERATOR
         people = await self.people() if can_act else []
+        found = await self._read()  # before there is an element: it may be drawn at any time from then on
         self._element = AlarmQueue(self.texts, self.login.user, people, can_act=can_act)
         self._element.on_wanted(self._want)
         self._element.on_step(lambda told: self.step(self._element, told))
         self._show_wanted()
-        await self.show()
+        self._element.show(*found, utc_ms())
         self.follow(client)
 
     async def _want(self, told: Told) -> None:
@@ -167,6 +170,10 @@ class _Queue(_Live):
         self._element.show_wanted(self._wanted, ignored)
 
     async def show(self) -> None:
+        self._element.show(*await self._read(), utc_ms())
+
+    async def _read(self) -> tuple[list[View], int, list[View]]:
+        """The rows, how many fit, and the open ones that nobody has taken."""
         table = self.patrol.alarms.table
         seen = frozenset(
             one for one in await table.owners() if self.login.granted.role_in(one or EVERYWHERE) is not None
@@ -175,11 +182,10 @@ class _Queue(_Live):
         alarms = await table.queue(wanted, Order(self._wanted.order), MOST_AT_ONCE)
         total = len(alarms) if len(alarms) < MOST_AT_ONCE else await table.count(wanted)
         unheeded = await table.queue(AlarmFilter(UNHEEDED, municipalities=seen), Order.NEWEST, MOST_AT_ONCE)
-        self._element.show(
+        return (
             [alarm_row(one, self.texts, self.login) for one in alarms],
             total,
             [alarm_row(one, self.texts, self.login) for one in unheeded if one.acknowledged_by is None],
-            utc_ms(),
         )
 
 
@@ -189,17 +195,21 @@ class _Detail(_Live):
         self._alarm = alarm
 
     async def open(self, client: Client) -> None:
-        self._element = AlarmDetail(self.texts, self.login.user, await self.people())
+        people, history = await self.people(), await self.patrol.alarms.table.history(self._alarm.id)
+        self._element = AlarmDetail(self.texts, self.login.user, people)
         self._element.on_step(lambda told: self.step(self._element, told))
-        await self.show()
+        self._put(history)
         self.follow(client)
 
     async def show(self) -> None:
         table = self.patrol.alarms.table
         self._alarm = await table.get(self._alarm.id) or self._alarm
+        self._put(await table.history(self._alarm.id))
+
+    def _put(self, history: Sequence[Step]) -> None:
         self._element.show(
             alarm_detail(self._alarm, self.texts, self.login),
-            history_rows(self._alarm, await table.history(self._alarm.id), self.texts),
+            history_rows(self._alarm, history, self.texts),
             links_of(self._alarm, self.texts, self.login),
             steps_of(self._alarm),
             utc_ms(),

@@ -1,9 +1,12 @@
-"""The technician's view, for a phone."""
+"""The technician's pages: for a telephone, at the pole, in the rain.
 
-from __future__ import annotations
+pages     finding a sign, and the work on one
+work      what is done at a sign, as whoever does it
+elements  what the pages are built from, drawn by `scripts/`
+views     what is known of a sign -> what an element shows
+finding   a sign by what somebody types of its name
+"""
 
-from gangvakt.api import Services
+from gangvakt.web.technician.pages import add_pages
 
-
-def add_pages(services: Services) -> None:
-    """Registers the area's pages with NiceGUI."""
+__all__ = ["add_pages"]
