@@ -125,8 +125,8 @@ def build(
     with ExitStack() as approved:
 
         def hold_back(found: Manifest) -> None:
-            """Until another administrator has approved just this. A file in the way is told before: it would use
-            the approval up."""
+            """Until another administrator has approved just this. A file in the way is told before: an
+            approval would be used up."""
             from gangvakt.orders.admission import SIGN_UPDATE, facts_of, subject_of
 
             _check_free(_path(found, out), force=force)
