@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gangvakt.errors import SettingRefused
+from gangvakt.fleet.audit_chain import Head
 from gangvakt.fleet.roles import Role
 from gangvakt.orders.admission import ADMIT_UPDATE, SIGN_UPDATE
 from gangvakt.orders.pairs import PairKind, Pairs
+from gangvakt.settings import Settings
 from gangvakt.store import Store
 from gangvakt.store.pairs import POLICIES, Pair, set_policy
-from gangvakt.upkeep.audit_seals import Sealer
+from gangvakt.upkeep.audit_seals import Sealer, certificates_in, read_heads
 
 if TYPE_CHECKING:
     from gangvakt.cli.assembly import Assembly
@@ -31,8 +34,14 @@ async def start_audit(made: Assembly) -> None:
     sealer = Sealer(
         ground.store.audit, ground.settings.audit_dir, ground.settings.seal_dir, lambda: ground.pki
     )
-    made.services = replace(made.services, audit=ground.store.audit, pairs=pairs)
+    made.services = replace(
+        made.services, audit=ground.store.audit, pairs=pairs, sealed_heads=partial(_heads, ground.settings)
+    )
     made.runs += [pairs.run, sealer.run]
+
+
+def _heads(settings: Settings) -> Sequence[Head]:
+    return read_heads(settings.audit_dir, certificates_in(settings.pki_dir))
 
 
 def pairs_on(store: Store) -> Pairs:

@@ -81,6 +81,16 @@ class Pairs:
         async with self._store.reading() as connection:
             return await _is_needed(connection, self._kind(kind), municipality)
 
+    async def rule(self) -> str:
+        """One of POLICIES: whether what takes two people waits for the second one."""
+        async with self._store.reading() as connection:
+            return await policy(connection)
+
+    def least_role(self, kind: str) -> Role | None:
+        """That both people need; None for a kind that is not done here."""
+        known = self._kinds.get(kind)
+        return known.role if known else None
+
     async def were_two(self, kinds: Iterable[str], subject: str) -> bool:
         """Whether one of the kinds was done to it after a second person had approved."""
         async with self._store.reading() as connection:
