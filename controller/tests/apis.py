@@ -23,7 +23,7 @@ from gangvakt.cli.auditing import pairs_on
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.admission import Admission
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
@@ -148,6 +148,7 @@ async def a_house(
             store_probe=StoreProbe(store.reading),
             gaps=store.gaps,
             audit=store.audit,
+            replays=Replays(folder / "recordings"),
             pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,

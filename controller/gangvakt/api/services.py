@@ -12,7 +12,7 @@ from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.fleet.audit_chain import Head
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.pairs import Pairs
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
@@ -153,6 +153,7 @@ class Services:
     keep: Keep = field(default_factory=Keep)
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
+    replays: Replays | None = None
     metrics_token: str | None = field(default=None, repr=False)
     store_probe: StoreProbe | None = None
 
