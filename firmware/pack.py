@@ -32,7 +32,7 @@ class Pack:
         self.part = part
         self.entry = bytearray(_ENTRY)
         part.readblocks(0, self.entry, _BODY)
-        self.mask = struct.unpack("<I", self.entry)[0] - 1
+        self.mask = struct.unpack_from("<I", self.entry)[0] - 1
 
     def mount(self, readonly, mkfs):
         pass
@@ -54,15 +54,16 @@ class Pack:
         """(place, size) of a file or folder."""
         key = crc32(path) & _KEY_MASK
         at = key
-        while True:
+        for _ in range(self.mask + 1):  # a table that came to harm may have no free entry
             at &= self.mask
             self.part.readblocks(0, self.entry, _BODY + _HEAD + _ENTRY * at)
             found, place, size = struct.unpack("<III", self.entry)
             if found == key:
                 return place, size
             if not found:
-                raise OSError(2)
+                break
             at += 1
+        raise OSError(2)
 
 
 class _File(io.IOBase):

@@ -71,7 +71,10 @@ class Group:
             return _FORGED
         if found[2] == self.sender:
             return _OWN
-        return found[2:] + (data[_HEAD_BYTES:].decode(),)
+        try:
+            return found[2:] + (data[_HEAD_BYTES:].decode(),)
+        except UnicodeError:
+            return _VERSION  # genuine, but no name as this version has it
 
     def _mac(self, data):
         inner = hashlib.sha256(self._inner + data).digest()
