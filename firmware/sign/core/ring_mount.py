@@ -18,6 +18,7 @@ _CRC = const(14)
 _COPY_AT = const(52)
 _COPY_END = const(62)
 _START = const(64)
+_BLANK_NUMBERS = b"\xff" * 8
 _BLANK_UNIT = b"\xff" * _UNIT
 
 
@@ -112,8 +113,9 @@ class _Sectors:
         self._device.readblocks(place, start, 0)
         copy = self._mine + start[_COPY_AT:_COPY_END]
         is_mine = start[:_NUMBERS] == self._mine
-        # Where the two agree they are right: the sum takes a while.
-        if not (is_mine and (start[_NUMBERS:_CRC] == copy[_NUMBERS:_CRC] or _is_whole(start))):
+        # Where the two agree they are right: the sum takes a while. Of a head that was torn both are blank.
+        agree = start[_NUMBERS:_CRC] == copy[_NUMBERS:_CRC] != _BLANK_NUMBERS
+        if not (is_mine and (agree or _is_whole(start))):
             if not _is_whole(copy):
                 return None
             start = copy

@@ -17,8 +17,8 @@ def question(nonce):
 
 
 def answer(data, nonce):
-    """UTC in ms since 1970 of an answer to the question with that nonce. None for anything else, and for the
-    word of a server that does not know the time itself or sends its askers away, or of one from before 1970."""
+    """UTC in ms since 1970 of an answer to the question with that nonce. None for anything else, for a time
+    before that, and for the word of a server that does not know the time itself or sends its askers away."""
     if len(data) < _BYTES or data[0] & 7 != _ANSWERS or data[0] >> 6 == 3 or data[24:32] != nonce:
         return None
     if not 1 <= data[1] <= _STRATUM_MAX or data[40:48] == bytes(8):

@@ -49,7 +49,7 @@ def first(built_utc_s):
 
 
 def _saved_utc_s():
-    """What the clock showed when it was last remembered; the controller had told it. 0 where that came to harm."""
+    """What the clock showed when it was last remembered; the controller had told it. 0: nobody knows."""
     saved = store.read_bytes("clock")
     utc_s = int(saved) if saved and saved.isdigit() and len(saved) <= _CLOCK_DIGITS else 0
     return utc_s if utc_s <= _UTC_MAX_S else 0

@@ -15,7 +15,9 @@ def problem(identity):
         if not _is_text(identity.get(name)):
             return name + ": a text"
     incarnation = identity["incarnation"]
-    if len(incarnation) != _INCARNATION_CHARS or not all([char in "0123456789abcdef" for char in incarnation]):
+    if len(incarnation) != _INCARNATION_CHARS or not all(
+        [char in "0123456789abcdef" for char in incarnation]
+    ):
         return "incarnation: 8 hexadecimal digits"
     built_utc_s = identity.get("built_utc_s")
     if type(built_utc_s) is not int or not 0 <= built_utc_s <= _UTC_MAX_S:

@@ -1,7 +1,7 @@
-"""Every parser of the sign is given bytes that went wrong on their way, on CPython and on the 32-bit MicroPython.
+"""Every parser of the sign is given bytes that went wrong on their way, on CPython and on MicroPython.
 
-One example of hypothesis is a seed, of which a hundred inputs are made (`fuzz/README.md`). GANGVAKT_INPUTS says how
-many inputs each parser gets from each interpreter.
+One example of hypothesis is a seed, of which a hundred inputs are made (`fuzz/README.md`). GANGVAKT_INPUTS
+says how many inputs each parser gets.
 """
 
 import json
@@ -24,14 +24,14 @@ TESTS = Path(__file__).resolve().parents[1]
 WORKER = TESTS / "fuzz" / "worker.py"
 sys.path.insert(0, str(TESTS))
 
-from fuzz.table import PARSERS
+from fuzz.table import PARSERS  # noqa: E402
 
 pytestmark = pytest.mark.parser
 INPUTS = int(os.environ.get("GANGVAKT_INPUTS", "60"))
 EACH = min(INPUTS, 100)  # inputs of one seed
 # Of so many seeds MicroPython gets one, where there are many: it also counts what is alive after each.
 CHIP_SHARE = 10 if INPUTS >= 10_000 else 1
-# The firmware as sources, and what makes the inputs, beside what the parser takes: 168 KB on the chip hold neither.
+# The firmware as sources, and what makes the inputs, beside what the parser takes: too much for the chip's.
 HEAP = "heapsize=512k"
 PATIENCE_S = 60  # for a hundred inputs, which take some ms
 GROWTH_MAX = 4_096  # bytes that are alive after the last inputs and were not after the first ones
@@ -69,7 +69,9 @@ class Worker:
         line = self.process.stdout.readline()
         if not line:
             said = self.process.stderr.read().decode()[-1500:]
-            pytest.fail(f"{self.name}: the interpreter ended; {self._again(seed, EACH)}\n{said}", pytrace=False)
+            pytest.fail(
+                f"{self.name}: the interpreter ended; {self._again(seed, EACH)}\n{said}", pytrace=False
+            )
         told = json.loads(line)
         self.seconds += time.monotonic() - began
         if "error" in told:

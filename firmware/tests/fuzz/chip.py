@@ -121,5 +121,5 @@ clock.time = Time
 IS_CHIP = sys.implementation.name == "micropython"
 if not IS_CHIP:
     loading.gc = Collector
-    sys.print_exception = lambda error, out: out.write("Traceback\n  File \"app.py\", in run\n%r\n" % error)
+    sys.print_exception = lambda error, out: out.write('Traceback\n  File "app.py", in run\n%r\n' % error)
 collect = gc.collect

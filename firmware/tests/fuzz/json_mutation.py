@@ -1,6 +1,6 @@
 """What becomes of a JSON document in the hands of somebody who knows the grammar, and stretches it.
 
-It is changed token by token, not as an object: so names stand twice, and what no library would write is written.
+It is changed token by token, not as an object: so names stand twice, and there is what no library writes.
 """
 
 from fuzz.mutation import mutated

@@ -1,7 +1,6 @@
 """The data partition in memory, in the place of the functions that reach it."""
 
 from fuzz import chip
-
 from sign.hal import store
 
 assert chip

@@ -3,7 +3,6 @@
 import binascii
 
 from fuzz.parser import Parser
-
 from sign.proto import c4001_command, radar_command
 from sign.proto.exchange import DONE, DUE, FAILED, WAITING
 from sign.proto.radar_command import FOOTER, HEADER
@@ -88,7 +87,9 @@ class OfHlk(Dialogue):
     def seeds(self):
         refused = (frame(b"ff010100"),) + self.answers[1:]
         noisy = [REPORT + each + REPORT for each in self.answers]
-        return [b"|".join(self.answers), b"|".join(refused), b"|".join(noisy), REPORT * 3] + list(self.answers)
+        return [b"|".join(self.answers), b"|".join(refused), b"|".join(noisy), REPORT * 3] + list(
+            self.answers
+        )
 
     def read(self, command):
         assert len(command.version_text()) <= 20
@@ -114,7 +115,13 @@ class OfC4001(Dialogue):
     def seeds(self):
         echoed = b"|".join([b"DFRobot:/>" + each for each in self.answers])
         reports = b"|".join([b"$DFDMD,1,1,1.8,0.1,1, , *\r\n" + each for each in self.answers])
-        return [b"|".join(self.answers), echoed, reports, b"Error\r\n|" * 5, b"Response \xff\xfe\r\n|Done\r\n"]
+        return [
+            b"|".join(self.answers),
+            echoed,
+            reports,
+            b"Error\r\n|" * 5,
+            b"Response \xff\xfe\r\n|Done\r\n",
+        ]
 
     def read(self, command):
         assert len(command.response()) <= 40

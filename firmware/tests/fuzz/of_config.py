@@ -5,7 +5,6 @@ import json
 from fuzz import chip
 from fuzz.kept import Kept
 from fuzz.parser import JsonParser
-
 from sign.core import config, patterns
 from sign.services import config_trial, desired
 
@@ -93,7 +92,7 @@ def document(values, version=6):
 
 
 class Desired(JsonParser):
-    """A wanted configuration is on trial whole, or refused by name; a file that stood there before is whole."""
+    """A wanted configuration is on trial whole, or refused by the name of a field."""
 
     def seeds(self):
         return [document(values) for values in GOOD] + [document(GOOD[0], VERSION), document(GOOD[1], 1)]

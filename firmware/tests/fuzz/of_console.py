@@ -7,7 +7,6 @@ from fuzz.kept import Kept
 from fuzz.of_orders import COMMANDS
 from fuzz.parser import Parser
 from fuzz.running_sign import Sign, preload
-
 from sign.proto import service
 from sign.services import console, log
 
@@ -32,12 +31,20 @@ def framed():
 class Line(Parser):
     """What is found is what was framed with its sum; what is not is counted, and the next line is read."""
 
+    is_portable = False  # what is JSON
+
     def __init__(self):
         super().__init__()
         self.decoder = service.Decoder(LONGEST)
 
     def seeds(self):
-        return framed() + [b"noise\n" + GOOD, b"noise " + GOOD, GOOD[:-1] + b"\r\n", b"@1 status~0000\n", b"@" * 40]
+        return framed() + [
+            b"noise\n" + GOOD,
+            b"noise " + GOOD,
+            GOOD[:-1] + b"\r\n",
+            b"@1 status~0000\n",
+            b"@" * 40,
+        ]
 
     def make(self, dice):
         """Now and then with the sum that its bytes need, and one far too long."""

@@ -1,4 +1,4 @@
-"""A renewal of certificates, whole: the library that reads DER is stood in for, what comes before it is ours."""
+"""A renewal of certificates, whole. Who reads DER is stood in for; what comes before is ours."""
 
 import hashlib
 import sys
@@ -64,7 +64,7 @@ AUTHORITY = der(b"authority" + bytes(300))
 
 
 class Renewal(Parser):
-    """A renewal that is taken has a key of its certificate, and one or two authorities. The clock stays possible."""
+    """What is taken has a key of its certificate, and one or two authorities; the clock stays possible."""
 
     def seeds(self):
         return [

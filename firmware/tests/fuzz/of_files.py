@@ -5,7 +5,6 @@ import json
 from fuzz import chip
 from fuzz.kept import Kept
 from fuzz.parser import JsonParser, Parser
-
 from sign.hal import clock, store
 from sign.services import identity
 
@@ -15,9 +14,9 @@ IDENTITY = (
     b'"built_utc_s": 1795000000}',
     b'{"v": 1, "municipality": "a", "site": "b", "sign": "c", "incarnation": "00000000", "brokers": '
     b'[["a.example", 1], ["b.example", 65535]], "link": {"kind": "lan"}, "built_utc_s": 1795000000}',
-    b'{"municipality": "a", "site": "b", "sign": "c", "incarnation": "ffffffff", "brokers": [["10.0.0.1", 8883]], '
-    b'"link": {"kind": "ppp", "apn": "internet", "user": "u", "password": "p"}, "built_utc_s": 1795000000, '
-    b'"group_key": {"version": 1, "hex": "5e"}}',
+    b'{"municipality": "a", "site": "b", "sign": "c", "incarnation": "ffffffff", "brokers": '
+    b'[["10.0.0.1", 8883]], "link": {"kind": "ppp", "apn": "internet", "user": "u", "password": "p"}, '
+    b'"built_utc_s": 1795000000, "group_key": {"version": 1, "hex": "5e"}}',
 )
 WIRING = (
     b'{"board": "virtual", "pins": {"lamp_left": 25, "lamp_right": 26, "dim": 27, "pir": 34, "button": 35}, '
@@ -27,7 +26,7 @@ WIRING = (
 
 
 class Identity(JsonParser):
-    """An identity that is used has all that is asked of it later, each of its kind; else the field is named."""
+    """An identity that is used has all that is asked of it later; of any other the field is named."""
 
     def seeds(self):
         return list(IDENTITY)
@@ -61,7 +60,7 @@ class Identity(JsonParser):
 
 
 class Wiring(JsonParser):
-    """Without the file there is its copy; without both the sign says so, since it could not even light a lamp."""
+    """Without the file there is its copy; without both the sign says so: it could not even light a lamp."""
 
     def seeds(self):
         return list(WIRING)
@@ -84,12 +83,22 @@ class Wiring(JsonParser):
 
 
 class Numbers(Parser):
-    """The number of the boot fits in a record; the time that was saved is one that the chip's clock can show."""
+    """The boot's number fits in a record; the time that was saved is one that the chip's clock can show."""
 
     is_portable = False  # what is a digit differs beyond ASCII
 
     def seeds(self):
-        return [b"1", b"4711", b"1790000000", b"", b"-5", b"4294967295", b"99999999999999999999", b" 7\n", b"1_000"]
+        return [
+            b"1",
+            b"4711",
+            b"1790000000",
+            b"",
+            b"-5",
+            b"4294967295",
+            b"99999999999999999999",
+            b" 7\n",
+            b"1_000",
+        ]
 
     def take(self, data):
         from sign.services import credentials

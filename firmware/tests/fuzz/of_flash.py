@@ -2,7 +2,6 @@
 
 from fuzz.flash import SECTOR, Flash
 from fuzz.parser import Parser
-
 from sign.core import ring_mount, ring_room
 from sign.proto import record, recording
 from sign.services import recording as room
@@ -52,7 +51,7 @@ class Record(Parser):
 class Ring(Parser):
     """After any damage the ring mounts, gives whole records in order, none twice, and takes new ones.
 
-    An input says where bytes of a ring with two full sectors are overwritten: place (two bytes), length, bytes.
+    An input says where a ring with two full sectors is overwritten: place (two bytes), length, bytes.
     """
 
     WRITTEN = 200

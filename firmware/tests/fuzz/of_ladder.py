@@ -2,11 +2,10 @@
 
 import json
 
-from fuzz import chip
-from fuzz.parser import Parser
-
 import ladder
 import rungs
+from fuzz import chip
+from fuzz.parser import Parser
 
 ladder._asked = lambda name: False
 ladder.print = lambda *words: None
@@ -15,7 +14,7 @@ CAUSES = (1, 2, 3, 4, 5)
 
 
 class Memory(Parser):
-    """The start goes on: on a rung that exists, after a pause that ends, with a text or none for the controller."""
+    """The start goes on: on a rung that exists, after a pause that ends, with a text to be told or none."""
 
     is_portable = False  # what is JSON
 

@@ -37,8 +37,6 @@ class Ppp:
     def active(self, on):
         pass
 
-    connect = disconnect = active
-
     def connect(self, **given):
         pass
 
@@ -59,7 +57,15 @@ sys.modules["network"] = Network
 from sign.hal import ppp
 
 ppp.time = chip.Time
-GOOD = (b"", b"OK\r\n", b"+CPIN: READY\r\n", b"OK", b"+CGATT: 1\r\nOK", b"\r\n+CSQ: 17,99\r\n", b"CONNECT 150")
+GOOD = (
+    b"",
+    b"OK\r\n",
+    b"+CPIN: READY\r\n",
+    b"OK",
+    b"+CGATT: 1\r\nOK",
+    b"\r\n+CSQ: 17,99\r\n",
+    b"CONNECT 150",
+)
 KEPT = 160
 
 

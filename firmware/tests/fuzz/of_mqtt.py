@@ -4,7 +4,6 @@ import asyncio
 
 from fuzz import chip
 from fuzz.parser import Parser
-
 from sign.proto import mqtt
 from sign.services import mqtt_client
 

@@ -1,7 +1,6 @@
 """Answers of name and time servers: datagrams that anybody may send."""
 
 from fuzz.parser import Parser
-
 from sign.proto import ntp
 from sign.services import resolver
 

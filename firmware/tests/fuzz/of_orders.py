@@ -6,7 +6,6 @@ from fuzz import chip
 from fuzz.kept import Kept
 from fuzz.parser import JsonParser
 from fuzz.running_sign import Sign, preload
-
 from sign.services import commands
 
 preload()
@@ -72,8 +71,10 @@ class Command(JsonParser):
             return None
         if answer.get("repeated"):
             return "repeated"
-        assert answer["field"] and answer["allowed"], answer
-        assert answer["allowed"] != "one that works", "a verb failed instead of refusing: %s" % answer["value"]
+        assert answer["allowed"] and (answer["field"] or answer["allowed"] == "no such field"), answer
+        assert answer["allowed"] != "one that works", (
+            "a verb failed instead of refusing: %s" % answer["value"]
+        )
         return "field " + answer["field"][:16]
 
     def goes_on(self):

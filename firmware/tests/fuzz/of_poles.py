@@ -126,7 +126,7 @@ class Frame(Parser):
         assert not self.radio.coming
 
     def goes_on(self):
-        """The neighbour's next word is believed, once it has answered who asks; a flood ends with the second."""
+        """The neighbour's next word is believed, once it has answered what was asked."""
         sync, south = self.sync, self.others[0]
         sync.others = [pole for pole in sync.others if pole.sender == south.sender]
         sync.pulse()

@@ -5,7 +5,6 @@ from array import array
 
 from fuzz import chip
 from fuzz.parser import Parser
-
 from sign.proto import c4001, ds18b20, hlk_frame, ld2410, ld2450, ld2451
 
 if chip.IS_CHIP:
@@ -30,7 +29,9 @@ class Radar(Parser):
         super().__init__()
         self.radar = self.fresh()
         self.buffer = bytearray(LONGEST)
-        self.states = array("i", [0] * 3)  # reports, and what they took; an array, since nothing may be allocated
+        self.states = array(
+            "i", [0] * 3
+        )  # reports, and what they took; an array, since nothing may be allocated
 
     def fresh(self):
         raise NotImplementedError
@@ -101,7 +102,9 @@ class OfLd2450(Radar):
         assert 0 <= radar.count <= ld2450.MAX_TARGETS
         for i in range(radar.count):
             x, y, speed, resolution = radar.targets[4 * i : 4 * i + 4]
-            assert abs(x) <= 0x7FFF and abs(y) <= 0x7FFF and abs(speed) <= 327_670 and 0 <= resolution <= 0xFFFF
+            assert (
+                abs(x) <= 0x7FFF and abs(y) <= 0x7FFF and abs(speed) <= 327_670 and 0 <= resolution <= 0xFFFF
+            )
 
 
 class OfHlk(Radar):
@@ -119,7 +122,14 @@ class OfLd2451(OfHlk):
     def seeds(self):
         nobody = binascii.unhexlify(b"f4f3f2f10000f8f7f6f5")
         full = b"\xf4\xf3\xf2\xf1\x3e\x00\x0c\x01" + b"\x8a\x28\x00\x3c\x15" * 12 + b"\xf8\xf7\xf6\xf5"
-        return [self.good, nobody, full, self.good + nobody * 4, self.good[:10] + nobody * 4, nobody + self.good]
+        return [
+            self.good,
+            nobody,
+            full,
+            self.good + nobody * 4,
+            self.good[:10] + nobody * 4,
+            nobody + self.good,
+        ]
 
     def check(self):
         radar = self.radar
@@ -139,8 +149,7 @@ class OfLd2410(OfHlk):
 
     def seeds(self):
         engineering = binascii.unhexlify(
-            b"f4f3f2f1230001aa031e003c000039000008083c22050303040306050000391013060608046001"
-            b"5500f8f7f6f5"
+            b"f4f3f2f1230001aa031e003c000039000008083c220503030403060500003910130606080460015500f8f7f6f5"
         )
         return [self.good, engineering, self.good * 3, engineering + self.good, engineering[:20] + self.good]
 
@@ -206,7 +215,12 @@ class Thermometer(Parser):
     good = bytes((0x91, 0x01, 0x4B, 0x46, 0x7F, 0xFF, 0x0C, 0x10))
 
     def seeds(self):
-        found = [self.good, b"\x50\x05" + self.good[2:], b"\xff\xff" + self.good[2:], b"\x00\x80" + self.good[2:]]
+        found = [
+            self.good,
+            b"\x50\x05" + self.good[2:],
+            b"\xff\xff" + self.good[2:],
+            b"\x00\x80" + self.good[2:],
+        ]
         return [each + bytes((ds18b20.crc8(each, 0, 8),)) for each in found] + [bytes(9), b"\xff" * 9]
 
     def make(self, dice):

@@ -5,7 +5,7 @@ import struct
 import sys
 
 from fuzz import chip
-from fuzz.flash import SECTOR, Flash
+from fuzz.flash import Flash
 from fuzz.parser import Parser
 
 
@@ -46,7 +46,7 @@ def header(order, *marks):
 
 
 class Header(Parser):
-    """The start finds a slot that may run, or the last resort, or says that there is none; it programs marks only."""
+    """The start finds a slot that may run, or the last resort, or says that there is none."""
 
     def seeds(self):
         return [
@@ -117,11 +117,15 @@ def packed_app(*files):
     return struct.pack("<III", len(entries), place + len(contents), 0) + b"".join(entries) + contents
 
 
-FILES = (("/sign/app.py", b"print()"), ("/sign/x.mpy", b"M\6" + bytes(60)), ("/sign/version.py", b"VERSION = 1"))
+FILES = (
+    ("/sign/app.py", b"print()"),
+    ("/sign/x.mpy", b"M\6" + bytes(60)),
+    ("/sign/version.py", b"VERSION = 1"),
+)
 
 
 class Packed(Parser):
-    """A look-up ends, whatever became of the table: a file, or none; what is read of it keeps to the partition."""
+    """A look-up ends, whatever became of the table; what is read keeps to the partition."""
 
     def seeds(self):
         return [packed_app(*FILES), packed_app(), packed_app(FILES[0])]

@@ -5,7 +5,6 @@ from hashlib import sha256
 
 from fuzz import chip
 from fuzz.parser import Parser
-
 from sign.proto.manifest import BYTES, MAGIC, Manifest, refusal
 from sign.proto.rsa import KEY_BYTES, Signature
 from sign.services import fetching, offers
@@ -21,7 +20,9 @@ INSTALLED, ROOM = 1_000_000, 200_000
 MARK = b"\1\2\3\4"
 
 
-def manifest(sequence=1_001_000, replaces=0, size=100_000, board=b"virtual", interpreter=b"1.26.1", minimum=0):
+def manifest(
+    sequence=1_001_000, replaces=0, size=100_000, board=b"virtual", interpreter=b"1.26.1", minimum=0
+):
     numbers = MAGIC, 0, 7, 0, sequence, replaces, size, bytes(range(32))
     return struct.pack(FORMAT, *(numbers + (board, b"1.1.0", interpreter, minimum, b"")))
 
@@ -46,7 +47,8 @@ class Offer(Parser):
         return [b"\1\0" + each for each in found] + [b"\1\5" + found[0][:4] + b"\1" + found[0][5:]]
 
     def take(self, data):
-        self.offers.take(data)
+        is_none = self.offers.take(data)
+        assert bool(is_none) == (self.offers._offer is None and len(data) > 0)
         if self.offers._offer is None:
             assert len(data) != 2 + BYTES or data[0] != 1
             return "no offer"
@@ -96,11 +98,12 @@ class Piece(Parser):
     def take(self, data):
         want = 1 + len(data) * 31 % BUFFER_BYTES
         made = self._begun(want)
-        made.take(data)
+        is_unasked = made.take(data)
+        assert is_unasked in (None, True) and not (is_unasked and made._have)
         assert 0 <= made._have <= want and len(made.buffer) == BUFFER_BYTES
         assert bytes(made.buffer[: made._have]) == data[9 : 9 + made._have]
         if not made._have:
-            return "over" if made.is_over else "not asked for"
+            return "over" if made.is_over else "not asked for" if is_unasked else "nothing of it"
         made.take(piece(self.AT + made._have, b"n" * (want - made._have)))
         assert made._have == want
         return None
@@ -113,7 +116,7 @@ class Piece(Parser):
 
 
 class SignatureOf(Parser):
-    """No bytes are a signature but the right ones. The public exponent's work is bounded, whatever they are."""
+    """No bytes are a signature but the right ones, and none costs more steps than they do."""
 
     STEPS = 6 * 17
 

@@ -25,8 +25,8 @@ class Parser:
         return mutated(dice, self.corpus)
 
     def take(self, data):
-        """None when something in it was taken, else the word for which all of it was refused. Whatever it raises
-        is a fault of the parser's, AssertionError where it broke its contract."""
+        """None when something in it was taken, else the word for which all of it was refused. Whatever it
+        raises is a fault of the parser's, AssertionError where it broke its contract."""
         raise NotImplementedError
 
     def goes_on(self):

@@ -2,7 +2,6 @@
 
 from fuzz import chip
 from fuzz.flash import Flash
-
 from sign import loading
 from sign.core import config, patterns
 from sign.core.outbox import Outbox
@@ -110,8 +109,17 @@ class Link:
 class Sign:
     """Status, running sign and inputs in one."""
 
-    sign, incarnation, board, boot, schema, measuring, trial = "a/b/c", "9f3ac01b", "virtual", 3, "0123abcd", None, None
+    sign, incarnation, board, boot, schema, measuring, trial = (
+        "a/b/c",
+        "9f3ac01b",
+        "virtual",
+        3,
+        "0123abcd",
+        None,
+        None,
+    )
     borrowed, attended = "", False
+    refused = {}
 
     def __init__(self):
         self.armed = self.inputs = self

@@ -359,3 +359,11 @@ def test_more_than_two_do_not_wait():
         bench.orders.take(json.dumps({"v": 1, "id": str(i), "verb": "identify"}).encode())
     run(bench._steps(5))
     assert [answer["id"] for answer in bench.client.sent] == ["0", "1"]
+
+
+def test_a_lamp_is_named_by_a_text():
+    for name in ([], {}, None, 1, "middle"):
+        answer = Bench().send("lamp", {"lamp": name})
+        assert (answer["ok"], answer["field"], answer["allowed"]) == (False, "lamp", "left, right, both"), (
+            name
+        )
