@@ -121,6 +121,7 @@ class Typed(Parser):
         if not whole:
             return []
         assert whole[-1] == "\n" and "\n" not in whole[:-1], whole
+        assert "one that works" not in whole, "a verb failed instead of refusing: " + whole
         if whole[0] != "@":
             json.loads(whole)
         else:

@@ -94,30 +94,32 @@ def _kind(error):
     return type(error).__name__
 
 
-def _serve(parser):
+def _serve(name):
+    """Each seed has a parser of its own: so whoever repeats it sees the same."""
     while True:
         line = sys.stdin.readline()
         if not line:
             break
         seed, count = [int(word) for word in line.split()]
-        print(json.dumps(run(parser, seed, count)))
+        print(json.dumps(run(made(name), seed, count)))
         if not chip.IS_CHIP:
             sys.stdout.flush()
 
 
 def main(name, *how):
+    if not how:
+        _serve(name)
+        return
     parser = made(name)
-    if how and how[0] == "--bytes":
+    if how[0] == "--bytes":
         print(parser.take(binascii.unhexlify(how[1])))
         parser.goes_on()
-    elif how and how[0] == "--show":
+    elif how[0] == "--show":
         dice = Dice(int(how[1]))
         found = [parser.make(dice) for _ in range(int(how[2]) + 1)]
         print(binascii.hexlify(found[-1]).decode())
-    elif how:
-        print(json.dumps(run(parser, int(how[0]), int(how[1]))))
     else:
-        _serve(parser)
+        print(json.dumps(run(parser, int(how[0]), int(how[1]))))
 
 
 if __name__ == "__main__":

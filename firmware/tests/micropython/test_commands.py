@@ -367,3 +367,9 @@ def test_a_lamp_is_named_by_a_text():
         assert (answer["ok"], answer["field"], answer["allowed"]) == (False, "lamp", "left, right, both"), (
             name
         )
+
+
+def test_fields_to_put_are_named_by_texts():
+    bench = Bench()
+    answer = bench.send_bytes(b'{"v":1,"id":"a","verb":"config-put","args":{"lead_ms":4500,null:null}}')
+    assert (answer["ok"], answer["field"], answer["allowed"]) == (False, "config-put", "names that are texts")
