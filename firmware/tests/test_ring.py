@@ -164,3 +164,12 @@ def test_a_head_that_was_torn_before_its_number_is_none():
     assert (ring.tail, ring.head) == (0, 0)
     filled(ring, 1, 200)
     assert seqs(again(flash)) == list(range(1, 201))
+
+
+def test_marks_that_acknowledge_more_than_was_written_leave_an_empty_ring():
+    flash, _ = made(20)
+    flash.bytes[32:36] = bytes(4)
+    ring = again(flash)
+    assert (ring.tail, ring.head) == (20, 20)
+    filled(ring, 21, 30)
+    assert seqs(ring) == list(range(21, 31))

@@ -41,7 +41,8 @@ def mount(device, incarnation):
         lost, check = struct.unpack_from("<HH", marks, _GIVEN_UP)
         ring.dropped += lost if lost ^ check == 0xFFFF else 0
         ring.is_given_up = True
-    ring.tail = found.tail(newest, ring.is_roomy or ring.is_given_up)
+    # Marks that came to harm may acknowledge what was never written.
+    ring.tail = min(ring.head, found.tail(newest, ring.is_roomy or ring.is_given_up))
     return ring
 
 
