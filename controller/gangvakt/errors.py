@@ -244,6 +244,15 @@ class AlarmStepRefused(AlarmError):
         self.state, self.step, self.allowed = state, step, allowed
 
 
+class AlarmTaken(AlarmError):
+    """`who` took `step` at UTC ms `at_ms`, which somebody who acts on what he saw before does not know."""
+
+    def __init__(self, alarm: int, who: str, step: str, at_ms: int) -> None:
+        then = "allowed: your step, once you have looked at it again"
+        super().__init__(alarm, f"alarm {alarm}: {who} was quicker, with {step!r}; {then}")
+        self.who, self.step, self.at_ms = who, step, at_ms
+
+
 class AlarmsMoved(AlarmError):
     """`count` alarms fit what was asked for, not the `expected` ones that somebody confirmed."""
 
@@ -316,6 +325,14 @@ class DryRunImpossible(SteeringError):
     def __init__(self, why: str) -> None:
         super().__init__(f"no dry run here: {why}")
         self.why = why
+
+
+class ReplayImpossible(SteeringError):
+    """A recording, the file `name`, cannot be looked at, because of `why`."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"recording {name} cannot be replayed: {why}")
+        self.name, self.why = name, why
 
 
 class TokenSpent(SteeringError):
@@ -866,6 +883,17 @@ class AuditSealBroken(AuditError):
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"{file}: line {line}: {why}; compare it with a copy, or with the log")
         self.file, self.line, self.why = file, line, why
+
+
+class UpdateUnseen(AuditError):
+    """An update that only one person has seen shall go to signs."""
+
+    def __init__(self, board: str, version: str) -> None:
+        super().__init__(
+            f"update {version} for {board}: no second person has approved it: `gangvakt firmware admit FILE` "
+            "asks for one, then do the same again"
+        )
+        self.board, self.version = board, version
 
 
 class PairRefused(AuditError):

@@ -59,6 +59,7 @@ REFUSALS: tuple[tuple[str, dict[str, Any], int, str], ...] = (
     ("1/comment", {"text": "a\x00b"}, 422, "text"),
     ("1/comment", {"text": "x" * 1001}, 422, "text"),
     ("1/assign", {}, 422, "to"),
+    ("1/assign", {"to": "ola", "seen_ms": -1}, 422, "seen_ms"),
     ("1/acknowledge", {"txt": "x"}, 422, "txt"),
     ("steps", {"step": "suspend", "expected": 5}, 422, "minutes"),
     ("steps", {"step": "assign", "expected": 5}, 422, "to"),

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gangvakt.alarms import Alarms
 from gangvakt.alarms.patrol import reported_power
 from gangvakt.alarms.watching import PROFILES_MS, Watcher
-from gangvakt.errors import AlarmMissing, AlarmsMoved, AlarmStepRefused, StoreError
+from gangvakt.errors import AlarmMissing, AlarmsMoved, AlarmStepRefused, AlarmTaken, StoreError
 from gangvakt.fleet import LiveFleet, ReportedConfig, SignEvent, SignId, SiteId, Telemetry
 from gangvakt.fleet.alarm import Alarm, Condition, Step, replay
 from gangvakt.fleet.alarm_classes import ABSENCE_MS, FEEDER, OFFLINE, PATCHY, SILENT
@@ -338,6 +338,18 @@ async def test_staff_are_told_what_cannot_be(town: Town) -> None:
     await town.alarms.report("signs", {RADAR})
     with pytest.raises(AlarmStepRefused):
         await town.alarms.act(1, Step(Kind.RESUME, 1, "kari"))
+
+
+async def test_who_saw_it_before_another_took_a_step_is_told_and_may_comment_all_the_same(town: Town) -> None:
+    await town.alarms.report("signs", {RADAR})
+    number, seen_ms = (town.alarms.standing("signs")[0].id, town.now_ms)
+    await town.alarms.act(number, Step(Kind.COMMENT, seen_ms + 1, "ola", "rang them"))
+    await town.alarms.act(number, Step(Kind.ASSIGN, seen_ms + 2, "kari", data={"to": "kari"}), seen_ms)
+    with pytest.raises(AlarmTaken, match="kari was quicker, with 'assign'"):
+        await town.alarms.act(number, Step(Kind.ACKNOWLEDGE, seen_ms + 3, "ola"), seen_ms)
+    await town.alarms.act(number, Step(Kind.COMMENT, seen_ms + 4, "ola", "ok"), seen_ms)
+    await town.alarms.act(number, Step(Kind.ACKNOWLEDGE, seen_ms + 5, "kari"), seen_ms)
+    assert town.alarms.standing("signs")[0].acknowledged_by == "kari"
 
 
 async def test_many_alarms_are_acknowledged_at_once_only_as_many_as_were_counted(town: Town) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.errors import AlarmMissing, AlarmsMoved
+from gangvakt.errors import AlarmMissing, AlarmsMoved, AlarmTaken
 from gangvakt.fleet.alarm import CONTROLLER, Alarm, Condition, Step
 from gangvakt.fleet.alarm_desk import REOPEN_MS, AlarmDesk, Planned, planned_by_staff
 from gangvakt.fleet.alarm_states import Kind
@@ -58,6 +58,7 @@ class Alarms:
         self.table, self._tell, self._clock_ms = table, tell, clock_ms
         self._desk = AlarmDesk(clock_ms(), life_of)
         self._writing = asyncio.Lock()
+        self.revision = 0  # another one, and something was stored since
 
     async def restore(self) -> None:
         """What stood when the controller ended: it is neither raised again nor forgotten."""
@@ -84,10 +85,17 @@ class Alarms:
         async with self._writing:
             await self._take(self._desk.tick(self._clock_ms()))
 
-    async def act(self, number: int, step: Step) -> Alarm:
-        """A step of staff; AlarmMissing, or AlarmStepRefused with what the alarm's state allows."""
+    async def act(self, number: int, step: Step, seen_ms: int | None = None) -> Alarm:
+        """A step of staff; AlarmMissing, or AlarmStepRefused with what the alarm's state allows.
+
+        `seen_ms` is the `changed_ms` that somebody had before him: AlarmTaken when somebody else has done
+        more than write a comment since. A comment is always welcome.
+        """
         async with self._writing:
-            (alarm,) = await self._take([planned_by_staff(await self._get(number), step)])
+            alarm = await self._get(number)
+            if seen_ms is not None and step.kind is not Kind.COMMENT and alarm.changed_ms > seen_ms:
+                await self._check_untaken(number, step.who, seen_ms)
+            (alarm,) = await self._take([planned_by_staff(alarm, step)])
             return alarm
 
     async def act_on_all(self, wanted: AlarmFilter, step: Step, expected: int) -> tuple[Alarm, ...]:
@@ -105,6 +113,13 @@ class Alarms:
     def next_look_ms(self, source: str) -> int | None:
         """When a condition of `source` that stands must be reported again; None for when it changes."""
         return self._desk.next_look_ms(source)
+
+    async def _check_untaken(self, number: int, who: str, seen_ms: int) -> None:
+        for step in reversed(await self.table.history(number)):
+            if step.at_ms <= seen_ms:
+                return
+            if step.who not in (who, CONTROLLER) and step.kind is not Kind.COMMENT:
+                raise AlarmTaken(number, step.who, step.kind.value, step.at_ms)
 
     async def _get(self, number: int) -> Alarm:
         alarm = self._desk.get(number) or await self.table.get(number)
@@ -124,6 +139,7 @@ class Alarms:
                     await self._tell(connection, kind, alarm.object, told(alarm, one.step))
             for alarm, one in zip(written, planned, strict=True):
                 await _note_step(connection, one.before, alarm, one.step)
+        self.revision += 1
         for alarm, one in zip(written, planned, strict=True):
             if alarm.is_open or self._desk.get(alarm.id):
                 self._desk.put(alarm)

@@ -93,24 +93,24 @@ def _add_reading(router: APIRouter, services: Services) -> None:
 
 
 def _add_steps(router: APIRouter, services: Services) -> None:
-    async def act(request: Request, number: int, step: Step) -> AlarmOut:
+    async def act(request: Request, number: int, step: Step, seen_ms: int | None = None) -> AlarmOut:
         await _visible(services, request, number)
-        return alarm_out(await patrol_of(services).alarms.act(number, step))
+        return alarm_out(await patrol_of(services).alarms.act(number, step, seen_ms))
 
     @router.post("/alarms/{number}/acknowledge")
     async def acknowledge(number: Number, body: NoteIn, request: Request) -> AlarmOut:
         """Takes the alarm: it is not escalated any more."""
-        return await act(request, number, _step(Kind.ACKNOWLEDGE, request, body.text))
+        return await act(request, number, _step(Kind.ACKNOWLEDGE, request, body.text), body.seen_ms)
 
     @router.post("/alarms/{number}/suspend")
     async def suspend(number: Number, body: SuspendIn, request: Request) -> AlarmOut:
         """Holds the alarm back for a time, for work at the sign; again for another time from now."""
-        return await act(request, number, _suspension(request, body.minutes, body.text))
+        return await act(request, number, _suspension(request, body.minutes, body.text), body.seen_ms)
 
     @router.post("/alarms/{number}/resume")
     async def resume(number: Number, body: NoteIn, request: Request) -> AlarmOut:
         """Ends a suspension before its time."""
-        return await act(request, number, _step(Kind.RESUME, request, body.text))
+        return await act(request, number, _step(Kind.RESUME, request, body.text), body.seen_ms)
 
     @router.post("/alarms/{number}/comment")
     async def comment(number: Number, body: CommentIn, request: Request) -> AlarmOut:
@@ -120,7 +120,7 @@ def _add_steps(router: APIRouter, services: Services) -> None:
     @router.post("/alarms/{number}/assign")
     async def assign(number: Number, body: AssignIn, request: Request) -> AlarmOut:
         """Says who shall see to it; an empty name gives it back."""
-        return await act(request, number, _assignment(request, body.to, body.text))
+        return await act(request, number, _assignment(request, body.to, body.text), body.seen_ms)
 
     @router.post("/alarms/steps")
     async def step_alarms(body: BulkIn, request: Request) -> AlarmsDoneOut:

@@ -98,7 +98,11 @@ def _step_all(
             _say(one, err=True)
         more = f", of which {MOST_SHOWN} are shown" if len(found) > MOST_SHOWN else ""
         typer.confirm(f"{step} {len(found)} alarms{more}?", abort=True, err=True)
-    wanted = dict(filters) | {"step": step, "expected": len(found), "state": states} | told.model_dump()
+    wanted = (
+        dict(filters)
+        | {"step": step, "expected": len(found), "state": states}
+        | told.model_dump(exclude={"seen_ms"})
+    )
     done = office.step_alarms(checked(BulkIn, "options", wanted))
     if as_json:
         show_json(done)

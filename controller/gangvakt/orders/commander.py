@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from gangvakt.clock import ClockMs, utc_ms
@@ -15,6 +16,7 @@ from gangvakt.store.orders import CommandEntry, OrderTable
 
 TIMEOUT_S = 20.0  # a sign may be at a TLS handshake or reset meanwhile
 ID_BYTES = 6
+TOLD_KEPT = 16  # three seconds of a walk test
 
 Send = Callable[[SignId, bytes], Awaitable[bool]]
 
@@ -34,15 +36,31 @@ class Commander:
         self._fleet, self._table, self._send = fleet, table, send
         self._clock_ms, self._timeout_s = clock_ms, timeout_s
         self._waiting: dict[tuple[SignId, str], asyncio.Future[Answer]] = {}
+        self._telling: dict[tuple[SignId, str], asyncio.Queue[Any]] = {}
 
     async def command(self, sign: SignId, verb: str, args: Any, user: str) -> Answer:
         """The sign's answer; SignAway when it is not connected, SignMute when none comes in time."""
+        return await self._command(sign, secrets.token_hex(ID_BYTES), verb, args, user)
+
+    @asynccontextmanager
+    async def telling(
+        self, sign: SignId, verb: str, args: Any, user: str
+    ) -> AsyncIterator[tuple[Answer, asyncio.Queue[Any]]]:
+        """As `command`, with what the verb goes on to tell (the newest TOLD_KEPT) while this is open."""
+        ident, told = secrets.token_hex(ID_BYTES), asyncio.Queue[Any](TOLD_KEPT)
+        self._telling[sign, ident] = told
+        try:
+            yield await self._command(sign, ident, verb, args, user), told
+        finally:
+            del self._telling[sign, ident]
+
+    async def _command(self, sign: SignId, ident: str, verb: str, args: Any, user: str) -> Answer:
         state = self._fleet.sign(sign)
         if state is None or not state.online:
             raise SignAway(str(sign))
         now_ms = self._clock_ms()
         wait_s = int(self._timeout_s)
-        command = Command(secrets.token_hex(ID_BYTES), verb, args, now_ms // 1000 + wait_s, wait_s)
+        command = Command(ident, verb, args, now_ms // 1000 + wait_s, wait_s)
         data = command_bytes(command)
         entry = await self._table.begin(CommandEntry(str(sign), command.id, verb, args, user, now_ms))
         answer = await self._ask(sign, command.id, data)
@@ -53,6 +71,11 @@ class Commander:
 
     def put(self, sign: SignId, answer: Answer) -> None:
         """An answer came; one that nobody waits for is let go."""
+        told = self._telling.get((sign, answer.id or ""))
+        if told is not None and answer.told is not None:
+            if told.full():
+                told.get_nowait()
+            told.put_nowait(answer.told)
         waiting = self._waiting.get((sign, answer.id or ""))
         if waiting is not None and not waiting.done():
             waiting.set_result(answer)

@@ -37,6 +37,15 @@ User = Annotated[
         examples=["kari"],
     ),
 ]
+SeenMs = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=2**53,
+        description="`changed_ms` as you saw it: refused when somebody else has taken a step since.",
+        examples=[1800000000000],
+    ),
+]
 StateWord = Literal["active", "acknowledged", "flapping", "suspended", "resting", "cleared"]
 assert {state.value for state in State} == {"new", *get_args(StateWord)}
 
@@ -51,6 +60,7 @@ class _Out(BaseModel):
 
 class NoteIn(_In):
     text: Note = ""
+    seen_ms: SeenMs = None
 
 
 class CommentIn(_In):
@@ -60,11 +70,13 @@ class CommentIn(_In):
 class SuspendIn(_In):
     minutes: Minutes
     text: Note = ""
+    seen_ms: SeenMs = None
 
 
 class AssignIn(_In):
     to: User
     text: Note = ""
+    seen_ms: SeenMs = None
 
 
 class BulkIn(_In):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignId
@@ -28,7 +29,7 @@ OPEN_STATES = sorted(state.value for state in OPEN)
 @dataclass(frozen=True)
 class AlarmFilter:
     """What a list is of; None is no bound. `municipalities` are those that may be seen, None among them for
-    the controller's own alarms; `owner` "" is nobody's."""
+    the controller's own alarms; `owner` "" is nobody's; `search` is a part of the object's name."""
 
     states: tuple[State, ...] | None = None
     priority: int | None = None
@@ -37,6 +38,15 @@ class AlarmFilter:
     sign: str | None = None
     owner: str | None = None
     municipalities: frozenset[str | None] | None = None
+    search: str | None = None
+
+
+class Order(Enum):
+    """Which alarms come first."""
+
+    URGENT = "urgent"  # by priority, of one priority the longest waiting
+    NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 async def write_step(connection: AsyncConnection, before: Alarm, step: Step) -> Alarm:
@@ -100,6 +110,12 @@ class AlarmTable:
         async with self.transaction() as connection:
             return tuple(_alarm(row) for row in await connection.execute(query))
 
+    async def queue(self, wanted: AlarmFilter, order: Order, limit: int) -> tuple[Alarm, ...]:
+        """At most `limit`, in the order in which people take them up."""
+        query = _filtered(select(ALARMS), wanted).order_by(*_ORDERS[order]).limit(limit)
+        async with self.transaction() as connection:
+            return tuple(_alarm(row) for row in await connection.execute(query))
+
     async def count(self, wanted: AlarmFilter) -> int:
         """How many there are."""
         query = _filtered(select(func.count()).select_from(ALARMS), wanted)
@@ -151,6 +167,8 @@ def _filtered(query: Select[Any], wanted: AlarmFilter) -> Select[Any]:
         query = query.where(
             ALARMS.c.assigned_to == wanted.owner if wanted.owner else ALARMS.c.assigned_to.is_(None)
         )
+    if wanted.search:
+        query = query.where(ALARMS.c.object.contains(wanted.search, autoescape=True))
     if wanted.municipalities is not None:
         named = [one for one in wanted.municipalities if one is not None]
         own = ALARMS.c.municipality.is_(None) if None in wanted.municipalities else None
@@ -183,6 +201,11 @@ def _step(row: Row[Any]) -> Step:
     return Step(Kind(row.kind), row.at_ms, row.who, row.text, json.loads(row.data))
 
 
+_ORDERS: Mapping[Order, tuple[ColumnElement[Any], ...]] = {
+    Order.URGENT: (ALARMS.c.priority.asc(), ALARMS.c.raised_ms.asc(), ALARMS.c.id.asc()),
+    Order.NEWEST: (ALARMS.c.raised_ms.desc(), ALARMS.c.id.desc()),
+    Order.OLDEST: (ALARMS.c.raised_ms.asc(), ALARMS.c.id.asc()),
+}
 _PLAIN = (
     "code",
     "object",

@@ -28,7 +28,7 @@ from gangvakt.fleet.rollout_states import (
     State,
 )
 from gangvakt.fleet.rollouts import CONTROLLER, Entry, Planned, Rollout
-from gangvakt.store.audit import note
+from gangvakt.store.audit import Personal, note
 from gangvakt.store.rollouts import RolloutTable, add_rollout, write_moves
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.offers import OfferFolder
@@ -105,16 +105,20 @@ class Rollouts:
 
     # -- what people do
 
-    async def add(self, wanted: Wanted, who: str) -> Rollout:
-        """A draft. RolloutRefused with the first thing that cannot be."""
+    async def preview(self, wanted: Wanted, who: str) -> Rollout:
+        """What `add` would make of it, without a number: nothing is stored. RolloutRefused as there."""
         numbers = dict.fromkeys((*wanted.artifacts, *wanted.back))
         artifacts = {number: await self.artifacts.get(number) for number in numbers}
         await self._eyes.refresh(self._clock_ms(), again=True)
         signs = [state for state in self._fleet.signs() if self._eyes.is_in_use(state.id)]
-        made = draft(wanted, signs, artifacts, who, self._clock_ms())
+        return draft(wanted, signs, artifacts, who, self._clock_ms())
+
+    async def add(self, wanted: Wanted, who: str) -> Rollout:
+        """A draft. RolloutRefused with the first thing that cannot be."""
+        made = await self.preview(wanted, who)
         async with self.table.exclusive() as connection:
             made = await add_rollout(connection, made)
-            told = {"title": made.title, "signs": len(made.entries), "groups": list(made.groups)}
+            told = {"title": Personal(made.title), "signs": len(made.entries), "groups": list(made.groups)}
             await note(connection, who, "rollout.add", f"rollout:{made.id}", None, told)
         return made
 
@@ -203,7 +207,7 @@ class Rollouts:
         async with self.table.exclusive() as connection:
             after = await write_moves(connection, before, planned, who, now_ms, stored)
             if who != CONTROLLER:
-                told = [{"state": one.state.value, "reason": one.reason} for one in (before, after)]
+                told = [{"state": one.state.value, "reason": Personal(one.reason)} for one in (before, after)]
                 action = f"rollout.{planned[0].move.value}"
                 await note(connection, who, action, f"rollout:{after.id}", *told)
         if after.state in LIVE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
@@ -11,6 +11,7 @@ from gangvakt.fleet.roles import EVERYWHERE, Grants, Role
 from gangvakt.provision.people_wire import LONGEST_LABEL, MOST_DAYS, USUAL_DAYS
 from gangvakt.store.api_tokens import ApiToken
 from gangvakt.web.controls import Action, Doing, panel, row, show_once, small_button, table
+from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.guards import SECOND_FACTOR_PATH
 from gangvakt.web.own_forms import OWN_PASSWORD_PATH
 from gangvakt.web.texts import Texts
@@ -18,10 +19,15 @@ from gangvakt.web.texts import Texts
 AGENT_SHOWN = 60  # characters
 
 
-async def account_content(services: Services, texts: Texts, login: Login) -> None:
-    """The page below its top bar."""
+def add_pages(services: Services) -> None:
+    @LocalPage("/account", title=TITLE)
+    async def account(client: Client) -> None:
+        await _account(services, begin(client, services, "/account"), login_of(client))
+
+
+async def _account(services: Services, texts: Texts, login: Login) -> None:
     doing = Doing(services, texts, login.token)
-    with ui.element("div").props("id=content tabindex=-1").classes("desk"):
+    with content("desk"):
         with ui.element("h1"):
             ui.label(login.user)
         with panel(texts.say("roles")):

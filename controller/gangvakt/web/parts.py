@@ -15,7 +15,19 @@ from gangvakt.fleet.roles import NO_RIGHTS, Grants
 from gangvakt.web.texts import LANGUAGE_NAMES, LANGUAGES, Language, Texts
 from gangvakt.web.views import View
 
-LINKS = (("/people", "people"), ("/account", "account"))
+# Pages of the top bar by their path, in this order, for those who may open them.
+LINKS = (
+    ("/alarms", "alarms"),
+    ("/rollouts", "rollouts"),
+    ("/config", "config"),
+    ("/commands", "commands"),
+    ("/approvals", "approvals"),
+    ("/planning", "planning"),
+    ("/people", "people"),
+    ("/audit", "audit"),
+    ("/settings", "settings"),
+    ("/account", "account"),
+)
 
 
 class TopBar(Element, component="scripts/top_bar.js"):

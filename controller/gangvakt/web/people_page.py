@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
 from gangvakt.api.people import Person
@@ -16,15 +16,21 @@ from gangvakt.fleet.roles import EVERYWHERE, Grants, Role
 from gangvakt.provision.people_wire import USER_PATTERN
 from gangvakt.web.account_page import role_lines
 from gangvakt.web.controls import Doing, panel, row, show_once, small_button, table
+from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.texts import Texts
 
 USER_RULE = "1 to 64 of a-z, A-Z, 0-9, and . _ @ -, not beginning with -"
 
 
-async def people_content(services: Services, texts: Texts, login: Login) -> None:
-    """The page below its top bar."""
+def add_pages(services: Services) -> None:
+    @LocalPage("/people", title=TITLE)
+    async def people(client: Client) -> None:
+        await _people(services, begin(client, services, "/people"), login_of(client))
+
+
+async def _people(services: Services, texts: Texts, login: Login) -> None:
     doing = Doing(services, texts, login.token)
-    with ui.element("div").props("id=content tabindex=-1").classes("desk"):
+    with content("desk"):
         with ui.element("h1"):
             ui.label(texts.say("people"))
         with panel(texts.say("people")):

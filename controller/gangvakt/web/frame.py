@@ -1,0 +1,70 @@
+"""What is around each page: language, top bar, who sees what, and the way out when a session ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nicegui import Client, ui
+from nicegui.element import Element
+from nicegui.language import Language as PageLanguage
+
+from gangvakt.api import Services
+from gangvakt.api.auth import Login
+from gangvakt.fleet.view import FleetView
+from gangvakt.web.feed import TICK_S, LivePart, PageFeed
+from gangvakt.web.parts import TopBar
+from gangvakt.web.texts import Language, Texts, language_of_request
+
+TITLE = "Gangvakt"
+STYLES = ("gangvakt",)  # of every page; an area names its own beside them
+SESSION_CHECK_S = 5.0
+PAGE_LANGUAGES: dict[Language, PageLanguage] = {"en": "en-GB", "nb": "nb-NO"}
+
+
+class LocalPage(ui.page):
+    """A page in the language of its request."""
+
+    def resolve_language(self) -> PageLanguage | None:
+        return PAGE_LANGUAGES[language_of_request.get()]
+
+
+def begin(client: Client, services: Services, path: str, *styles: str) -> Texts:
+    """The head and the top bar of the page at `path`, with the files of `styles` from the assets."""
+    texts = Texts(language_of_request.get())
+    for style in (*STYLES, *styles):
+        ui.add_head_html(f'<link rel="stylesheet" href="/assets/{style}.css">')
+    login = login_of(client)
+    TopBar(texts, path, login.granted)
+    token, seen = login.token, login.granted
+
+    async def leave_when_logged_out() -> None:
+        login = await services.auth.login_of(token, used=False)
+        if login is None:
+            ui.navigate.to("/login")
+        elif login.granted != seen:  # what the page shows may not be his any more
+            ui.navigate.to(path)
+
+    ui.timer(SESSION_CHECK_S, leave_when_logged_out)
+    return texts
+
+
+def login_of(client: Client) -> Login:
+    """The session that the guard let in."""
+    login = client.request.state.login
+    assert isinstance(login, Login)
+    return login
+
+
+def seen_by(client: Client, services: Services) -> FleetView:
+    """The fleet as far as it is the business of whoever opened the page."""
+    return FleetView(services.fleet, login_of(client).municipalities)
+
+
+def content(layout: str) -> Element:
+    """The page below its top bar."""
+    return ui.element("div").props("id=content tabindex=-1").classes(layout)
+
+
+def follow(client: Client, fleet: FleetView, parts: Sequence[LivePart]) -> None:
+    """Keeps the parts up to date while the browser is connected."""
+    ui.timer(TICK_S, PageFeed(fleet, client, parts).tick)

@@ -1,0 +1,51 @@
+"""The pages with live data: the overview and the street of one simulated crossing."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from fastapi.responses import PlainTextResponse
+from nicegui import Client, ui
+
+from gangvakt.api import Services
+from gangvakt.errors import NameRefused
+from gangvakt.fleet import SiteId
+from gangvakt.fleet.view import FleetView
+from gangvakt.web.feed import EventTable, SignTable, StreetPicture, street_path
+from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, seen_by
+from gangvakt.web.parts import EventList, SignList, StreetView
+from gangvakt.web.texts import Texts
+
+
+def add_pages(services: Services) -> None:
+    @LocalPage("/", title=TITLE)
+    def overview(client: Client) -> None:
+        texts = begin(client, services, "/")
+        _overview(client, seen_by(client, services), texts)
+
+    @LocalPage("/street/{municipality}/{site}", title=TITLE)
+    def street(client: Client, municipality: str, site: str) -> Response | None:
+        try:
+            site_id = SiteId(municipality, site)
+        except NameRefused as refused:
+            return PlainTextResponse(str(refused), status_code=404)
+        ui.page_title(f"{TITLE} – {site_id}")
+        texts = begin(client, services, street_path(site_id))
+        _street(client, seen_by(client, services), texts, site_id)
+        return None
+
+
+def _overview(client: Client, fleet: FleetView, texts: Texts) -> None:
+    with content("overview"):
+        street = StreetPicture(fleet, StreetView(texts))
+        events = EventTable(fleet, texts, EventList(texts))
+        signs = SignTable(fleet, texts, SignList(texts))
+    follow(client, fleet, (street, events, signs))
+
+
+def _street(client: Client, fleet: FleetView, texts: Texts, site: SiteId) -> None:
+    empty = (texts.say("no_street", name=site), texts.say("no_street_hint"))
+    with content("street-page"):
+        street = StreetPicture(fleet, StreetView(texts, empty), site)
+        signs = SignTable(fleet, texts, SignList(texts), site)
+        events = EventTable(fleet, texts, EventList(texts), site)
+    follow(client, fleet, (street, signs, events))
