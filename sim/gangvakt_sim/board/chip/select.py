@@ -56,8 +56,8 @@ class _poll:
 
     @micropython.native
     def _wait(self, timeout):
-        """Until something is ready or the time is up. As on the chip it allocates nothing: a program that idles
-        waits here a hundred times a second, and its garbage is what makes collections fall due."""
+        """Until something is ready or the time is up. As on the chip it allocates nothing: who idles waits
+        here a hundred times a second, and garbage is what makes collections fall due."""
         start = _c.now_ms()
         while not self._is_ready():
             if timeout >= 0 and _ut.ticks_diff(_c.now_ms(), start) >= timeout:
