@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
@@ -135,6 +136,7 @@ async def a_house(
                 fleet,
                 lambda: False,
             ),
+            fault_reports=FaultReports(store.fault_reports, patrol),
         )
         yield services, store
         await dry_runs.close()

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
@@ -138,6 +139,7 @@ class Services:
     audit: AuditTable | None = None
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
+    fault_reports: FaultReports | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @cached_property

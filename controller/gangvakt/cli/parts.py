@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api import Orders
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.models import SignOut
@@ -103,8 +104,9 @@ async def start_alarms(made: Assembly) -> None:
         tell=append,
         gaps=ground.store.gaps,
     )
-    made.services = replace(made.services, patrol=made.patrol)
-    made.runs += [made.patrol.run]
+    reports = FaultReports(ground.store.fault_reports, made.patrol)
+    made.services = replace(made.services, patrol=made.patrol, fault_reports=reports)
+    made.runs += [made.patrol.run, reports.run]
 
 
 async def start_relays(made: Assembly) -> None:

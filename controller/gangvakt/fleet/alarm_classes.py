@@ -47,6 +47,7 @@ BATTERY, CLOCK_DRIFT = "battery_trend", "clock_drift"
 MIXED_PATTERNS, MIXED_CONFIG, OUT_OF_SYNC = "mixed_patterns", "mixed_config", "pole_out_of_sync"
 CERTIFICATE = "certificate_ending"
 ROLLOUT_PAUSED = "rollout_paused"
+PUBLIC_REPORT = "public_report"
 
 _T, _D = Category.TRAFFIC, Category.TECHNICAL
 _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
@@ -154,6 +155,14 @@ _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
         0,
         "A rollout has paused by itself: too many signs failed",
         "See which and why with `gangvakt rollout show`; then resume, abort or roll back.",
+    ),
+    (
+        PUBLIC_REPORT,
+        _T,
+        2,
+        0,
+        "Somebody in the street has reported a fault",
+        "Read it with `gangvakt public reports`, look at the sign, then say `gangvakt public done`.",
     ),
 )
 

@@ -34,6 +34,7 @@ from gangvakt.store import Store
 from gangvakt.store.staff import StaffTable
 from gangvakt.store.tables import METADATA
 from gangvakt.web import attach
+from gangvakt.web.public import attach_public
 
 from ..apis import a_house  # noqa: TID252 (there is no absolute name for the tests' own modules)
 
@@ -98,6 +99,7 @@ class PageServer:
     async def _serve(self) -> None:
         async with a_house(self._folder, clock_s=lambda: self.clock_s) as (self.services, self.store):
             app = create_app(self.services)
+            attach_public(app, self.services)
             attach(app, self.services)
             config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
             self._server = uvicorn.Server(config)

@@ -1,0 +1,31 @@
+"""Puts the public pages on an app: that of the public, or that of the staff where there is no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from gangvakt.api import Services, create_public_app
+from gangvakt.web.guards import LanguageChoice, SecurityHeaders
+from gangvakt.web.public.routes import label_routes, public_routes
+
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
+def attach_public(app: FastAPI, services: Services, *, here: bool = True) -> None:
+    """Adds the pages for everybody, and where labels lead; not `here`, only the latter."""
+    if here:
+        app.include_router(public_routes(services))
+    app.include_router(label_routes(services, with_public=here))
+
+
+def public_app(services: Services) -> FastAPI:
+    """All that is open to everybody and nothing else, at an address of its own."""
+    app = create_public_app(services)
+    app.mount("/assets", StaticFiles(directory=ASSETS))
+    attach_public(app, services)
+    app.add_middleware(LanguageChoice)
+    app.add_middleware(SecurityHeaders)
+    return app
