@@ -93,14 +93,15 @@ def public_routes(services: Services) -> APIRouter:
     return routes
 
 
-def label_routes(services: Services, *, with_public: bool) -> APIRouter:
-    """Where the code on a label leads, for staff and for everybody; `with_public`: their pages are here."""
+def label_routes(services: Services, *, with_public: bool, with_login: bool) -> APIRouter:
+    """Where the code on a label leads; `with_public`, `with_login`: what else there is at this address."""
     routes = APIRouter(include_in_schema=False)
     desk = _Desk(services)
 
     @routes.get("/sign/{municipality}/{site}/{sign}")
     async def label(request: Request, municipality: str, site: str, sign: str) -> Response:
-        return await desk.label(request, f"{municipality}/{site}/{sign}", with_public=with_public)
+        name = f"{municipality}/{site}/{sign}"
+        return await desk.label(request, name, with_public=with_public, with_login=with_login)
 
     return routes
 
@@ -188,7 +189,7 @@ class _Desk:
             return _page("thanks.html", request, place=found.place, known=True)
         return _page("thanks.html", request, place=found.place, known=False)
 
-    async def label(self, request: Request, name: str, *, with_public: bool) -> Response:
+    async def label(self, request: Request, name: str, *, with_public: bool, with_login: bool) -> Response:
         """Staff go to their work, everybody else to the public page, or to the log-in where there is none."""
         try:
             sign = SignId.parse(name)
@@ -202,8 +203,10 @@ class _Desk:
             )
         elif with_public and await self._open_page(sign.municipality, sign.site) is not None:
             target = f"/public/{site}?sign={sign.sign}#report"
-        else:
+        elif with_login:
             target = f"/login?next=/job/{sign}"
+        else:
+            return _nothing(request)
         return RedirectResponse(target, HTTPStatus.SEE_OTHER, {"cache-control": "no-store"})
 
     async def _open_page(self, municipality: str, site: str) -> PublicPageOut | None:
