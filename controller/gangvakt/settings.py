@@ -66,6 +66,8 @@ class Keep:
     commands: int = 730  # who told which sign what: names of staff stand there
     hours: int = 1100  # hourly roll-ups; the daily ones stay
     audit_personal: int = 1100  # what the audit says about people; who did what stays
+    rollouts: int = 1100  # after their end, with every move: names of staff stand there
+    artifacts: int = 1100  # update files that no rollout has, but for the newest two of a kind
 
     def __post_init__(self) -> None:
         for one in fields(self):

@@ -8,15 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import EventKey, SignId
+from gangvakt.fleet.rollout_states import State
 from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter, NewEvent, Store, Work, retention, rollups
 from gangvakt.store.orders import CommandEntry
 from gangvakt.store.rollups import DAY, HOUR, Rollup
 from gangvakt.store.tables import EVENTS
+from gangvakt.store.tables_rollouts import ARTIFACTS, ROLLOUT_MOVES, ROLLOUT_SIGNS, ROLLOUTS
 
 from .support import NORTH, SOUTH, eventually_async
 
@@ -128,3 +130,64 @@ def test_an_unclear_time_to_keep_is_refused(option: str) -> None:
 
 def test_times_to_keep_are_days_by_name() -> None:
     assert Keep.parse(["dead-letters=7", "events=0"]) == Keep(events=0, dead_letters=7)
+
+
+async def put_rollout(store: Store, number: int, artifact: int, state: State, since_ms: int) -> None:
+    """With one sign and one move."""
+    file = {"id": artifact, "sha256": f"{artifact:064}", "board": "esp32", "version": "1.0.0", "is_app": True}
+    file |= {"sequence": artifact, "replaces": 0, "minimum": 0, "size": 1, "content": b"x"}
+    made = {
+        "id": number,
+        "title": "t",
+        "rules": "{}",
+        "groups": "[]",
+        "at_group": 0,
+        "reason": "",
+        "start_ms": 0,
+    }
+    sign = {
+        "rollout": number,
+        "sign": str(NORTH),
+        "in_group": 0,
+        "step": 0,
+        "artifact": artifact,
+        "state": "x",
+    }
+    move = {"rollout": number, "move": "x", "before": "x", "after": "x", "at_ms": since_ms, "reason": ""}
+    by = {"who": "kari", "made_ms": MONDAY_MS}
+    async with store.exclusive() as connection:
+        await connection.execute(insert(ARTIFACTS).values(file | by))
+        ended = {"state": state.value, "since_ms": since_ms}
+        await connection.execute(insert(ROLLOUTS).values(made | ended | by))
+        await connection.execute(insert(ROLLOUT_SIGNS).values(sign | {"since_ms": since_ms, "reason": ""}))
+        await connection.execute(insert(ROLLOUT_MOVES).values(move | {"who": "kari"}))
+
+
+async def test_rollouts_end_with_their_moves_and_files_when_nothing_needs_them(store: Store) -> None:
+    late_ms = MONDAY_MS + 8 * DAY_MS
+    await put_rollout(store, 1, 11, State.DONE, MONDAY_MS)
+    await put_rollout(store, 2, 12, State.RUNNING, MONDAY_MS)
+    await put_rollout(store, 3, 13, State.ABORTED, MONDAY_MS)
+    await put_rollout(store, 4, 14, State.DONE, late_ms)
+    await put_rollout(store, 5, 15, State.DRAFT, MONDAY_MS)
+    await put_rollout(store, 6, 16, State.ROLLED_BACK, MONDAY_MS)
+    keeper = store.housekeeper(Keep(events=0, rollouts=9, artifacts=9), lambda: MONDAY_MS + 10 * DAY_MS)
+    await keeper.turn()
+    async with store.reading() as connection:
+        assert (await connection.scalars(select(ROLLOUTS.c.id).order_by(ROLLOUTS.c.id))).all() == [2, 4, 5]
+        assert set((await connection.scalars(select(ROLLOUT_MOVES.c.rollout))).all()) == {2, 4, 5}
+        files = (await connection.scalars(select(ARTIFACTS.c.id).order_by(ARTIFACTS.c.id))).all()
+    assert files == [12, 14, 15, 16], "what a rollout names, and the newest two of the board"
+    told = {row.action: row.before for row in await store.audit.page()}
+    assert told == {
+        "rollout.delete-old": {"rollouts": [1, 3, 6]},
+        "artifact.delete-old": {"artifacts": [11, 13]},
+    }
+
+
+async def test_for_ever_is_zero(store: Store) -> None:
+    await put_rollout(store, 1, 11, State.DONE, MONDAY_MS)
+    keep = Keep(events=0, rollouts=0, artifacts=0)
+    await store.housekeeper(keep, lambda: MONDAY_MS + 30_000 * DAY_MS).turn()
+    async with store.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(ROLLOUT_MOVES)) == 1

@@ -49,6 +49,12 @@ class EventReader(Protocol):
         """At most `limit` events with an id above `after`, ascending; None: of all municipalities."""
         ...
 
+    async def of_site(
+        self, site: SiteId, from_ms: int, until_ms: int, kinds: Sequence[str]
+    ) -> tuple[SignEvent, ...]:
+        """Those of all signs of a crossing, of these kinds, in from_ms..until_ms - 1, by their times."""
+        ...
+
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
         """The newest events, newest first."""
         ...

@@ -35,17 +35,20 @@ def forget(
 ) -> None:
     """Delete a person: account, sessions, tokens, contacts, and his name wherever it stands.
 
-    What he did stays as that of "person 7", and the audit still verifies. Backups and logs outside of the
-    data folder keep his name until they are deleted.
+    What he did stays as that of "person 7", and the audit still verifies. Settings in which it stands are
+    named and left. Backups and logs outside of the data folder keep his name until they are deleted, and a
+    controller that runs may show it until it is started anew.
     """
     if not yes:
         typer.confirm(f"Forget {name}? It cannot be undone.", abort=True)
     done = asyncio.run(_forget(Settings(data=data), name))
     if as_json:
-        typer.echo(json.dumps({"called": done.called, "changed": done.changed}))
+        typer.echo(json.dumps({"called": done.called, "changed": done.changed, "left": done.left}))
         return
     where = ", ".join(f"{count} in {table}" for table, count in done.changed.items())
     typer.echo(f"forgotten; what was done is that of {done.called} now ({where or 'nothing else'})")
+    if done.left:
+        typer.echo(f"the name still stands in {', '.join(done.left)}: see whose it is, and change it there")
 
 
 def same(

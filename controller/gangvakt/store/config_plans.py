@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, select, update
 from gangvakt.errors import PlanStepRefused
 from gangvakt.fleet import SignId
 from gangvakt.fleet.config_plan import Event, Plan, State, allowed_in
-from gangvakt.store.audit import note
+from gangvakt.store.audit import Personal, note
 from gangvakt.store.config_versions import ConfigVersion, versions_of_plan
 from gangvakt.store.database import Database
 from gangvakt.store.tables_config import CONFIG_PLAN_STEPS, CONFIG_PLANS
@@ -67,7 +67,7 @@ class PlanTable:
                 raise PlanStepRefused(before.id, gone, event.value, allowed_in(before.state))
             await connection.execute(insert(CONFIG_PLAN_STEPS).values(step))
             subject = f"{after.municipality}/{after.id}"
-            states = {"state": before.state.value}, {"state": after.state.value, "why": after.why}
+            states = {"state": before.state.value}, {"state": after.state.value, "why": Personal(after.why)}
             await note(connection, who, f"config.plan.{event.value}", subject, *states)
         return after
 

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import Row, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gangvakt.fleet import EventKey, SignEvent, SignId
+from gangvakt.fleet import EventKey, SignEvent, SignId, SiteId
 from gangvakt.store.database import Database
 from gangvakt.store.records import NewEvent
 from gangvakt.store.tables import EVENTS
@@ -113,6 +113,18 @@ class EventTable:
     async def latest(self, limit: int = 100, sign: SignId | None = None) -> tuple[SignEvent, ...]:
         """The newest events, newest first."""
         return await self._read(select(EVENTS).order_by(EVENTS.c.id.desc()).limit(limit), sign)
+
+    async def of_site(
+        self, site: SiteId, from_ms: int, until_ms: int, kinds: Sequence[str]
+    ) -> tuple[SignEvent, ...]:
+        """Those of all signs of a crossing, of these kinds, that happened in from_ms..until_ms - 1."""
+        query = (
+            select(EVENTS)
+            .where(EVENTS.c.sign.startswith(f"{site}/", autoescape=True), EVENTS.c.kind.in_(kinds))
+            .where(EVENTS.c.utc_ms >= from_ms, EVENTS.c.utc_ms < until_ms)
+            .order_by(EVENTS.c.utc_ms)
+        )
+        return await self._read(query, None)
 
     async def _read(self, query: Select[Any], sign: SignId | None) -> tuple[SignEvent, ...]:
         if sign is not None:

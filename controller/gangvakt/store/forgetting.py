@@ -2,64 +2,94 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Select, Table, delete, insert, or_, select, update
+from sqlalchemy import Column, Select, String, Table, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import utc_ms
 from gangvakt.errors import UnknownUser
 from gangvakt.store.address import StoreAddress
 from gangvakt.store.audit import PERSON, erase_personal, note
-from gangvakt.store.tables import COMMANDS, WANTED_CONFIGS
+from gangvakt.store.tables import BUNDLES, COMMANDS, METADATA, REGISTRATIONS, STAFF
 from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
 from gangvakt.store.tables_audit import AUDIT, AUDIT_PERSONAL, PAIRS, PERSONS
-from gangvakt.store.tables_registry import MUNICIPALITIES, NOTES, PARTS, PHOTOS, REPAIRS, SIGN_STEPS
-from gangvakt.store.tables_relays import CONTACTS, NOTICES, OUTBOX, UNDELIVERED
+from gangvakt.store.tables_config import CONFIG_PLAN_STEPS, CONFIG_PLANS
+from gangvakt.store.tables_people import API_TOKENS, BY_USER, LOGIN_PROVIDERS
+from gangvakt.store.tables_registry import MUNICIPALITIES, NOTES, PHOTOS, REPAIRS, SIGN_STEPS
+from gangvakt.store.tables_relays import CHANNELS, CONTACTS, NOTICE_SENDS, OUTBOX, RELAYS, UNDELIVERED
+from gangvakt.store.tables_rollouts import ROLLOUT_MOVES, ROLLOUT_SIGNS, ROLLOUTS
 
 BY_LINK = " (link)"  # behind a contact's name where he acknowledged by a link
 BUSY_S = 10.0
 
-# Where a name stands alone.
-NAMED: tuple[Column[str], ...] = (
-    COMMANDS.c.user,
-    WANTED_CONFIGS.c.user,
-    ALARMS.c.acknowledged_by,
-    ALARMS.c.assigned_to,
-    ALARM_STEPS.c.who,
-    SIGN_STEPS.c.who,
-    PARTS.c.fitted_by,
-    REPAIRS.c.who,
-    NOTES.c.who,
-    PHOTOS.c.who,
-    NOTICES.c.acknowledged_by,
+# What a column is called in which a name stands alone, in whatever table; those of the account go with it.
+NAMING = frozenset({"user", "who", "acknowledged_by", "assigned_to", "fitted_by"})
+NAMED: tuple[Column[str], ...] = tuple(
+    column
+    for table in METADATA.sorted_tables
+    if table not in (STAFF, *BY_USER)
+    for column in table.columns
+    if column.name in NAMING and isinstance(column.type, String)
 )
 # Where a name may stand among other words.
 TOLD: tuple[Column[str], ...] = (
+    ALARMS.c.text,
+    ALARMS.c.data,
     ALARM_STEPS.c.text,
     ALARM_STEPS.c.data,
-    SIGN_STEPS.c.text,
-    REPAIRS.c.text,
-    NOTES.c.text,
-    PHOTOS.c.text,
+    API_TOKENS.c.name,
+    BUNDLES.c.label,
+    COMMANDS.c.args,
+    COMMANDS.c.answer,
+    CONFIG_PLANS.c.title,
+    CONFIG_PLANS.c.why,
+    CONFIG_PLAN_STEPS.c.why,
     MUNICIPALITIES.c.contact,
+    NOTES.c.text,
+    NOTICE_SENDS.c.error,
     OUTBOX.c.data,
-    UNDELIVERED.c.data,
+    PAIRS.c.subject,
     PAIRS.c.data,
     PAIRS.c.result,
+    PHOTOS.c.text,
+    REGISTRATIONS.c.report,
+    REGISTRATIONS.c.why,
+    RELAYS.c.last_error,
+    REPAIRS.c.text,
+    ROLLOUTS.c.title,
+    ROLLOUTS.c.reason,
+    ROLLOUT_MOVES.c.reason,
+    ROLLOUT_SIGNS.c.reason,
+    SIGN_STEPS.c.text,
+    UNDELIVERED.c.data,
+    UNDELIVERED.c.reason,
+)
+# Settings, which another word would break, and names of other people: whoever administers them is told.
+LEFT: tuple[Column[str], ...] = (
+    CHANNELS.c.options,
+    CONTACTS.c.name,
+    CONTACTS.c.email,
+    CONTACTS.c.ntfy,
+    LOGIN_PROVIDERS.c.options,
+    RELAYS.c.name,
+    RELAYS.c.options,
 )
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What somebody is called from now on, and how many values of each table were deleted or replaced."""
+    """What somebody is called from now on, how many values of each table were deleted or replaced, and where
+    the name is left, as table.column, for somebody to look after."""
 
     called: str
     changed: dict[str, int]
+    left: tuple[str, ...] = ()
 
 
 async def forget(connection: AsyncConnection, name: str, by: str) -> Forgotten:
@@ -89,7 +119,8 @@ async def forget(connection: AsyncConnection, name: str, by: str) -> Forgotten:
     await connection.execute(gone)
     counted = {table: count for table, count in changed.items() if count}
     await note(connection, by, "person.forget", f"{PERSON}:{min(numbers)}", None, counted)
-    return Forgotten(called, counted)
+    left = [f"{one.table.name}.{one.name}" for one in LEFT if await _rows_with(connection, one, name)]
+    return Forgotten(called, counted, tuple(left))
 
 
 def compact(address: StoreAddress) -> None:
@@ -119,18 +150,25 @@ async def _rename(connection: AsyncConnection, column: Column[str], names: Itera
 
 async def _reword(connection: AsyncConnection, column: Column[str], name: str, called: str) -> int:
     """Whole words only: "per" is not in "person"."""
-    table, count = column.table, 0
+    table, word = column.table, _word(name)
     assert isinstance(table, Table)
-    keys = list(table.primary_key.columns)
-    word = _word(name)
-    found = select(*keys, column.label("held")).where(column.contains(name, autoescape=True))
-    for row in (await connection.execute(found)).all():
-        new = word.sub(called, row.held)
-        if new != row.held:
-            here = [key == row._mapping[key.name] for key in keys]
-            await connection.execute(update(table).where(*here).values({column.name: new}))
-            count += 1
-    return count
+    assert isinstance(column.type, String)
+    rows = await _rows_with(connection, column, name)
+    for key, held in rows:
+        here = [one == value for one, value in zip(table.primary_key.columns, key, strict=True)]
+        new = word.sub(called, held)[: column.type.length]
+        await connection.execute(update(table).where(*here).values({column.name: new}))
+    return len(rows)
+
+
+async def _rows_with(
+    connection: AsyncConnection, column: Column[str], name: str
+) -> list[tuple[Sequence[object], str]]:
+    """Primary key and text of the rows in which the name is a word."""
+    word, keys = _word(name), list(column.table.primary_key.columns)
+    may_be = or_(*(column.contains(one, autoescape=True) for one in _spellings(name)))
+    found = (await connection.execute(select(*keys, column.label("held")).where(may_be))).all()
+    return [(tuple(row)[:-1], row.held) for row in found if word.search(row.held)]
 
 
 async def _erase(
@@ -146,5 +184,11 @@ async def _erase(
     return count + len(ids)
 
 
+def _spellings(name: str) -> tuple[str, ...]:
+    """As it is, and as JSON may have it, which writes all but ASCII as escapes."""
+    return tuple({name, json.dumps(name)[1:-1]})
+
+
 def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w@.-]){re.escape(name)}(?![\w@-])")
+    any_of_them = "|".join(re.escape(one) for one in _spellings(name))
+    return re.compile(rf"(?<![\w@.-])(?:{any_of_them})(?![\w@-])")

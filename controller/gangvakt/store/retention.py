@@ -15,6 +15,7 @@ from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import StoreError
 from gangvakt.settings import Keep
 from gangvakt.store.database import Database
+from gangvakt.store.rollout_ending import delete_artifacts, delete_rollouts
 from gangvakt.store.rollups import HOUR, roll_up
 from gangvakt.store.tables import COMMANDS, DEAD_LETTERS, EVENTS
 from gangvakt.store.tables_audit import AUDIT_PERSONAL
@@ -74,6 +75,10 @@ class Housekeeper:
                 await self._repeat(self._deleting(rule))
         if self._keep.hours:
             await self._delete_hours()
+        if self._keep.rollouts:
+            await self._repeat(self._ending(delete_rollouts, self._keep.rollouts))
+        if self._keep.artifacts:
+            await self._repeat(self._ending(delete_artifacts, self._keep.artifacts))
 
     async def _repeat(self, step: Step) -> None:
         done = 1
@@ -94,6 +99,10 @@ class Housekeeper:
             return int(gone.rowcount)
 
         return step
+
+    def _ending(self, delete_old: Callable[[AsyncConnection, int], Awaitable[int]], days: int) -> Step:
+        until_ms = self._clock_ms() - days * DAY_MS
+        return lambda connection: delete_old(connection, until_ms)
 
     async def _delete_hours(self) -> None:
         """A row a sign and hour: few enough for one transaction a turn."""

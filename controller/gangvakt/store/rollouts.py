@@ -18,6 +18,7 @@ from gangvakt.store.database import Database
 from gangvakt.store.tables_rollouts import ARTIFACTS, ROLLOUT_MOVES, ROLLOUT_SIGNS, ROLLOUTS
 
 LONGEST_REASON = 500
+WRITTEN_ONCE = ("title", "who", "made_ms")  # a forgotten person's name does not come back from memory
 _FACTS = [column for column in ARTIFACTS.c if column.name != "content"]
 
 
@@ -154,7 +155,10 @@ async def write_moves(
         moves.append(_move_row(was, after, one, who, now_ms))
     if moves:
         await connection.execute(insert(ROLLOUT_MOVES), moves)
-    await connection.execute(update(ROLLOUTS).where(ROLLOUTS.c.id == after.id).values(_row(after)))
+    row = {key: held for key, held in _row(after).items() if key not in WRITTEN_ONCE}
+    if after.reason == before.reason:  # nor is what was said of somebody written anew
+        del row["reason"]
+    await connection.execute(update(ROLLOUTS).where(ROLLOUTS.c.id == after.id).values(row))
     changed = [entry for sign, entry in after.entries.items() if entry != (stored or before).entries[sign]]
     for entry in changed:
         here = (ROLLOUT_SIGNS.c.rollout == after.id) & (ROLLOUT_SIGNS.c.sign == str(entry.sign))

@@ -28,7 +28,7 @@ from gangvakt.fleet.rollout_states import (
     State,
 )
 from gangvakt.fleet.rollouts import CONTROLLER, Entry, Planned, Rollout
-from gangvakt.store.audit import note
+from gangvakt.store.audit import Personal, note
 from gangvakt.store.rollouts import RolloutTable, add_rollout, write_moves
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.offers import OfferFolder
@@ -114,7 +114,7 @@ class Rollouts:
         made = draft(wanted, signs, artifacts, who, self._clock_ms())
         async with self.table.exclusive() as connection:
             made = await add_rollout(connection, made)
-            told = {"title": made.title, "signs": len(made.entries), "groups": list(made.groups)}
+            told = {"title": Personal(made.title), "signs": len(made.entries), "groups": list(made.groups)}
             await note(connection, who, "rollout.add", f"rollout:{made.id}", None, told)
         return made
 
@@ -203,7 +203,7 @@ class Rollouts:
         async with self.table.exclusive() as connection:
             after = await write_moves(connection, before, planned, who, now_ms, stored)
             if who != CONTROLLER:
-                told = [{"state": one.state.value, "reason": one.reason} for one in (before, after)]
+                told = [{"state": one.state.value, "reason": Personal(one.reason)} for one in (before, after)]
                 action = f"rollout.{planned[0].move.value}"
                 await note(connection, who, action, f"rollout:{after.id}", *told)
         if after.state in LIVE:

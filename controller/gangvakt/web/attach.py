@@ -14,6 +14,7 @@ from gangvakt.api.oidc import Oidc
 from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
 from gangvakt.web.own_forms import own_routes
 from gangvakt.web.pages import add_pages
+from gangvakt.web.planning.files import file_routes
 from gangvakt.web.signing_in import signing_in_routes
 from gangvakt.web.signing_in_elsewhere import elsewhere_routes
 
@@ -32,6 +33,7 @@ def attach(app: FastAPI, services: Services) -> None:
     app.include_router(elsewhere_routes(Oidc(services.auth.staff, services.auth)))
     app.include_router(own_routes(services.auth))
     app.mount("/assets", StaticFiles(directory=HERE / "assets"))
+    app.include_router(file_routes(services))
     add_pages(services)
     ui.run_with(
         app,
