@@ -669,6 +669,14 @@ class SignMute(OrderFailed):
         self.verb, self.waited_s = verb, waited_s
 
 
+class StreetAway(GangvaktError):
+    """The broker does not take what the simulated street `site` is told."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"{site}: the broker is not reached: try again when the street moves")
+        self.site = site
+
+
 class RecordingBroken(OrderFailed):
     """Recording `number` did not arrive whole, because of `why`."""
 

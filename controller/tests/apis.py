@@ -25,6 +25,7 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -81,8 +82,8 @@ class Office:
         self.fleet.put_events(await self.store.journal.write(Work(events)))
 
 
-async def nobody(sign: SignId, message: bytes) -> bool:
-    """No sign can be reached."""
+async def nobody(place: SignId | SiteId, message: bytes) -> bool:
+    """No sign can be reached, and no street."""
     return False
 
 
@@ -137,6 +138,7 @@ async def a_house(
                 lambda: False,
             ),
             fault_reports=FaultReports(store.fault_reports, patrol),
+            streets=Streets(fleet, nobody),
         )
         yield services, store
         await dry_runs.close()

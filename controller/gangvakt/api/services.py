@@ -14,6 +14,7 @@ from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.orders.pairs import Pairs
+from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
@@ -146,6 +147,7 @@ class Services:
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
     fault_reports: FaultReports | None = None
+    streets: Streets | None = None
     metrics_token: str | None = field(default=None, repr=False)
 
     @cached_property

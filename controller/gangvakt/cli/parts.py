@@ -21,6 +21,7 @@ from gangvakt.cli.steering import start_steering, start_two_persons
 from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
 from gangvakt.orders import Commander, Configs, Templates
+from gangvakt.orders.streets import Streets
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry.sign_files import purging
 from gangvakt.relay.case import Cases
@@ -70,7 +71,8 @@ async def start_orders(made: Assembly) -> None:
         templates=Templates(ground.store.config_groups).layers,
     )
     made.wire.ingest.on_answer, link.on_connect = made.commander.put, made.configs.publish_all
-    made.services = replace(made.services, orders=Orders(made.commander, made.configs))
+    streets = Streets(ground.fleet, link.send_street_order)
+    made.services = replace(made.services, orders=Orders(made.commander, made.configs), streets=streets)
 
 
 async def start_certificates(made: Assembly) -> None:

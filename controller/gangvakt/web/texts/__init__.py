@@ -20,6 +20,7 @@ from gangvakt.web.texts import (
     planning,
     public,
     steering,
+    street,
     technician,
 )
 
@@ -44,6 +45,7 @@ _AREAS = (
     planning,
     public,
     steering,
+    street,
     technician,
 )
 
