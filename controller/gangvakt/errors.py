@@ -335,6 +335,14 @@ class DryRunImpossible(SteeringError):
         self.why = why
 
 
+class ReplayImpossible(SteeringError):
+    """A recording, the file `name`, cannot be looked at, because of `why`."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"recording {name} cannot be replayed: {why}")
+        self.name, self.why = name, why
+
+
 class TokenSpent(SteeringError):
     """A confirmation that nobody waits for any more."""
 
@@ -891,6 +899,17 @@ class AuditSealBroken(AuditError):
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"{file}: line {line}: {why}; compare it with a copy, or with the log")
         self.file, self.line, self.why = file, line, why
+
+
+class UpdateUnseen(AuditError):
+    """An update that only one person has seen shall go to signs."""
+
+    def __init__(self, board: str, version: str) -> None:
+        super().__init__(
+            f"update {version} for {board}: no second person has approved it: `gangvakt firmware admit FILE` "
+            "asks for one, then do the same again"
+        )
+        self.board, self.version = board, version
 
 
 class PairRefused(AuditError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,8 @@ from gangvakt.cli.auditing import pairs_on
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
+from gangvakt.orders.admission import Admission
 from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
@@ -34,6 +35,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
+from gangvakt.store.answering import StoreProbe
 from gangvakt.upkeep import OfferFolder
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.rollouts import Rollouts
@@ -87,6 +89,21 @@ async def nobody(place: SignId | SiteId, message: bytes) -> bool:
     return False
 
 
+@dataclass
+class Wire:
+    """How a house reaches its signs: not at all, until a test joins it to a broker."""
+
+    send_config: Callable[[SignId, bytes], Awaitable[bool]] = nobody
+    send_command: Callable[[SignId, bytes], Awaitable[bool]] = nobody
+    is_connected: Callable[[], bool] = lambda: False
+
+    async def config(self, sign: SignId, message: bytes) -> bool:
+        return await self.send_config(sign, message)
+
+    async def command(self, sign: SignId, message: bytes) -> bool:
+        return await self.send_command(sign, message)
+
+
 @asynccontextmanager
 async def a_house(
     folder: Path,
@@ -94,18 +111,21 @@ async def a_house(
     lifetimes: tuple[Lifetime, ...] = (),
     health: Callable[[], Health] = lambda: HEALTHY,
     clock_s: Callable[[], float] = time.time,
+    wire: Wire | None = None,
 ) -> AsyncIterator[tuple[Services, Store]]:
-    """All that API and pages work with, on a store of its own; no sign can be reached."""
+    """All that API and pages work with, on a store of its own; no sign can be reached but over `wire`."""
+    wire = wire or Wire()
     async with a_store(folder / "x.db") as store:
         fleet = LiveFleet()
         pki, patrol = Pki.open(folder / "pki"), Patrol(store.alarms, fleet, lambda: True)
         registry = Registry(store, lambda: pki, photos=folder / "photos")
         # Not at work: what is told to send anything says so, and nothing leaves this computer.
         desk = relay_desk(store, Settings(data=folder), "http://test", acknowledging(patrol.alarms))
-        commander = Commander(fleet, store.orders, nobody)
+        commander = Commander(fleet, store.orders, wire.command)
         templates = Templates(store.config_groups)
-        configs = Configs(fleet, store.orders, nobody, templates=templates.layers)
+        configs = Configs(fleet, store.orders, wire.config, templates=templates.layers)
         dry_runs = DryRuns(folder / "recordings")
+        pairs, trusted = pairs_on(store), UpdateKeys(folder / "update-keys").trusted
         plans = Plans(store.config_plans, configs, fleet, dry_runs)
         bulk = Bulk(commander, fleet)
         services = Services(
@@ -127,15 +147,17 @@ async def a_house(
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            store_probe=StoreProbe(store.reading),
             gaps=store.gaps,
             audit=store.audit,
-            pairs=pairs_on(store),
+            replays=Replays(folder / "recordings"),
+            pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,
-                Artifacts(store.rollouts, UpdateKeys(folder / "update-keys").trusted),
+                Artifacts(store.rollouts, trusted, check=Admission(pairs).check),
                 OfferFolder(folder / "updates"),
                 fleet,
-                lambda: False,
+                lambda: wire.is_connected(),
             ),
             fault_reports=FaultReports(store.fault_reports, patrol),
             streets=Streets(fleet, nobody),

@@ -20,7 +20,7 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.cli.steering import start_steering, start_two_persons
 from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
-from gangvakt.orders import Commander, Configs, Templates
+from gangvakt.orders import Commander, Configs, Replays, Templates
 from gangvakt.orders.streets import Streets
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry.sign_files import purging
@@ -55,7 +55,8 @@ async def start_recordings(made: Assembly) -> None:
     """Flight recordings come in pieces."""
     recordings = Transfers(RecordingFolder(made.ground.settings.recordings_dir))
     made.wire.ingest.recordings = recordings
-    made.services = replace(made.services, recordings=recordings)
+    replays = Replays(made.ground.settings.recordings_dir)
+    made.services = replace(made.services, recordings=recordings, replays=replays)
     made.runs += [recordings.run]
 
 
@@ -141,9 +142,10 @@ async def start_live(made: Assembly) -> None:
 
 async def start_rollouts(made: Assembly) -> None:
     """Updates go to many signs, group after group."""
-    ground = made.ground
+    ground, pairs = made.ground, made.services.pairs
+    assert pairs is not None  # by the order of PARTS
     rollouts = rollouts_of(
-        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry
+        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry, pairs
     )
     made.services = replace(made.services, rollouts=rollouts)
     made.runs += [rollouts.run]

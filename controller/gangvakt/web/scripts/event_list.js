@@ -1,4 +1,4 @@
-/** The stream of events, newest first, in the reader's own time zone. */
+/** The stream of events, newest first, in the reader's own time zone; by its number one is exported. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export default {
@@ -19,13 +19,18 @@ export default {
         <strong>{{ texts.no_events }}</strong>
         <p>{{ texts.no_events_hint }}</p>
       </div>
-      <ol v-else role="log" tabindex="0" aria-labelledby="events-title">
-        <li v-for="row in rows" :key="row.id" :class="row.kind">
-          <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time>
-          <span class="who">{{ row.sign }}<small>{{ row.site }}</small></span>
-          <span class="what">{{ row.text }}</span>
-        </li>
-      </ol>
+      <div v-else class="log" role="log" tabindex="0" aria-labelledby="events-title">
+        <ol>
+          <li v-for="row in rows" :key="row.id" :class="row.kind">
+            <span>
+              <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time><br>
+              <small class="hint number">#{{ row.id }}</small>
+            </span>
+            <span class="who">{{ row.sign }}<small>{{ row.site }}</small></span>
+            <span class="what">{{ row.text }}</span>
+          </li>
+        </ol>
+      </div>
     </section>
   `,
   methods: {
