@@ -23,6 +23,7 @@ from gangvakt.web.texts import (
     planning,
     public,
     rollouts,
+    settings,
     steering,
     technician,
 )
@@ -51,6 +52,7 @@ _AREAS = (
     planning,
     public,
     rollouts,
+    settings,
     steering,
     technician,
 )
