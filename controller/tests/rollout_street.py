@@ -82,9 +82,10 @@ class LightSign:
             async with self._keys.client(str(self.sign), self._port) as client:
                 await client.subscribe(self._topic("update"), qos=1)
                 await client.subscribe(self._topic("piece"), qos=1)
-                await client.publish(
-                    self._topic("status"), as_bytes(status(fw=self.version, board=BOARD)), 1, True
-                )
+                # Without faults: of one that the controller sees only after its offer it says that the update
+                # brought it.
+                told = status(fw=self.version, board=BOARD, faults=[])
+                await client.publish(self._topic("status"), as_bytes(told), 1, True)
                 if word is not None:
                     await self._say(client, word, word["state"])
                 self._be_busy(busy=False)

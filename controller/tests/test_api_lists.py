@@ -119,7 +119,7 @@ async def test_the_map_shows_every_sign_with_its_place_where_it_is_known(office:
 
 async def test_dead_letters_are_paged_newest_first(office: Office) -> None:
     letters = tuple(
-        DeadLetter(NOW_MS + n, f"gangvakt/v1/{NORTH}/event", "no JSON", b"\xff<b>", 4) for n in range(3)
+        DeadLetter(NOW_MS + n, f"gangvakt/v1/{NORTH}/event", f"no JSON {n}", b"\xff<b>", 4) for n in range(3)
     )
     await office.store.journal.write(Work(dead_letters=letters))
     first = (await office.get("/dead-letters?limit=2")).json()

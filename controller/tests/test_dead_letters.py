@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,15 @@ def run(office: Office, capsys: pytest.CaptureFixture[str]) -> Run:
 
 async def test_they_are_listed_newest_first_and_shown_whole(office: Office, run: Run) -> None:
     assert await run("list") == "No dead letters.\n"
-    await office.store.journal.write(Work(dead_letters=(LETTER, LETTER)))
+    await office.store.journal.write(Work(dead_letters=(LETTER, replace(LETTER, reason="no JSON"))))
+    await office.store.journal.write(Work(dead_letters=(replace(LETTER, received_ms=NOW_MS + 20_000),) * 2))
     listed = json.loads(await run("list", "--json"))
-    assert [one["id"] for one in listed] == [2, 1]
+    told = [(one["id"], one["count"], one["first_ms"], one["received_ms"]) for one in listed]
+    assert told == [(2, 1, NOW_MS, NOW_MS), (1, 3, NOW_MS, NOW_MS + 20_000)]
     assert REASON in await run("list")
     assert "There are more" in await run("list", "--limit", "1")
-    assert json.loads(await run("show", "2", "--json")) == listed[0]
-    told = await run("show", "2")
+    assert json.loads(await run("show", "1", "--json")) == listed[1]
+    told = await run("show", "1")
     assert TOPIC in told
     assert '{"v":2,"text":"[bold]\\xff"}' in told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gangvakt.fleet.roles import ALL_RIGHTS
 from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, StoreAddress, Work, dead_letters
 from gangvakt.store.bundles import all_bundles, read_admission
+from gangvakt.store.database import Database
 from gangvakt.store.events import insert_events
 from gangvakt.store.sites import all_sites
 from gangvakt.store.tables import METADATA, SIGNS
@@ -67,6 +69,26 @@ async def test_ids_of_events_become_visible_in_their_order(where: Path | str) ->
         await beside
         assert seen == []
         assert [event.seq for event in await slow.events.page()] == [1, 2]
+
+
+async def test_no_thread_outlives_its_database_wherever_a_task_was_cancelled(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    for steps in range(100):
+        database = Database(StoreAddress.of(tmp_path / "x.db"))
+        task = asyncio.create_task(two_at_a_time(database))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        await database.close()
+        left = [one for one in set(threading.enumerate()) - before if "connection_worker" in one.name]
+        assert left == [], f"cancelled after {steps} steps"
+
+
+async def two_at_a_time(database: Database) -> None:
+    async with database.transaction() as one, database.transaction() as another:
+        await one.execute(select(1))
+        await another.execute(select(1))
 
 
 async def test_a_password_is_in_no_error() -> None:
@@ -131,6 +153,43 @@ async def test_dead_letters_are_bounded_in_number_and_size(
     kept = await store.dead_letters.latest()
     assert [letter.reason for letter in kept] == ["4", "3", "2"]
     assert len(kept[0].payload) == dead_letters.KEPT_BYTES
+
+
+async def test_a_sign_that_nobody_can_read_takes_one_dead_letter_a_topic_and_reason(store: Store) -> None:
+    for number in range(5):
+        letters = [DeadLetter(number, "t", why, b"%d" % number, number) for why in ("a", "b", "a")]
+        await store.journal.write(Work(dead_letters=(*letters, DeadLetter(number, "u", "a", b"", 0))))
+    kept = await store.dead_letters.latest()
+    assert [(one.topic, one.reason, one.first_ms, one.received_ms, one.count) for one in kept] == [
+        ("u", "a", 0, 4, 5),
+        ("t", "b", 0, 4, 5),
+        ("t", "a", 0, 4, 10),
+    ]
+    assert (kept[2].payload, kept[2].size) == (b"4", 4)
+
+
+async def test_those_kinds_of_dead_letters_go_that_did_not_come_for_long(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "MOST_KEPT", 2)
+    for number, why in enumerate("abac"):
+        await store.journal.write(Work(dead_letters=(DeadLetter(number, "t", why, b"", 0),)))
+    assert {letter.reason for letter in await store.dead_letters.latest()} == {"a", "c"}
+
+
+async def test_dead_letters_that_are_alike_are_one_after_an_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript((DATABASES / "0003.sql").read_text())
+        old.execute("DELETE FROM dead_letters")
+        row = "INSERT INTO dead_letters (received_ms, topic, reason, payload, size) VALUES (?, 't', ?, ?, 1)"
+        old.executemany(row, [(7, "a", b"1"), (8, "b", b"2"), (9, "a", b"3")])
+    async with Store.open(path) as store:
+        await store.journal.write(Work(dead_letters=(DeadLetter(10, "t", "a", b"4", 1),)))
+        assert await store.dead_letters.latest() == (
+            DeadLetter(10, "t", "a", b"4", 1, first_ms=7, count=3),
+            DeadLetter(8, "t", "b", b"2", 1, first_ms=8),
+        )
 
 
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

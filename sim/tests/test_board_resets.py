@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gangvakt.provision.board import load_board
 from gangvakt_sim.board import Stalls, VirtualBoard
+from gangvakt_sim.board.regs import R
 from gangvakt_sim.errors import BoardRefusal, BoardTimeout
 
 PATIENCE_S = 15
@@ -125,31 +128,55 @@ def test_deep_sleep_ends_with_its_own_cause_and_keeps_rtc_memory(start_board):
     assert "cause 4 b'kept'" in board.output.wait_for(">>> ", PATIENCE_S)
 
 
-def test_a_power_cut_tears_the_write_under_way_and_nothing_else(start_board):
+PAGE, ERASED = b"\x55" * 4096, b"\xff" * 4096
+LONG_US = (60_000_000, 60_000_000)  # of an operation, so that the power goes in its middle on any machine
+
+
+@pytest.mark.parametrize(
+    ("slow", "operation"), [("flash_erase_us", R.FLASH_ERASE), ("flash_write_us", R.FLASH_PROGRAM)]
+)
+def test_a_power_cut_tears_the_operation_under_way_and_nothing_else(
+    start_board, slow: str, operation: int
+) -> None:
     board = start_board(
         """
         from esp32 import Partition
+        from machine import Pin
         p = Partition('outbox')
         marked = bytearray(1)
         p.readblocks(1, marked, 0)
         if marked[0] == 0xFF:
             p.writeblocks(1, bytes(4096))
-            page = b'\\x55' * 4096
-            p.writeblocks(0, page)
-            print('writing')
-            while True: p.writeblocks(0, page)
+            p.writeblocks(0, bytes(4096))
+            print('ready')
+            while not Pin(34, Pin.IN).value(): pass
+            p.writeblocks(0, b'\\x55' * 4096)
         print('again')
         """
     )
-    board.set_stalls(Stalls.default())
-    board.output.wait_for("writing", PATIENCE_S)
+    board.output.wait_for("ready", PATIENCE_S)
+    board.set_stalls(replace(Stalls.default(), **{slow: LONG_US}))
+    board.gpio.drive(34, 1)
+    _wait(lambda: board.memory[R.FLASH_OP] == operation)
     board.power_cycle()
     board.output.wait_for("again", PATIENCE_S)
     first = board.spec.partition("outbox").offset
     flash = board.flash.read_bytes()
-    assert flash[first : first + 4096] not in (b"\x55" * 4096, b"\xff" * 4096)
+    torn = flash[first : first + 4096]
+    if operation == R.FLASH_ERASE:
+        assert torn not in (bytes(4096), ERASED)
+    else:
+        assert torn != PAGE
+        assert torn.rstrip(b"\xff").strip(b"\x55") == b"", "the beginning of what was written"
     assert flash[first + 4096 : first + 8192] == bytes(4096)
     assert flash[first + 8192 :].strip(b"\xff") == b""
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_nothing_survives_a_killed_supervisor(tmp_path: Path):
@@ -168,10 +195,7 @@ def test_nothing_survives_a_killed_supervisor(tmp_path: Path):
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + PATIENCE_S
-    while _alive(chip):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    _wait(lambda: not _alive(chip))
 
 
 def _alive(pid: int) -> bool:

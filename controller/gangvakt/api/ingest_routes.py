@@ -32,7 +32,8 @@ def _add_dead_letter_routes(router: APIRouter, services: Services) -> None:
     async def list_dead_letters(
         request: Request, after: After = None, limit: Limit = 100
     ) -> Page[DeadLetterOut]:
-        """Messages that nobody could read, newest first; the newest thousand are kept."""
+        """Messages that nobody could read, one a topic and reason, the newest kind first; a thousand are
+        kept."""
         before = decode_cursor(after) if after is not None else None
         found = await _letters(services).page(before, limit + 1)
         shown = [_letter_out(number, letter) for number, letter in found[:limit]]

@@ -23,6 +23,7 @@ LIST_EXAMPLES = (
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt dead-letters show 17"
 DEAD_LETTERS = "dead-letters"
+COLUMNS = ("number", "times", "first", "last", "topic", "bytes", "reason")
 HIGHEST_NUMBER = 2**63 - 1
 
 
@@ -31,7 +32,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the newest.")] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """List messages that could not be read, the newest first: of whom, and what was wrong."""
+    """List messages that could not be read, one of a kind: how often, of whom, and what was wrong."""
     from gangvakt.provision.ingest_wire import DeadLetterOut
     from gangvakt.provision.pages import Page
 
@@ -39,7 +40,7 @@ def list_(
     if as_json:
         show_json(page.items)
         return
-    show_table(("number", "when", "topic", "bytes", "reason"), map(_row, page.items), "No dead letters.")
+    show_table(COLUMNS, map(_row, page.items), "No dead letters.")
     if page.next:
         Console(stderr=True).print(f"There are more: --limit is {limit}.")
 
@@ -51,7 +52,7 @@ def show(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show one of them with what arrived, at most its first 4096 bytes."""
+    """Show one of them with what arrived last, at most its first 4096 bytes."""
     from gangvakt.provision.ingest_wire import DeadLetterOut
 
     one = controller_office().ask(DeadLetterOut, "GET", DEAD_LETTERS, str(number))
@@ -61,7 +62,9 @@ def show(
     show_facts(
         [
             ("number", one.id),
-            ("when", when(one.received_ms)),
+            ("times", one.count),
+            ("first", when(one.first_ms)),
+            ("last", when(one.received_ms)),
             ("topic", one.topic),
             ("reason", one.reason),
             ("bytes", one.size),
@@ -71,4 +74,4 @@ def show(
 
 
 def _row(one: DeadLetterOut) -> tuple[object, ...]:
-    return one.id, when(one.received_ms), one.topic, one.size, one.reason
+    return one.id, one.count, when(one.first_ms), when(one.received_ms), one.topic, one.size, one.reason

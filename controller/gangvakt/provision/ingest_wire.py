@@ -10,17 +10,20 @@ class _Out(BaseModel):
 
 
 class DeadLetterOut(_Out):
-    """A message that could not be read: what arrived, where, and why it was refused."""
+    """A message that could not be read: what arrived, where, and why it was refused. It stands for all on
+    its topic that were refused for the same reason."""
 
     id: int = Field(description="Its number, never given twice.", examples=[17])
-    received_ms: int = Field(description="When it arrived, UTC ms since 1970.", examples=[1800000000000])
+    count: int = Field(description="How often it has come.", examples=[41])
+    first_ms: int = Field(description="When it came first, UTC ms since 1970.", examples=[1799999200000])
+    received_ms: int = Field(description="When it came last, UTC ms since 1970.", examples=[1800000000000])
     topic: str = Field(
         description="Where it was published.", examples=["gangvakt/v1/drammen/storgata/north/event"]
     )
     reason: str = Field(description="Why it was refused.", examples=["message: v is 2; allowed: 1"])
-    size: int = Field(description="Bytes that arrived.", examples=[812])
+    size: int = Field(description="Bytes that arrived last.", examples=[812])
     payload: str = Field(
-        description="How it begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
+        description="How that begins, at most 4096 bytes; what is no UTF-8 stands as \\xNN.",
         examples=['{"v": 2}'],
     )
 

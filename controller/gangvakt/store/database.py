@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gangvakt.errors import StoreError
 from gangvakt.store.address import StoreAddress
+from gangvakt.store.sqlite_threads import Connector
 from gangvakt.store.upgrade import Way, upgrade, way_of
 
 BUSY_TIMEOUT_MS = 5000  # `gangvakt user` may write while the controller does
@@ -30,7 +31,8 @@ class Database:
     def __init__(self, address: StoreAddress) -> None:
         self.address = address
         self._is_file = address.path is not None
-        self._engine = _sqlite(address) if self._is_file else _postgresql(address)
+        self._connector = Connector(address.path) if address.path else None
+        self._engine = _sqlite(address, self._connector) if self._connector else _postgresql(address)
 
     async def migrate(self) -> Way:
         """To this version's revision, all or nothing; the way that was gone."""
@@ -72,7 +74,10 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
+        """When all transactions have ended."""
         await self._engine.dispose()
+        if self._connector:
+            await self._connector.ended()
 
     def _translated(self) -> _Translation:
         return _Translation(self.address)
@@ -101,8 +106,8 @@ class _Translation:
             raise StoreError(f"database {self._address}: {_first_line(error)}") from error
 
 
-def _sqlite(address: StoreAddress) -> AsyncEngine:
-    engine = create_async_engine(address.url)
+def _sqlite(address: StoreAddress, connector: Connector) -> AsyncEngine:
+    engine = create_async_engine(address.url, async_creator=connector)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

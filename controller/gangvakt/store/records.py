@@ -36,13 +36,19 @@ class SeenSign:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message nobody could read; `payload` is cut, `size` is what arrived (bytes)."""
+    """A message nobody could read; `payload` is cut, `size` is what arrived (bytes).
+
+    In the store it stands for all with its topic and its reason: `received_ms`, `payload` and `size` are the
+    newest one's, `count` is how many there were since `first_ms` (None: since `received_ms`).
+    """
 
     received_ms: int
     topic: str
     reason: str
     payload: bytes
     size: int
+    first_ms: int | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True)

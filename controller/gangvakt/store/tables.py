@@ -75,6 +75,10 @@ DEAD_LETTERS = Table(
     Column("reason", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("mark", String(64), nullable=False),  # of topic and reason, which are too long for an index
+    Index("ix_dead_letters_mark", "mark", unique=True),
     sqlite_autoincrement=True,
 )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gangvakt.api import Services
+from gangvakt.web.crossing import page
 
 
 def add_pages(services: Services) -> None:
     """Registers the area's pages with NiceGUI."""
+    page.add_pages(services)

@@ -15,8 +15,9 @@ from gangvakt.fleet.alarm_classes import OFFLINE, SILENT
 from gangvakt.fleet.alarm_states import Kind
 from gangvakt.fleet.reports import KINDS, Month, MonthReport, Outage, report_of, uptime_of
 from gangvakt.store.alarms import AlarmFilter
+from gangvakt.web.figures import Cell
 from gangvakt.web.planning.crossings import Crossing
-from gangvakt.web.planning.paper import Cell, Paper
+from gangvakt.web.planning.paper import Paper
 from gangvakt.web.texts import Texts
 
 ZONE = ZoneInfo("Europe/Oslo")  # the clock on the wall of the municipalities that this is made for

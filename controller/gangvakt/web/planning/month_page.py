@@ -10,6 +10,7 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.reports import Month, MonthReport
 from gangvakt.web.controls import panel
+from gangvakt.web.figures import bars, empty, figures
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.planning.month import (
@@ -23,7 +24,6 @@ from gangvakt.web.planning.month import (
     tiles_of,
     weekday_names,
 )
-from gangvakt.web.planning.tables import bars, empty, figures
 from gangvakt.web.texts import Texts
 
 
@@ -47,13 +47,13 @@ async def _page(services: Services, client: Client, municipality: str, site: str
     found = await crossing_of(services, login_of(client), municipality, site)
     with content("desk"):
         if found is None:
-            empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), texts)
+            empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
             return
         ui.page_title(f"{TITLE} – {found.file.title}")
         try:
             wanted = Month.parse(month)
         except SettingRefused as refused:
-            empty(str(refused), texts)
+            empty(str(refused), link=_back(texts))
             return
         _report(found, await month_of(services, found.site, wanted), texts)
 
@@ -102,3 +102,7 @@ def _tiles(tiles: list[tuple[str, str, str]]) -> None:
                     if hint:
                         with ui.element("small"):
                             ui.label(hint)
+
+
+def _back(texts: Texts) -> tuple[str, str]:
+    return "/planning", texts.say("plan_all")

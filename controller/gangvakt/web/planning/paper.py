@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, TextEmphasis
 
+from gangvakt.web.figures import Cell
 from gangvakt.web.planning.letters import FAMILY, WEIGHTS, letters
 
 MARGIN_MM = 18
 INK, GREY, RED, BLUE = (20, 32, 42), (90, 105, 116), (163, 38, 15), (11, 95, 138)
 HEAD = FontFace(emphasis=TextEmphasis.B, color=GREY, size_pt=9)
 BAR_MM = 34  # height of a row of bars
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Of a table; red ones are bold as well, for whoever prints in grey."""
-
-    text: str
-    is_red: bool = False
 
 
 class Paper(FPDF):

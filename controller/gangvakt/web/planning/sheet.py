@@ -17,7 +17,8 @@ from gangvakt.fleet.planning import (
     SheetRow,
     sheet_of,
 )
-from gangvakt.web.planning.paper import Cell, Paper
+from gangvakt.web.figures import Cell
+from gangvakt.web.planning.paper import Paper
 from gangvakt.web.texts import Texts
 
 USUAL_SPEED_KMH = 50  # in Norwegian towns where no sign says otherwise

@@ -11,10 +11,10 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.planning import Place, Sensor, sheet_of
 from gangvakt.web.controls import panel
+from gangvakt.web.figures import empty, figures
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.sheet import COLUMNS, place_of, rows_of, warnings_of
-from gangvakt.web.planning.tables import empty, figures
 from gangvakt.web.texts import Texts
 
 
@@ -36,7 +36,7 @@ def add_pages(services: Services) -> None:
         found = await crossing_of(services, login_of(client), municipality, site)
         with content("desk"):
             if found is None:
-                empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), texts)
+                empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
                 return
             ui.page_title(f"{TITLE} – {found.file.title}")
             _Sheet(found, texts, dict(client.request.query_params)).show()
@@ -46,7 +46,7 @@ def _list(texts: Texts, crossings: tuple[Crossing, ...]) -> None:
     with ui.element("h1"):
         ui.label(texts.say("planning"))
     if not crossings:
-        empty(texts.say("plan_none"), texts, texts.say("plan_none_hint"))
+        empty(texts.say("plan_none"), texts.say("plan_none_hint"))
         return
     with ui.element("ul").classes("crossings"):
         for one in crossings:
@@ -129,3 +129,7 @@ def fields_of(place: Place) -> dict[str, str]:
         "offset": f"{place.offset_m:g}",
         "sight": f"{place.sight_m:g}",
     }
+
+
+def _back(texts: Texts) -> tuple[str, str]:
+    return "/planning", texts.say("plan_all")

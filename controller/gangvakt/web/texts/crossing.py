@@ -2,4 +2,51 @@
 
 from __future__ import annotations
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    "cross_more": ("More about this crossing", "Mer om dette gangfeltet"),
+    "cross_today": ("Activations by hour", "Aktiveringer etter time"),
+    "cross_weeks": (
+        "Activations by weekday, mean of four weeks",
+        "Aktiveringer etter ukedag, snitt av fire uker",
+    ),
+    "cross_day_0": ("Today", "I dag"),
+    "cross_day_1": ("Yesterday", "I går"),
+    "cross_day_year": ("The same weekday a year ago", "Samme ukedag i fjor"),
+    "cross_nothing": ("Nothing was counted then.", "Det ble ikke talt noe da."),
+    "cross_no_alarms": ("No open alarm", "Ingen åpne alarmer"),
+    "cross_presence": ("Connection", "Forbindelse"),
+    "cross_presence_fine": ("fine", "i orden"),
+    "cross_presence_patchy": ("events are missing", "hendelser mangler"),
+    "cross_presence_silent": ("silent", "taust"),
+    "cross_presence_offline": ("offline", "frakoblet"),
+    "cross_presence_off_by_day": ("no power by day, as planned", "uten strøm om dagen, som planlagt"),
+    "cross_presence_unknown": ("not known yet", "ikke kjent ennå"),
+    "cross_missing": ("Events missing", "Hendelser som mangler"),
+    "cross_supply": ("Supply", "Forsyning"),
+    "cross_reconnects": ("Reconnections since start", "Gjenoppkoblinger siden start"),
+    "cross_ahead": ("Ahead of the leading pole", "Foran den ledende stolpen"),
+    "cross_orders": ("Tell the signs", "Gi beskjed til skiltene"),
+    "cross_both": ("All poles", "Alle stolper"),
+    "cross_pole": ("Pole", "Stolpe"),
+    "cross_order": ("What", "Hva"),
+    "cross_for": ("For how long", "Hvor lenge"),
+    "cross_go": ("Send", "Send"),
+    "cross_done": ("done", "utført"),
+    "cross_refused": ("refused; allowed: {allowed}", "avslått; tillatt: {allowed}"),
+    "cross_order_identify": ("Identify: the status LED blinks", "Vis deg: statuslampen blinker"),
+    "cross_order_flash": ("Test flash", "Prøveblink"),
+    "cross_order_force_on": ("Lamps on", "Lampene på"),
+    "cross_order_mute": ("Mute", "Demp"),
+    "cross_order_selftest": ("Self-test", "Selvtest"),
+    "cross_order_force_on_ask": (
+        "Light {signs} signs for {many} {unit}, whether anybody is there or not?",
+        "Tenne {signs} skilt i {many} {unit}, enten noen er der eller ikke?",
+    ),
+    "cross_order_mute_ask": (
+        "Keep {signs} signs dark for {many} {unit}? Nobody is warned in that time; it ends by itself.",
+        "Holde {signs} skilt mørke i {many} {unit}? Ingen blir varslet i den tiden; det slutter av seg selv.",
+    ),
+    "cross_notes": ("Notes and photos", "Notater og bilder"),
+    "cross_no_notes": ("Nothing is written about these signs.", "Det er ikke skrevet noe om disse skiltene."),
+    "cross_note": ("New note", "Nytt notat"),
+}

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nicegui import ui
 
-from gangvakt.web.planning.paper import Cell
-from gangvakt.web.texts import Texts
+
+@dataclass(frozen=True)
+class Cell:
+    """Of a table, on the page or on paper; red ones are marked otherwise as well, for whoever sees no red."""
+
+    text: str
+    is_red: bool = False
 
 
 def figures(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
@@ -41,12 +47,13 @@ def bars(values: Sequence[float], names: Sequence[str], said: Sequence[str], tit
                 ui.label(text).classes("only-read")
 
 
-def empty(title: str, texts: Texts, hint: str = "") -> None:
-    """A page without anything to show."""
+def empty(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:
+    """A page without anything to show; `link` is where to go on, and its name."""
     with ui.element("div").classes("empty"):
         with ui.element("strong"):
             ui.label(title)
         if hint:
             with ui.element("p"):
                 ui.label(hint)
-        ui.link(texts.say("plan_all"), "/planning")
+        if link:
+            ui.link(link[1], link[0])

@@ -1,0 +1,110 @@
+"""The page of a crossing, as somebody in the traffic office uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gangvakt.fleet.alarm import Condition
+from gangvakt.provision.file_wire import NoteIn, SiteFileIn
+from gangvakt.store import Work
+from gangvakt.web.planning.month import ZONE
+
+from ..office import a_request, a_site  # noqa: TID252 (there is no absolute name for the tests' own modules)
+from .support import NORTH, SOUTH, STREET, PageServer, Street
+from .test_planning_pages import PHONE, an_event
+
+
+@pytest.fixture
+def crossing(server: PageServer, street: Street) -> PageServer:
+    """Storgata with both its poles, one of them faulty, and a busy yesterday."""
+    registry, services = server.services.registry, server.services
+    server.ask(registry.sites.add(a_site(STREET)))
+    server.ask(registry.site_files.put(STREET, SiteFileIn(street="Storgata", speed_limit_kmh=30)))
+    street.status(NORTH)
+    street.status(SOUTH, on=True)
+    assert services.patrol is not None
+    silent = Condition("radar_silent", str(NORTH))
+    server.ask(services.patrol.alarms.report("test", {silent}))
+    server.ask(server.store.journal.write(Work(tuple(yesterday()))))
+    return server
+
+
+def yesterday() -> list[object]:
+    day = datetime.now(ZONE).replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
+    return [
+        an_event(
+            NORTH, "activation_on", int(day.replace(hour=8, minute=n).timestamp() * 1000), n, {"track": 1}
+        )
+        for n in range(6)
+    ]
+
+
+def test_a_crossing_shows_its_poles_its_alarms_and_how_many_people_came(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    crossing.ask(rolled_up(crossing))
+    page = enter("/crossing/drammen/storgata")
+    expect(page.get_by_role("heading", name="Storgata", exact=True)).to_be_visible()
+    expect(page.locator(".card", has_text="south")).to_contain_text("Flashing")
+    expect(page.get_by_role("link", name="The radar says nothing")).to_be_visible()
+    expect(page.get_by_role("heading", name="Yesterday: 6")).to_be_visible()
+    expect(page.get_by_role("list", name="Yesterday").get_by_text("08: 6.0")).to_be_attached()
+    page.screenshot(path=artefacts / "crossing.png", full_page=True)
+
+    phone = enter("/crossing/drammen/storgata", **PHONE)
+    expect(phone.get_by_role("heading", name="I går: 6")).to_be_visible()
+    phone.screenshot(path=artefacts / "crossing-phone.png", full_page=True)
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def rolled_up(server: PageServer) -> None:
+    from gangvakt.store.rollups import roll_up
+
+    async with server.store.exclusive() as connection:
+        while await roll_up(connection):
+            pass
+
+
+def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
+    crossing: PageServer, enter: Callable[..., Page]
+) -> None:
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_label("What", exact=True).click()
+    page.get_by_role("option", name="Mute").click()
+    page.get_by_label("For how long").fill("500")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("1..240 min")).to_be_visible()
+
+    page.get_by_label("For how long").fill("15")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Keep 2 signs dark for 15 min?")).to_be_visible()
+    page.get_by_role("button", name="Yes").click()
+    answers = page.get_by_role("status").get_by_role("listitem")
+    expect(answers).to_have_count(2)
+    expect(answers.first).to_contain_text("north: ")
+    expect(answers.first).to_contain_text("did not answer")  # in this test no sign can be reached
+
+
+def test_a_note_is_written_and_read(server: PageServer, enter: Callable[..., Page]) -> None:
+    registry = server.services.registry
+    server.ask(registry.sites.add(a_site(STREET)))
+    sign = server.ask(registry.signs.begin(a_request(site=STREET))).id
+    server.ask(registry.sign_files.note(sign, NoteIn(text="Key at the school"), "kari"))
+    server.feed(server.fleet.put_offline, sign, 1)
+    page = enter("/crossing/drammen/storgata", color_scheme="dark")
+    expect(page.get_by_text("Key at the school")).to_be_visible()
+    page.get_by_label("New note").fill("Ladder needed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Ladder needed")).to_be_visible()
+
+
+def test_a_crossing_that_is_not_there_leads_back(server: PageServer, enter: Callable[..., Page]) -> None:
+    page = enter("/crossing/drammen/nowhere")
+    expect(page.get_by_text("There is no crossing called drammen/nowhere.")).to_be_visible()
+    page.get_by_role("link", name="Overview").last.click()
+    expect(page).to_have_url(f"{server.url}/")
