@@ -24,6 +24,7 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders.admission import Admission
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -121,6 +122,7 @@ async def a_house(
         templates = Templates(store.config_groups)
         configs = Configs(fleet, store.orders, wire.config, templates=templates.layers)
         dry_runs = DryRuns(folder / "recordings")
+        pairs, trusted = pairs_on(store), UpdateKeys(folder / "update-keys").trusted
         plans = Plans(store.config_plans, configs, fleet, dry_runs)
         bulk = Bulk(commander, fleet)
         services = Services(
@@ -144,10 +146,10 @@ async def a_house(
             metrics_token=METRICS_TOKEN,
             gaps=store.gaps,
             audit=store.audit,
-            pairs=pairs_on(store),
+            pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,
-                Artifacts(store.rollouts, UpdateKeys(folder / "update-keys").trusted),
+                Artifacts(store.rollouts, trusted, check=Admission(pairs).check),
                 OfferFolder(folder / "updates"),
                 fleet,
                 lambda: wire.is_connected(),
