@@ -5,6 +5,7 @@ from __future__ import annotations
 from gangvakt.cli.steering import join_pairs
 from gangvakt.fleet import SignId
 from gangvakt.fleet.config_layers import Group
+from gangvakt.fleet.roles import Grants, Role
 from gangvakt.fleet.rollout_plan import GroupSpec
 from gangvakt.fleet.selection import Selection
 from gangvakt.ingest.messages import parse_config, parse_status
@@ -100,6 +101,7 @@ async def _settings(server: PageServer) -> None:
     letter = DeadLetter(NOW_MS, "gangvakt/v1/drammen/torget/north/status", "not JSON", b'{"v": 1, ', 9)
     await server.store.journal.write(Work(dead_letters=(letter,)))
     join_pairs(services.steering.bulk, services.pairs)
+    await server.staff.add("kari", "-", must_change=False, grants=Grants({"drammen": Role.TECHNICIAN}))
     bulk = services.steering.bulk
     prepared = bulk.prepare(Selection("drammen"), "mute", 20, "admin")
     await bulk.go("drammen", prepared.token, "admin")
