@@ -72,12 +72,10 @@ def test_a_rollout_is_planned_started_pauses_by_itself_goes_on_and_is_rolled_bac
         page.get_by_label("Group", exact=True).nth(0).fill("canary=drammen/x2")
         page.get_by_role("button", name="Preview").click()
         expect(page.get_by_text("6 signs at 3 crossings would get it")).to_be_visible()
-        page.screenshot(path=artefacts / "rollout-new.png", full_page=True)
         page.get_by_role("button", name="Keep as a draft").click()
 
         page.get_by_role("button", name="Start").click()
         expect(page.get_by_text("6 signs at 3 crossings are offered version 1.5.0")).to_be_visible()
-        page.screenshot(path=artefacts / "rollout-question.png")
         page.locator(".q-dialog").get_by_role("button", name="Start").click()
         expect(page.get_by_role("alert")).to_contain_text(
             "It paused by itself: in the group “canary”, 1 of 2"
@@ -99,7 +97,6 @@ def test_a_rollout_is_planned_started_pauses_by_itself_goes_on_and_is_rolled_bac
     expect(page.get_by_text("seen; a loose radar").first).to_be_visible()
     page.get_by_text("What may follow what").click()
     expect(page.locator(".machine svg .here")).to_be_visible()
-    page.screenshot(path=artefacts / "rollout-back.png", full_page=True)
 
 
 def choose(page: Page, label: str, option: str) -> None:

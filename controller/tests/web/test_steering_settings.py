@@ -62,7 +62,6 @@ def test_an_administrator_sets_up_whom_to_ask_whom_to_tell_and_where_alarms_go(
     url, heard = target
     page = enter("/settings")
     expect(page.get_by_text("takes what signs say")).to_be_visible()
-    page.screenshot(path=artefacts / "settings.png", full_page=True)
 
     page.get_by_role("link", name="Municipalities").click()
     page.get_by_role("button", name="Describe a municipality").click()
@@ -83,7 +82,6 @@ def test_an_administrator_sets_up_whom_to_ask_whom_to_tell_and_where_alarms_go(
     dialog.get_by_label("Phone (SMS)").fill("+4791234567")
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("cell", name="+4791234567")).to_be_visible()
-    page.screenshot(path=artefacts / "settings-contacts.png", full_page=True)
 
     page.get_by_role("link", name="Relays").click()
     with server.during(relaying(server)):

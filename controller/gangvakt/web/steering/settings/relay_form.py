@@ -119,12 +119,12 @@ class RelayForm:
                 contact = await self._desk.contact(number)
                 if contact.municipality not in (None, place):
                     raise Missing("contact", contact.name, f"of {place or 'all municipalities'}")
-            options["shifts"] = _shifts_of(self._shifts.value or "") or [{}]
+            options["shifts"] = shifts_of(self._shifts.value or "") or [{}]
             options["days_off"] = (self._days_off.value or "").split()
         return options
 
 
-def _shifts_of(text: str) -> list[dict[str, Any]]:
+def shifts_of(text: str) -> list[dict[str, Any]]:
     """From lines as of maintenance windows. RelayRefused for a night, which takes two of them."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
