@@ -25,6 +25,7 @@ from gangvakt.web.texts import (
     rollouts,
     settings,
     steering,
+    street,
     technician,
 )
 
@@ -54,6 +55,7 @@ _AREAS = (
     rollouts,
     settings,
     steering,
+    street,
     technician,
 )
 
