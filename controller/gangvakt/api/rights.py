@@ -218,6 +218,7 @@ PAGES: Mapping[str, Role | None] = {
     "/approvals": _O,
     "/audit": _A,
     "/settings": _A,
+    "/settings/": _A,
     "/account": None,
     "/account/": None,
     "/people": _A,
