@@ -327,6 +327,14 @@ class DryRunImpossible(SteeringError):
         self.why = why
 
 
+class ReplayImpossible(SteeringError):
+    """A recording, the file `name`, cannot be looked at, because of `why`."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"recording {name} cannot be replayed: {why}")
+        self.name, self.why = name, why
+
+
 class TokenSpent(SteeringError):
     """A confirmation that nobody waits for any more."""
 

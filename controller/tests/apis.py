@@ -23,7 +23,7 @@ from gangvakt.cli.auditing import pairs_on
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.admission import Admission
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
@@ -33,6 +33,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
+from gangvakt.store.answering import StoreProbe
 from gangvakt.upkeep import OfferFolder
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.rollouts import Rollouts
@@ -144,8 +145,10 @@ async def a_house(
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            store_probe=StoreProbe(store.reading),
             gaps=store.gaps,
             audit=store.audit,
+            replays=Replays(folder / "recordings"),
             pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,

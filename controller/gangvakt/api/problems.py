@@ -40,6 +40,7 @@ from gangvakt.errors import (
     UnknownUser,
     UserExists,
 )
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.tracing import request_id
 
 MOST_ERRORS = 500  # rows of a file that are named
@@ -83,7 +84,7 @@ def _validation(error: Mapping[str, Any]) -> dict[str, object]:
     place = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
     field = ".".join(place) or "body"
     value = None if SECRET_FIELDS & set(place) or not place else _short(error.get("input"))
-    return {"field": field, "value": value, "allowed": error["msg"]}
+    return {"field": field, "value": value, "allowed": allowed_of(error)}
 
 
 def _short(value: object) -> object:

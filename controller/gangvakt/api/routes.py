@@ -113,5 +113,5 @@ def _add_health_route(router: APIRouter, services: Services) -> None:
     @router.get("/health", tags=["health"], responses={503: {"model": HealthOut}})
     async def get_health() -> JSONResponse:
         """200 while the controller does its work, else 503; open to everybody."""
-        state = HealthOut.model_validate(services.health())
+        state = HealthOut.model_validate(await services.health_now())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)

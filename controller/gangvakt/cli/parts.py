@@ -19,7 +19,7 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.cli.steering import start_steering, start_two_persons
 from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
-from gangvakt.orders import Commander, Configs, Templates
+from gangvakt.orders import Commander, Configs, Replays, Templates
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry.sign_files import purging
 from gangvakt.relay.case import Cases
@@ -53,7 +53,8 @@ async def start_recordings(made: Assembly) -> None:
     """Flight recordings come in pieces."""
     recordings = Transfers(RecordingFolder(made.ground.settings.recordings_dir))
     made.wire.ingest.recordings = recordings
-    made.services = replace(made.services, recordings=recordings)
+    replays = Replays(made.ground.settings.recordings_dir)
+    made.services = replace(made.services, recordings=recordings, replays=replays)
     made.runs += [recordings.run]
 
 

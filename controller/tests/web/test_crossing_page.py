@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from gangvakt.web.planning.month import ZONE
 from ..office import a_request, a_site  # noqa: TID252 (there is no absolute name for the tests' own modules)
 from .support import NORTH, SOUTH, STREET, PageServer, Street
 from .test_planning_pages import PHONE, an_event
+
+WALK = Path(__file__).with_name("walk.gvfr")
 
 
 @pytest.fixture
@@ -88,6 +91,33 @@ def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
     expect(answers).to_have_count(2)
     expect(answers.first).to_contain_text("north: ")
     expect(answers.first).to_contain_text("did not answer")  # in this test no sign can be reached
+
+
+def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    folder = crossing.folder / "recordings" / str(NORTH)
+    folder.mkdir(parents=True)
+    shutil.copy(WALK, folder / "00003-00012-00007.gvfr")
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_role("link", name="north · ").click()
+    expect(page.get_by_text("just as the sign did, bit for bit")).to_be_visible()
+    state = page.locator(".replay-state")
+    expect(state).to_contain_text("Dark")
+    page.locator(".decisions").get_by_role("button").first.click()
+    expect(state).to_contain_text("Flashing")
+    expect(state).to_contain_text("People: 1")
+    expect(state).to_contain_text("person heading for the kerb")
+    page.get_by_label("A tenth of a second back").click()
+    expect(state).to_contain_text("Dark")
+    page.get_by_label("Moment").press("ArrowRight")
+    page.get_by_role("button", name="Play").click()
+    expect(state).to_contain_text("Flashing")
+    page.get_by_role("button", name="Pause").click()
+    page.screenshot(path=artefacts / "replay.png", full_page=True)
+    (folder / "00003-00012-00008.gvfr").write_bytes(b"no recording")
+    page.goto(page.url.replace("00007", "00008"))
+    expect(page.get_by_text("This recording cannot be shown.")).to_be_visible()
 
 
 def test_a_note_is_written_and_read(server: PageServer, enter: Callable[..., Page]) -> None:

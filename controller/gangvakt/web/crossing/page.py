@@ -15,6 +15,7 @@ from gangvakt.web.crossing.charts import day_chart, week_chart
 from gangvakt.web.crossing.commands import commands
 from gangvakt.web.crossing.files import sign_files
 from gangvakt.web.crossing.poles import PoleTable
+from gangvakt.web.crossing.recordings import recording_list
 from gangvakt.web.feed import EventTable, LivePart, StreetPicture, street_path
 from gangvakt.web.figures import empty
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, login_of, seen_by
@@ -67,6 +68,7 @@ class _Crossing:
             with ui.element("div").classes("column"):
                 await self._alarms()
                 commands(self._doing, self._login, site)
+                recording_list(services, texts, self._login, site)
                 await sign_files(self._doing, self._login, site)
             parts.append(EventTable(fleet, texts, EventList(texts), site))
         if services.rollups is not None:
