@@ -171,6 +171,7 @@ POST /password
 
 def _lines() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
+    route = ""
     for line in TABLE.strip().splitlines():
         if line.startswith(" "):
             found[route] += (line.strip(),)
