@@ -48,6 +48,7 @@ MIXED_PATTERNS, MIXED_CONFIG, OUT_OF_SYNC = "mixed_patterns", "mixed_config", "p
 CERTIFICATE = "certificate_ending"
 ROLLOUT_PAUSED = "rollout_paused"
 PLAN_STOPPED = "config_plan_stopped"
+PUBLIC_REPORT = "public_report"
 
 _T, _D = Category.TRAFFIC, Category.TECHNICAL
 _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
@@ -163,6 +164,14 @@ _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
         0,
         "A plan of a configuration has stopped by itself: a sign did not keep it",
         "See which with `gangvakt config plan show`; roll the plan back, or begin one that is corrected.",
+    ),
+    (
+        PUBLIC_REPORT,
+        _T,
+        2,
+        0,
+        "Somebody in the street has reported a fault",
+        "Read it with `gangvakt public reports`, look at the sign, then say `gangvakt public done`.",
     ),
 )
 

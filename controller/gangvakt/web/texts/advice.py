@@ -84,6 +84,7 @@ TITLES: dict[str, Said] = {
         "En stolpe blinker i utakt med de andre",
     ),
     "certificate_ending": ("A certificate ends soon", "Et sertifikat utløper snart"),
+    "public_report": ("Somebody in the street has reported a fault", "Noen har meldt feil fra gata"),
     "rollout_paused": (
         "A rollout has paused by itself: too many signs failed, or too few took it",
         "En utrulling har stanset av seg selv: for mange skilt feilet, eller for få tok den",
@@ -95,6 +96,12 @@ TITLES: dict[str, Said] = {
 }
 
 ADVICE: dict[str, Said] = {
+    "public_report": (
+        "Read below what was reported, look at the sign, and call whoever reported it where a number was "
+        "left. Then say that it is dealt with: that ends the alarm.",
+        "Les under hva som er meldt, se på skiltet, og ring den som meldte det hvis et nummer er oppgitt. Si "
+        "så at det er ordnet: da er alarmen over.",
+    ),
     "config": (
         "The sign uses its default for that one setting and works on. Open its configuration, correct the "
         "field that it names, and apply it again.",
