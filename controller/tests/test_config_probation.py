@@ -21,8 +21,8 @@ from gangvakt.orders import Configs, Plans
 from gangvakt.orders.plans import Wanted
 from gangvakt.provision.pki import client_context
 from gangvakt.provision.site_config import schema_hash
-from gangvakt.store import Store
 
+from .migrated import a_store
 from .support import Keys, eventually, eventually_async
 from .wire import as_bytes, status
 
@@ -73,7 +73,7 @@ async def a_town(
     folder: Path, keys: Keys, broker: EmbeddedBroker, count: int
 ) -> AsyncIterator[tuple[Plans, LiveFleet, list[LightSign]]]:
     """A controller without pages, and signs that are connected."""
-    async with Store.open(folder / "x.db") as store:
+    async with a_store(folder / "x.db") as store:
         fleet = LiveFleet()
         ingest = Ingest(fleet, store.journal)
         link = Link(broker.endpoint, client_context(keys.pki.controller_files()), ingest)

@@ -24,6 +24,7 @@ from gangvakt.ingest.topics import ack_topic
 from gangvakt.provision.pki import SIMULATOR_NAME, client_context
 from gangvakt.store import DeadLetter, Journal, SeenSign, Store, Work, dead_letters
 
+from .migrated import a_store
 from .raw_client import connect, publish, raw
 from .support import NORTH, SOUTH, WAIT_S, Keys, eventually, eventually_async
 from .wire import as_bytes, batch, event, status
@@ -65,7 +66,7 @@ async def rig(
     tmp_path: Path, keys: Keys, broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Rig]:
     monkeypatch.setattr(pipeline, "STORE_RETRY_S", 0.05)
-    async with Store.open(tmp_path / "gangvakt.db") as store:
+    async with a_store(tmp_path / "gangvakt.db") as store:
         fleet, journal = LiveFleet(), FaultyJournal(store.journal)
         ingest = Ingest(fleet, journal)
         link = Link(broker.endpoint, client_context(keys.pki.controller_files()), ingest)
