@@ -36,6 +36,7 @@ from gangvakt.errors import (
     SteeringError,
     StoreError,
     TokenMissing,
+    TooManyReports,
     TooManyTokens,
     UnknownUser,
     UserExists,
@@ -95,6 +96,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     match error:
         case LoginLocked(retry_after_s=wait_s):
             return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers={"Retry-After": str(wait_s)})
+        case TooManyReports():
+            return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error))
         case LoginRefused():
             return problem(HTTPStatus.UNAUTHORIZED, str(error))
         case ImportRefused(rows=rows):

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.fleet.audit_chain import Head
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.pairs import Pairs
+from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
@@ -153,6 +155,9 @@ class Services:
     keep: Keep = field(default_factory=Keep)
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
+    fault_reports: FaultReports | None = None
+    streets: Streets | None = None
+    replays: Replays | None = None
     metrics_token: str | None = field(default=None, repr=False)
     store_probe: StoreProbe | None = None
 
