@@ -72,7 +72,7 @@ async def an_office(
         rollouts = Rollouts(store.rollouts, artifacts, offers, fleet, link.connected.is_set, clock_ms=fast_ms)
         working = [
             asyncio.ensure_future(one)
-            for one in (link.run(), ingest.run(link.send_ack), updater.run(ROUND_S), rollouts.run(ROUND_S))
+            for one in (link.run(), ingest.run(link.send_acks), updater.run(ROUND_S), rollouts.run(ROUND_S))
         ]
         try:
             await asyncio.wait_for(link.connected.wait(), PATIENCE_S)
