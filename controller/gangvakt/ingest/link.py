@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import cast
 
 import aiomqtt
@@ -78,7 +79,7 @@ class Link:
             some = acks[start : start + ACKS_A_WRITE]
             frames = b"".join(frame(ack_topic(ack.sign), to_json(ack.message(now_ms))) for ack in some)
             await self._tried(
-                f"{len(some)} acknowledgements", lambda client, it=frames: client.publish_frames(it)
+                f"{len(some)} acknowledgements", partial(TogetherClient.publish_frames, frames=frames)
             )
 
     async def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
