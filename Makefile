@@ -20,7 +20,7 @@ setup:  ## Python packages and the interpreter for the simulator; instant when d
 	@$(BOOTSTRAP)
 
 setup-test:
-	@$(BOOTSTRAP) chromium servers
+	@$(BOOTSTRAP) chromium servers axe
 
 run: setup  ## a street of simulated signs with the controller's pages
 	@.venv/bin/gangvakt-sim run

@@ -877,6 +877,17 @@ class AuditSealBroken(AuditError):
         self.file, self.line, self.why = file, line, why
 
 
+class UpdateUnseen(AuditError):
+    """An update that only one person has seen shall go to signs."""
+
+    def __init__(self, board: str, version: str) -> None:
+        super().__init__(
+            f"update {version} for {board}: no second person has approved it: `gangvakt firmware admit FILE` "
+            "asks for one, then do the same again"
+        )
+        self.board, self.version = board, version
+
+
 class PairRefused(AuditError):
     """What was asked of the pair `number` cannot be, or cannot be by this person."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders.admission import Admission
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -85,6 +86,21 @@ async def nobody(sign: SignId, message: bytes) -> bool:
     return False
 
 
+@dataclass
+class Wire:
+    """How a house reaches its signs: not at all, until a test joins it to a broker."""
+
+    send_config: Callable[[SignId, bytes], Awaitable[bool]] = nobody
+    send_command: Callable[[SignId, bytes], Awaitable[bool]] = nobody
+    is_connected: Callable[[], bool] = lambda: False
+
+    async def config(self, sign: SignId, message: bytes) -> bool:
+        return await self.send_config(sign, message)
+
+    async def command(self, sign: SignId, message: bytes) -> bool:
+        return await self.send_command(sign, message)
+
+
 @asynccontextmanager
 async def a_house(
     folder: Path,
@@ -92,18 +108,21 @@ async def a_house(
     lifetimes: tuple[Lifetime, ...] = (),
     health: Callable[[], Health] = lambda: HEALTHY,
     clock_s: Callable[[], float] = time.time,
+    wire: Wire | None = None,
 ) -> AsyncIterator[tuple[Services, Store]]:
-    """All that API and pages work with, on a store of its own; no sign can be reached."""
+    """All that API and pages work with, on a store of its own; no sign can be reached but over `wire`."""
+    wire = wire or Wire()
     async with a_store(folder / "x.db") as store:
         fleet = LiveFleet()
         pki, patrol = Pki.open(folder / "pki"), Patrol(store.alarms, fleet, lambda: True)
         registry = Registry(store, lambda: pki, photos=folder / "photos")
         # Not at work: what is told to send anything says so, and nothing leaves this computer.
         desk = relay_desk(store, Settings(data=folder), "http://test", acknowledging(patrol.alarms))
-        commander = Commander(fleet, store.orders, nobody)
+        commander = Commander(fleet, store.orders, wire.command)
         templates = Templates(store.config_groups)
-        configs = Configs(fleet, store.orders, nobody, templates=templates.layers)
+        configs = Configs(fleet, store.orders, wire.config, templates=templates.layers)
         dry_runs = DryRuns(folder / "recordings")
+        pairs, trusted = pairs_on(store), UpdateKeys(folder / "update-keys").trusted
         plans = Plans(store.config_plans, configs, fleet, dry_runs)
         bulk = Bulk(commander, fleet)
         services = Services(
@@ -127,13 +146,13 @@ async def a_house(
             metrics_token=METRICS_TOKEN,
             gaps=store.gaps,
             audit=store.audit,
-            pairs=pairs_on(store),
+            pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,
-                Artifacts(store.rollouts, UpdateKeys(folder / "update-keys").trusted),
+                Artifacts(store.rollouts, trusted, check=Admission(pairs).check),
                 OfferFolder(folder / "updates"),
                 fleet,
-                lambda: False,
+                lambda: wire.is_connected(),
             ),
         )
         yield services, store

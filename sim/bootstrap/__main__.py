@@ -1,20 +1,25 @@
-"""`python3 -m bootstrap [chromium|servers|lock]`: make this machine ready to run Gangvakt, and to test it."""
+"""`python3 -m bootstrap [chromium|servers|axe|lock]`: make this machine ready for Gangvakt and its tests."""
 
 from __future__ import annotations
 
 import fcntl
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from bootstrap import chromium, lock, micropython, servers, venv
+from bootstrap import axe, chromium, lock, micropython, servers, venv
 from bootstrap.errors import SetupError
 from bootstrap.places import BUILD
 from bootstrap.say import Say
 
 OLDEST_PYTHON = (3, 11)
 INTERRUPTED = 130
-EXTRAS = {"chromium": chromium.ensure, "servers": servers.ensure, "lock": lock.renew}
+EXTRAS: Mapping[str, Callable[[Say], None]] = {
+    "chromium": chromium.ensure,
+    "servers": servers.ensure,
+    "axe": axe.ensure,
+    "lock": lock.renew,
+}
 
 
 def main(wanted: list[str]) -> int:

@@ -1,9 +1,12 @@
 """The set-up of a fresh machine: what it reads, what it decides, and what it says when it cannot go on."""
 
+import base64
+import hashlib
 import io
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bootstrap import __main__ as setup
-from bootstrap import apt, chromium, debian, lock, micropython, places, servers, stamps, venv
+from bootstrap import apt, axe, chromium, debian, lock, micropython, places, servers, stamps, venv
 from bootstrap.errors import CommandFailed, SetupError
 from bootstrap.say import CLEAR_LINE, Say
 from bootstrap.shell import cause, run
@@ -271,3 +274,38 @@ class TestCommand:
         monkeypatch.setattr(setup, "OLDEST_PYTHON", (99, 1))
         assert setup.main([]) == 1
         assert "run make with PYTHON=python99.1" in capsys.readouterr().out
+
+
+class TestAxe:
+    """What judges accessibility is the pinned package or none."""
+
+    @staticmethod
+    def packed(folder: Path, _alive: object = None) -> Path:
+        package = folder / f"axe-core-{axe.VERSION}.tgz"
+        with tarfile.open(package, "w:gz") as archive:
+            member = tarfile.TarInfo(axe.PACKED)
+            member.size = 3
+            archive.addfile(member, io.BytesIO(b"axe"))
+        return package
+
+    def test_another_package_is_refused_with_both_hashes(self, tmp_path: Path) -> None:
+        with pytest.raises(SetupError, match=r"not the pinned one: it has sha512-.*, sha512-.* is wanted"):
+            axe.fetch(tmp_path / "axe.min.js", self.packed, nothing)
+        assert not (tmp_path / "axe.min.js").exists()
+
+    def test_the_pinned_one_is_unpacked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        digest = hashlib.sha512(self.packed(tmp_path).read_bytes()).digest()
+        monkeypatch.setattr(axe, "INTEGRITY", "sha512-" + base64.b64encode(digest).decode())
+        axe.fetch(tmp_path / "kept" / "axe.min.js", lambda folder, alive: self.packed(tmp_path), nothing)
+        assert (tmp_path / "kept" / "axe.min.js").read_bytes() == b"axe"
+
+    def test_without_the_registry_the_tests_are_said_to_be_skipped(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def unreachable(folder: Path, alive: object) -> Path:
+            raise CommandFailed("npm", 1, "E404", axe.LOG)
+
+        monkeypatch.setattr(axe, "npm_pack", unreachable)
+        said = io.StringIO()
+        axe.ensure(Say(said), tmp_path / "axe.min.js")
+        assert "accessibility will be SKIPPED" in said.getvalue()

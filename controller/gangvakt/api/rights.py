@@ -207,6 +207,8 @@ PAGES: Mapping[str, Role | None] = {
     "/reports/": _V,
     "/job": _T,
     "/job/": _T,
+    "/commands": _T,
+    "/approvals": _O,
     "/audit": _A,
     "/settings": _A,
     "/account": None,

@@ -11,6 +11,7 @@ from gangvakt.alarms import Patrol
 from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
+from gangvakt.fleet.audit_chain import Head
 from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
 from gangvakt.orders.pairs import Pairs
 from gangvakt.provision.lifetimes import Lifetime
@@ -18,6 +19,7 @@ from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
+from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter
 from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.gaps import Life
@@ -142,6 +144,8 @@ class Services:
     live: LiveFeeds | None = None
     meters: Meters | None = None
     audit: AuditTable | None = None
+    sealed_heads: Callable[[], Sequence[Head]] = tuple  # of the audit, as they were written down elsewhere
+    keep: Keep = field(default_factory=Keep)
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)

@@ -119,6 +119,7 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         positions=ground.registry.positions,
         meters=wire.meters,
         metrics_token=metrics_token,
+        keep=ground.settings.keep,
     )
 
 

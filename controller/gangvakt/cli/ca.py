@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from gangvakt.cli.passphrase import ask_for, choose
-from gangvakt.cli.two_people import Approval, two_people
+from gangvakt.cli.two_people import Approval, note_done, two_people
 from gangvakt.errors import AuthorityExists, OverlapRunning, SettingRefused
 from gangvakt.provision import authority as files_of
 from gangvakt.provision.authority import Pair
@@ -84,6 +84,7 @@ def init(
     word = choose(passphrase_file)
     made = _given(certificate, key, word) or new_authority(datetime.now(UTC))
     files_of.create(folder, made, word)
+    note_done(data, "ca.init", fingerprint(made.certificate), {})
     _report(folder, as_json=as_json)
     _advise(folder, as_json=as_json)
 
@@ -132,11 +133,14 @@ def change_passphrase(
     new_passphrase_file: Annotated[
         Path | None, typer.Option(help="File whose first line is the new passphrase; else asked for.")
     ] = None,
+    approval: Approval = None,
 ) -> None:
     """Encrypt the authority's key, or change its passphrase."""
     folder = Settings(data=data).pki_dir
     pki = Pki.load(folder, passphrase=ask_for(passphrase_file))
-    pki.encrypt(choose(new_passphrase_file, environment=not pki.is_encrypted))
+    mark = fingerprint(pki.authority.certificate)
+    with two_people(data, "ca.passphrase", mark, approval, {"was_encrypted": pki.is_encrypted}):
+        pki.encrypt(choose(new_passphrase_file, environment=not pki.is_encrypted))
     _advise(folder, as_json=False)
 
 

@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
+from gangvakt.cli.office import show_json
+from gangvakt.cli.order import controller_office
 from gangvakt.cli.passphrase import ask_for, choose
-from gangvakt.cli.two_people import Approval, two_people
+from gangvakt.cli.two_people import WAITS, Approval, check_admitted, two_people
 from gangvakt.errors import UpdateRefused, WouldOverwrite
 from gangvakt.files import write_file
 from gangvakt.fleet import SignId
@@ -47,6 +49,7 @@ BUILD_EXAMPLES = (
     "  gangvakt firmware build --board esp32-s3-devkitc --interpreter ESP32_GENERIC_S3-20260301-v1.27.0.bin"
 )
 SHOW_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt firmware show esp32-devkitc-1.4.0.gvu"
+ADMIT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt firmware admit esp32-devkitc-1.4.0.gvu"
 OFFER_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt firmware offer drammen/storgata/30aea4120001 esp32-devkitc-1.4.0.gvu\n\n"
@@ -122,11 +125,11 @@ def build(
     with ExitStack() as approved:
 
         def hold_back(found: Manifest) -> None:
-            """Until another administrator has approved just this: the hash is that of what is signed."""
-            sha256 = hashlib.sha256(found.packed()).hexdigest()
-            facts = {"board": found.board, "version": found.version, "contents": found.sha256.hex()}
-            subject = f"{found.board} {found.version} {sha256}"
-            approved.enter_context(two_people(data, "update.sign", subject, approval, facts))
+            """Until another administrator has approved just this."""
+            from gangvakt.orders.admission import SIGN_UPDATE, facts_of, subject_of
+
+            held = two_people(data, SIGN_UPDATE, subject_of(found), approval, facts_of(found))
+            approved.enter_context(held)
 
         if interpreter is None:
             update = build_update(
@@ -162,6 +165,27 @@ def show(file: File, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None
         _print_facts(file, update, signed=signed)
 
 
+@app.command("admit", epilog=ADMIT_EXAMPLES)
+def admit(file: File, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Ask a second person for an update that was signed without one; then it can be offered and rolled out.
+
+    What two people approved at `firmware build` needs no more. Exit code 3 while it waits.
+    """
+    from gangvakt.orders.admission import ADMIT_UPDATE, facts_of, subject_of
+
+    manifest = _trusted(file, data).manifest
+    asked = controller_office().approvals.ask(ADMIT_UPDATE, subject_of(manifest), facts_of(manifest))
+    if as_json:
+        show_json(asked)
+    elif asked.state == "asked":
+        approve = f"`gangvakt approval approve {asked.id}`"
+        typer.echo(f"approval {asked.id} is asked for: another administrator approves it with {approve}")
+    else:
+        typer.echo(f"{manifest.version} for {manifest.board} may be offered: one person is enough here")
+    if asked.state == "asked":
+        raise typer.Exit(WAITS)
+
+
 @app.command("offer", epilog=OFFER_EXAMPLES)
 def offer(
     sign: Sign,
@@ -173,11 +197,9 @@ def offer(
 
     The sign fetches it while it warns, tries it, and returns by itself to what it has when it is not well.
     """
-    wanted, update = SignId.parse(sign), UpdateFile.read(file)
-    settings = Settings(data=data)
-    if not update.is_signed_by(UpdateKeys(settings.update_keys_dir).trusted()):
-        raise UpdateRefused(str(file), "signature", "of another", "one by the keys of this data folder")
-    offers = OfferFolder(settings.updates_dir)
+    wanted, update = SignId.parse(sign), _trusted(file, data)
+    check_admitted(data, update.manifest)
+    offers = OfferFolder(Settings(data=data).updates_dir)
     made = offers.put(wanted, update)
     what = f"{update.manifest.version} ({made.id}) is offered to {wanted}, attempt {made.attempt}"
     Console().print(what, soft_wrap=True, highlight=False)
@@ -208,6 +230,14 @@ def withdraw(sign: Sign, data: Data = DEFAULT_DATA) -> None:
     wanted = SignId.parse(sign)
     taken_back = OfferFolder(Settings(data=data).updates_dir).withdraw(wanted)
     Console().print("taken back" if taken_back else f"nothing was offered to {wanted}", highlight=False)
+
+
+def _trusted(file: Path, data: Path) -> UpdateFile:
+    """UpdateRefused where no key of the data folder signed it."""
+    update = UpdateFile.read(file)
+    if not update.is_signed_by(UpdateKeys(Settings(data=data).update_keys_dir).trusted()):
+        raise UpdateRefused(str(file), "signature", "of another", "one by the keys of this data folder")
+    return update
 
 
 def _watch(offers: OfferFolder, sign: SignId, size: int) -> int:

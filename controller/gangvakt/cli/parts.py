@@ -137,9 +137,10 @@ async def start_live(made: Assembly) -> None:
 
 async def start_rollouts(made: Assembly) -> None:
     """Updates go to many signs, group after group."""
-    ground = made.ground
+    ground, pairs = made.ground, made.services.pairs
+    assert pairs is not None  # by the order of PARTS
     rollouts = rollouts_of(
-        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry
+        ground.settings, ground.store, ground.fleet, made.wire.link, made.patrol, ground.registry, pairs
     )
     made.services = replace(made.services, rollouts=rollouts)
     made.runs += [rollouts.run]

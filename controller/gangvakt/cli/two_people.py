@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,9 @@ from gangvakt.cli.order import controller_office
 from gangvakt.cli.stores import a_store
 from gangvakt.errors import NoDatabase
 from gangvakt.settings import Settings
+
+if TYPE_CHECKING:
+    from gangvakt.provision.pack import Manifest
 
 Approval = Annotated[
     int | None,
@@ -36,7 +39,7 @@ def two_people(
     settings = Settings(data=data)
     if number is None and not _answer(_is_needed(settings, kind)):
         yield
-        _answer(_note(settings, kind, subject, facts))
+        note_done(data, kind, subject, facts)
         return
     office = controller_office().approvals
     if number is None:
@@ -55,6 +58,16 @@ def two_people(
     office.finish(number, facts, ok=True)
 
 
+def note_done(data: Path, kind: str, subject: str, facts: Mapping[str, object]) -> None:
+    """For the audit; nothing where no controller has ever worked: there is none yet."""
+    _answer(_note(Settings(data=data), kind, subject, facts))
+
+
+def check_admitted(data: Path, update: Manifest) -> None:
+    """UpdateUnseen where it takes two people and only one has seen the update."""
+    _answer(_check_admitted(Settings(data=data), update))
+
+
 def _answer(asked: Coroutine[Any, Any, T]) -> T:
     """In a thread of its own, since whoever runs a command may have a loop already."""
     with ThreadPoolExecutor(1) as pool:
@@ -71,8 +84,18 @@ async def _is_needed(settings: Settings, kind: str) -> bool:
         return False
 
 
+async def _check_admitted(settings: Settings, update: Manifest) -> None:
+    from gangvakt.cli.auditing import pairs_on
+    from gangvakt.orders.admission import Admission
+
+    try:
+        async with a_store(settings) as store:
+            await Admission(pairs_on(store)).check(update)
+    except NoDatabase:
+        return
+
+
 async def _note(settings: Settings, kind: str, subject: str, facts: Mapping[str, object]) -> None:
-    """Nothing where no controller has ever worked: there is no audit yet."""
     from gangvakt.store.audit import record
 
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gangvakt.fleet import SignId
 from gangvakt.fleet.life_cycle import LifeCycle
+from gangvakt.orders.admission import Admission
 from gangvakt.provision.update_keys import UpdateKeys
 from gangvakt.store.sign_files import sign_files
 from gangvakt.upkeep import OfferFolder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gangvakt.fleet import LiveFleet
     from gangvakt.fleet.alarm import Condition
     from gangvakt.ingest import Link
+    from gangvakt.orders.pairs import Pairs
     from gangvakt.registry import Registry
     from gangvakt.settings import Settings
     from gangvakt.store import Store
@@ -28,10 +30,18 @@ NOT_IN_USE = frozenset({LifeCycle.IN_REPAIR.value, LifeCycle.RETIRED.value})
 
 
 def rollouts_of(
-    settings: Settings, store: Store, fleet: LiveFleet, link: Link, patrol: Patrol, registry: Registry
+    settings: Settings,
+    store: Store,
+    fleet: LiveFleet,
+    link: Link,
+    patrol: Patrol,
+    registry: Registry,
+    pairs: Pairs,
 ) -> Rollouts:
     """What runs: `run()`; offers go out through the updater, which looks at the same folder."""
-    artifacts = Artifacts(store.rollouts, UpdateKeys(settings.update_keys_dir).trusted)
+    artifacts = Artifacts(
+        store.rollouts, UpdateKeys(settings.update_keys_dir).trusted, check=Admission(pairs).check
+    )
     return Rollouts(
         store.rollouts,
         artifacts,

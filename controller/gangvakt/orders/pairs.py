@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from gangvakt.store.pairs import (
     pairs_in,
     policy,
     read_pair,
+    were_two,
 )
 from gangvakt.store.staff import read_member
 
@@ -52,13 +53,15 @@ class PairKind:
     """What takes two people with at least `role` where it is done.
 
     Without `run` whoever asked carries it out himself, by `take` and `finish`. What is `repeatable` does
-    nothing more when it is carried out again: it is, when the controller ended in the middle.
+    nothing more when it is carried out again: it is, when the controller ended in the middle. `check` raises
+    for data that could not be carried out.
     """
 
     name: str
     role: Role
     run: Run | None = None
     repeatable: bool = False
+    check: Callable[[Mapping[str, Any]], None] | None = None
 
 
 class Pairs:
@@ -78,6 +81,21 @@ class Pairs:
         async with self._store.reading() as connection:
             return await _is_needed(connection, self._kind(kind), municipality)
 
+    async def rule(self) -> str:
+        """One of POLICIES: whether what takes two people waits for the second one."""
+        async with self._store.reading() as connection:
+            return await policy(connection)
+
+    def least_role(self, kind: str) -> Role | None:
+        """That both people need; None for a kind that is not done here."""
+        known = self._kinds.get(kind)
+        return known.role if known else None
+
+    async def were_two(self, kinds: Iterable[str], subject: str) -> bool:
+        """Whether one of the kinds was done to it after a second person had approved."""
+        async with self._store.reading() as connection:
+            return await were_two(connection, kinds, subject)
+
     async def ask(
         self,
         kind: str,
@@ -90,6 +108,8 @@ class Pairs:
         """Waits for the second person from now on. Where none is needed it is carried out at once."""
         known = self._kind(kind)
         _check(subject, data)
+        if known.check is not None:
+            known.check(data)
         now_ms = self._clock_ms()
         row = {"kind": kind, "subject": subject, "municipality": municipality, "data": dict(data)}
         async with self._store.exclusive() as connection:

@@ -51,6 +51,11 @@ def defaults() -> dict[str, object]:
     return {name: rule["default"] for name, rule in _properties().items() if name != COUNTED}
 
 
+def field_rules() -> Mapping[str, Mapping[str, Any]]:
+    """What may be set, in the table's order: JSON schema of each field, with `x-unit` where it has one."""
+    return {name: rule for name, rule in _properties().items() if name != COUNTED}
+
+
 def allowed(name: str) -> str:
     """A field's range as text."""
     rule = _properties().get(name)

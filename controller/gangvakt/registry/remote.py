@@ -251,7 +251,9 @@ class ApiOffice:
             raise ControllerFailed.unreachable(
                 self._url, reason_of(error), a_bundle_would_do=a_bundle_would_do
             ) from error
-        if reply.status_code == HTTPStatus.UNAUTHORIZED and not may_be_logged_out:
+        # A wrong code or password of somebody who is logged in is a 401 as well, but no question who he is.
+        is_asked_who = reply.status_code == HTTPStatus.UNAUTHORIZED and "WWW-Authenticate" in reply.headers
+        if is_asked_who and not may_be_logged_out:
             raise LoggedOut(self._url)
         if not reply.is_success:
             may_be_done, rows = reply.is_server_error, rows_of(reply)

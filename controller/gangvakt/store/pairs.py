@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +116,17 @@ async def are_same(connection: AsyncConnection, one: str, other: str) -> bool:
     return await _root(connection, one) == await _root(connection, other)
 
 
+async def were_two(connection: AsyncConnection, kinds: Iterable[str], subject: str) -> bool:
+    """Whether one of the kinds was done to it after another person than the first had approved."""
+    query = select(PAIRS.c.asked_by, PAIRS.c.decided_by).where(
+        PAIRS.c.kind.in_(list(kinds)), PAIRS.c.subject == subject, PAIRS.c.state == PairState.DONE.value
+    )
+    for row in (await connection.execute(query)).all():
+        if await _root_of(connection, row.asked_by) != await _root_of(connection, row.decided_by):
+            return True
+    return False
+
+
 async def join_accounts(connection: AsyncConnection, name: str, other: str, by: str) -> None:
     """From now on both are accounts of the same person."""
     root = await _root(connection, other)
@@ -169,7 +180,11 @@ def pair_subject(number: int) -> str:
 
 
 async def _root(connection: AsyncConnection, name: str) -> int:
-    number, seen = await person_number(connection, name), set[int]()
+    return await _root_of(connection, await person_number(connection, name))
+
+
+async def _root_of(connection: AsyncConnection, number: int) -> int:
+    seen = set[int]()
     while number not in seen:
         seen.add(number)
         next_: int | None = await connection.scalar(select(PERSONS.c.same_as).where(PERSONS.c.id == number))

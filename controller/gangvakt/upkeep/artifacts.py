@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import ImageError, RolloutRefused, UpdateRefused
 from gangvakt.fleet.rollouts import Artifact
-from gangvakt.provision.pack import Kind
+from gangvakt.provision.pack import Kind, Manifest
 from gangvakt.provision.update_file import UpdateFile
 from gangvakt.store.audit import note
 from gangvakt.store.rollouts import RolloutTable, Upload, add_artifact
@@ -19,16 +19,32 @@ HELD = 8  # in memory: more than one rollout has boards
 SOURCE = "artifact"
 
 
-class Artifacts:
-    """`trusted` gives the public parts of the keys whose updates signs take."""
+Check = Callable[[Manifest], Awaitable[None]]
+"""Raises where an update may not go to signs."""
 
-    def __init__(self, table: RolloutTable, trusted: Callable[[], bytes], clock_ms: ClockMs = utc_ms) -> None:
-        self._table, self._trusted, self._clock_ms = table, trusted, clock_ms
+
+async def _anything(update: Manifest) -> None:
+    return
+
+
+class Artifacts:
+    """`trusted` gives the public parts of the keys whose updates signs take; `check` is asked besides."""
+
+    def __init__(
+        self,
+        table: RolloutTable,
+        trusted: Callable[[], bytes],
+        clock_ms: ClockMs = utc_ms,
+        check: Check = _anything,
+    ) -> None:
+        self._table, self._trusted, self._clock_ms, self._check = table, trusted, clock_ms, check
         self._held: OrderedDict[int, UpdateFile] = OrderedDict()
 
     async def upload(self, data: bytes, who: str) -> Upload:
-        """Kept, or the one that is there already. UpdateRefused where it is damaged, or signed by another."""
+        """Kept, or the one that is there already. UpdateRefused where it is damaged, or signed by another;
+        whatever `check` raises."""
         update = await asyncio.to_thread(self._checked, data)
+        await self._check(update.manifest)
         facts = _facts(update, hashlib.sha256(data).hexdigest(), len(data))
         async with self._table.exclusive() as connection:
             kept = await add_artifact(connection, Upload(facts, self._clock_ms(), who), data)

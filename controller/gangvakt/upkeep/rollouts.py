@@ -105,13 +105,17 @@ class Rollouts:
 
     # -- what people do
 
-    async def add(self, wanted: Wanted, who: str) -> Rollout:
-        """A draft. RolloutRefused with the first thing that cannot be."""
+    async def preview(self, wanted: Wanted, who: str) -> Rollout:
+        """What `add` would make of it, without a number: nothing is stored. RolloutRefused as there."""
         numbers = dict.fromkeys((*wanted.artifacts, *wanted.back))
         artifacts = {number: await self.artifacts.get(number) for number in numbers}
         await self._eyes.refresh(self._clock_ms(), again=True)
         signs = [state for state in self._fleet.signs() if self._eyes.is_in_use(state.id)]
-        made = draft(wanted, signs, artifacts, who, self._clock_ms())
+        return draft(wanted, signs, artifacts, who, self._clock_ms())
+
+    async def add(self, wanted: Wanted, who: str) -> Rollout:
+        """A draft. RolloutRefused with the first thing that cannot be."""
+        made = await self.preview(wanted, who)
         async with self.table.exclusive() as connection:
             made = await add_rollout(connection, made)
             told = {"title": Personal(made.title), "signs": len(made.entries), "groups": list(made.groups)}

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 from nicegui import ui
 from nicegui.element import Element
+from starlette.exceptions import HTTPException
 
 from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError
+from gangvakt.store.acting import acting_as
 from gangvakt.web.texts import Texts
 
 Action = Callable[[Login], Awaitable[None]]
@@ -34,9 +36,13 @@ class Doing:
             ui.navigate.to("/login")
             return False
         try:
-            await action(login)
+            with acting_as(login.user):
+                await action(login)
         except GangvaktError as refused:
-            ui.notify(str(refused), type="negative", multi_line=True, timeout=8000)
+            tell_refusal(str(refused))
+            return False
+        except HTTPException as refused:  # of `require_role`
+            tell_refusal(refused.detail)
             return False
         for refresh in self._afterwards:
             refresh()
@@ -68,6 +74,10 @@ class Doing:
             dialog.open()
 
         return ask
+
+
+def tell_refusal(text: str) -> None:
+    ui.notify(text, type="negative", multi_line=True, timeout=8000)
 
 
 @contextmanager

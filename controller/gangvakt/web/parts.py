@@ -20,6 +20,8 @@ LINKS = (
     ("/alarms", "alarms"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
+    ("/commands", "commands"),
+    ("/approvals", "approvals"),
     ("/planning", "planning"),
     ("/people", "people"),
     ("/audit", "audit"),

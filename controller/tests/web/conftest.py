@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from bootstrap import axe as axe_core
 from gangvakt.api.auth import SESSION_COOKIE
 from gangvakt_sim.browser import open_browser as start_browser
 from gangvakt_sim.errors import BrowserMissing
@@ -17,6 +18,13 @@ from .support import PageServer, Street, Watch
 
 ARTEFACTS = Path(__file__).parents[3] / ".build" / "artefacts"
 WAIT_MS = 10_000
+AXE_RUN = """async () => {
+  const said = (node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`;
+  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  return violations
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.slice(0, 5).map(said) }));
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +103,21 @@ def enter(server: PageServer, open_browser: Callable[..., BrowserContext]) -> Ca
         return page
 
     return enter_
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """What axe-core finds on a page: a line for each serious or critical violation, with elements."""
+    if not axe_core.SCRIPT.exists():
+        pytest.skip(f"SKIPPED ACCESSIBILITY: there is no axe-core: {axe_core.ADVICE}")
+    script = axe_core.SCRIPT.read_text()
+
+    def violations(page: Page) -> list[str]:
+        page.evaluate(script)  # not a tag of the page: its policy lets no foreign script in
+        found = page.evaluate(AXE_RUN)
+        return [f"{one['impact']} {one['id']}: {one['help']}: {'; '.join(one['where'])}" for one in found]
+
+    return violations
 
 
 @pytest.fixture(scope="session")

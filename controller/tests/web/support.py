@@ -6,8 +6,9 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +36,7 @@ from gangvakt.store.staff import StaffTable
 from gangvakt.store.tables import METADATA
 from gangvakt.web import attach
 
-from ..apis import a_house  # noqa: TID252 (there is no absolute name for the tests' own modules)
+from ..apis import Wire, a_house  # noqa: TID252 (there is no absolute name for the tests' own modules)
 
 START_S = 20
 KEPT = ("audit", "outbox_head", "rollup_marks")  # the first only grows, the others are one row for ever
@@ -59,7 +60,8 @@ class PageServer:
 
     def __init__(self, folder: Path) -> None:
         self.clock_s = time.time()
-        self._folder = folder
+        self.wire = Wire()
+        self.folder = folder
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._started = threading.Event()
@@ -96,7 +98,8 @@ class PageServer:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        async with a_house(self._folder, clock_s=lambda: self.clock_s) as (self.services, self.store):
+        async with a_house(self.folder, clock_s=lambda: self.clock_s, wire=self.wire) as made:
+            self.services, self.store = made
             app = create_app(self.services)
             attach(app, self.services)
             config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
@@ -118,6 +121,29 @@ class PageServer:
         done: Future[None] = Future()
         self._loop.call_soon_threadsafe(lambda: done.set_result(put(*values)))
         done.result(START_S)
+
+    @contextmanager
+    def during(self, context: AbstractAsyncContextManager[Answer]) -> Iterator[Answer]:
+        """`context` runs in the server's loop, in one task from its begin to its end."""
+        ready: Future[Answer] = Future()
+        done = asyncio.Event()
+
+        async def live() -> None:
+            try:
+                async with context as made:
+                    ready.set_result(made)
+                    await done.wait()
+            except BaseException as error:
+                if not ready.done():
+                    ready.set_exception(error)
+                raise
+
+        life = asyncio.run_coroutine_threadsafe(live(), self._loop)
+        try:
+            yield ready.result(START_S)
+        finally:
+            self._loop.call_soon_threadsafe(done.set)
+            life.result(START_S)
 
     def reset(self) -> None:
         """No signs, no sites, no staff, no alarms, nobody locked out."""

@@ -19,13 +19,15 @@ export default {
         <strong>{{ texts.no_events }}</strong>
         <p>{{ texts.no_events_hint }}</p>
       </div>
-      <ol v-else role="log" tabindex="0" aria-labelledby="events-title">
-        <li v-for="row in rows" :key="row.id" :class="row.kind">
-          <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time>
-          <span class="who">{{ row.sign }}<small>{{ row.site }}</small></span>
-          <span class="what">{{ row.text }}</span>
-        </li>
-      </ol>
+      <div v-else class="log" role="log" tabindex="0" aria-labelledby="events-title">
+        <ol>
+          <li v-for="row in rows" :key="row.id" :class="row.kind">
+            <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time>
+            <span class="who">{{ row.sign }}<small>{{ row.site }}</small></span>
+            <span class="what">{{ row.text }}</span>
+          </li>
+        </ol>
+      </div>
     </section>
   `,
   methods: {

@@ -9,6 +9,9 @@ from typing import Literal, get_args
 from gangvakt.web.texts import (
     advice,
     alarms,
+    approvals,
+    auditing,
+    configuring,
     crossing,
     entering,
     events,
@@ -19,6 +22,7 @@ from gangvakt.web.texts import (
     people,
     planning,
     public,
+    rollouts,
     steering,
     technician,
 )
@@ -33,6 +37,9 @@ language_of_request: ContextVar[Language] = ContextVar("language_of_request", de
 _AREAS = (
     advice,
     alarms,
+    approvals,
+    auditing,
+    configuring,
     crossing,
     entering,
     events,
@@ -43,6 +50,7 @@ _AREAS = (
     people,
     planning,
     public,
+    rollouts,
     steering,
     technician,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "sign": ("Sign", "Skilt"),
     "signs": ("Signs", "Skilt"),
     "events": ("Events", "Hendelser"),
     "flashing": ("Flashing", "Blinker"),
