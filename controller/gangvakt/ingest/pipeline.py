@@ -73,8 +73,6 @@ class Ingest:
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Never raises: what cannot be read becomes a dead letter."""
-        if is_not_ours_to_read(topic):
-            return
         now_ms = self._clock_ms()
         try:
             self._dispatch(topic, payload, now_ms)
@@ -120,7 +118,7 @@ class Ingest:
                 self._sign_message(sign, tail, payload, now_ms)
             case SiteTopic(site, tail):
                 self._site_message(site, tail, decode(payload, LARGEST_SCENE), now_ms)
-            case None:
+            case None if not is_not_ours_to_read(topic):
                 raise Unreadable("message", "topic", topic[:LONGEST_TOPIC], "a topic of the wire contract")
 
     def _sign_message(self, sign: SignId, tail: Tail, payload: bytes, now_ms: int) -> None:
