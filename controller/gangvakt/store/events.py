@@ -140,8 +140,7 @@ def _row(event: NewEvent) -> tuple[object, ...]:
 
 
 def _stored(event: NewEvent, id_: int) -> SignEvent:
-    key, *fields = event
-    return SignEvent(id_, *key, *fields)
+    return SignEvent._make((id_, *event.key, *event[1:]))  # its fields, in their order
 
 
 def _event(row: Row[Any]) -> SignEvent:
