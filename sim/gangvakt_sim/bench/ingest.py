@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from gangvakt_sim.bench import ingest_loops, ingest_signs
+from gangvakt_sim.bench import ingest_loops, ingest_signs, ingest_steps
 from gangvakt_sim.bench.context import Bench, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, Skipped, median, nothing, percentile
 from gangvakt_sim.bench.ingest_loops import Receiver
@@ -23,6 +23,7 @@ SIGNS = 1024
 AS_SENT = 1  # events a message: a sign tells of each at once
 AFTER_OUTAGE = 8  # ... and as many as the firmware sends of what it has kept
 MOST = 16  # ... and as the wire contract allows
+STEPS = 8  # rounds of each step alone
 WARM_UP_S = 1.0
 START_S, END_S = 30.0, 30.0
 SHARE = 0.7
@@ -51,6 +52,8 @@ def measure(bench: Bench) -> list[Figure]:
             figures.append(nothing("ingest, PostgreSQL", str(why)))
         for events in (AS_SENT, AFTER_OUTAGE, MOST):
             figures += _compared(bench, broker, stores, events)
+            for store in stores:
+                figures += ingest_steps.measure(broker, store, events, STEPS)
         return figures
 
 
