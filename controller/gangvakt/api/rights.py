@@ -113,6 +113,13 @@ RIGHTS: Mapping[str, Role] = {
     f"POST {_ALARM}/comment": _O,
     f"POST {_ALARM}/assign": _O,
     "POST /api/v1/alarms/steps": _O,
+    # What is open to everybody
+    "GET /api/v1/public-pages/{municipality}": _V,
+    "PUT /api/v1/public-pages/{municipality}": _A,
+    f"GET {_SITE}/public-page": _V,
+    f"PUT {_SITE}/public-page": _A,
+    "GET /api/v1/fault-reports": _O,  # they may say who told it
+    "POST /api/v1/fault-reports/{number}/done": _O,
     # Rollouts
     "GET /api/v1/artifacts": _V,
     "POST /api/v1/artifacts": _T,  # nothing comes of it but for a signature that the controller trusts
@@ -205,12 +212,16 @@ PAGES: Mapping[str, Role | None] = {
     "/planning": _V,
     "/planning/": _V,
     "/reports/": _V,
+    "/council/": _V,
+    "/compare/": _V,
+    "/case/": _V,
     "/job": _T,
     "/job/": _T,
     "/commands": _T,
     "/approvals": _O,
     "/audit": _A,
     "/settings": _A,
+    "/settings/": _A,
     "/account": None,
     "/account/": None,
     "/people": _A,

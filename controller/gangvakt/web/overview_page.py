@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from nicegui import Client, ui
 
 from gangvakt.api import Services
@@ -11,8 +13,9 @@ from gangvakt.errors import NameRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.view import FleetView
 from gangvakt.web.feed import EventTable, SignTable, StreetPicture, street_path
-from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, seen_by
+from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, login_of, seen_by
 from gangvakt.web.parts import EventList, SignList, StreetView
+from gangvakt.web.street_desk import StreetDesk
 from gangvakt.web.texts import Texts
 
 
@@ -28,9 +31,11 @@ def add_pages(services: Services) -> None:
             site_id = SiteId(municipality, site)
         except NameRefused as refused:
             return PlainTextResponse(str(refused), status_code=404)
+        if sign := client.request.query_params.get("sign"):
+            return RedirectResponse(f"/sign/{site_id}/{quote(sign[:32])}", 303)  # as on labels of old
         ui.page_title(f"{TITLE} – {site_id}")
-        texts = begin(client, services, street_path(site_id))
-        _street(client, seen_by(client, services), texts, site_id)
+        texts = begin(client, services, street_path(site_id), "street")
+        _street(client, services, texts, site_id)
         return None
 
 
@@ -42,10 +47,12 @@ def _overview(client: Client, fleet: FleetView, texts: Texts) -> None:
     follow(client, fleet, (street, events, signs))
 
 
-def _street(client: Client, fleet: FleetView, texts: Texts, site: SiteId) -> None:
+def _street(client: Client, services: Services, texts: Texts, site: SiteId) -> None:
+    fleet = seen_by(client, services)
     empty = (texts.say("no_street", name=site), texts.say("no_street_hint"))
     with content("street-page"):
         street = StreetPicture(fleet, StreetView(texts, empty), site)
+        desk = StreetDesk(services, fleet, texts, login_of(client), site)
         signs = SignTable(fleet, texts, SignList(texts), site)
         events = EventTable(fleet, texts, EventList(texts), site)
-    follow(client, fleet, (street, signs, events))
+    follow(client, fleet, (street, desk, signs, events))

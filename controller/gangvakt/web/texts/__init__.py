@@ -23,7 +23,9 @@ from gangvakt.web.texts import (
     planning,
     public,
     rollouts,
+    settings,
     steering,
+    street,
     technician,
 )
 
@@ -51,7 +53,9 @@ _AREAS = (
     planning,
     public,
     rollouts,
+    settings,
     steering,
+    street,
     technician,
 )
 
