@@ -82,7 +82,7 @@ async def a_town(
         plans = Plans(store.config_plans, configs, fleet, pause_s=0.1)
         names = [SignId("drammen", f"s{number // 2:02}", f"p{number % 2}") for number in range(count)]
         signs = [LightSign(name, keys, broker.signs_port) for name in names]
-        runs = [link.run(), ingest.run(link.send_ack), plans.run(), *(sign.live() for sign in signs)]
+        runs = [link.run(), ingest.run(link.send_acks), plans.run(), *(sign.live() for sign in signs)]
         tasks = [asyncio.create_task(run) for run in runs]
         await eventually(lambda: sum(one.config is not None for one in fleet.signs()) == count, "all signs")
         yield plans, fleet, signs

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,10 @@ class Wire:
         self.acked = asyncio.Event()
         self.batches = 0
 
-    async def send_ack(self, ack: Ack) -> None:
-        payload = json.dumps(ack.message(self.sign.now_ms)).encode()
-        self.sign.sender.on_ack(payload, self.batches)
+    async def send_acks(self, acks: Sequence[Ack]) -> None:
+        for ack in acks:
+            payload = json.dumps(ack.message(self.sign.now_ms)).encode()
+            self.sign.sender.on_ack(payload, self.batches)
         self.acked.set()
 
     async def drain(self) -> None:
@@ -122,7 +123,7 @@ async def test_a_day_without_a_broker_is_delivered_whole_in_order_and_once(tmp_p
     async with a_store(tmp_path / "x.db") as store:
         ingest = Ingest(LiveFleet(), store.journal, lambda: sign.now_ms)
         wire = Wire(sign, ingest)
-        with running(ingest.run(wire.send_ack)):
+        with running(ingest.run(wire.send_acks)):
             await wire.drain()
         assert sign.outbox.held == 0
         assert sign.sender.bad_acks == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -134,8 +134,8 @@ def test_of_a_newer_version_the_reason_names_it_whatever_else_is_new(message: di
 
 @asynccontextmanager
 async def at_work(store: Store, acks: list[Ack]) -> AsyncIterator[Ingest]:
-    async def send(ack: Ack) -> None:
-        acks.append(ack)
+    async def send(some: Sequence[Ack]) -> None:
+        acks.extend(some)
 
     ingest = Ingest(LiveFleet(), store.journal, lambda: NOW_MS)
     working = asyncio.create_task(ingest.run(send))
