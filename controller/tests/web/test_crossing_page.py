@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from gangvakt.fleet import ReportedConfig
 from gangvakt.fleet.alarm import Condition
 from gangvakt.provision.file_wire import NoteIn, SiteFileIn
+from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Work
 from gangvakt.web.planning.month import ZONE
 
@@ -26,6 +28,7 @@ WALK = Path(__file__).with_name("walk.gvfr")
 def crossing(server: PageServer, street: Street) -> PageServer:
     """Storgata with both its poles, one of them faulty, and a busy yesterday."""
     registry, services = server.services.registry, server.services
+    shutil.rmtree(server.folder / "recordings", ignore_errors=True)
     server.ask(registry.sites.add(a_site(STREET)))
     server.ask(registry.site_files.put(STREET, SiteFileIn(street="Storgata", speed_limit_kmh=30)))
     street.status(NORTH)
@@ -97,7 +100,7 @@ def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
     crossing: PageServer, enter: Callable[..., Page], artefacts: Path
 ) -> None:
     folder = crossing.folder / "recordings" / str(NORTH)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(WALK, folder / "00003-00012-00007.gvfr")
     page = enter("/crossing/drammen/storgata")
     page.get_by_role("link", name="north · ").click()
@@ -118,6 +121,36 @@ def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
     (folder / "00003-00012-00008.gvfr").write_bytes(b"no recording")
     page.goto(page.url.replace("00007", "00008"))
     expect(page.get_by_text("This recording cannot be shown.")).to_be_visible()
+
+
+def test_a_zone_is_drawn_tried_on_recordings_and_applied(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    folder = crossing.folder / "recordings" / str(NORTH)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(WALK, folder / "00003-00012-00007.gvfr")
+    kerb = {"kerb_a_x_mm": 170, "kerb_a_y_mm": 880, "kerb_b_x_mm": -2730, "kerb_b_y_mm": 3780}
+    crossing.feed(crossing.fleet.put_config, NORTH, ReportedConfig(1, schema_hash(), kerb, ()), 1)
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_role("link", name="Zone of north").click()
+    end = page.get_by_role("slider", name="Kerb, second end")
+    end.focus()
+    for _ in range(3):
+        end.press("Shift+ArrowLeft")
+    expect(page.get_by_role("row", name="kerb_b_x_mm")).to_contain_text("-5730")
+    page.get_by_role("button", name="Try on recordings").click()
+    expect(page.get_by_text("1 recordings: 1 activations before")).to_be_visible(timeout=30_000)
+    page.screenshot(path=artefacts / "zone.png", full_page=True)
+
+    other = enter(page.url.removeprefix(crossing.url))
+    other.get_by_label("x", exact=False).first.wait_for()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("Sent as version 2.")).to_be_visible()
+    other.get_by_role("slider", name="Sensor").press("ArrowUp")
+    other.get_by_role("button", name="Apply").click()
+    other.get_by_role("button", name="Yes").click()
+    expect(other.get_by_text("somebody changed it")).to_be_visible()
 
 
 def test_a_note_is_written_and_read(server: PageServer, enter: Callable[..., Page]) -> None:

@@ -1,14 +1,14 @@
 """A recording as it is looked at: `python -m gangvakt_sim.offline.flight_scene FILE`, for the controller.
 
-One JSON object on stdout: `sign`, `kind`, `length_s`, `faithful` (the same decisions, bit for bit), `kerb_m`
-(its length; null where the sign has no kerb line), `looks` with [s, lit, mode, tracks], each track as [ident,
-along m, across m], and `decisions` with [s, kind, words, ms to the kerb, mm away]; or `error`.
+One JSON object on stdout: `sign`, `kind`, `length_s`, `faithful` (the same decisions, bit for bit), `kerb`
+(its two ends in m, in the plane of the site; null where the sign has no kerb line), `looks` with [s, lit,
+mode, tracks], each track as [ident, along the kerb m, across it m], and `decisions` with [s, kind, words,
+ms to the kerb, mm away]; or `error`.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +40,7 @@ def scene_of(path: Path) -> dict[str, Any]:
         "kind": flight.kind,
         "length_s": flight.s(flight.entries[-1].now_ms),
         "faithful": replayed.same,
-        "kerb_m": _kerb_m(flight),
+        "kerb": _kerb(flight),
         "looks": looks,
         "decisions": [_decision(flight, note) for note in replayed.decided],
     }
@@ -50,10 +50,10 @@ def _metres(ident: int, along_mm: int, across_mm: int) -> list[float]:
     return [ident, along_mm / 1000, across_mm / 1000]
 
 
-def _kerb_m(flight: Flight) -> float | None:
+def _kerb(flight: Flight) -> list[list[float]] | None:
     values = [flight.config.get(name, 0) for name in KERB]
-    ax, ay, bx, by = (value if isinstance(value, int) else 0 for value in values)
-    return math.dist((ax, ay), (bx, by)) / 1000 or None
+    ax, ay, bx, by = (value / 1000 if isinstance(value, int) else 0.0 for value in values)
+    return [[ax, ay], [bx, by]] if (ax, ay) != (bx, by) else None
 
 
 def _decision(flight: Flight, note: Note) -> list[object]:

@@ -86,8 +86,12 @@ TITLES: dict[str, Said] = {
     "certificate_ending": ("A certificate ends soon", "Et sertifikat utløper snart"),
     "public_report": ("Somebody in the street has reported a fault", "Noen har meldt feil fra gata"),
     "rollout_paused": (
-        "A rollout has paused by itself: too many signs failed",
-        "En utrulling har stanset av seg selv: for mange skilt feilet",
+        "A rollout has paused by itself: too many signs failed, or too few took it",
+        "En utrulling har stanset av seg selv: for mange skilt feilet, eller for få tok den",
+    ),
+    "config_plan_stopped": (
+        "A plan of a configuration has stopped by itself: a sign did not keep it",
+        "En plan for innstillinger har stanset av seg selv: et skilt beholdt dem ikke",
     ),
 }
 
@@ -282,6 +286,12 @@ ADVICE: dict[str, Said] = {
         "Open the rollout: it says which signs failed and why. Then resume it, stop it, or roll it back.",
         "Åpne utrullingen: den sier hvilke skilt som feilet, og hvorfor. Fortsett den så, stopp den, eller "
         "rull den tilbake.",
+    ),
+    "config_plan_stopped": (
+        "Open the plan: it says which signs did not keep it and why. Then roll it back, or begin one that is "
+        "corrected.",
+        "Åpne planen: den sier hvilke skilt som ikke beholdt innstillingene, og hvorfor. Rull den så "
+        "tilbake, eller begynn en som er rettet.",
     ),
 }
 

@@ -116,7 +116,8 @@ export default {
     },
     /** Metres along and across the kerb to pixels; across grows towards the top. */
     fit(width, height) {
-      const kerb = this.scene.kerb_m ?? 4;
+      const [a, b] = this.scene.kerb ?? [[0, 0], [4, 0]];
+      const kerb = Math.hypot(b[0] - a[0], b[1] - a[1]);
       const scale = Math.min(
         width / (kerb + 2 * MARGIN_M.along),
         height / (MARGIN_M.behind + MARGIN_M.ahead),
