@@ -20,7 +20,6 @@ LINKS = (
     ("/alarms", "alarms"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
-    ("/commands", "commands"),
     ("/approvals", "approvals"),
     ("/planning", "planning"),
     ("/people", "people"),
