@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
@@ -19,6 +20,7 @@ from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
+from gangvakt.settings import Tiles
 from gangvakt.settings import Keep
 from gangvakt.store import DeadLetter
 from gangvakt.store.audit_table import AuditTable
@@ -149,6 +151,8 @@ class Services:
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    ground_map: Path | None = None  # GeoJSON below the signs; it need not be there
+    tiles: Tiles | None = None
 
     @cached_property
     def people(self) -> People:

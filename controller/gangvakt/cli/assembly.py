@@ -119,6 +119,8 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         positions=ground.registry.positions,
         meters=wire.meters,
         metrics_token=metrics_token,
+        ground_map=ground.settings.ground_map,
+        tiles=ground.settings.tiles,
         keep=ground.settings.keep,
     )
 

@@ -47,7 +47,6 @@ Report = Callable[[str, Sequence[Condition]], Awaitable[None]]
 async def _told_nobody(source: str, conditions: Sequence[Condition]) -> None:
     """Where there are no alarms."""
 
-
 class Rollouts:
     """For one event loop. `is_connected`: whether the broker is reached; while it is not, nothing is decided.
 
@@ -102,6 +101,15 @@ class Rollouts:
                 if planned:
                     await self._take(rollout, planned, CONTROLLER)
             await self._report(SOURCE, self._conditions())
+
+    def updating(self) -> frozenset[SignId]:
+        """Signs that are on their way to another version now, or back."""
+        return frozenset(
+            sign
+            for rollout in self._live.values()
+            for sign, entry in rollout.entries.items()
+            if entry.state in OFFERED
+        )
 
     # -- what people do
 

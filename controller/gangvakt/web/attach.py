@@ -49,5 +49,5 @@ def attach(app: FastAPI, services: Services) -> None:
     # The last one added is the outermost.
     app.add_middleware(SessionGuard, auth=services.auth)
     app.add_middleware(LanguageChoice)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, pictures=services.tiles.origin if services.tiles else "")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=PACKING)

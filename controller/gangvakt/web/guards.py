@@ -49,7 +49,7 @@ SOCKETS = ("/_nicegui_ws/",)
 # script must be a file of ours or carry the page's nonce.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 FORM_POLICY = (
@@ -122,23 +122,26 @@ class SessionGuard:
 
 
 class SecurityHeaders:
-    """Adds the headers that confine what a page may load, and gives each NiceGUI page's scripts a nonce."""
+    """Adds the headers that confine what a page may load, and gives each NiceGUI page's scripts a nonce.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    `pictures` is the origin of map tiles, if there is one.
+    """
+
+    def __init__(self, app: ASGIApp, pictures: str = "") -> None:
+        self.app, self._pictures = app, f" {pictures}" if pictures else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Answer(send).send)
+        await self.app(scope, receive, _Answer(send, self._pictures).send)
 
 
 class _Answer:
     """One answer on its way out. A NiceGUI page is held until it is whole, for its scripts to be marked."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, pictures: str = "") -> None:
+        self._send, self._pictures = send, pictures
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._body = bytearray()
@@ -154,7 +157,7 @@ class _Answer:
     async def _begin(self, message: Message) -> None:
         headers = MutableHeaders(scope=message)
         is_page = headers.get(NICEGUI_PAGE) == "page"
-        policy = PAGE_POLICY.format(nonce=self._nonce) if is_page else FORM_POLICY
+        policy = PAGE_POLICY.format(nonce=self._nonce, pictures=self._pictures) if is_page else FORM_POLICY
         for name, value in {**FIXED_HEADERS, "content-security-policy": policy}.items():
             headers.setdefault(name, value)
         if is_page:

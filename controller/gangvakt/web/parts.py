@@ -18,6 +18,7 @@ from gangvakt.web.views import View
 # Pages of the top bar by their path, in this order, for those who may open them.
 LINKS = (
     ("/alarms", "alarms"),
+    ("/live", "live"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
     ("/commands", "commands"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "alarms": ("Alarms", "Alarmer"),
+    "live": ("Events", "Hendelser"),
     "rollouts": ("Rollouts", "Utrullinger"),
     "config": ("Configuration", "Konfigurasjon"),
     "planning": ("Planning and reports", "Planlegging og rapporter"),

@@ -1,4 +1,4 @@
-"""The pages with live data: the overview and the street of one simulated crossing."""
+"""Events as they come, and the street of one simulated crossing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from nicegui import Client, ui
 from gangvakt.api import Services
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SiteId
-from gangvakt.fleet.view import FleetView
 from gangvakt.web.feed import EventTable, SignTable, StreetPicture, street_path
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, seen_by
 from gangvakt.web.parts import EventList, SignList, StreetView
@@ -17,10 +16,10 @@ from gangvakt.web.texts import Texts
 
 
 def add_pages(services: Services) -> None:
-    @LocalPage("/", title=TITLE)
-    def overview(client: Client) -> None:
-        texts = begin(client, services, "/")
-        _overview(client, seen_by(client, services), texts)
+    @LocalPage("/live", title=TITLE)
+    def live(client: Client) -> None:
+        texts = begin(client, services, "/live")
+        _live(client, services, texts)
 
     @LocalPage("/street/{municipality}/{site}", title=TITLE)
     def street(client: Client, municipality: str, site: str) -> Response | None:
@@ -30,22 +29,24 @@ def add_pages(services: Services) -> None:
             return PlainTextResponse(str(refused), status_code=404)
         ui.page_title(f"{TITLE} – {site_id}")
         texts = begin(client, services, street_path(site_id))
-        _street(client, seen_by(client, services), texts, site_id)
+        _street(client, services, texts, site_id)
         return None
 
 
-def _overview(client: Client, fleet: FleetView, texts: Texts) -> None:
+def _live(client: Client, services: Services, texts: Texts) -> None:
+    fleet = seen_by(client, services)
     with content("overview"):
         street = StreetPicture(fleet, StreetView(texts))
         events = EventTable(fleet, texts, EventList(texts))
-        signs = SignTable(fleet, texts, SignList(texts))
+        signs = SignTable(fleet, texts, SignList(texts), patrol=services.patrol)
     follow(client, fleet, (street, events, signs))
 
 
-def _street(client: Client, fleet: FleetView, texts: Texts, site: SiteId) -> None:
+def _street(client: Client, services: Services, texts: Texts, site: SiteId) -> None:
+    fleet = seen_by(client, services)
     empty = (texts.say("no_street", name=site), texts.say("no_street_hint"))
     with content("street-page"):
         street = StreetPicture(fleet, StreetView(texts, empty), site)
-        signs = SignTable(fleet, texts, SignList(texts), site)
+        signs = SignTable(fleet, texts, SignList(texts), site, services.patrol)
         events = EventTable(fleet, texts, EventList(texts), site)
     follow(client, fleet, (street, signs, events))
