@@ -139,8 +139,8 @@ class Settings:
     broker_files: Path | None = None
     http_host: str | None = None  # where pages and API are, where that is not `host`
     public_url: str | None = None  # where people reach the pages, for what is sent to them
-    tiles: Tiles | None = None  # without, the map is drawn from what was imported
     public: tuple[str, int] | None = None  # host and port of what is open to everybody; None: with the pages
+    tiles: Tiles | None = None  # without, the map is drawn from what was imported
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)

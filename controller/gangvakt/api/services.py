@@ -20,8 +20,7 @@ from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
-from gangvakt.settings import Tiles
-from gangvakt.settings import Keep
+from gangvakt.settings import Keep, Tiles
 from gangvakt.store import DeadLetter
 from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.gaps import Life

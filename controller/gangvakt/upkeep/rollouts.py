@@ -47,6 +47,7 @@ Report = Callable[[str, Sequence[Condition]], Awaitable[None]]
 async def _told_nobody(source: str, conditions: Sequence[Condition]) -> None:
     """Where there are no alarms."""
 
+
 class Rollouts:
     """For one event loop. `is_connected`: whether the broker is reached; while it is not, nothing is decided.
 

@@ -16,6 +16,7 @@ from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
 from gangvakt.store.acting import act_as
+from gangvakt.web.lost import no_right
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -64,6 +65,7 @@ FIXED_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 NICEGUI_PAGE = "x-nicegui-content"
+NO_RIGHT = ""
 
 
 class LanguageChoice:
@@ -99,10 +101,11 @@ class SessionGuard:
         elif (target := await self._detour(scope)) is None:
             await self.app(scope, receive, send)
         else:
-            await _refuse(scope, receive, send, RedirectResponse(target, 303))
+            answer = no_right(scope) if target == NO_RIGHT else RedirectResponse(target, 303)
+            await _refuse(scope, receive, send, answer)
 
     async def _detour(self, scope: Scope) -> str | None:
-        """Where a request has to go first; None when it may pass."""
+        """Where a request has to go first, NO_RIGHT for nowhere; None when it may pass."""
         path = scope["path"]
         if _under(path, OPEN_PATHS):
             return None
@@ -115,7 +118,7 @@ class SessionGuard:
             return "/"
         is_page = not _under(path, SOCKETS)
         if is_page and login.hurdle is None and not may_open(login.granted, path):
-            return "/"
+            return NO_RIGHT
         scope.setdefault("state", {})["login"] = login
         act_as(login.user)
         return None

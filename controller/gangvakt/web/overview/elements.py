@@ -13,8 +13,16 @@ from gangvakt.web.views import STATES, View
 NAMES = (
     *("ov_title", "ov_signs_n", "ov_of", "ov_search", "ov_search_hint", "ov_municipality", "ov_everywhere"),
     *("ov_show", "ov_all", "ov_none_fit", "ov_clear", "ov_map", "ov_map_hint", "ov_no_places"),
-    *("ov_no_places_hint", "ov_places_missing", "ov_zoom_in", "ov_zoom_out", "ov_fit", "ov_list", "ov_alarms"),
-    *("ov_loading", "ov_failed", "ov_again", "ov_heard", "ov_never", "ov_now", "ov_faulty", "ov_column_sign"),
+    *(
+        "ov_no_places_hint",
+        "ov_places_missing",
+        "ov_zoom_in",
+        "ov_zoom_out",
+        "ov_fit",
+        "ov_list",
+        "ov_alarms",
+    ),
+    *("ov_loading", "ov_failed", "ov_again", "ov_never", "ov_now", "ov_faulty", "ov_alarms"),
     *("no_signs", "no_signs_hint", "simulated", "open_street", "state"),
     *("seconds_ago", "minutes_ago", "hours_ago", "days_ago"),
 )

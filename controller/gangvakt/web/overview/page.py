@@ -53,7 +53,7 @@ class _Follower:
     ) -> None:
         self._client, self._model, self._seen = client, model, login.municipalities
         self._fleet, self._element = fleet, element
-        # Nothing yet: the script takes what is older than its rows for known, and fetches where some is missing.
+        # The script fetches its rows later: it passes over what is older than they are.
         self._version = model.version
         self._streets: list[View] = []
 

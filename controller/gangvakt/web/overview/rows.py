@@ -42,9 +42,7 @@ def row_of(
     """By what the services say of it."""
     marks = _marks(state, presence, life) | (Mark.UPDATING if is_updating else Mark(0))
     word = sign_state(state, presence)
-    return Row(
-        str(state.id), STATES.index(word), int(marks), alarms, (state.last_seen_ms or 0) // 1000
-    )
+    return Row(str(state.id), STATES.index(word), int(marks), alarms, (state.last_seen_ms or 0) // 1000)
 
 
 def _marks(state: SignState, presence: Presence, life: LifeCycle) -> Mark:

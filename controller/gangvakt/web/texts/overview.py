@@ -25,13 +25,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ov_none_fit": ("No sign fits.", "Ingen skilt passer."),
     "ov_clear": ("Show all signs", "Vis alle skilt"),
     "ov_list": ("List of signs", "Liste over skilt"),
-    "ov_column_sign": ("Sign", "Skilt"),
     "ov_map": ("Map with {n} signs.", "Kart med {n} skilt."),
     "ov_map_hint": (
         "The list tells the same. Arrow keys move it, plus and minus zoom.",
         "Listen sier det samme. Piltaster flytter det, pluss og minus zoomer.",
     ),
-    "ov_no_places": ("Nobody has told where these crossings are.", "Ingen har sagt hvor disse gangfeltene er."),
+    "ov_no_places": (
+        "Nobody has told where these crossings are.",
+        "Ingen har sagt hvor disse gangfeltene er.",
+    ),
     "ov_no_places_hint": (
         "Describe them with “gangvakt site describe”, or take in a list with their positions.",
         "Beskriv dem med «gangvakt site describe», eller les inn en liste med posisjonene.",
@@ -45,7 +47,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ov_loading": ("Loading ...", "Laster ..."),
     "ov_failed": ("The signs could not be fetched.", "Skiltene kunne ikke hentes."),
     "ov_again": ("Try again", "Prøv igjen"),
-    "ov_heard": ("Heard", "Hørt"),
     "ov_never": ("never heard", "aldri hørt"),
     "ov_now": ("now", "nå"),
     "no_signs": ("No sign has reported yet.", "Ingen skilt har meldt seg ennå."),
