@@ -11,7 +11,7 @@ export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test retry soak lint format bench lock clean distclean
+.PHONY: help setup setup-test run test retry soak lint format bench pictures lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ format: setup  ## put the sources into the one format
 
 bench: setup  ## measure what is promised, and print the table
 	@$(VENV_PYTHON) -m gangvakt_sim.bench
+
+pictures: setup-test  ## take the pictures of the user's guide anew
+	@$(VENV_PYTHON) -m gangvakt_sim.pages.pictures
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BOOTSTRAP) lock

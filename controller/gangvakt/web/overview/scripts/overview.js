@@ -59,7 +59,7 @@ export default {
           <ul :style="{ height: shown * 56 + 'px' }" :aria-label="texts.ov_list" v-show="shown">
             <li v-for="row in visible" :key="row.id" class="ov-row" :class="'u' + row.urgency" :data-sign="row.id"
               :style="{ transform: 'translateY(' + row.top + 'px)' }" :aria-setsize="shown" :aria-posinset="row.place_">
-              <span class="ov-symbol" :class="row.word" aria-hidden="true">{{ row.symbol }}</span>
+              <span class="ov-symbol" :class="[row.word, 's' + row.urgency]" aria-hidden="true">{{ row.symbol }}</span>
               <span class="ov-name"><a :href="row.href">{{ row.title }}</a><small>{{ row.sub }}</small></span>
               <span class="state" :class="row.word">{{ row.stateText }}</span>
               <span class="ov-alarms"><a v-if="row.alarms" :href="row.alarmsHref">⚠ {{ row.alarmsText }}</a><span v-else-if="row.faulty">! {{ texts.ov_faulty }}</span></span>
@@ -180,7 +180,7 @@ export default {
     view(row, index, now) {
       const { word, text } = this.states[row.state];
       return {
-        id: row.id, urgency: row.urgency, top: index * ROW_PX, place_: index + 1, word, symbol: SYMBOLS[word],
+        id: row.id, urgency: row.urgency, top: index * ROW_PX, place_: index + 1, word, symbol: word === "dark" && row.urgency < 3 ? "!" : SYMBOLS[word],
         stateText: text, title: row.title, sub: `${row.municipality} · ${row.name}`, href: `/crossing/${row.siteId}`,
         alarms: row.alarms, alarmsText: this.texts.ov_alarms.replace("{n}", row.alarms), faulty: Boolean(row.marks & 64),
         alarmsHref: `/alarms?search=${encodeURIComponent(row.id)}`, seen: this.ago(row.seenS, now),
