@@ -1,4 +1,4 @@
-"""The overview with 10,000 signs: its first paint, what an open page costs the server, the browser's memory."""
+"""The overview with 10,000 signs: its first paint, what an open page costs, the browser's memory."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 from gangvakt.api.auth import SESSION_COOKIE
 from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing
 from gangvakt_sim.browser import open_browser
-from gangvakt_sim.errors import BrowserMissing, StreetError
+from gangvakt_sim.errors import BrowserMissing
 from gangvakt_sim.pages.pictures import house
 
 SIGNS, RATE = 10_000, 100
@@ -24,7 +24,8 @@ SETTLE_S = 5.0
 SIZE = {"width": 1440, "height": 900}
 # When the first rows stand in the document, by the page's own clock in ms since the navigation began.
 ROWS_AT = """() => new Promise((done) => {
-  const look = () => document.querySelector(".ov-row") ? done(performance.now()) : requestAnimationFrame(look);
+  const look = () =>
+    document.querySelector(".ov-row") ? done(performance.now()) : requestAnimationFrame(look);
   look();
 })"""
 PAINT_S = Reference(1.5, "promised", Bound.AT_MOST)
@@ -68,7 +69,7 @@ class _Visitor:
             context.close()
 
     def stay(self, process: int, for_s: float) -> tuple[float, list[float]]:
-        """The server's share of a core (%) while the page is open, and the page's heap (MB) at some instants."""
+        """The server's share of a core (%) while the page is open, and the page's heap (MB) meanwhile."""
         context = self._context()
         try:
             page = self._open(context)
@@ -103,16 +104,13 @@ def _share(process: int, for_s: float) -> float:
 
 def _cpu_s(process: int) -> float:
     """User and system time of all its threads."""
-    told = Path(f"/proc/{process}/schedstat").read_text().split()
     threads = Path(f"/proc/{process}/task").iterdir()
-    if not told:
-        raise StreetError("pages: this kernel does not tell what a process costs")
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
-def _heap_mb(session: object) -> float:
+def _heap_mb(session: CDPSession) -> float:
     """What lives in the page's heap after a collection."""
-    send = session.send  # type: ignore[attr-defined]
+    send = session.send
     send("HeapProfiler.enable")
     send("HeapProfiler.collectGarbage")
     return float(send("Runtime.getHeapUsage")["usedSize"]) / 1e6
