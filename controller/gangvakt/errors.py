@@ -15,6 +15,7 @@ GangvaktError
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
 |   +-- BackupRefused     ... in a backup
 |   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
+|   +-- MapRefused        ... in a map below the signs
 |   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
 |   +-- MessageRefused    ... in what shall go out to others
 |   +-- RelayRefused      ... in a relay, a contact or a way to people
@@ -132,6 +133,10 @@ class BoardError(Refusal):
 
 class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
+
+
+class MapRefused(Refusal):
+    """A map that is no GeoJSON, too large, or somewhere outside of the world."""
 
 
 class MessageRefused(Refusal):

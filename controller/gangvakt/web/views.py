@@ -115,7 +115,7 @@ def event_row(event: SignEvent, texts: Texts) -> View:
 
 def simulated_sites(fleet: SeenFleet) -> list[SiteId]:
     """Sites of which there is a street to draw."""
-    return [site for site in fleet.sites() if fleet.scene(site) is not None]
+    return list(fleet.scenes())
 
 
 def scene_view(scene: Scene) -> View:

@@ -92,9 +92,8 @@ async def fill_town(made: Assembly) -> None:
     """Crossings, three weeks of people, a map, and alarms that somebody has begun to look at."""
     registry = made.ground.registry
     for name in ("drammen", "lier"):
-        await registry.site_files.put_municipality(
-            name, MunicipalityIn(title=f"{name.title()} kommune", contact="")
-        )
+        new = MunicipalityIn(title=f"{name.title()} kommune", contact="")
+        await registry.site_files.put_municipality(name, new)
     for crossing in TOWN:
         site = {"site": str(crossing.id), "title": crossing.title, "brokers": [("127.0.0.1", 8883)]}
         await registry.sites.add(SiteIn.model_validate(site))

@@ -74,9 +74,14 @@ class OverviewModel:
 
     def snapshot(self, seen: Municipalities) -> str:
         """All that is seen, as JSON: `version`, `nowS`, `rows`, and `sites` with titles and places."""
-        rows = [row for sign, row in self._rows.items() if seen is None or sign.municipality in seen]
-        sites = {sign.site_id for sign in self._rows if seen is None or sign.municipality in seen}
-        told = {str(site): [self._titles.get(str(site), site.site), self._place(site)] for site in sites}
+        rows, told = [], {}
+        for sign, row in self._rows.items():
+            if seen is not None and sign.municipality not in seen:
+                continue
+            rows.append(row)
+            name = row.sign.rpartition("/")[0]
+            if name not in told:
+                told[name] = (self._titles.get(name, sign.site), self._place(sign.site_id))
         return json.dumps(
             {"version": self.version, "nowS": self._now_s(), "rows": rows, "sites": told},
             separators=(",", ":"),

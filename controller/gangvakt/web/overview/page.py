@@ -17,6 +17,9 @@ from gangvakt.web.views import View, simulated_sites
 
 ROWS, GROUND = "/overview/rows", "/overview/ground"
 
+# The rows are asked for before the page's scripts are there.
+EARLY = f'<script>window.overviewRows = fetch("{ROWS}").catch(() => null);</script>'
+
 
 def add_pages(services: Services) -> None:
     """The page, and what its script fetches."""
@@ -26,6 +29,7 @@ def add_pages(services: Services) -> None:
     @LocalPage("/", title=TITLE)
     def overview(client: Client) -> None:
         texts = begin(client, services, "/", "overview")
+        ui.add_head_html(EARLY)
         login, fleet = login_of(client), seen_by(client, services)
         with content("overview-page"):
             element = Overview(texts, _tiles(services))
