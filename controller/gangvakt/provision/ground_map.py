@@ -1,4 +1,4 @@
-"""A municipality's own map below the signs: GeoJSON (RFC 7946) with bounds, and nothing in it but what is drawn."""
+"""A municipality's own map below the signs: GeoJSON (RFC 7946) with bounds, of which the drawn is kept."""
 
 from __future__ import annotations
 
