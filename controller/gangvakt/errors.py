@@ -266,6 +266,14 @@ class AlarmsMoved(AlarmError):
         self.count, self.expected = count, expected
 
 
+class TooManyReports(GangvaktError):
+    """Of `site` so `many` reports of faults are open that one more says nothing new."""
+
+    def __init__(self, site: str, many: int) -> None:
+        super().__init__(f"{site}: {many} reports are open already, and are being looked at; allowed: fewer")
+        self.site, self.many = site, many
+
+
 class RolloutRefused(Refusal):
     """A plan, a rule or an artifact of a rollout out of bounds, or not for the signs it is meant for."""
 
@@ -330,6 +338,14 @@ class DryRunImpossible(SteeringError):
     def __init__(self, why: str) -> None:
         super().__init__(f"no dry run here: {why}")
         self.why = why
+
+
+class ReplayImpossible(SteeringError):
+    """A recording, the file `name`, cannot be looked at, because of `why`."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"recording {name} cannot be replayed: {why}")
+        self.name, self.why = name, why
 
 
 class TokenSpent(SteeringError):
@@ -664,6 +680,14 @@ class SignMute(OrderFailed):
             sign, f"did not answer {verb} within {waited_s:.0f} s: look at its status before sending it again"
         )
         self.verb, self.waited_s = verb, waited_s
+
+
+class StreetAway(GangvaktError):
+    """The broker does not take what the simulated street `site` is told."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(f"{site}: the broker is not reached: try again when the street moves")
+        self.site = site
 
 
 class RecordingBroken(OrderFailed):

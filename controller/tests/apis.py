@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api import Health, Orders, Services, create_app
 from gangvakt.api.auth import AuthService
 from gangvakt.api.live import LiveFeeds
@@ -23,8 +24,9 @@ from gangvakt.cli.auditing import pairs_on
 from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.fleet import EventKey, LiveFleet, SignId, SiteId
 from gangvakt.ingest.messages import parse_status
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.admission import Admission
+from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.provision.pki import Pki
 from gangvakt.provision.update_keys import UpdateKeys
@@ -33,6 +35,7 @@ from gangvakt.registry import Registry
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Settings
 from gangvakt.store import NewEvent, Store, Work
+from gangvakt.store.answering import StoreProbe
 from gangvakt.upkeep import OfferFolder
 from gangvakt.upkeep.artifacts import Artifacts
 from gangvakt.upkeep.rollouts import Rollouts
@@ -81,8 +84,8 @@ class Office:
         self.fleet.put_events(await self.store.journal.write(Work(events)))
 
 
-async def nobody(sign: SignId, message: bytes) -> bool:
-    """No sign can be reached."""
+async def nobody(place: SignId | SiteId, message: bytes) -> bool:
+    """No sign can be reached, and no street."""
     return False
 
 
@@ -144,8 +147,10 @@ async def a_house(
             live=LiveFeeds(fleet, store.events),
             meters=Meters(fleet),
             metrics_token=METRICS_TOKEN,
+            store_probe=StoreProbe(store.reading),
             gaps=store.gaps,
             audit=store.audit,
+            replays=Replays(folder / "recordings"),
             pairs=pairs,
             rollouts=Rollouts(
                 store.rollouts,
@@ -154,6 +159,8 @@ async def a_house(
                 fleet,
                 lambda: wire.is_connected(),
             ),
+            fault_reports=FaultReports(store.fault_reports, patrol),
+            streets=Streets(fleet, nobody),
         )
         yield services, store
         await dry_runs.close()

@@ -10,7 +10,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -49,6 +49,7 @@ class OidcProvider:
     signing_key: ECKey | None = None  # another one than it tells of
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    clock_s: Callable[[], float] = time.time
 
     @property
     def issuer(self) -> str:
@@ -58,7 +59,7 @@ class OidcProvider:
         self.key = ECKey.generate_key("P-256", {"kid": secrets.token_hex(4)})
 
     def id_token(self, nonce: str) -> str:
-        now_s = int(time.time())
+        now_s = int(self.clock_s())
         claims = {
             "iss": self.issuer,
             "sub": self.person.subject,

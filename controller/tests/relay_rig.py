@@ -22,6 +22,7 @@ from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.store import NewEvent, Store, Work
 
+from .migrated import a_store
 from .relaying import Target, a_target, running
 from .support import NORTH, healthy
 from .telling import Staff, staff_of
@@ -52,9 +53,11 @@ class Rig:
 
 
 @asynccontextmanager
-async def a_rig(folder: Path) -> AsyncIterator[Rig]:
+async def a_rig(folder: Path, where: Path | str | None = None) -> AsyncIterator[Rig]:
+    """On the store at `where`; without, on one of SQLite."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(folder / "x.db"))
+        opening = a_store(folder / "x.db") if where is None else Store.open(where)
+        store = await stack.enter_async_context(opening)
         await store.journal.write(Work((ONE_EVENT,)))
         target = await stack.enter_async_context(a_target())
         staff = await stack.enter_async_context(staff_of(store, group_s=0))

@@ -29,6 +29,7 @@ class Errand:
     """What the process is told; without `updates` the rollout is there already."""
 
     folder: Path
+    database: Path | str
     port: int
     files: KeyFiles
     trusted: bytes
@@ -45,8 +46,7 @@ def work(errand: Errand) -> None:
 
 
 async def _work(errand: Errand) -> None:
-    database = errand.folder / "x.db"
-    async with an_office(errand.folder, errand.port, errand.files, errand.trusted, database) as office:
+    async with an_office(errand.folder, errand.port, errand.files, errand.trusted, errand.database) as office:
         await all_online(office.fleet, list(errand.signs))
         if errand.dies_in is not None:
             _die_when_stored(office, errand.dies_in)

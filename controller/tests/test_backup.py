@@ -301,8 +301,8 @@ def test_migrate_shows_the_way_and_goes_it_when_it_shall(
     for _ in range(2):
         assert main(["migrate", "--data", str(tmp_path), "--dry-run", "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
-        assert (told["from"], told["to"], told["done"]) == ("0003", "0012", False)
+        assert (told["from"], told["to"], told["done"]) == ("0003", "0013", False)
     assert main(["migrate", "--data", str(tmp_path)]) == 0
-    assert "revision 0003 -> 0012" in capsys.readouterr().out
+    assert "revision 0003 -> 0013" in capsys.readouterr().out
     assert main(["migrate", "--data", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["steps"] == []

@@ -52,7 +52,7 @@ async def test_a_board_flashed_offline_holds_all_it_needs(desk: Desk, bundle: He
     identity = json.loads(enrolment.files["identity.json"])
     assert (identity["sign"], identity["group_key"]["version"]) == (MAC, 1)
     assert json.loads(enrolment.files["config.json"])["version"] == 1
-    assert enrolment.address == f"https://10.0.0.5/street/{SITE}?sign={MAC}"
+    assert enrolment.address == f"https://10.0.0.5/sign/{SITE}/{MAC}"
     assert bundle.issuer().online(SIGN) is None
     assert bundle.issuer().why_unseen(SIGN) is None
 

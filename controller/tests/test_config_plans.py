@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from gangvakt.errors import Missing, PlanStepRefused, SettingRefused, StillUsed
 from gangvakt.fleet import Fault, LiveFleet, ReportedConfig, SignId
+from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.config_layers import Group
 from gangvakt.fleet.config_plan import TRANSITIONS, Event, Fate, Plan, State
 from gangvakt.fleet.selection import Selection
@@ -210,6 +211,65 @@ async def test_a_plan_is_stopped_by_the_first_sign_that_goes_back(town: Town) ->
     assert "no broker in 600 s" in plan.why
     assert len(town.told) == 2, "ten signs were never told"
     assert (await town.plans.fates(plan))[plan.stages[0][1]] is Fate.LOST
+
+
+async def test_a_plan_that_stops_itself_raises_an_alarm_until_somebody_has_decided(town: Town) -> None:
+    raised: list[str] = []
+
+    async def report(source: str, conditions: Collection[Condition]) -> None:
+        raised[:] = [f"{source}: {one.code} at {one.object}: {one.text}" for one in conditions]
+
+    town.plans._report = report
+    plan = await town.plan()
+    await town.plans.step(plan, Event.SCHEDULE, "anna")
+    plan = await town.advance(plan, 2)
+    await town.plans.raise_alarms()
+    assert raised == []
+    kept, lost = plan.stages[0]
+    town.keep([kept])
+    town.give_up(lost, "no broker in 600 s")
+    plan = await town.advance(plan)
+    await town.plans.raise_alarms()
+    assert raised == [
+        f"config plans: config_plan_stopped at drammen/plan {plan.id}: Dimmer: stage 1: 1 lost, 0 open, "
+        f"roll-back restores the 2 told: {lost}: rolled_back no broker in 600 s"
+    ]
+    assert [values for _, values in town.told.values()] == 2 * [{"dim_pct": 70, "lead_ms": 4500}], (
+        "it keeps what it told until somebody rolls it back"
+    )
+    await town.plans.step(plan, Event.ROLL_BACK, "anna")
+    await town.advance(plan)
+    await town.plans.raise_alarms()
+    assert raised == []
+    assert [values for _, values in town.told.values()] == 2 * [{"lead_ms": 4500}]
+
+
+async def test_a_plan_that_somebody_stopped_raises_none_and_a_corrected_one_ends_it(town: Town) -> None:
+    raised: list[str] = []
+
+    async def report(_source: str, conditions: Collection[Condition]) -> None:
+        raised[:] = [one.object for one in conditions]
+
+    town.plans._report = report
+    by_hand = await town.plan()
+    await town.plans.step(by_hand, Event.SCHEDULE, "anna")
+    await town.plans.step(await town.advance(by_hand, 2), Event.STOP, "anna")
+    failed = await town.plan({"dim_pct": 60})
+    await town.plans.step(failed, Event.SCHEDULE, "anna")
+    failed = await town.advance(failed, 2)
+    town.give_up(failed.stages[0][0], "no broker in 600 s")
+    await town.advance(failed)
+    await town.plans.raise_alarms()
+    assert raised == [f"drammen/plan {failed.id}"]
+    town.keep(town.told)  # the other one of the stage
+    town.now_ms += MINUTE_MS
+    corrected = await town.plan({"dim_pct": 80})
+    await town.plans.raise_alarms()
+    assert raised == [f"drammen/plan {failed.id}"], "a draft decides nothing"
+    await town.plans.step(corrected, Event.SCHEDULE, "anna")
+    await town.advance(corrected)
+    await town.plans.raise_alarms()
+    assert raised == []
 
 
 async def test_a_sign_that_says_nothing_stops_the_plan_in_time(town: Town) -> None:

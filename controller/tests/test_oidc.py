@@ -19,6 +19,7 @@ from gangvakt.errors import LoginRefused, ProviderFailed, ProviderMissing
 from gangvakt.fleet.roles import Grants, Role
 from gangvakt.provision.oidc_wire import ProviderIn, ProviderOptions
 from gangvakt.store import Store
+from gangvakt.store.acting import RESERVED
 from gangvakt.store.login_providers import FLOW_LIFE_MS, Provider
 
 from .apis import CHEAP
@@ -239,8 +240,11 @@ def test_the_highest_role_of_all_groups_counts() -> None:
     )
 
 
-@pytest.mark.parametrize("claimed", ["", "-", "<b>æ</b>", "x" * 300, "../../etc", "kari nordmann"])
+@pytest.mark.parametrize(
+    "claimed", ["", "-", "<b>æ</b>", "x" * 300, "../../etc", "kari nordmann", "Controller"]
+)
 def test_whatever_somebody_is_called_there_his_name_here_can_be_typed(claimed: str) -> None:
     from gangvakt.cli.user import USER
 
-    assert all(USER.fullmatch(name) for name in names_of(claimed, ("issuer", "subject")))
+    names = names_of(claimed, ("issuer", "subject"))
+    assert all(USER.fullmatch(name) and name.casefold() not in RESERVED for name in names)

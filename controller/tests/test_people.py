@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +17,6 @@ from gangvakt.store.notices import Contact, Notice
 from .relaying import Target, a_target
 from .support import Keys
 from .telling import MailServer, Staff, a_mail_server, staff_of
-
-
-@pytest.fixture
-async def opened(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "x.db") as store:
-        yield store
 
 
 @pytest.fixture
@@ -41,15 +34,15 @@ async def gateway() -> AsyncIterator[Target]:
 
 
 @pytest.fixture
-async def staff(opened: Store, mail: MailServer, gateway: Target, keys: Keys) -> AsyncIterator[Staff]:
+async def staff(store: Store, mail: MailServer, gateway: Target, keys: Keys) -> AsyncIterator[Staff]:
     tls = ssl.create_default_context(cafile=str(keys.pki.controller_files().authority))
     base = f"http://127.0.0.1:{gateway.port}"
     server = {"host": "localhost", "port": mail.port, "user": "signs", "sender": "signs@example.no"}
     sms = {"url": f"{base}/sms", "allow_private": True, "headers": {"Authorization": "Bearer {secret}"}}
-    await opened.notices.save_channel("email", server, "pass")
-    await opened.notices.save_channel("sms", sms, "token")
-    await opened.notices.save_channel("ntfy", {"url": f"{base}/ntfy", "allow_private": True}, "tk")
-    async with staff_of(opened, tls, group_s=60, escalate_min=15) as staff:
+    await store.notices.save_channel("email", server, "pass")
+    await store.notices.save_channel("sms", sms, "token")
+    await store.notices.save_channel("ntfy", {"url": f"{base}/ntfy", "allow_private": True}, "tk")
+    async with staff_of(store, tls, group_s=60, escalate_min=15) as staff:
         yield staff
 
 
@@ -203,9 +196,9 @@ async def test_an_address_that_does_not_exist_brings_the_next_person_at_once(
     assert (await the_notice(staff)).step == 1
 
 
-async def test_at_night_only_what_is_urgent_is_told(opened: Store, mail: MailServer) -> None:
+async def test_at_night_only_what_is_urgent_is_told(store: Store, mail: MailServer) -> None:
     shifts = [{"begin": "07:00", "until": "15:30"}]  # it is 20:26 UTC
-    async with staff_of(opened, shifts=shifts, group_s=0, always_priority=1) as staff:
+    async with staff_of(store, shifts=shifts, group_s=0, always_priority=1) as staff:
         await staff.alarm(17, priority=2)
         await staff.after(1)
         assert (await the_notice(staff)).state == "waiting"

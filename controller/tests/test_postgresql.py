@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 import stat
 from collections import Counter
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,9 +17,10 @@ import pytest
 from gangvakt.cli import main
 from gangvakt.errors import StoreError
 from gangvakt.store import Store, Work
+from gangvakt.store.answering import KEPT_S, LONGEST_S, StoreProbe
 
 from .stores import Postgres, a_postgres, missing
-from .support import Keys
+from .support import Keys, eventually_async
 from .test_serve import acknowledged, serving
 from .test_store import new_event
 from .wire import as_bytes, batch, event
@@ -42,6 +45,45 @@ async def test_serve_stores_there_and_other_commands_and_the_next_start_find_it(
         assert [one.seq for one in await store.events.page()] == [1, 2]
     assert await asyncio.to_thread(main, ["user", "reset-password", "--data", str(tmp_path)]) == 0
     assert "One-time password of admin" in capsys.readouterr().out
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """One that a test may stop."""
+    try:
+        with a_postgres() as server:
+            yield server
+    except LookupError as why:
+        missing(why)
+
+
+async def test_a_server_that_stops_is_noticed_by_whoever_asks_though_nothing_is_written(
+    own_postgres: Postgres,
+) -> None:
+    """And one that no longer says a word, no later than a load balancer waits."""
+    now_s = [0.0]
+    async with Store.open(own_postgres.fresh()) as store:
+        probe = StoreProbe(store.reading, lambda: now_s[0])
+        assert await probe.answers()
+        own_postgres.stop()
+        assert await probe.answers(), "asked once a second"
+        assert not await answers_after_a_second(probe, now_s)
+        own_postgres.start()
+        await eventually_async(lambda: answers_after_a_second(probe, now_s))
+        own_postgres.stop()
+        own_postgres.start()
+        os.kill(own_postgres.pid, signal.SIGSTOP)  # it takes connections, and nothing more
+        try:
+            async with asyncio.timeout(LONGEST_S + 8):
+                assert not await answers_after_a_second(probe, now_s)
+        finally:
+            os.kill(own_postgres.pid, signal.SIGCONT)
+        await eventually_async(lambda: answers_after_a_second(probe, now_s))
+
+
+async def answers_after_a_second(probe: StoreProbe, now_s: list[float]) -> bool:
+    now_s[0] += KEPT_S
+    return await probe.answers()
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(50, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])

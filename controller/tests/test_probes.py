@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.api import Health
 from gangvakt.api.meters import Meters
@@ -19,6 +21,7 @@ from gangvakt.fleet import EventKey, LiveFleet, SignEvent
 from gangvakt.ingest.batch import Ack
 from gangvakt.settings import Settings, parse_address
 from gangvakt.store import DeadLetter, NewEvent, Work
+from gangvakt.store.answering import StoreProbe
 from gangvakt.tracing import request_id
 
 from .apis import METRICS_TOKEN, Office, an_office
@@ -42,6 +45,19 @@ async def test_alive_and_ready_are_open_and_say_why_not(office: Office) -> None:
         "the database does not take what signs say",
     ]
     assert (await office.client.get("/healthz")).status_code == 200
+
+
+async def test_a_database_that_went_away_while_no_sign_speaks_is_told_at_once(office: Office) -> None:
+    @asynccontextmanager
+    async def gone() -> AsyncIterator[AsyncConnection]:
+        raise StoreError("database x: connection refused")
+        yield
+
+    object.__setattr__(office.services, "store_probe", StoreProbe(gone))
+    answer = await office.client.get("/readyz")
+    assert (answer.status_code, answer.json()["reasons"]) == (503, ["the database does not answer"])
+    told = await office.client.get("/api/v1/health")
+    assert (told.status_code, told.json()["store_answering"]) == (503, False)
 
 
 async def test_a_controller_that_stops_is_not_ready(office: Office) -> None:

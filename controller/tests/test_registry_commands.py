@@ -374,7 +374,8 @@ def test_crossings_go_out_and_in_again_all_or_none(command: Command, tmp_path: P
     command("site", "describe", str(SITE), "--at", "59.7,10.2", "--street", "Storgata", *where)
     for held, name in (("Storgata", "x.csv"), ("x.csv", "x.geojson")):
         file = tmp_path / name
-        assert command("site", "export", str(file), *where)[0] == 0
+        written = command("site", "export", str(file), "--json", *where)[1]
+        assert json.loads(written) == {"file": str(file), "crossings": 1}
         assert "0 changed" in command("site", "import", str(file), *where)[1]
         file.write_text(file.read_text().replace(held, name))
         assert "1 would change" in command("site", "import", str(file), "--dry-run", *where)[1]
@@ -389,7 +390,8 @@ def test_crossings_go_out_and_in_again_all_or_none(command: Command, tmp_path: P
 def signs_out_and_in(command: Command, tmp_path: Path, *where: str) -> None:
     """The one sign at the crossing, whose pole `a` is described."""
     for before, after, name in (("mains", "solar", "x.csv"), ("solar", "mains", "x.geojson")):
-        command("sign", "file", str(SIGN), "--pole", "a", "--feed", before, *where)
+        shown = command("sign", "file", str(SIGN), "--pole", "a", "--feed", before, *where)[1]
+        assert f"firmware {REPORT['versions']['firmware']}" in " ".join(shown.split())
         file = tmp_path / name
         assert "1 signs" in command("sign", "export", str(file), *where)[1]
         assert "0 changed" in command("sign", "import", str(file), *where)[1]
@@ -471,8 +473,10 @@ def url_of(running: Serving) -> str:
 def test_logged_in_the_commands_ask_the_controller(
     command: Command, controller: Serving, tmp_path: Path
 ) -> None:
-    code, said, error = command("login", url_of(controller), "--user", "admin", "--password", PASSWORD)
+    login = ("login", url_of(controller), "--user", "admin", "--password", PASSWORD)
+    code, said, error = command(*login, "--json")
     assert code == 0, error
+    assert json.loads(said) == {"user": "admin", "url": url_of(controller), "needs": None}
     kept = tmp_path / "config" / "gangvakt" / "login.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert PASSWORD not in said + kept.read_text()
@@ -501,7 +505,8 @@ def test_logged_in_the_commands_ask_the_controller(
     assert states(command)[str(begun.sign)] == "revoked"
     code, _, error = command("site", "show", "a/b")
     assert (code, "there is no site a/b" in error) == (1, True)
-    assert command("logout")[0] == 0
+    told = json.loads(command("logout", "--json")[1])
+    assert told == {"url": url_of(controller), "ended_there": True, "error": None}
     assert command("logout")[1] == "You were not logged in.\n"
     with pytest.raises(LoggedOut, match="gangvakt login"):
         issuer.begin(str(SITE), MAC, BOARD, again=False)

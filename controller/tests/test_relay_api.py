@@ -23,8 +23,9 @@ GOOD = Links(b"k" * 32)
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with a_rig(tmp_path) as rig:
+async def rig(tmp_path: Path, where: Path | str) -> AsyncIterator[Rig]:
+    """On SQLite, then on PostgreSQL."""
+    async with a_rig(tmp_path, where) as rig:
         yield rig
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from gangvakt.api.auth import IDLE_LIFE_S
-from gangvakt.api.rights import OPEN, OPERATOR_VERBS, OWN, RIGHTS, least_role
+from gangvakt.api.rights import OPEN, OPERATOR_VERBS, OWN, OWN_OF_PROGRAMS, RIGHTS, least_role
 from gangvakt.api.scope import FOR_EVERYBODY
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId
-from gangvakt.fleet.roles import EVERYWHERE, Grants, Role
+from gangvakt.fleet.roles import ALL_RIGHTS, EVERYWHERE, Grants, Role
+from gangvakt.store.api_tokens import NewToken
 from gangvakt.store.sessions import Stage
 
 from .apis import Office, an_office
@@ -34,14 +36,17 @@ PATH_VALUES = {
 }
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 PASSES = "passes"
+TOKEN_DAYS, DAY_S = 30, 86_400
 
 
 @dataclass(frozen=True)
 class Somebody:
-    """`grants` None: a session that is over; `name` None: nobody is logged in."""
+    """`grants` None: what he comes with is over; `name` None: nobody is logged in. A program comes with a
+    token, cut down to `grants`, of an administrator of everything."""
 
     name: str | None
     grants: Grants | None
+    is_program: bool = False
 
     def __str__(self) -> str:
         return self.name or "nobody"
@@ -55,6 +60,8 @@ ROLES_EVERYWHERE = [
 EVERYBODY = [
     Somebody(None, None),
     Somebody("expired", None),
+    Somebody("expired-token", None, is_program=True),
+    Somebody("token-of-a-technician-here", Grants({OURS: Role.TECHNICIAN}), is_program=True),
     Somebody("without-a-role", Grants()),
     Somebody("administrator-elsewhere", Grants({THEIRS: Role.ADMINISTRATOR})),
     Somebody("mixed", Grants({OURS: Role.OPERATOR, THEIRS: Role.TECHNICIAN})),
@@ -86,7 +93,7 @@ def wanted(somebody: Somebody, method: str, path: str) -> int | str:
     if somebody.grants is None:
         return UNAUTHORIZED
     if f"{method} {path}" in OWN:
-        return PASSES
+        return FORBIDDEN if somebody.is_program and f"{method} {path}" not in OWN_OF_PROGRAMS else PASSES
     least = least_role(method, path)
     held = {where: role for where, role in somebody.grants.items() if role >= least}
     if "{municipality}" in path:
@@ -105,14 +112,30 @@ async def ask(office: Office, token: str | None, method: str, path: str) -> http
 
 
 async def come(office: Office, somebody: Somebody) -> str | None:
-    """The token of a new session of his, over already where his name says so."""
+    """A new session of his, or a program's token; where it shall be over the controller's clock goes on."""
     if somebody.name is None:
         return None
-    grants = Grants({EVERYWHERE: Role.ADMINISTRATOR}) if somebody.grants is None else somebody.grants
-    await office.store.staff.add(somebody.name, "-", must_change=False, grants=grants)
-    age_ms = IDLE_LIFE_S * 1000 if somebody.grants is None else 0
-    sessions = office.store.staff.sessions
-    return await sessions.begin(somebody.name, Stage.OPEN, utc_ms() - age_ms, "here", "test")
+    staff = office.store.staff
+    grants = ALL_RIGHTS if somebody.grants is None or somebody.is_program else somebody.grants
+    await staff.add(somebody.name, "-", must_change=False, grants=grants)
+    if somebody.is_program:
+        token = await a_token(office, somebody)
+    else:
+        token = await staff.sessions.begin(somebody.name, Stage.OPEN, utc_ms(), "here", "test")
+    if somebody.grants is None:
+        life_s = TOKEN_DAYS * DAY_S if somebody.is_program else IDLE_LIFE_S
+        office.services.auth.clock_s = lambda: time.time() + life_s
+    return token
+
+
+async def a_token(office: Office, somebody: Somebody) -> str:
+    """For TOKEN_DAYS."""
+    ((where, role),) = (somebody.grants or ALL_RIGHTS).items()
+    names = None if where == EVERYWHERE else frozenset({where})
+    wanted = NewToken(str(somebody.name), "x", role, names, utc_ms() + TOKEN_DAYS * DAY_S * 1000)
+    made = await office.store.staff.tokens.add(wanted, utc_ms(), "test")
+    assert made is not None
+    return made[1]
 
 
 async def a_session(office: Office, name: str) -> str:

@@ -60,13 +60,28 @@ async def ended(errand: Errand) -> int | None:
 
 
 async def check(
-    state: State, tmp_path: Path, broker: EmbeddedBroker, keys: Keys, update_keys: UpdateKeys, crossings: int
+    state: State,
+    tmp_path: Path,
+    database: Path | str,
+    broker: EmbeddedBroker,
+    keys: Keys,
+    update_keys: UpdateKeys,
+    crossings: int,
 ) -> None:
     signs = tuple(SignId("drammen", f"x{at}", sign) for at in range(crossings) for sign in ("a", "b"))
     port, files = broker.signs_port, keys.files(CONTROLLER_NAME)
     updates, back = (an_update(update_keys, NEW),), (an_update(update_keys, OLD, replaces=1_005_000),)
     first = Errand(
-        tmp_path, port, files, update_keys.trusted(), signs, ON_THE_WAY.get(state, {}), state, updates, back
+        tmp_path,
+        database,
+        port,
+        files,
+        update_keys.trusted(),
+        signs,
+        ON_THE_WAY.get(state, {}),
+        state,
+        updates,
+        back,
     )
     async with a_street(keys, port, signs) as street:
         assert await ended(first) == -signal.SIGKILL, f"it never came to be {state.value}"
@@ -89,13 +104,18 @@ def check_end(state: State, street: Street) -> None:
 async def test_it_goes_on_after_kill_9(
     state: State, tmp_path: Path, broker: EmbeddedBroker, keys: Keys, update_keys: UpdateKeys
 ) -> None:
-    await check(state, tmp_path, broker, keys, update_keys, 2)
+    await check(state, tmp_path, tmp_path / "x.db", broker, keys, update_keys, 2)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("state", State, ids=lambda state: state.value)
-async def test_it_goes_on_after_kill_9_with_20_signs(
-    state: State, tmp_path: Path, broker: EmbeddedBroker, keys: Keys, update_keys: UpdateKeys
+async def test_it_goes_on_after_kill_9_with_20_signs_on_either_database(
+    state: State,
+    tmp_path: Path,
+    where: Path | str,
+    broker: EmbeddedBroker,
+    keys: Keys,
+    update_keys: UpdateKeys,
 ) -> None:
-    await check(state, tmp_path, broker, keys, update_keys, 10)
+    await check(state, tmp_path, where, broker, keys, update_keys, 10)

@@ -85,6 +85,8 @@ def test_staff_are_added_listed_and_removed(data: Path) -> None:
         ("kari", None),
         ("ola", ["baerum"]),
     ]
+    with pytest.raises(SettingRefused, match="user is 'Controller'; allowed: any name but 'controller'"):
+        said(["add", "Controller", "--all"], data)
     with pytest.raises(UserExists):
         said(["add", "ola", "--all"], data)
     assert said(["remove", "ola", "--yes"], data) == {"user": "ola", "removed": True}

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from gangvakt.cli.app import main
-from gangvakt.cli.office import config_folder
 from gangvakt.cli.steering import join_pairs
 from gangvakt.errors import PairRefused
 from gangvakt.fleet import Answer, ReportedConfig, SignId
@@ -21,15 +16,14 @@ from gangvakt.fleet.config_plan import State
 from gangvakt.orders.bulk import TOKEN_LIFE_MS
 from gangvakt.orders.pairs import Pairs
 from gangvakt.provision.site_config import schema_hash
-from gangvakt.registry.opening import SavedLogin, save_login
 
 from .apis import API, Office, an_office
+from .command_line import Run, a_command_line
 from .support import NORTH, SOUTH, eventually
 from .wire import NOW_MS
 
 OSLO = SignId("oslo", "torget", "west")
 HERE = f"{API}/municipalities/drammen"
-Run = Callable[..., Any]
 
 
 @pytest.fixture
@@ -63,28 +57,8 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 async def run(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> AsyncIterator[Run]:
-    """Runs a command in a thread against the listening API: what it says, as JSON where it is."""
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    config = uvicorn.Config(office.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())
-    await eventually(lambda: server.started, "the server")
-    port = server.servers[0].sockets[0].getsockname()[1]
-    token = office.client.headers["Authorization"].removeprefix("Bearer ")
-    save_login(config_folder(), SavedLogin(url=f"http://127.0.0.1:{port}", user="admin", token=token))
-
-    async def command(*words: str, code: int = 0) -> Any:
-        found = await asyncio.to_thread(main, list(words))
-        out, err = capsys.readouterr()
-        assert found == code, f"{out}{err}"
-        return json.loads(out) if "--json" in words else out + err
-
-    yield command
-    server.should_exit = True
-    with suppress(asyncio.CancelledError):
-        await serving
+    async with a_command_line(office, tmp_path / "home", monkeypatch, capsys) as run:
+        yield run
 
 
 async def test_a_template_is_seen_at_its_signs_with_where_it_comes_from(office: Office, run: Run) -> None:
@@ -132,6 +106,27 @@ async def test_a_plan_is_made_started_and_rolled_back_by_commands(office: Office
     )
     assert "rolling_back" in await run("config", "plan", "roll-back", "drammen", "1", "--yes")
     assert "Dimmer" in await run("config", "plan", "list", "drammen")
+
+
+async def test_a_plan_that_is_stopped_keeps_what_it_told_and_offers_the_way_back(
+    office: Office, run: Run
+) -> None:
+    steering = office.services.steering
+    assert steering is not None
+    await run("config", "plan", "make", "drammen", "Dimmer", "--set", "dim_pct=70", "--first", "1")
+    await run("config", "plan", "start", "drammen", "1", "--yes")
+    await steering.plans.advance(await steering.plans.advance(await steering.plans.get("drammen", 1)))
+    offered = "`gangvakt config plan roll-back drammen 1` gives each what it had"
+    assert offered in await run("config", "plan", "stop", "drammen", "1")
+    assert offered in await run("config", "plan", "show", "drammen", "1")
+
+    def held() -> list[object]:
+        return [(office.fleet.sign(sign).config.values).get("dim_pct") for sign in (NORTH, SOUTH)]  # type: ignore[union-attr]
+
+    assert sorted(map(str, held())) == ["70", "None"]
+    await run("config", "plan", "roll-back", "drammen", "1", "--yes")
+    await steering.plans.advance(await steering.plans.get("drammen", 1))
+    assert held() == [None, None]
 
 
 async def test_a_change_out_of_bounds_is_refused_by_field_value_and_range(office: Office) -> None:

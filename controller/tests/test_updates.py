@@ -355,6 +355,19 @@ def test_an_interpreter_is_built_and_shown(data: Path, tmp_path: Path, capsys: p
     assert json.loads(capsys.readouterr().out)["kind"] == "interpreter"
 
 
+def test_a_file_in_the_way_is_told_before_an_approval_is_used_up(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    image, file = tmp_path / "micropython.bin", tmp_path / "out.gvu"
+    image.write_bytes(official_file("esp32s3", "v1.27.0"))
+    file.write_bytes(b"kept")
+    monkeypatch.setattr("gangvakt.cli.two_people.controller_office", lambda: pytest.fail("it was taken"))
+    build = ("--board", "esp32-s3-devkitc", "--interpreter", str(image), "--out", str(file))
+    assert main(["firmware", "build", *build, "--data", str(data), "--approval", "1"]) == 1
+    assert f"{file} is there already: use --force" in " ".join(capsys.readouterr().err.split())
+    assert file.read_bytes() == b"kept"
+
+
 def test_an_update_of_another_is_not_offered(
     data: Path, tmp_path: Path, update: UpdateFile, capsys: pytest.CaptureFixture[str]
 ):

@@ -23,4 +23,5 @@ def test_a_broker_that_is_not_reached_ends_the_trial_at_the_deadline():
 
 def test_what_weather_brings_is_no_loss():
     assert losses(["radar_blocked", "supply_low", "radar_silent"]) == ["radar_silent"]
+    assert losses(["battery_saving"]) == ["battery_saving"]  # it would silence the radio some minutes later
     assert all([name in faults.names() for name in probation.LOSSES.split()])

@@ -9,6 +9,7 @@ SimError
     +-- LossesError   ... in the radar's table of losses
     +-- BoardRefusal  ... in what shall be done to a virtual board
     +-- FaultRefusal  ... in a fault or a schedule of faults
+    +-- OrderRefusal  ... in what the page of a street orders (which order)
 +-- BoardFailed       a virtual board does not do what it should (what it printed)
     +-- BoardTimeout  ... in the time allowed
 +-- SoakFailed        an invariant did not hold: which, and when
@@ -63,6 +64,14 @@ class LossesError(SimRefusal):
 
 class FaultRefusal(SimRefusal):
     """A fault that there is not, or one that was told what it does not take."""
+
+
+class OrderRefusal(SimRefusal):
+    """What the page of a street ordered is out of bounds; `ident` is the order's, "" where it has none."""
+
+    def __init__(self, ident: str, field: str, value: object, allowed: str) -> None:
+        super().__init__("order", field, value, allowed)
+        self.ident = ident
 
 
 class StreetError(SimError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -43,7 +43,14 @@ class Broker:
 class StreetPublisher:
     """One MQTT session on its own thread, reconnecting by itself; moments without a session are dropped."""
 
-    def __init__(self, broker: Broker, municipality: str, site: str, scene: Message) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        municipality: str,
+        site: str,
+        scene: Message,
+        on_order: Callable[[bytes], None] | None = None,
+    ) -> None:
         self._broker = broker
         self._topic = f"{TOPIC_ROOT}/{municipality}/{site}"
         self._scene = _encoded(scene)
@@ -54,6 +61,8 @@ class StreetPublisher:
         )
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
+        self._on_order = on_order
+        self._client.on_message = self._on_message
         self._client.reconnect_delay_set(*RETRY_S)
 
     def __enter__(self) -> Self:
@@ -89,8 +98,15 @@ class StreetPublisher:
         if code.is_failure:
             self._refusal = str(code)
             return
+        if self._on_order is not None:
+            client.subscribe(f"{self._topic}/order", qos=0)
         client.publish(f"{self._topic}/scene", self._scene, qos=1, retain=True)
         self._connected.set()
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        """On the session's thread. A retained one is of another day."""
+        if self._on_order is not None and not message.retain:
+            self._on_order(bytes(message.payload))
 
     def _on_disconnect(
         self,

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from rich.markup import escape
@@ -19,9 +20,13 @@ from gangvakt_sim.enrolment import enroll_simulator
 from gangvakt_sim.errors import SimRefusal
 from gangvakt_sim.first_password import ADMIN
 from gangvakt_sim.flash import FLASH_FILE, flash_sign, wifi_of
+from gangvakt_sim.order_desk import OrderDesk
 from gangvakt_sim.publish import Broker, StreetPublisher
 from gangvakt_sim.say import Say, announce_interpreter
+from gangvakt_sim.street_faults import AfflictedSign
+from gangvakt_sim.street_orders import FAULTS
 from gangvakt_sim.virtual_sign import VirtualSign
+from gangvakt_sim.world.guests import Guests
 from gangvakt_sim.world.messages import scene_message, world_message
 from gangvakt_sim.world.player import play, sensors_of
 from gangvakt_sim.world.scene import DEFAULT_SCENE, Scene, SignPole, load_scene
@@ -79,9 +84,10 @@ class OpenStreet:
     """What runs: signs by the id of their pole, and the controller with the session to its broker."""
 
     poles: Sequence[SignPole]
-    signs: Mapping[str, VirtualSign]
+    signs: Mapping[str, AfflictedSign]
     controller: ControllerProcess | None = None
     publisher: StreetPublisher | None = None
+    desk: OrderDesk | None = None
 
     def welcome(self) -> str:
         """The last lines on the screen: where to look, and the password of the first start."""
@@ -100,14 +106,19 @@ class OpenStreet:
     def play(self, street: Street, seed: int) -> None:
         """Play the street until a signal comes."""
         sensors = [sensors_of(pole, self.signs[pole.id], seed) for pole in self.poles]
-        play(street, sensors, threading.Event().wait, on_step=self._after_step)
+        after = partial(self._after_step, street.guests)
+        play(street, sensors, threading.Event().wait, on_step=after)
 
-    def _after_step(self, t_s: float, actors: Sequence[Actor]) -> None:
+    def _after_step(self, guests: Guests, t_s: float, actors: Sequence[Actor]) -> None:
         if self.controller:
             self.controller.check()
+        order = self.desk.obey(t_s, guests, self.signs) if self.desk else None
+        for sign in self.signs.values():
+            sign.step()
         if self.publisher:
             lamps = {name: sign.lamps() for name, sign in self.signs.items()}
-            self.publisher.world(world_message(t_s, actors, lamps))
+            faults = {name: sign.standing() for name, sign in self.signs.items()}
+            self.publisher.world(world_message(t_s, actors, lamps, faults, order))
 
 
 def _save_console(board: VirtualBoard, path: Path) -> None:
@@ -140,9 +151,10 @@ class _Opening:
         self._flash()
         broker = enroll_simulator(self.options.data / "simulator", self.controller)
         process = stack.enter_context(self.controller.serving(self.options.data / "controller.log"))
-        publisher = self._connect(process, broker, stack)
+        desk = OrderDesk()
+        publisher = self._connect(process, broker, stack, desk)
         # Last, because a radar sends from power-on: the signs would report it silent until the street begins.
-        return OpenStreet(self.poles, self._start_signs(stack), process, publisher)
+        return OpenStreet(self.poles, self._start_signs(stack), process, publisher, desk)
 
     def _folder(self, pole: SignPole) -> Path:
         return self.options.data / "signs" / pole.id
@@ -154,8 +166,8 @@ class _Opening:
             done = "enrolled, firmware built and flashed" if anew else "flashed before"
             self.say.step(f"sign {pole.id}: {done}")
 
-    def _start_signs(self, stack: ExitStack) -> dict[str, VirtualSign]:
-        signs = {}
+    def _start_signs(self, stack: ExitStack) -> dict[str, AfflictedSign]:
+        signs, started = {}, {}
         world = {"espnow": {"air": secrets.token_hex(8)}}  # they hear one another, and no other street
         for number, pole in enumerate(self.poles):
             folder = self._folder(pole)
@@ -169,17 +181,21 @@ class _Opening:
                 config=world,
             )
             stack.callback(_save_console, board, folder / CONSOLE_FILE)
-            signs[pole.id] = VirtualSign(self.spec, stack.enter_context(board))
+            started[pole.id] = VirtualSign(self.spec, stack.enter_context(board))
+            radio = {**world, "wifi": wifi_of(folder)}
+            signs[pole.id] = AfflictedSign(started[pole.id], board, radio)
         for pole in self.poles:
-            signs[pole.id].wait_armed()
+            started[pole.id].wait_armed()
             self.say.step(f"sign {pole.id}: armed")
         return signs
 
-    def _connect(self, process: ControllerProcess, broker: Broker, stack: ExitStack) -> StreetPublisher:
+    def _connect(
+        self, process: ControllerProcess, broker: Broker, stack: ExitStack, desk: OrderDesk
+    ) -> StreetPublisher:
         process.wait_ready()
         self.say.step(f"controller: answers at {self.controller.address}")
-        message = scene_message(self.scene)
-        publisher = StreetPublisher(broker, self.scene.municipality, self.scene.name, message)
+        message = {**scene_message(self.scene), "faults": list(FAULTS)}
+        publisher = StreetPublisher(broker, self.scene.municipality, self.scene.name, message, desk.put)
         stack.enter_context(publisher)
         self.say.step(f"street: published to the broker at {broker}")
         return publisher

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import json
+import math
 import os
 import random
 import struct
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 from gangvakt_sim.cli import main
 from gangvakt_sim.errors import FlightError
 from gangvakt_sim.interpreter import find_interpreter
-from gangvakt_sim.offline.flight import BODY, HEAD, Asked, Checkpoint, Flight, Note, parse_flight
+from gangvakt_sim.offline.flight import BODY, HEAD, ON, Asked, Checkpoint, Flight, Note, parse_flight
 from gangvakt_sim.offline.flight_replay import replay_flight
 from gangvakt_sim.offline.render import sensors_for
 from gangvakt_sim.offline.stream import SignStream
@@ -223,3 +224,32 @@ def check_bounds(flight: Flight) -> None:
         assert 0 <= entry.now_ms <= 0x3FFFFFFF
         if isinstance(entry, Asked):
             assert all(len(read) <= 512 for _, read in entry.reads)
+
+
+WALK = Path(__file__).parents[2] / "controller" / "tests" / "web" / "walk.gvfr"
+"""What the tests of the pages look at: one person who walks to the kerb and over."""
+
+
+def walk() -> Track:
+    """Straight over the crossing, from six metres before its kerb."""
+    (here, there) = SCENE.kerbs
+    start, end = (tuple((a + b) / 2 for a, b in zip(*kerb, strict=True)) for kerb in (here, there))
+    way = [b - a for a, b in zip(start, end, strict=True)]
+    length = math.hypot(*way)
+    walked = [0.13 * n - 6 for n in range(110)]
+    places = ([at + w * d / length for w in walked] for at, d in zip(start, way, strict=True))
+    x, y = (tuple(values) for values in places)
+    return Track("walker", "pedestrian", tuple(0.1 * n for n in range(len(walked))), x, y)
+
+
+def test_the_recording_that_the_pages_are_tested_with_is_of_this_firmware() -> None:
+    if os.environ.get("GANGVAKT_RENEW"):
+        WALK.write_bytes(fly([walk()], 1, 0).recordings[-1])
+    flight = parse_flight(WALK.read_bytes(), str(WALK))
+    replayed = replay_flight(flight, looks=True)
+    assert replayed.same, "the firmware decides otherwise now: run this test with GANGVAKT_RENEW=1"
+    (on, *_) = (note for note in replayed.decided if note.kind == ON)
+    before = [look for look in replayed.looks if flight.s(look.now_ms) < flight.s(on.now_ms)]
+    assert any(look.tracks for look in before)
+    assert not any(look.lit for look in before)
+    assert any(look.lit for look in replayed.looks)

@@ -11,13 +11,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from gangvakt.provision.pki import CONTROLLER_NAME, Pki, client_context
 
 from .processes import all_gone, descendants, wait_until
 
+STREET = "gangvakt-sim/v1/drammen/storgata"
+ORDER_S = 20.0
 OPEN = "Ctrl-C ends everything."
 START_S = 90.0  # a first start on a busy computer, with everything to be built
 SECOND_START_S = 15.0
@@ -63,8 +70,8 @@ class Street(Running):
     """A street with its controller."""
 
     def __init__(self, data: Path, ports: tuple[int, int]) -> None:
-        self.http_port, mqtt_port = ports
-        options = ("--data", data, "--http-port", self.http_port, "--mqtt-port", mqtt_port)
+        self.data, (self.http_port, self.mqtt_port) = data, ports
+        options = ("--data", data, "--http-port", self.http_port, "--mqtt-port", self.mqtt_port)
         super().__init__(data.with_suffix(".out"), "run", *options)
 
     def wait_open(self) -> float:
@@ -105,6 +112,51 @@ def test_the_second_start_is_quick_and_the_page_is_there(street: Street) -> None
     assert street.wait_open() < SECOND_START_S
     assert street.page("/") in (200, 302, 303, 307)
     assert street.said().count("flashed before") == 2
+
+
+class Orders:
+    """A session of the controller's kind: orders to the street, and the worlds that it tells."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.worlds: list[dict[str, Any]] = []
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"{CONTROLLER_NAME}:test")
+        self._client.on_connect = lambda client, *_: client.subscribe(f"{STREET}/world")
+        self._client.on_message = lambda _client, _data, message: self.worlds.append(
+            json.loads(message.payload)
+        )
+        files = Pki.open(data / "controller" / "pki").controller_files()
+        self._client.tls_set_context(client_context(files))
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def order(self, ident: str, **told: object) -> dict[str, Any]:
+        """What became of it, as the street says."""
+        self._client.publish(f"{STREET}/order", json.dumps({"v": 1, "id": ident, **told}))
+        assert self.waits(lambda world: world.get("order", {}).get("id") == ident), self.worlds[-1:]
+        return dict(self.worlds[-1]["order"])
+
+    def waits(self, condition: Callable[[dict[str, Any]], bool], within_s: float = ORDER_S) -> bool:
+        return wait_until(lambda: bool(self.worlds) and condition(self.worlds[-1]), within_s)
+
+
+def test_people_are_sent_and_signs_afflicted_from_outside(street: Street) -> None:
+    street.wait_open()
+    orders = Orders(street.data, street.mqtt_port)
+    try:
+        assert orders.waits(lambda world: world["faults"] == []), "the street tells what is wrong"
+        assert orders.order("a1", order="stop")["field"] == "people"
+        assert orders.order("a2", order="run")["ok"]
+        assert orders.waits(lambda world: any(one["id"] == "guest1" for one in world["actors"]))
+        assert orders.order("a3", order="fault", sign="north", fault="radar-silent", for_s=60)["ok"]
+        assert orders.waits(lambda world: world["faults"][:1] and world["faults"][0]["sign"] == "north")
+        assert orders.order("a4", order="mend", sign="north")["ok"]
+        assert orders.waits(lambda world: world["faults"] == [])
+    finally:
+        orders.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -31,6 +31,7 @@ TAGS = [
     {"name": "events", "description": "What signs said happened, live and stored."},
     {"name": "counts", "description": "Hourly and daily sums, which outlive the events."},
     {"name": "alarms", "description": "What is wrong, and what staff do about it."},
+    {"name": "public", "description": "What is open to everybody, and what everybody tells."},
     {"name": "orders", "description": "What signs are told: commands and configurations."},
     {"name": "rollouts", "description": "Updates that are brought to many signs, carefully."},
     {"name": "steering", "description": "Configurations and commands for many signs."},

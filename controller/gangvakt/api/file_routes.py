@@ -83,8 +83,8 @@ def _add_municipality_routes(router: APIRouter, services: Services) -> None:
         municipality: str, body: MunicipalityIn, response: Response, if_match: IfMatch = None
     ) -> MunicipalityOut:
         """Makes or replaces its description; a new one is at version 0 before."""
-        told = await files.put_municipality(municipality, body, _version(if_match))
-        response.headers["ETag"] = _etag(told.version)
+        told = await files.put_municipality(municipality, body, version_of(if_match))
+        response.headers["ETag"] = etag(told.version)
         return told
 
 
@@ -108,7 +108,7 @@ def _add_site_routes(router: APIRouter, services: Services) -> None:
     async def get_site_file(municipality: str, site: str, response: Response) -> SiteFileOut:
         """What is known of one crossing."""
         told = await files.one(SiteId(municipality, site))
-        response.headers["ETag"] = _etag(told.version)
+        response.headers["ETag"] = etag(told.version)
         return told
 
     @router.put(ONE_SITE)
@@ -116,8 +116,8 @@ def _add_site_routes(router: APIRouter, services: Services) -> None:
         municipality: str, site: str, body: SiteFileIn, response: Response, if_match: IfMatch = None
     ) -> SiteFileOut:
         """Replaces the description; an approval locks patterns and brightness from now on."""
-        told = await files.put(SiteId(municipality, site), body, _version(if_match))
-        response.headers["ETag"] = _etag(told.version)
+        told = await files.put(SiteId(municipality, site), body, version_of(if_match))
+        response.headers["ETag"] = etag(told.version)
         return told
 
 
@@ -128,7 +128,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
     async def get_sign_file(municipality: str, site: str, sign: str, response: Response) -> SignFileOut:
         """All that is known of one sign beyond its status."""
         told = await files.one(SignId(municipality, site, sign))
-        response.headers["ETag"] = _etag(told.version)
+        response.headers["ETag"] = etag(told.version)
         return told
 
     @router.put(f"{ONE_SIGN}/file")
@@ -141,8 +141,8 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
         if_match: IfMatch = None,
     ) -> SignFileOut:
         """Where it is mounted and how it is fed."""
-        told = await files.put(SignId(municipality, site, sign), body, _version(if_match))
-        response.headers["ETag"] = _etag(told.version)
+        told = await files.put(SignId(municipality, site, sign), body, version_of(if_match))
+        response.headers["ETag"] = etag(told.version)
         return told
 
     @router.post(f"{ONE_SIGN}/state")
@@ -151,7 +151,7 @@ def _add_sign_routes(router: APIRouter, services: Services) -> None:
     ) -> SignFileOut:
         """Into another state of its life; 409 where that may not follow."""
         told = await files.step(SignId(municipality, site, sign), body, login_of(request).user)
-        response.headers["ETag"] = _etag(told.version)
+        response.headers["ETag"] = etag(told.version)
         return told
 
 
@@ -219,11 +219,11 @@ def _add_photo_routes(router: APIRouter, services: Services) -> None:
         await files.delete_photo(SignId(municipality, site, sign), number)
 
 
-def _etag(version: int) -> str:
+def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _version(if_match: str | None) -> int:
+def version_of(if_match: str | None) -> int:
     """428 without; SettingRefused for what is no ETag of ours."""
     if if_match is None:
         raise HTTPException(HTTPStatus.PRECONDITION_REQUIRED, "say by If-Match which ETag you have read")

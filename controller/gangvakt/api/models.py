@@ -90,6 +90,7 @@ class HealthOut(_Out):
     ok: bool = Field(description="Everything below is true.", examples=[True])
     broker_connected: bool = Field(description="Signs are heard.", examples=[True])
     store_writing: bool = Field(description="What they say is stored.", examples=[True])
+    store_answering: bool = Field(description="The database answers.", examples=[True])
 
 
 class CertificateOut(BaseModel):

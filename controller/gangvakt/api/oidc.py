@@ -26,6 +26,7 @@ from gangvakt.provision.oidc_wire import ProviderOptions
 from gangvakt.provision.people_wire import USER_PATTERN
 from gangvakt.settings import is_loopback
 from gangvakt.store import Member
+from gangvakt.store.acting import RESERVED
 from gangvakt.store.login_providers import Flow, Provider
 from gangvakt.store.staff import StaffTable
 
@@ -251,7 +252,8 @@ def names_of(claimed: str, reference: tuple[str, str]) -> tuple[str, str]:
     """What a new user may be called: as he is there, else with letters that are his alone."""
     mark = hashlib.sha256("\n".join(reference).encode()).hexdigest()[:6]
     cleaned = re.sub(r"[^A-Za-z0-9._@-]", "", claimed)[:LONGEST_NAME].lstrip("-") or "user"
-    return (cleaned if re.fullmatch(USER_PATTERN, cleaned) else f"user-{mark}", f"{cleaned}-{mark}")
+    is_free = re.fullmatch(USER_PATTERN, cleaned) and cleaned.casefold() not in RESERVED
+    return (cleaned if is_free else f"user-{mark}", f"{cleaned}-{mark}")
 
 
 def _decoded(token: Mapping[str, Any], keys: KeySet) -> jwt.Token:

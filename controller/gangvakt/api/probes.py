@@ -19,6 +19,7 @@ from gangvakt.api.services import Services
 
 BROKER_AWAY = "not connected to the broker"
 STORE_REFUSES = "the database does not take what signs say"
+STORE_SILENT = "the database does not answer"
 STOPPING = "the controller is stopping"
 METRICS_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
@@ -35,7 +36,7 @@ def make_probes(services: Services) -> APIRouter:
     @router.get("/readyz", response_model=ReadyOut, responses={503: {"model": ReadyOut}})
     async def is_ready() -> JSONResponse:
         """200 while signs are heard and what they say is stored, else 503 and why not."""
-        reasons = _reasons(services)
+        reasons = await _reasons(services)
         status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
         return JSONResponse(ReadyOut(ready=not reasons, reasons=reasons).model_dump(mode="json"), status)
 
@@ -66,11 +67,12 @@ def make_public_probes() -> APIRouter:
     return router
 
 
-def _reasons(services: Services) -> tuple[str, ...]:
+async def _reasons(services: Services) -> tuple[str, ...]:
     """Migrations are done before anything is answered."""
-    health = services.health()
+    health = await services.health_now()
     told = {
         BROKER_AWAY: not health.broker_connected,
+        STORE_SILENT: not health.store_answering,
         STORE_REFUSES: not health.store_writing,
         STOPPING: services.live is not None and services.live.is_closed,
     }

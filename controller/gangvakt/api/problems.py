@@ -36,10 +36,12 @@ from gangvakt.errors import (
     SteeringError,
     StoreError,
     TokenMissing,
+    TooManyReports,
     TooManyTokens,
     UnknownUser,
     UserExists,
 )
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.tracing import request_id
 
 MOST_ERRORS = 500  # rows of a file that are named
@@ -83,7 +85,7 @@ def _validation(error: Mapping[str, Any]) -> dict[str, object]:
     place = [str(part) for part in error["loc"] if part not in ("body", "query", "path")]
     field = ".".join(place) or "body"
     value = None if SECRET_FIELDS & set(place) or not place else _short(error.get("input"))
-    return {"field": field, "value": value, "allowed": error["msg"]}
+    return {"field": field, "value": value, "allowed": allowed_of(error)}
 
 
 def _short(value: object) -> object:
@@ -94,6 +96,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     match error:
         case LoginLocked(retry_after_s=wait_s):
             return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers={"Retry-After": str(wait_s)})
+        case TooManyReports():
+            return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error))
         case LoginRefused():
             return problem(HTTPStatus.UNAUTHORIZED, str(error))
         case ImportRefused(rows=rows):

@@ -113,6 +113,13 @@ RIGHTS: Mapping[str, Role] = {
     f"POST {_ALARM}/comment": _O,
     f"POST {_ALARM}/assign": _O,
     "POST /api/v1/alarms/steps": _O,
+    # What is open to everybody
+    "GET /api/v1/public-pages/{municipality}": _V,
+    "PUT /api/v1/public-pages/{municipality}": _A,
+    f"GET {_SITE}/public-page": _V,
+    f"PUT {_SITE}/public-page": _A,
+    "GET /api/v1/fault-reports": _O,  # they may say who told it
+    "POST /api/v1/fault-reports/{number}/done": _O,
     # Rollouts
     "GET /api/v1/artifacts": _V,
     "POST /api/v1/artifacts": _T,  # nothing comes of it but for a signature that the controller trusts

@@ -33,6 +33,7 @@ from gangvakt.api.models import (
 from gangvakt.api.order_routes import add_order_routes
 from gangvakt.api.people_routes import add_people_routes
 from gangvakt.api.provider_routes import add_provider_routes
+from gangvakt.api.public_routes import add_public_routes
 from gangvakt.api.recording_routes import add_recording_routes
 from gangvakt.api.registry_routes import add_registry_routes
 from gangvakt.api.relay_routes import add_relay_routes
@@ -57,6 +58,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
         "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes, add_contact_routes),
+        "public": (add_public_routes,),
         "rollouts": (add_rollout_routes,),
         "steering": (add_config_routes, add_bulk_routes),
         "exports": (add_export_routes,),
@@ -113,5 +115,5 @@ def _add_health_route(router: APIRouter, services: Services) -> None:
     @router.get("/health", tags=["health"], responses={503: {"model": HealthOut}})
     async def get_health() -> JSONResponse:
         """200 while the controller does its work, else 503; open to everybody."""
-        state = HealthOut.model_validate(services.health())
+        state = HealthOut.model_validate(await services.health_now())
         return JSONResponse(state.model_dump(), HTTPStatus.OK if state.ok else HTTPStatus.SERVICE_UNAVAILABLE)

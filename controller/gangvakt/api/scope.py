@@ -30,6 +30,7 @@ FILTERED = (
     *(f"approvals/{{number}}/{step}" for step in ("approve", "refuse", "take", "finish")),
     *("contacts", "contacts/{number}", "notices", "notices/{notice}/revoke"),
     "dead-letters/{number}",
+    *("fault-reports", "fault-reports/{number}/done"),
 )
 FOR_EVERYBODY = frozenset(f"/api/v1/{name}" for name in FILTERED)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api.auth import AuthService
 from gangvakt.api.people import People
 from gangvakt.fleet import LiveFleet, SignEvent, SignId, SiteId
 from gangvakt.fleet.audit_chain import Head
-from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Templates
+from gangvakt.orders import Bulk, Commander, Configs, DryRuns, Plans, Replays, Templates
 from gangvakt.orders.pairs import Pairs
+from gangvakt.orders.streets import Streets
 from gangvakt.provision.lifetimes import Lifetime
 from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
@@ -22,6 +24,7 @@ from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
 from gangvakt.settings import Keep, Tiles
 from gangvakt.store import DeadLetter
+from gangvakt.store.answering import StoreProbe
 from gangvakt.store.audit_table import AuditTable
 from gangvakt.store.gaps import Life
 from gangvakt.store.rollups import Rollup
@@ -94,14 +97,18 @@ class GapReader(Protocol):
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the controller does its work; no secrets, since nobody is asked who he is."""
+    """Whether the controller does its work; no secrets, since nobody is asked who he is.
+
+    `store_writing`: the last that was to be stored was; `store_answering`: the database answers now.
+    """
 
     broker_connected: bool
     store_writing: bool
+    store_answering: bool = True
 
     @property
     def ok(self) -> bool:
-        return self.broker_connected and self.store_writing
+        return self.broker_connected and self.store_writing and self.store_answering
 
 
 @dataclass(frozen=True)
@@ -149,9 +156,18 @@ class Services:
     keep: Keep = field(default_factory=Keep)
     pairs: Pairs | None = None
     rollouts: Rollouts | None = None
+    fault_reports: FaultReports | None = None
+    streets: Streets | None = None
+    replays: Replays | None = None
     metrics_token: str | None = field(default=None, repr=False)
     ground_map: Path | None = None  # GeoJSON below the signs; it need not be there
     tiles: Tiles | None = None
+    store_probe: StoreProbe | None = None
+
+    async def health_now(self) -> Health:
+        """`health`, and whether the database answers; asked, as nothing may have been stored for long."""
+        answers = self.store_probe is None or await self.store_probe.answers()
+        return replace(self.health(), store_answering=answers)
 
     @cached_property
     def people(self) -> People:

@@ -36,6 +36,7 @@ from gangvakt.cli import (
     map,
     municipality,
     oidc,
+    public,
     recordings,
     relay,
     rollout,
@@ -81,6 +82,7 @@ app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(alarm.app, name="alarm")
+app.add_typer(public.app, name="public")
 app.add_typer(config.app, name="config")
 app.command("command", epilog=command.EXAMPLES)(command.command)
 app.add_typer(dead_letters.app, name="dead-letters")

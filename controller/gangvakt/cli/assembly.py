@@ -26,6 +26,7 @@ from gangvakt.registry import Registry, RegistryGatekeeper
 from gangvakt.settings import Settings
 from gangvakt.store import Store, StoreAddress
 from gangvakt.store.address import address_of
+from gangvakt.store.answering import StoreProbe
 from gangvakt.upkeep import LiveTls, Updater, Watch
 
 Run = Callable[[], Coroutine[Any, Any, None]]
@@ -121,6 +122,7 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         metrics_token=metrics_token,
         ground_map=ground.settings.ground_map,
         tiles=ground.settings.tiles,
+        store_probe=StoreProbe(ground.store.reading),
         keep=ground.settings.keep,
     )
 

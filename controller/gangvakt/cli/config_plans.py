@@ -152,13 +152,20 @@ def start(
 def stop(municipality: Municipality, number: Number, as_json: AsJson = False) -> None:
     """Stop a plan where it is; signs that were told keep what they were told."""
     _step(municipality, number, "stop", as_json=as_json)
+    if not as_json:
+        _offer_way_back(municipality, number)
 
 
 @app.command("roll-back", epilog=ROLL_BACK_EXAMPLES)
 def roll_back(municipality: Municipality, number: Number, yes: Yes = False, as_json: AsJson = False) -> None:
     """Bring each sign back to what it had before the plan."""
+    from gangvakt.provision.config_wire import PlanDetailOut
+
+    path = ("municipalities", municipality, "config-plans", str(number))
+    plan = controller_office().ask(PlanDetailOut, "GET", *path)
     if not yes:
-        typer.confirm("Every sign that the plan told gets what it had before. Go?", abort=True)
+        count = f"up to {len(plan.signs)} of {sum(plan.stages)} signs"
+        typer.confirm(f"{plan.title}: {count} get what they had before. Go?", abort=True)
     _step(municipality, number, "roll-back", as_json=as_json)
 
 
@@ -196,6 +203,13 @@ def _show_plan(plan: PlanDetailOut) -> None:
     rows = [(one.stage, one.sign, one.fate) for one in plan.signs if one.fate != "kept"]
     if rows:
         show_table(("stage", "sign", "is"), rows, "")
+    if plan.state == "stopped" and plan.signs:
+        _offer_way_back(plan.municipality, plan.id)
+
+
+def _offer_way_back(municipality: str, number: int) -> None:
+    told = f"gangvakt config plan roll-back {municipality} {number}"
+    Console().print(f"Signs that were told keep it; `{told}` gives each what it had.", soft_wrap=True)
 
 
 def _utc_ms(text: str) -> int:

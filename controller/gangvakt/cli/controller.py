@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from gangvakt.api import Services, create_public_app
+from gangvakt.api import Services
 from gangvakt.cli.assembly import Assembly, open_ground, open_wire, services_on
 from gangvakt.cli.ending import end_tasks
 from gangvakt.cli.garbage import no_full_searches
@@ -20,6 +20,7 @@ from gangvakt.files import make_folder
 from gangvakt.provision.passphrase import Passphrase, from_environment
 from gangvakt.settings import Settings
 from gangvakt.store.acting import CONTROLLER, act_as
+from gangvakt.web.public import public_app
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _servers(
     """Staff and the public at addresses of their own, where the public has one."""
     servers = [(PagesServer(staff_app(services, with_links=public is None)), http)]
     if public is not None:
-        servers.append((PagesServer(create_public_app(services)), public))
+        servers.append((PagesServer(public_app(services)), public))
     return servers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from gangvakt.provision.exchange import Reader
 
 SITE_EXPORT_EXAMPLES = (
-    "[bold]Examples[/]\n\n  gangvakt site export crossings.csv\n\n  gangvakt site export all.geojson"
+    "[bold]Examples[/]\n\n  gangvakt site export crossings.csv\n\n  gangvakt site export all.geojson --json"
 )
 SITE_IMPORT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt site import crossings.csv --dry-run"
 SIGN_EXPORT_EXAMPLES = (
-    "[bold]Examples[/]\n\n  gangvakt sign export signs.csv\n\n  gangvakt sign export map.geojson"
+    "[bold]Examples[/]\n\n  gangvakt sign export signs.csv\n\n  gangvakt sign export map.geojson --json"
 )
 SIGN_IMPORT_EXAMPLES = (
     "[bold]Examples[/]\n\n  gangvakt sign import signs.csv --dry-run\n\n  gangvakt sign import signs.csv"
@@ -37,14 +38,14 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, 
 T = TypeVar("T")
 
 
-def export_sites(file: ToWrite, data: Data = None) -> None:
+def export_sites(file: ToWrite, data: Data = None, as_json: AsJson = False) -> None:
     """Write what is known of all crossings as CSV or GeoJSON."""
     from gangvakt.provision.site_exchange import to_csv, to_geojson
 
     write = to_geojson if _is_geojson(file) else to_csv
     sites = office_of(data).files.sites()
     write_file(file, write(sites).encode())
-    typer.echo(f"{file}: {len(sites)} crossings")
+    _say_written(file, len(sites), "crossings", as_json=as_json)
 
 
 def import_sites(file: ToRead, dry_run: DryRun = False, data: Data = None, as_json: AsJson = False) -> None:
@@ -58,14 +59,14 @@ def import_sites(file: ToRead, dry_run: DryRun = False, data: Data = None, as_js
     _say(f"{len(rows)} crossings read", changed, names, dry_run=dry_run, as_json=as_json)
 
 
-def export_signs(file: ToWrite, data: Data = None) -> None:
+def export_signs(file: ToWrite, data: Data = None, as_json: AsJson = False) -> None:
     """Write where every sign is mounted, what feeds it and where its life stands as CSV or GeoJSON."""
     from gangvakt.provision.sign_exchange import to_csv, to_geojson
 
     write = to_geojson if _is_geojson(file) else to_csv
     signs = office_of(data).files.signs()
     write_file(file, write(signs).encode())
-    typer.echo(f"{file}: {len(signs)} signs")
+    _say_written(file, len(signs), "signs", as_json=as_json)
 
 
 def import_signs(file: ToRead, dry_run: DryRun = False, data: Data = None, as_json: AsJson = False) -> None:
@@ -81,6 +82,10 @@ def import_signs(file: ToRead, dry_run: DryRun = False, data: Data = None, as_js
     changed = _or_each_row(file, lambda: office_of(data).files.take_in_signs(told))
     names = [one.sign for one in changed]
     _say(f"{len(rows)} signs read", changed, names, dry_run=dry_run, as_json=as_json)
+
+
+def _say_written(file: Path, count: int, what: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps({"file": str(file), what: count}) if as_json else f"{file}: {count} {what}")
 
 
 def _read(file: Path, read: Reader[T]) -> tuple[T, ...]:

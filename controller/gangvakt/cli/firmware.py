@@ -125,9 +125,11 @@ def build(
     with ExitStack() as approved:
 
         def hold_back(found: Manifest) -> None:
-            """Until another administrator has approved just this."""
+            """Until another administrator has approved just this. A file in the way is told before: an
+            approval would be used up."""
             from gangvakt.orders.admission import SIGN_UPDATE, facts_of, subject_of
 
+            _check_free(_path(found, out), force=force)
             held = two_people(data, SIGN_UPDATE, subject_of(found), approval, facts_of(found))
             approved.enter_context(held)
 
@@ -145,12 +147,19 @@ def build(
                 replaces=replaces,
                 before_signing=hold_back,
             )
-        kind = "" if interpreter is None else "-interpreter"
-        path = out or Path(f"{update.manifest.board}{kind}-{update.manifest.version}{ENDING}")
-        if path.exists() and not force:
-            raise WouldOverwrite(path)
+        path = _path(update.manifest, out)
         write_file(path, update.content)
     _print_facts(path, update, signed=True)
+
+
+def _path(found: Manifest, out: Path | None) -> Path:
+    kind = "" if found.kind is Kind.APP else f"-{found.kind.name.lower()}"
+    return out or Path(f"{found.board}{kind}-{found.version}{ENDING}")
+
+
+def _check_free(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise WouldOverwrite(path)
 
 
 @app.command("show", epilog=SHOW_EXAMPLES)

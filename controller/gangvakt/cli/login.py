@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,14 +10,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from gangvakt.cli.office import config_folder
+from gangvakt.cli.office import AsJson, config_folder
 from gangvakt.errors import ControllerFailed
 
 if TYPE_CHECKING:
     from gangvakt.registry.remote import ApiOffice, LoginAnswer
 
-EXAMPLES = "[bold]Examples[/]\n\n  gangvakt login https://signs.example.no --user kari"
-LOGOUT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt logout"
+EXAMPLES = (
+    "[bold]Examples[/]\n\n"
+    "  gangvakt login https://signs.example.no --user kari\n\n"
+    "  gangvakt login https://signs.example.no --user kari --json < password.txt"
+)
+LOGOUT_EXAMPLES = "[bold]Examples[/]\n\n  gangvakt logout\n\n  gangvakt logout --json"
 
 
 def login(
@@ -31,6 +36,7 @@ def login(
     code: Annotated[
         str | None, typer.Option(help="Of your second factor, or a recovery code; asked when it is needed.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Log in at a controller; the session is kept in your settings folder for half a day."""
     # Here, because they take long to load, and the other commands do without them.
@@ -45,27 +51,35 @@ def login(
     if answer.must_change:
         answer = _choose_password(ApiOffice(address, answer.token))
     save_login(config_folder(), SavedLogin(url=address, user=answer.user, token=answer.token))
+    if as_json:
+        typer.echo(json.dumps({"user": answer.user, "url": address, "needs": answer.needs}))
+        return
     if answer.needs == "second_factor":
         Console().print("[yellow]Set up a second factor first: `gangvakt second-factor set-up`[/]")
     Console().print(f"Logged in as [bold]{escape(answer.user)}[/] at {escape(address)}", soft_wrap=True)
 
 
-def logout() -> None:
+def logout(as_json: AsJson = False) -> None:
     """End the session; the controller is told when it can be reached."""
     from gangvakt.registry.opening import forget_login, saved_login
     from gangvakt.registry.remote import ApiOffice
 
-    held = saved_login(config_folder())
+    held, why = saved_login(config_folder()), None
     forget_login(config_folder())
-    if held is None:
+    if held is not None:
+        try:
+            ApiOffice(held.url, held.token).logout()
+        except ControllerFailed as error:
+            why = str(error)
+    if as_json:
+        told = {"url": held and held.url, "ended_there": held is not None and why is None, "error": why}
+        typer.echo(json.dumps(told))
+    elif held is None:
         Console().print("You were not logged in.")
-        return
-    try:
-        ApiOffice(held.url, held.token).logout()
-    except ControllerFailed as error:
-        Console().print(f"[yellow]Logged out here only: {escape(str(error))}[/]", soft_wrap=True)
-        return
-    Console().print(f"Logged out at {escape(held.url)}", soft_wrap=True)
+    elif why is not None:
+        Console().print(f"[yellow]Logged out here only: {escape(why)}[/]", soft_wrap=True)
+    else:
+        Console().print(f"Logged out at {escape(held.url)}", soft_wrap=True)
 
 
 def _choose_password(office: ApiOffice) -> LoginAnswer:

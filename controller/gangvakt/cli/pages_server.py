@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from gangvakt.api import Services, create_app
 from gangvakt.web import attach
+from gangvakt.web.public import attach_public
 
 STOP_S = 1  # open pages are cut off after this: the whole stop takes less than 3 s
 
@@ -18,6 +19,7 @@ STOP_S = 1  # open pages are cut off after this: the whole stop takes less than 
 def staff_app(services: Services, *, with_links: bool) -> FastAPI:
     """Pages and API; with the pages of signed links where the public has no address of its own."""
     app = create_app(services, with_links=with_links)
+    attach_public(app, services, here=with_links)
     attach(app, services)
     return app
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from gangvakt.alarms import Patrol
+from gangvakt.alarms.fault_reports import FaultReports
 from gangvakt.api import Orders
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.models import SignOut
@@ -19,7 +20,8 @@ from gangvakt.cli.relaying import acknowledging, relay_desk
 from gangvakt.cli.steering import start_steering, start_two_persons
 from gangvakt.cli.updating import rollouts_of
 from gangvakt.ingest.topics import piece_topic
-from gangvakt.orders import Commander, Configs, Templates
+from gangvakt.orders import Commander, Configs, Replays, Templates
+from gangvakt.orders.streets import Streets
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry.sign_files import purging
 from gangvakt.relay.case import Cases
@@ -53,7 +55,8 @@ async def start_recordings(made: Assembly) -> None:
     """Flight recordings come in pieces."""
     recordings = Transfers(RecordingFolder(made.ground.settings.recordings_dir))
     made.wire.ingest.recordings = recordings
-    made.services = replace(made.services, recordings=recordings)
+    replays = Replays(made.ground.settings.recordings_dir)
+    made.services = replace(made.services, recordings=recordings, replays=replays)
     made.runs += [recordings.run]
 
 
@@ -69,7 +72,8 @@ async def start_orders(made: Assembly) -> None:
         templates=Templates(ground.store.config_groups).layers,
     )
     made.wire.ingest.on_answer, link.on_connect = made.commander.put, made.configs.publish_all
-    made.services = replace(made.services, orders=Orders(made.commander, made.configs))
+    streets = Streets(ground.fleet, link.send_street_order)
+    made.services = replace(made.services, orders=Orders(made.commander, made.configs), streets=streets)
 
 
 async def start_certificates(made: Assembly) -> None:
@@ -103,8 +107,9 @@ async def start_alarms(made: Assembly) -> None:
         tell=append,
         gaps=ground.store.gaps,
     )
-    made.services = replace(made.services, patrol=made.patrol)
-    made.runs += [made.patrol.run]
+    reports = FaultReports(ground.store.fault_reports, made.patrol)
+    made.services = replace(made.services, patrol=made.patrol, fault_reports=reports)
+    made.runs += [made.patrol.run, reports.run]
 
 
 async def start_relays(made: Assembly) -> None:
@@ -157,9 +162,9 @@ PARTS: tuple[Callable[[Assembly], Awaitable[None]], ...] = (
     start_updates,
     start_recordings,
     start_orders,
-    start_steering,
     start_certificates,
     start_alarms,
+    start_steering,
     start_relays,
     start_exports,
     start_live,

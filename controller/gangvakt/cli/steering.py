@@ -10,6 +10,7 @@ from typing import Any
 
 from gangvakt.api.services import Steering
 from gangvakt.cli.assembly import Assembly
+from gangvakt.cli.updating import report_to
 from gangvakt.fleet.roles import Role
 from gangvakt.orders import Bulk, DryRuns, Plans, Templates
 from gangvakt.orders.bulk import TWO_PERSONS
@@ -21,7 +22,8 @@ async def start_steering(made: Assembly) -> None:
     """Configurations go out by plans, recordings are decided again, and many are commanded at once."""
     ground = made.ground
     dry_runs = DryRuns(ground.settings.recordings_dir)
-    plans = Plans(ground.store.config_plans, made.configs, ground.fleet, dry_runs)
+    report = partial(report_to, made.patrol)
+    plans = Plans(ground.store.config_plans, made.configs, ground.fleet, dry_runs, report=report)
     templates, bulk = Templates(ground.store.config_groups), Bulk(made.commander, ground.fleet)
     made.services = replace(made.services, steering=Steering(templates, plans, dry_runs, bulk))
     made.runs += [plans.run, partial(_tended, dry_runs, bulk)]

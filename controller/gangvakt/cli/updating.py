@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ def rollouts_of(
         fleet,
         link.connected.is_set,
         alarm_of=partial(_alarm_of, patrol),
-        report=partial(_report, patrol),
+        report=partial(report_to, patrol),
         out_of_use=partial(_out_of_use, store, registry),
     )
 
@@ -60,7 +60,8 @@ def _alarm_of(patrol: Patrol, sign: SignId, since_ms: int) -> str | None:
     return urgent[0].code if urgent else None
 
 
-async def _report(patrol: Patrol, source: str, conditions: Sequence[Condition]) -> None:
+async def report_to(patrol: Patrol, source: str, conditions: Collection[Condition]) -> None:
+    """`Alarms.report`, as soon as it knows of the alarms that stand."""
     if patrol.is_restored:
         await patrol.alarms.report(source, conditions)
 

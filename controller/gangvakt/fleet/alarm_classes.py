@@ -47,6 +47,8 @@ BATTERY, CLOCK_DRIFT = "battery_trend", "clock_drift"
 MIXED_PATTERNS, MIXED_CONFIG, OUT_OF_SYNC = "mixed_patterns", "mixed_config", "pole_out_of_sync"
 CERTIFICATE = "certificate_ending"
 ROLLOUT_PAUSED = "rollout_paused"
+PLAN_STOPPED = "config_plan_stopped"
+PUBLIC_REPORT = "public_report"
 
 _T, _D = Category.TRAFFIC, Category.TECHNICAL
 _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
@@ -152,8 +154,24 @@ _OTHERS: tuple[tuple[str, Category, int, int, str, str], ...] = (
         _D,
         2,
         0,
-        "A rollout has paused by itself: too many signs failed",
+        "A rollout has paused by itself: too many signs failed, or too few took it",
         "See which and why with `gangvakt rollout show`; then resume, abort or roll back.",
+    ),
+    (
+        PLAN_STOPPED,
+        _D,
+        2,
+        0,
+        "A plan of a configuration has stopped by itself: a sign did not keep it",
+        "See which with `gangvakt config plan show`; roll the plan back, or begin one that is corrected.",
+    ),
+    (
+        PUBLIC_REPORT,
+        _T,
+        2,
+        0,
+        "Somebody in the street has reported a fault",
+        "Read it with `gangvakt public reports`, look at the sign, then say `gangvakt public done`.",
     ),
 )
 

@@ -63,6 +63,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
 ENDED = frozenset({State.DONE, State.STOPPED, State.ROLLED_BACK})
 WORKED_ON = frozenset(State) - ENDED - {State.DRAFT}
 """Those that go on by themselves."""
+BEGUN = frozenset(State) - {State.DRAFT, State.DRY_RUN, State.SCHEDULED}
 
 
 class Fate(Enum):
@@ -97,6 +98,11 @@ class Plan:
     def signs(self) -> tuple[SignId, ...]:
         return tuple(sign for stage in self.stages for sign in stage)
 
+    @property
+    def stopped_itself(self) -> bool:
+        """A sign did not keep it; whoever stops a plan gives no reason."""
+        return self.state is State.STOPPED and bool(self.why)
+
     def after(self, event: Event, now_ms: int, *, why: str = "", due_ms: int | None = None) -> Plan:
         """PlanStepRefused when its state does not allow the step."""
         state = TRANSITIONS.get((self.state, event))
@@ -110,6 +116,19 @@ class Plan:
 def allowed_in(state: State) -> str:
     """The steps that `state` allows, in the words of a refusal."""
     return ", ".join(event.value for event in Event if (state, event) in TRANSITIONS) or "none"
+
+
+def undecided(plans: Iterable[Plan]) -> tuple[Plan, ...]:
+    """Those that stopped by themselves and wait for somebody: neither rolled back, nor followed by a plan
+    of the municipality that was made afterwards and has begun."""
+    made_ms: dict[str, int] = {}
+    known = tuple(plans)
+    for plan in known:
+        if plan.state in BEGUN:
+            made_ms[plan.municipality] = max(plan.created_ms, made_ms.get(plan.municipality, 0))
+    return tuple(
+        plan for plan in known if plan.stopped_itself and made_ms[plan.municipality] <= plan.changed_ms
+    )
 
 
 def stages_of(

@@ -24,7 +24,10 @@ class SceneSign:
 
 @dataclass(frozen=True)
 class Scene:
-    """The street; `bounds_m` is (x min, y min, x max, y max)."""
+    """The street; `bounds_m` is (x min, y min, x max, y max).
+
+    `faults` are those that its simulator causes when it is ordered to; none, and it takes no orders.
+    """
 
     site: SiteId
     name: str
@@ -34,6 +37,7 @@ class Scene:
     crossing: tuple[Point, ...]
     kerbs: tuple[tuple[Point, Point], ...]
     signs: tuple[SceneSign, ...]
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,26 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class SceneFault:
+    """What the simulator does to a sign, for so many seconds more."""
+
+    sign: str
+    fault: str
+    left_s: int
+
+
+@dataclass(frozen=True)
+class OrderFate:
+    """What became of the newest order; `field`, `value` and `allowed` where it was refused."""
+
+    id: str
+    ok: bool
+    field: str = ""
+    value: str = ""
+    allowed: str = ""
+
+
+@dataclass(frozen=True)
 class World:
     """One instant; `lamps` is the light really given by each sign, left and right."""
 
@@ -57,3 +81,5 @@ class World:
     actors: tuple[Actor, ...]
     lamps: Mapping[str, tuple[bool, bool]]
     received_ms: int
+    faults: tuple[SceneFault, ...] = ()
+    order: OrderFate | None = None

@@ -14,7 +14,7 @@ import aiomqtt
 
 from gangvakt.broker import Endpoint
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.fleet import SignId
+from gangvakt.fleet import SignId, SiteId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
 from gangvakt.ingest.topics import (
@@ -26,6 +26,7 @@ from gangvakt.ingest.topics import (
     offer_topic,
     piece_topic,
     renewal_topic,
+    street_topic,
 )
 from gangvakt.provision.pki import CONTROLLER_NAME
 
@@ -95,6 +96,10 @@ class Link:
     async def send_desired(self, sign: SignId, config: bytes) -> bool:
         """Kept by the broker for a sign that is away; False when it did not take it."""
         return await self._publish(desired_topic(sign), config, retain=True)
+
+    async def send_street_order(self, site: SiteId, order: bytes) -> bool:
+        """To the simulator of a crossing; not kept for one that is away."""
+        return await self._publish(street_topic(site), order, qos=0)
 
     async def _publish(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> bool:
         if self._client is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gangvakt.fleet import Actor, Point, Scene, SceneSign, SiteId, World
+from gangvakt.fleet.scene import OrderFate, SceneFault
 from gangvakt.ingest.schema import check
 
 
@@ -21,6 +22,7 @@ def parse_scene(site: SiteId, message: dict[str, Any]) -> Scene:
         crossing=_outline(message["crossing"]),
         kerbs=tuple((_point(begin), _point(end)) for begin, end in message["kerbs"]),
         signs=tuple(_sign(sign) for sign in message["signs"]),
+        faults=tuple(message.get("faults", ())),
     )
 
 
@@ -32,6 +34,8 @@ def parse_world(site: SiteId, message: dict[str, Any], received_ms: int) -> Worl
         actors=tuple(_actor(actor) for actor in message["actors"]),
         lamps={sign: (bool(left), bool(right)) for sign, (left, right) in message["lamps"].items()},
         received_ms=received_ms,
+        faults=tuple(SceneFault(**fault) for fault in message.get("faults", ())),
+        order=OrderFate(**message["order"]) if "order" in message else None,
     )
 
 

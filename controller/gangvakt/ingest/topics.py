@@ -54,6 +54,7 @@ OFFER_TAIL = "update"
 PIECE_TAIL = "piece"
 COMMAND_TAIL = "command"
 DESIRED_TAIL = "config/desired"
+STREET_TAIL = "order"  # of the simulator
 OUR_TAILS = tuple(
     f"/{tail}" for tail in (ACK_TAIL, RENEWAL_TAIL, OFFER_TAIL, PIECE_TAIL, COMMAND_TAIL, DESIRED_TAIL)
 )
@@ -89,7 +90,8 @@ def is_not_ours_to_read(topic: str) -> bool:
     """Known topics that are meant for others."""
     levels = topic.split("/")
     is_group = len(levels) >= _SIGN_LEVELS and levels[4] == GROUP_LEVEL
-    return is_group or topic.endswith(OUR_TAILS)
+    is_street = levels[0] == SIMULATOR_ROOT and levels[_SITE_LEVELS:] == [STREET_TAIL]
+    return is_group or is_street or topic.endswith(OUR_TAILS)
 
 
 def ack_topic(sign: SignId) -> str:
@@ -114,6 +116,11 @@ def command_topic(sign: SignId) -> str:
 
 def desired_topic(sign: SignId) -> str:
     return f"{SIGNS_ROOT}/{sign}/{DESIRED_TAIL}"
+
+
+def street_topic(site: SiteId) -> str:
+    """Where the simulator of a crossing listens."""
+    return f"{SIMULATOR_ROOT}/{_SIMULATOR_VERSION}/{site}/{STREET_TAIL}"
 
 
 def _sign_topic(levels: list[str]) -> SignTopic | None:

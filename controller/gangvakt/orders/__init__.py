@@ -5,6 +5,7 @@ from gangvakt.orders.commander import Commander
 from gangvakt.orders.configs import Configs
 from gangvakt.orders.dry_run import DryRuns
 from gangvakt.orders.plans import Plans
+from gangvakt.orders.replays import Replays
 from gangvakt.orders.templates import Templates
 
-__all__ = ["Bulk", "Commander", "Configs", "DryRuns", "Plans", "Templates"]
+__all__ = ["Bulk", "Commander", "Configs", "DryRuns", "Plans", "Replays", "Templates"]

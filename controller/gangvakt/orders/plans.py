@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.errors import GangvaktError, Missing, PlanStepRefused, SettingRefused
 from gangvakt.fleet import LiveFleet, SignId, WantedConfig
-from gangvakt.fleet.config_plan import WORKED_ON, Event, Fate, Plan, State, judged, stages_of
+from gangvakt.fleet.alarm import Condition
+from gangvakt.fleet.alarm_classes import PLAN_STOPPED
+from gangvakt.fleet.config_plan import WORKED_ON, Event, Fate, Plan, State, judged, stages_of, undecided
 from gangvakt.fleet.selection import Selection
 from gangvakt.orders import configs as one_sign
 from gangvakt.orders.dry_run import DryRuns, Trial
@@ -25,6 +27,15 @@ PAUSE_S = 1.0  # signs take at least 90 s to prove a configuration
 MINUTE_MS = 60_000
 LONGEST_WHY = 500
 LOST = ("refused", "rolled_back")
+SOURCE = "config plans"
+# Whoever has left a plan as it stopped for a week has decided.
+REMEMBERED_MS = 7 * 24 * 60 * MINUTE_MS
+
+Report = Callable[[str, Collection[Condition]], Awaitable[None]]
+
+
+async def _told_nobody(_source: str, _conditions: Collection[Condition]) -> None:
+    """Where there are no alarms."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Wanted:
 
 
 class Plans:
-    """`run` works; everything else is asked of it."""
+    """`run` works; everything else is asked of it. `report` is `Alarms.report`."""
 
     def __init__(
         self,
@@ -50,10 +61,11 @@ class Plans:
         fleet: LiveFleet,
         dry_runs: DryRuns | None = None,
         *,
+        report: Report = _told_nobody,
         clock_ms: ClockMs = utc_ms,
         pause_s: float = PAUSE_S,
     ) -> None:
-        self.table = table
+        self.table, self._report = table, report
         self._configs, self._fleet, self._dry_runs = configs, fleet, dry_runs
         self._clock_ms, self._pause_s = clock_ms, pause_s
         self._told = asyncio.Event()
@@ -110,12 +122,22 @@ class Plans:
             try:
                 for plan in await self.table.in_states(WORKED_ON):
                     await self.advance(plan)
+                await self.raise_alarms()
             except GangvaktError as error:  # the database refuses: it may be back in a moment
                 LOG.warning("plans of configurations: %s", error)
             try:
                 await asyncio.wait_for(self._told.wait(), self._pause_s)
             except TimeoutError:
                 continue
+
+    async def raise_alarms(self) -> None:
+        """One for each plan that stopped by itself and waits for somebody."""
+        recent = await self.table.changed_since(self._clock_ms() - REMEMBERED_MS)
+        conditions = [
+            Condition(PLAN_STOPPED, f"{one.municipality}/plan {one.id}", 2, f"{one.title}: {one.why}"[:1000])
+            for one in undecided(recent)
+        ]
+        await self._report(SOURCE, conditions)
 
     async def advance(self, plan: Plan) -> Plan:
         """One step on, where it is time for one."""
@@ -156,7 +178,9 @@ class Plans:
         event = judged([fates[sign] for sign in stage], is_last=is_last, is_late=is_late)
         if event is None:
             return plan
-        return await self._step(plan, event, why=self._why(plan, fates) if event is Event.FAIL else "")
+        return await self._step(
+            plan, event, why=self._why(plan, fates, is_late=is_late) if event is Event.FAIL else ""
+        )
 
     async def _roll_back(self, plan: Plan) -> Plan:
         """Each sign to what it had before; one that somebody has told something else since then is left."""
@@ -187,7 +211,10 @@ class Plans:
         self, plan: Plan, event: Event, who: str = CONTROLLER, *, why: str = "", due_ms: int | None = None
     ) -> Plan:
         after = plan.after(event, self._clock_ms(), why=why[:LONGEST_WHY], due_ms=due_ms)
-        return await self.table.step(plan, event, after, who)
+        done = await self.table.step(plan, event, after, who)
+        if done.stopped_itself:
+            LOG.warning("plan %d of %s has stopped by itself: %s", done.id, done.municipality, done.why)
+        return done
 
     def _fate(self, sign: SignId, told: ConfigVersion | None) -> Fate:
         if told is None:
@@ -199,14 +226,18 @@ class Plans:
             return Fate.LOST
         return Fate.KEPT if word == "in force" else Fate.WAITING
 
-    def _why(self, plan: Plan, fates: Mapping[SignId, Fate]) -> str:
+    def _why(self, plan: Plan, fates: Mapping[SignId, Fate], *, is_late: bool) -> str:
         stage = plan.stages[plan.stage]
         lost = [sign for sign in stage if fates[sign] is Fate.LOST]
         waiting = [sign for sign in stage if fates[sign] is Fate.WAITING]
         told = [self._said(sign) for sign in lost[:3]] + [
-            f"{sign}: nothing in {plan.deadline_min} min" for sign in waiting[:3]
+            f"{sign}: {f'nothing in {plan.deadline_min} min' if is_late else 'not decided yet'}"
+            for sign in waiting[:3]
         ]
-        return f"stage {plan.stage + 1}: {len(lost)} lost, {len(waiting)} silent: {'; '.join(told)}"
+        count = sum(len(one) for one in plan.stages[: plan.stage + 1])
+        word = "silent" if is_late else "open"
+        counts = f"{len(lost)} lost, {len(waiting)} {word}, roll-back restores the {count} told"
+        return f"stage {plan.stage + 1}: {counts}: {'; '.join(told)}"
 
     def _said(self, sign: SignId) -> str:
         state = self._fleet.sign(sign)

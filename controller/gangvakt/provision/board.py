@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from gangvakt.errors import BoardError
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.provision.board_parts import (
     PARTITIONS_MAX,
     Analog,
@@ -157,4 +158,4 @@ def _refusal(path: Path, error: ValidationError) -> BoardError:
     value = "(table)" if isinstance(first["input"], dict) else first["input"]
     if isinstance(value, str | list) and len(str(value)) > LONGEST_SHOWN:
         value = str(value)[:LONGEST_SHOWN] + "..."
-    return BoardError(str(path), field, value, first["msg"].removeprefix("Value error, "))
+    return BoardError(str(path), field, value, allowed_of(dict(first)))

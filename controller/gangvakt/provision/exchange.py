@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import ValidationError
 
 from gangvakt.errors import ImportRefused, Refusal, RowRefusal
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.provision.file_wire import MOST_ROWS
 
 LARGEST_FILE = 1024 * 1024  # bytes
@@ -155,4 +156,4 @@ def _values(
 def _row_refusal(line: int, error: Mapping[str, Any]) -> RowRefusal:
     field = ".".join(str(part) for part in error["loc"]) or "row"
     value = None if error["type"] == "missing" else str(error["input"])[:80]
-    return RowRefusal(line, field, value, str(error["msg"]))
+    return RowRefusal(line, field, value, allowed_of(error))

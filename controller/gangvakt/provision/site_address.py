@@ -31,5 +31,5 @@ def default_address(host: str) -> str:
 
 
 def sign_address(base: str, sign: SignId) -> str:
-    """The page of one sign."""
-    return f"{base}/street/{sign.municipality}/{sign.site}?sign={sign.sign}"
+    """Where a sign's label leads: staff to their work on it, everybody else to what is public of it."""
+    return f"{base}/sign/{sign}"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gangvakt.errors import Refusal, RequestRefused, SettingRefused
 from gangvakt.fleet import SignId, SiteId
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.provision.identity import GroupKey, Wifi
 from gangvakt.provision.wire_values import (
     LARGEST_CERTIFICATE,
@@ -468,6 +469,5 @@ def _refusal(source: str, error: ValidationError) -> Refusal:
     field = ".".join(str(part) for part in first["loc"]) or "content"
     shown = first.get("input")
     value = shown if isinstance(shown, int | float | None) else str(shown)[:40]
-    return SettingRefused(
-        source, field, "(hidden)" if SECRET_FIELDS & set(first["loc"]) else value, first["msg"]
-    )
+    hidden = SECRET_FIELDS & set(first["loc"])
+    return SettingRefused(source, field, "(hidden)" if hidden else value, allowed_of(dict(first)))

@@ -184,6 +184,12 @@ class ApiOffice:
         path = _path(*parts) + (f"?{query}" if query else "")
         return self._ask(answer, method, path, body)
 
+    def put(self, answer: type[M], version: int, *parts: str, body: BaseModel) -> M:
+        """As `ask`, for what has versions: refused when another than this one stands there."""
+        headers = {"If-Match": f'"{version}"'}
+        content = self._reply("PUT", _path(*parts), body, headers=headers).content
+        return checked(answer, f"answer of {self._url}", content)
+
     def listed(self, page: type[Page[M]], *parts: str, query: Query = (), most: int | None = None) -> Page[M]:
         """Any list by the parts of its path: all of it, or its first `most` entries."""
         return listed(lambda path: self._ask(page, "GET", path), _path(*parts), query, most)

@@ -12,6 +12,7 @@ from gangvakt.registry.ground import Ground
 from gangvakt.registry.photos import PhotoFolder
 from gangvakt.registry.positions import PositionBook
 from gangvakt.registry.power import PowerBook
+from gangvakt.registry.public_pages import PublicPages
 from gangvakt.registry.sign_files import SignFiles
 from gangvakt.registry.sign_lists import SignLists
 from gangvakt.registry.signs import Signs
@@ -39,4 +40,5 @@ class Registry:
         self.positions = PositionBook(store)
         self.site_files = SiteFiles(self.ground, self.positions)
         self.sign_files = SignFiles(self.ground, self.power_profile, PhotoFolder(photos) if photos else None)
+        self.public_pages = PublicPages(self.ground)
         self.sign_lists = SignLists(self.ground, self.power_profile)

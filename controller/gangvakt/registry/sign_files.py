@@ -248,7 +248,7 @@ def _told(
         pole=row["pole"],
         power=Power(**{name: row[name] for name in Power.model_fields}) if row["feed"] else None,
         board=held.board,
-        firmware=status.get("firmware"),
+        firmware=_firmware(held, status),
         certificate_ends_ms=newest.ends_ms if newest else None,
         registered_ms=held.registered_ms,
         is_shadow=is_shadow(status),
@@ -259,6 +259,12 @@ def _told(
         photos=tuple(PhotoOut.model_validate(one) for one in logs["photos"]),
         version=row["version"],
     )
+
+
+def _firmware(held: Registration, status: Mapping[str, Any]) -> str | None:
+    """What it said last; until it does, what was flashed."""
+    told = status.get("fw") or held.versions.get("firmware")
+    return None if told is None else str(told)
 
 
 async def purging(files: SignFiles) -> None:

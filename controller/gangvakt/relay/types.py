@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from gangvakt.errors import RelayRefused
+from gangvakt.provision.allowed import allowed_of
 from gangvakt.relay.cloud_events import source_of
 from gangvakt.relay.on_call import OnCallOptions
 from gangvakt.relay.outcome import Relay
@@ -69,4 +70,4 @@ def check_model(model: type[BaseModel], values: Mapping[str, Any], source: str) 
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "options"
         given = None if isinstance(first["input"], dict | list) else str(first["input"])[:80]
-        raise RelayRefused(source, field, given, first["msg"]) from None
+        raise RelayRefused(source, field, given, allowed_of(dict(first))) from None

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 # No user can be called either: names of users have no spaces.
 COMMAND_LINE = "command line"
 CONTROLLER = "the controller"
+# Written by rollouts and alarms for what nobody did: a user of that name would have done it.
+RESERVED = frozenset({"controller"})
 
 _acting: ContextVar[str] = ContextVar("acting", default=COMMAND_LINE)
 

@@ -96,6 +96,12 @@ class PlanTable:
         async with self.transaction() as connection:
             return tuple(map(_plan, await connection.execute(query)))
 
+    async def changed_since(self, since_ms: int) -> tuple[Plan, ...]:
+        """Of all municipalities, those that took a step at `since_ms` or later, the oldest first."""
+        query = select(CONFIG_PLANS).where(CONFIG_PLANS.c.changed_ms >= since_ms).order_by(CONFIG_PLANS.c.id)
+        async with self.transaction() as connection:
+            return tuple(map(_plan, await connection.execute(query)))
+
     async def steps(self, number: int) -> tuple[PlanStep, ...]:
         """Every step, the oldest first."""
         query = (

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.fleet import SignId
-from gangvakt.fleet.rollout_states import LIVE, SignState, State
+from gangvakt.fleet.rollout_states import LIVE, Move, SignState, State
 from gangvakt.fleet.rollouts import Artifact, Entry, Planned, Rollout, Rules
 from gangvakt.fleet.windows import Calendar, Window
 from gangvakt.store.database import Database
@@ -76,6 +76,16 @@ class RolloutTable:
     async def live(self) -> tuple[Rollout, ...]:
         """Those that are looked after, the oldest first."""
         return await self._read(ROLLOUTS.c.state.in_(sorted(state.value for state in LIVE)))
+
+    async def tripped(self) -> frozenset[int]:
+        """The numbers of those whose own last move was to pause by themselves."""
+        last = select(func.max(ROLLOUT_MOVES.c.id)).where(ROLLOUT_MOVES.c.sign.is_(None))
+        query = select(ROLLOUT_MOVES.c.rollout).where(
+            ROLLOUT_MOVES.c.id.in_(last.group_by(ROLLOUT_MOVES.c.rollout)),
+            ROLLOUT_MOVES.c.move == Move.TRIP.value,
+        )
+        async with self.transaction() as connection:
+            return frozenset(row.rollout for row in await connection.execute(query))
 
     async def page(
         self, before: int | None, limit: int, seen: frozenset[str | None] | None = None

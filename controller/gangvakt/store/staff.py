@@ -9,7 +9,9 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.clock import ClockMs, utc_ms
+from gangvakt.errors import SettingRefused
 from gangvakt.fleet.roles import EVERYWHERE, ROLES, Grants, Role, grants_in
+from gangvakt.store.acting import RESERVED
 from gangvakt.store.api_tokens import TokenTable
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
@@ -74,10 +76,13 @@ class StaffTable:
         reference: tuple[str, str] | None = None,
         by: str = COMMAND_LINE,
     ) -> bool:
-        """False when the user is there already; nothing is changed then.
+        """False when the user is there already; nothing is changed then. SettingRefused for a name that the
+        audit has for the controller itself.
 
         Without `grants` he administers `municipalities`. `reference`: issuer and subject.
         """
+        if user.casefold() in RESERVED:
+            raise SettingRefused("staff", "user", user, "any name but 'controller', which is the audit's own")
         issuer, subject = reference or (None, None)
         row = {
             "user": user,

@@ -18,6 +18,7 @@ from gangvakt.store.config_plans import PlanTable
 from gangvakt.store.database import Database
 from gangvakt.store.dead_letters import DeadLetterTable
 from gangvakt.store.events import EventTable
+from gangvakt.store.fault_reports import FaultReportTable
 from gangvakt.store.gaps import GapTable
 from gangvakt.store.journal import SqlJournal
 from gangvakt.store.notices import NoticeTable
@@ -50,6 +51,7 @@ class Store:
         self.rollups = RollupTable(database)
         self.alarms = AlarmTable(database)
         self.rollouts = RolloutTable(database)
+        self.fault_reports = FaultReportTable(database)
         self.audit = AuditTable(database)
         # For what takes several tables to be true together: the registry.
         self.reading, self.exclusive = database.transaction, database.exclusive

@@ -21,7 +21,6 @@ from gangvakt.fleet.rollout_states import (
     BEHIND,
     LIVE,
     ON_THE_WAY,
-    UNWELL,
     Move,
     SignMove,
     SignState,
@@ -73,6 +72,7 @@ class Rollouts:
         self._report, self._clock_ms = report, clock_ms
         self._eyes = Eyes(fleet, offers, alarm_of, out_of_use)
         self._live: dict[int, Rollout] = {}
+        self._tripped = set[int]()
         self._listening_ms: int | None = None
         self._is_restored = False
         self._writing = asyncio.Lock()
@@ -194,6 +194,10 @@ class Rollouts:
             if entry.state in may or see(entry).firmware == rollout.target(entry).version
         )
 
+    def has_paused_itself(self, rollout: Rollout) -> bool:
+        """At a threshold, its `reason`, and nobody has decided since. Known of live ones only."""
+        return rollout.state in (State.PAUSED, State.BACK_PAUSED) and rollout.id in self._tripped
+
     def fetched(self, entry: Entry) -> int:
         """How many bytes of its offer a sign has; 0 where it has none."""
         return self._offers.progress(entry.sign) if entry.state in OFFERED else 0
@@ -225,12 +229,15 @@ class Rollouts:
             self._live.pop(after.id, None)
         for one in planned:
             where = f" {one.sign}" if one.sign else ""
-            LOG.info("rollout %d%s: %s %s", after.id, where, one.move.value, one.reason)
+            level = logging.WARNING if one.move is Move.TRIP else logging.INFO
+            LOG.log(level, "rollout %d%s: %s %s", after.id, where, one.move.value, one.reason)
+        self._remember(after.id, planned)
         await self._bring_offers(after, dict.fromkeys(one.sign for one in planned if one.sign))
         return after
 
     async def _restore(self) -> None:
         self._live = {one.id: one for one in await self.table.live()}
+        self._tripped = set(await self.table.tripped())
         for rollout in self._live.values():
             await self._bring_offers(rollout, rollout.entries)
         self._is_restored = True
@@ -258,12 +265,20 @@ class Rollouts:
         files = [await self.artifacts.file(number) for number in rollout.artifacts]
         return sha256 in {file.manifest.sha256 for file in files}
 
+    def _remember(self, number: int, planned: Sequence[Planned]) -> None:
+        """Whether its own last move was to pause by itself."""
+        own = [one.move for one in planned if one.sign is None]
+        if own and own[-1] is Move.TRIP:
+            self._tripped.add(number)
+        elif own:
+            self._tripped.discard(number)
+
     def _conditions(self) -> tuple[Condition, ...]:
         """An alarm for each that has paused by itself."""
         return tuple(
             Condition(ROLLOUT_PAUSED, _alarm_object(rollout), 2, f"{rollout.title}: {rollout.reason}"[:1000])
             for rollout in self._live.values()
-            if rollout.state in (State.PAUSED, State.BACK_PAUSED) and rollout.count(UNWELL)
+            if self.has_paused_itself(rollout)
         )
 
 

@@ -35,6 +35,7 @@ from gangvakt.store import Store
 from gangvakt.store.staff import StaffTable
 from gangvakt.store.tables import METADATA
 from gangvakt.web import attach
+from gangvakt.web.public import attach_public
 
 from ..apis import Wire, a_house  # noqa: TID252 (there is no absolute name for the tests' own modules)
 
@@ -101,6 +102,7 @@ class PageServer:
         async with a_house(self.folder, clock_s=lambda: self.clock_s, wire=self.wire) as made:
             self.services, self.store = made
             app = create_app(self.services)
+            attach_public(app, self.services)
             attach(app, self.services)
             config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)
             self._server = uvicorn.Server(config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from gangvakt.fleet import ReportedConfig
 from gangvakt.fleet.alarm import Condition
 from gangvakt.provision.file_wire import NoteIn, SiteFileIn
+from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Work
 from gangvakt.web.planning.month import ZONE
 
@@ -18,11 +21,14 @@ from ..office import a_request, a_site  # noqa: TID252 (there is no absolute nam
 from .support import NORTH, SOUTH, STREET, PageServer, Street
 from .test_planning_pages import PHONE, an_event
 
+WALK = Path(__file__).with_name("walk.gvfr")
+
 
 @pytest.fixture
 def crossing(server: PageServer, street: Street) -> PageServer:
     """Storgata with both its poles, one of them faulty, and a busy yesterday."""
     registry, services = server.services.registry, server.services
+    shutil.rmtree(server.folder / "recordings", ignore_errors=True)
     server.ask(registry.sites.add(a_site(STREET)))
     server.ask(registry.site_files.put(STREET, SiteFileIn(street="Storgata", speed_limit_kmh=30)))
     street.status(NORTH)
@@ -88,6 +94,63 @@ def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
     expect(answers).to_have_count(2)
     expect(answers.first).to_contain_text("north: ")
     expect(answers.first).to_contain_text("did not answer")  # in this test no sign can be reached
+
+
+def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    folder = crossing.folder / "recordings" / str(NORTH)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(WALK, folder / "00003-00012-00007.gvfr")
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_role("link", name="north · ").click()
+    expect(page.get_by_text("just as the sign did, bit for bit")).to_be_visible()
+    state = page.locator(".replay-state")
+    expect(state).to_contain_text("Dark")
+    page.locator(".decisions").get_by_role("button").first.click()
+    expect(state).to_contain_text("Flashing")
+    expect(state).to_contain_text("People: 1")
+    expect(state).to_contain_text("person heading for the kerb")
+    page.get_by_label("A tenth of a second back").click()
+    expect(state).to_contain_text("Dark")
+    page.get_by_label("Moment").press("ArrowRight")
+    page.get_by_role("button", name="Play").click()
+    expect(state).to_contain_text("Flashing")
+    page.get_by_role("button", name="Pause").click()
+    page.screenshot(path=artefacts / "replay.png", full_page=True)
+    (folder / "00003-00012-00008.gvfr").write_bytes(b"no recording")
+    page.goto(page.url.replace("00007", "00008"))
+    expect(page.get_by_text("This recording cannot be shown.")).to_be_visible()
+
+
+def test_a_zone_is_drawn_tried_on_recordings_and_applied(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    folder = crossing.folder / "recordings" / str(NORTH)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(WALK, folder / "00003-00012-00007.gvfr")
+    kerb = {"kerb_a_x_mm": 170, "kerb_a_y_mm": 880, "kerb_b_x_mm": -2730, "kerb_b_y_mm": 3780}
+    crossing.feed(crossing.fleet.put_config, NORTH, ReportedConfig(1, schema_hash(), kerb, ()), 1)
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_role("link", name="Zone of north").click()
+    end = page.get_by_role("slider", name="Kerb, second end")
+    end.focus()
+    for _ in range(3):
+        end.press("Shift+ArrowLeft")
+    expect(page.get_by_role("row", name="kerb_b_x_mm")).to_contain_text("-5730")
+    page.get_by_role("button", name="Try on recordings").click()
+    expect(page.get_by_text("1 recordings: 1 activations before")).to_be_visible(timeout=30_000)
+    page.screenshot(path=artefacts / "zone.png", full_page=True)
+
+    other = enter(page.url.removeprefix(crossing.url))
+    other.get_by_label("x", exact=False).first.wait_for()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("Sent as version 2.")).to_be_visible()
+    other.get_by_role("slider", name="Sensor").press("ArrowUp")
+    other.get_by_role("button", name="Apply").click()
+    other.get_by_role("button", name="Yes").click()
+    expect(other.get_by_text("somebody changed it")).to_be_visible()
 
 
 def test_a_note_is_written_and_read(server: PageServer, enter: Callable[..., Page]) -> None:

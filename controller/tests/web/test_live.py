@@ -88,6 +88,7 @@ def test_an_event_appears_in_words_and_can_be_filtered_by_sign(
     stream = page.get_by_role("log").locator(".what")
     sentence = "Activated: person heading for the kerb, 2.1 s before the kerb, 3.2 m away"
     expect(stream).to_have_text([sentence, "Fault: the radar says nothing"])
+    expect(page.get_by_role("log").locator(".number")).to_have_text(["#2", "#1"])  # for `export --event`
     page.get_by_label("Show").select_option(str(WEST))
     expect(stream).to_have_text(["Fault: the radar says nothing"])
     street.event(WEST, "fault_off", code="radar_silent")

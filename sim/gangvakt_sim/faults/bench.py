@@ -32,7 +32,9 @@ def bench_faults(texts: Sequence[str]) -> list[Fault]:
     return faults
 
 
-class _NoNetwork:
+class NoNetwork:
+    """A carrier of nothing: of a board by itself, or one whose broker is not ours."""
+
     def __init__(self) -> None:
         self.trouble = Trouble()
 
@@ -47,7 +49,7 @@ class _Bench:
     """What is afflicted."""
 
     def __init__(self, board: VirtualBoard) -> None:
-        self.board, self.network = board, _NoNetwork()
+        self.board, self.network = board, NoNetwork()
         self.sensors: set[str] = set()
         self.channel = 1
         self.due: list[tuple[float, int, Callable[[], None]]] = []

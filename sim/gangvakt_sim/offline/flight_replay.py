@@ -21,14 +21,26 @@ TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the sign knew from ticks `now_ms` on: whether it warned, how many sensors it could believe (`mode`
+    of the firmware's detector), and its tracks as (ident, along the kerb mm, across it mm)."""
+
+    now_ms: int
+    lit: bool
+    mode: int
+    tracks: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
 class FlightReplay:
     """What was decided anew: `decided` beside `recorded`, and whether each later checkpoint was met (by its
-    time in ticks).
+    time in ticks). `looks` are there where they were asked for.
     """
 
     recorded: tuple[Note, ...]
     decided: tuple[Note, ...]
     checkpoints: tuple[tuple[int, bool], ...]
+    looks: tuple[Look, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -36,11 +48,12 @@ class FlightReplay:
         return self.recorded == self.decided and all(met for _, met in self.checkpoints)
 
 
-def replay_flight(flight: Flight, firmware: Path = FIRMWARE) -> FlightReplay:
-    """Let `firmware` (the folder with the package `sign`) decide again. DriverFailed when it cannot, for
-    instance because its configuration has other fields.
+def replay_flight(flight: Flight, firmware: Path = FIRMWARE, *, looks: bool = False) -> FlightReplay:
+    """Let `firmware` (the folder with the package `sign`) decide again, and tell its tracks where `looks` are
+    wanted. DriverFailed when it cannot, for instance because its configuration has other fields.
     """
     argv = [*find_interpreter().argv, "-X", f"heapsize={HEAP}", "-O2", str(DRIVER), str(firmware)]
+    argv += ["looks"] if looks else []
     lines = "".join(json.dumps(line) + "\n" for line in _lines(flight))
     done = subprocess.run(
         argv, input=lines, capture_output=True, text=True, timeout=TIMEOUT_S, check=False, encoding="utf-8"
@@ -52,7 +65,12 @@ def replay_flight(flight: Flight, firmware: Path = FIRMWARE) -> FlightReplay:
     decided = tuple(Note(ms, kind, tuple(numbers)) for ms, kind, numbers in _only(told, "note"))
     checkpoints = tuple((ms, bool(met)) for ms, met in _only(told, "checkpoint"))
     recorded = tuple(e for e in flight.entries if isinstance(e, Note) and e.kind in DECISIONS)
-    return FlightReplay(recorded, decided, checkpoints)
+    return FlightReplay(recorded, decided, checkpoints, tuple(_looks(told)))
+
+
+def _looks(told: list[list[Any]]) -> Iterator[Look]:
+    for now_ms, lit, mode, tracks in _only(told, "look"):
+        yield Look(now_ms, bool(lit), mode, tuple((ident, along, across) for ident, along, across in tracks))
 
 
 def _only(told: list[list[Any]], what: str) -> Iterator[list[Any]]:

@@ -92,10 +92,22 @@ def _sign_view(sign: SignPole) -> dict[str, object]:
 
 
 def world_message(
-    t_s: float, actors: Iterable[Actor], lamps: Mapping[str, tuple[bool, bool]]
+    t_s: float,
+    actors: Iterable[Actor],
+    lamps: Mapping[str, tuple[bool, bool]],
+    faults: Mapping[str, Iterable[tuple[str, int]]] | None = None,
+    order: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """One moment of the street; `lamps` is the light that really leaves each sign, left and right."""
-    return {
+    """One moment of the street; `lamps` is the light that really leaves each sign, left and right, `faults`
+    what is wrong with each and for how many seconds more, `order` what became of the last one."""
+    more: dict[str, object] = {} if order is None else {"order": dict(order)}
+    if faults is not None:
+        more["faults"] = [
+            {"sign": sign, "fault": name, "left_s": left_s}
+            for sign, standing in faults.items()
+            for name, left_s in standing
+        ]
+    return more | {
         "v": MESSAGE_VERSION,
         "t_s": round(t_s, 3),
         "actors": [_actor_view(actor) for actor in actors],

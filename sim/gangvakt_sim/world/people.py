@@ -28,8 +28,8 @@ class People:
         self._scene, self._traffic, self._random = scene, traffic, rng
         self._count = 0
 
-    def arrival(self, t_s: float, habit: str | None = None) -> Track:
-        """Somebody who comes into the scene at a time; the habit is drawn from HABITS unless given."""
+    def arrival(self, t_s: float, habit: str | None = None, speed_m_s: float | None = None) -> Track:
+        """Somebody who comes into the scene at a time; habit and speed are drawn unless given."""
         self._count += 1
         chosen = habit or self._random.choices(list(HABITS), list(HABITS.values()))[0]
         plans: dict[str, Callable[[int, int], list[Leg]]] = {
@@ -40,7 +40,7 @@ class People:
             "stand": self._standing,
         }
         legs = plans[chosen](self._random.randrange(2), self._random.randrange(2))
-        return walk(f"p{self._count}", "pedestrian", t_s, self._speed_m_s(), legs)
+        return walk(f"p{self._count}", "pedestrian", t_s, speed_m_s or self._speed_m_s(), legs)
 
     def _speed_m_s(self) -> float:
         if self._random.random() < RUNNERS:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from gangvakt_sim.errors import SceneError
 from gangvakt_sim.world.geometry import contains
+from gangvakt_sim.world.guests import Guests
 from gangvakt_sim.world.lanes import LaneTraffic
 from gangvakt_sim.world.people import People
 from gangvakt_sim.world.scene import Scene
@@ -33,6 +34,7 @@ class Street:
             LaneTraffic(f"{lane.kind}-{number}", lane, scene.crossing, random.Random(f"{seed}/lane/{number}"))
             for number, lane in enumerate(scene.traffic.lanes, start=1)
         ]
+        self.guests = Guests(scene, scene.traffic, seed)
         self._step = round(-WARM_UP_S / STEP_S)
         self._walking: list[Track] = []
         self._next_s = -WARM_UP_S
@@ -45,13 +47,17 @@ class Street:
             self._advance()
         now = self._step * STEP_S
         walking = [actor for track in self._walking if (actor := track.at(now)) is not None]
-        return [*walking, *chain.from_iterable(lane.actors() for lane in self._lanes)]
+        return [
+            *walking,
+            *self.guests.actors(t_s),
+            *chain.from_iterable(lane.actors() for lane in self._lanes),
+        ]
 
     def _advance(self) -> None:
         now = self._step * STEP_S
         self._arrive(now)
         self._walking = [track for track in self._walking if track.end_s > now]
-        taken = any(self._on_crossing(track, now) for track in self._walking)
+        taken = any(self._on_crossing(track, now) for track in self._walking) or self._guest_on_crossing(now)
         for lane in self._lanes:
             lane.step(now, STEP_S, taken)
         self._step += 1
@@ -63,6 +69,10 @@ class Street:
 
     def _on_crossing(self, track: Track, now: float) -> bool:
         places = (track.place(now + ahead) for ahead in DRIVERS_LOOK_AHEAD_S)
+        return any(contains(self._crossing, place) for place in places)
+
+    def _guest_on_crossing(self, now: float) -> bool:
+        places = chain.from_iterable(self.guests.places(now + ahead) for ahead in DRIVERS_LOOK_AHEAD_S)
         return any(contains(self._crossing, place) for place in places)
 
 

@@ -76,10 +76,21 @@ class AlarmQueue(_Acting, component="scripts/alarm_queue.js", esm=SHARED):
 class AlarmDetail(_Acting, component="scripts/alarm_detail.js", esm=SHARED):
     """One alarm with its history."""
 
+    def on_dealt_with(self, deal: Callable[[Told], Any]) -> None:
+        """`deal` gets the `id` of a report from the street."""
+        self.on("dealt", lambda event: deal(_told(event)))
+
     def show(
-        self, alarm: View, history: Sequence[View], links: Sequence[View], steps: Sequence[str], now_ms: int
+        self,
+        alarm: View,
+        history: Sequence[View],
+        links: Sequence[View],
+        steps: Sequence[str],
+        now_ms: int,
+        reports: Sequence[View] = (),
     ) -> None:
-        """`steps` are those that its state allows."""
+        """`steps` are those that its state allows; `reports` are from the street."""
+        self._props["reports"] = list(reports)
         self._props["alarm"], self._props["history"] = alarm, list(history)
         self._props["links"], self._props["steps"] = list(links), list(steps)
         self._props["nowMs"] = now_ms

@@ -8,17 +8,28 @@ from nicegui import Client, ui
 
 from gangvakt.alarms import Patrol
 from gangvakt.api.auth import Login
+from gangvakt.api.rights import require_role
 from gangvakt.api.services import Services
 from gangvakt.clock import utc_ms
-from gangvakt.errors import AlarmTaken, GangvaktError
+from gangvakt.errors import AlarmTaken, GangvaktError, Missing
+from gangvakt.fleet import SiteId
 from gangvakt.fleet.alarm import Alarm, Step
+from gangvakt.fleet.alarm_classes import PUBLIC_REPORT
 from gangvakt.fleet.alarm_states import State
 from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.provision.alarm_wire import HIGHEST_ALARM
 from gangvakt.store.alarms import AlarmFilter, Order
-from gangvakt.web.alarms.acting import MOST_AT_ONCE, REFUSALS, chosen_of, step_of, take_step, why_not
+from gangvakt.web.alarms.acting import (
+    MOST_AT_ONCE,
+    REFUSALS,
+    chosen_of,
+    may_act,
+    step_of,
+    take_step,
+    why_not,
+)
 from gangvakt.web.alarms.elements import AlarmDetail, AlarmQueue, Told
-from gangvakt.web.alarms.views import alarm_detail, alarm_row, history_rows, links_of, steps_of
+from gangvakt.web.alarms.views import alarm_detail, alarm_row, history_rows, links_of, report_view, steps_of
 from gangvakt.web.alarms.wanted import Wanted
 from gangvakt.web.controls import Doing
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
@@ -198,19 +209,42 @@ class _Detail(_Live):
         people, history = await self.people(), await self.patrol.alarms.table.history(self._alarm.id)
         self._element = AlarmDetail(self.texts, self.login.user, people)
         self._element.on_step(lambda told: self.step(self._element, told))
-        self._put(history)
+        self._element.on_dealt_with(self._dealt_with)
+        self._put(history, await self._reports())
         self.follow(client)
 
     async def show(self) -> None:
         table = self.patrol.alarms.table
         self._alarm = await table.get(self._alarm.id) or self._alarm
-        self._put(await table.history(self._alarm.id))
+        self._put(await table.history(self._alarm.id), await self._reports())
 
-    def _put(self, history: Sequence[Step]) -> None:
+    async def _reports(self) -> list[View]:
+        """What people in the street told, for those who may deal with it."""
+        reports = self.services.fault_reports
+        if self._alarm.code != PUBLIC_REPORT or reports is None or not may_act(self.login, self._alarm):
+            return []
+        found = await reports.table.open(SiteId.parse(self._alarm.object))
+        return [report_view(one, self.texts) for one in found]
+
+    async def _dealt_with(self, told: Told) -> None:
+        number = told.get("id")
+
+        async def act(login: Login) -> None:
+            reports = self.services.fault_reports
+            if reports is None or not isinstance(number, int):
+                raise Missing("fault report", str(number)[:20])
+            require_role(login.granted, Role.OPERATOR, (await reports.one(number)).site.partition("/")[0])
+            await reports.done(number, login.user)
+
+        await self._doing.run(act)
+        await self.show()
+
+    def _put(self, history: Sequence[Step], reports: Sequence[View]) -> None:
         self._element.show(
             alarm_detail(self._alarm, self.texts, self.login),
             history_rows(self._alarm, history, self.texts),
             links_of(self._alarm, self.texts, self.login),
             steps_of(self._alarm),
             utc_ms(),
+            reports,
         )

@@ -11,6 +11,7 @@ from gangvakt.fleet import SignId, SiteId
 from gangvakt.fleet.alarm import CONTROLLER, Alarm, Step
 from gangvakt.fleet.alarm_classes import ROLLOUT_PAUSED, class_of
 from gangvakt.fleet.alarm_states import TRANSITIONS, Kind
+from gangvakt.provision.public_wire import FaultReportOut
 from gangvakt.web.alarms.acting import MODELS, may_act
 from gangvakt.web.alarms.wording import alarm_advice, alarm_title, alarm_told, state_word, who_word
 from gangvakt.web.texts import Texts
@@ -64,6 +65,17 @@ def _step_row(number: int, step: Step, alarm: Alarm, texts: Texts) -> View:
         "untilMs": step.data.get("until_ms"),
     }
     return row | ({"to": step.data.get("to")} if step.kind is Kind.ASSIGN else {})
+
+
+def report_view(report: FaultReportOut, texts: Texts) -> View:
+    return {
+        "id": report.id,
+        "kind": texts.say(f"public_kind_{report.kind}"),
+        "text": report.text,
+        "contact": report.contact,
+        "atMs": report.at_ms,
+        "sign": report.sign,
+    }
 
 
 def steps_of(alarm: Alarm) -> list[str]:

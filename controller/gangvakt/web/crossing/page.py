@@ -8,6 +8,7 @@ from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.alarm_states import OPEN
+from gangvakt.fleet.roles import Role
 from gangvakt.store.alarms import AlarmFilter
 from gangvakt.web.alarms.wording import alarm_title
 from gangvakt.web.controls import Doing, panel
@@ -15,6 +16,8 @@ from gangvakt.web.crossing.charts import day_chart, week_chart
 from gangvakt.web.crossing.commands import commands
 from gangvakt.web.crossing.files import sign_files
 from gangvakt.web.crossing.poles import PoleTable
+from gangvakt.web.crossing.recordings import recording_list
+from gangvakt.web.crossing.zone_page import zone_path
 from gangvakt.web.feed import EventTable, LivePart, StreetPicture, street_path
 from gangvakt.web.figures import empty
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, login_of, seen_by
@@ -67,6 +70,7 @@ class _Crossing:
             with ui.element("div").classes("column"):
                 await self._alarms()
                 commands(self._doing, self._login, site)
+                recording_list(services, texts, self._login, site)
                 await sign_files(self._doing, self._login, site)
             parts.append(EventTable(fleet, texts, EventList(texts), site))
         if services.rollups is not None:
@@ -88,6 +92,12 @@ class _Crossing:
             ui.link(texts.say("rep_month"), report_path(self._site))
             ui.link(texts.say("open_street"), street_path(self._site))
             ui.link(texts.say("config"), f"/config?site={self._site}")
+            for sign in self._services.fleet.signs_of(self._site) if self._may_draw() else ():
+                ui.link(texts.say("zone_of", sign=sign.id.sign), zone_path(sign.id))
+
+    def _may_draw(self) -> bool:
+        role = self._login.granted.role_in(self._site.municipality)
+        return role is not None and role >= Role.TECHNICIAN
 
     async def _alarms(self) -> None:
         texts, patrol = self._texts, self._services.patrol

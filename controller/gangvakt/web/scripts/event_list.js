@@ -1,4 +1,4 @@
-/** The stream of events, newest first, in the reader's own time zone. */
+/** The stream of events, newest first, in the reader's own time zone; by its number one is exported. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export default {
@@ -22,7 +22,10 @@ export default {
       <div v-else class="log" role="log" tabindex="0" aria-labelledby="events-title">
         <ol>
           <li v-for="row in rows" :key="row.id" :class="row.kind">
-            <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time>
+            <span>
+              <time :datetime="iso(row.utcMs)">{{ clock(row.utcMs) }}</time><br>
+              <small class="hint number">#{{ row.id }}</small>
+            </span>
             <span class="who">{{ row.sign }}<small>{{ row.site }}</small></span>
             <span class="what">{{ row.text }}</span>
           </li>

@@ -24,6 +24,7 @@ from gangvakt.web.texts import (
     public,
     rollouts,
     steering,
+    street,
     technician,
 )
 
@@ -52,6 +53,7 @@ _AREAS = (
     public,
     rollouts,
     steering,
+    street,
     technician,
 )
 

@@ -84,13 +84,24 @@ TITLES: dict[str, Said] = {
         "En stolpe blinker i utakt med de andre",
     ),
     "certificate_ending": ("A certificate ends soon", "Et sertifikat utløper snart"),
+    "public_report": ("Somebody in the street has reported a fault", "Noen har meldt feil fra gata"),
     "rollout_paused": (
-        "A rollout has paused by itself: too many signs failed",
-        "En utrulling har stanset av seg selv: for mange skilt feilet",
+        "A rollout has paused by itself: too many signs failed, or too few took it",
+        "En utrulling har stanset av seg selv: for mange skilt feilet, eller for få tok den",
+    ),
+    "config_plan_stopped": (
+        "A plan of a configuration has stopped by itself: a sign did not keep it",
+        "En plan for innstillinger har stanset av seg selv: et skilt beholdt dem ikke",
     ),
 }
 
 ADVICE: dict[str, Said] = {
+    "public_report": (
+        "Read below what was reported, look at the sign, and call whoever reported it where a number was "
+        "left. Then say that it is dealt with: that ends the alarm.",
+        "Les under hva som er meldt, se på skiltet, og ring den som meldte det hvis et nummer er oppgitt. Si "
+        "så at det er ordnet: da er alarmen over.",
+    ),
     "config": (
         "The sign uses its default for that one setting and works on. Open its configuration, correct the "
         "field that it names, and apply it again.",
@@ -275,6 +286,12 @@ ADVICE: dict[str, Said] = {
         "Open the rollout: it says which signs failed and why. Then resume it, stop it, or roll it back.",
         "Åpne utrullingen: den sier hvilke skilt som feilet, og hvorfor. Fortsett den så, stopp den, eller "
         "rull den tilbake.",
+    ),
+    "config_plan_stopped": (
+        "Open the plan: it says which signs did not keep it and why. Then roll it back, or begin one that is "
+        "corrected.",
+        "Åpne planen: den sier hvilke skilt som ikke beholdt innstillingene, og hvorfor. Rull den så "
+        "tilbake, eller begynn en som er rettet.",
     ),
 }
 

@@ -49,4 +49,71 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cross_notes": ("Notes and photos", "Notater og bilder"),
     "cross_no_notes": ("Nothing is written about these signs.", "Det er ikke skrevet noe om disse skiltene."),
     "cross_note": ("New note", "Nytt notat"),
+    "cross_recordings": ("Recordings", "Opptak"),
+    "cross_no_recordings": (
+        "No recording lies here. Fetch one with “gangvakt recording fetch”.",
+        "Det ligger ingen opptak her. Hent ett med «gangvakt recording fetch».",
+    ),
+    "cross_no_replay": ("This recording cannot be shown.", "Dette opptaket kan ikke vises."),
+    "cross_back_to": ("Back to the crossing", "Tilbake til gangfeltet"),
+    "cross_replay_of": ("Replay: {sign}", "Avspilling: {sign}"),
+    "cross_from_above": ("Seen from above", "Sett ovenfra"),
+    "cross_faithful": (
+        "The firmware decides just as the sign did, bit for bit.",
+        "Fastvaren avgjør akkurat som skiltet gjorde, bit for bit.",
+    ),
+    "cross_unfaithful": (
+        "This controller's firmware decides otherwise than the sign did: it has another version.",
+        "Kontrollerens fastvare avgjør annerledes enn skiltet gjorde: den har en annen versjon.",
+    ),
+    "cross_decided_on": ("lamps on: {reason}", "lampene på: {reason}"),
+    "cross_decided_off": ("lamps off", "lampene av"),
+    "cross_decided_fault": ("fault: {reason}", "feil: {reason}"),
+    "cross_play": ("Play", "Spill av"),
+    "cross_pause": ("Pause", "Pause"),
+    "cross_back": ("A tenth of a second back", "En tidels sekund tilbake"),
+    "cross_ahead_step": ("A tenth of a second ahead", "En tidels sekund fram"),
+    "cross_when": ("Moment", "Tidspunkt"),
+    "cross_speed": ("Speed", "Hastighet"),
+    "zone_of": ("Zone of {sign}", "Sonen til {sign}"),
+    "zone_none": ("There is no zone to draw.", "Det er ingen sone å tegne."),
+    "zone_drawn": ("Kerb line and sensor, to be moved", "Kantlinje og sensor, til å flytte"),
+    "zone_kerb_a": ("Kerb, first end", "Kantstein, første ende"),
+    "zone_kerb_b": ("Kerb, second end", "Kantstein, andre ende"),
+    "zone_sensor": ("Sensor", "Sensor"),
+    "zone_kerb_a_short": ("A", "A"),
+    "zone_kerb_b_short": ("B", "B"),
+    "zone_sensor_short": ("Sensor", "Sensor"),
+    "zone_azimuth": ("Sensor looks towards", "Sensoren ser mot"),
+    "zone_hint": (
+        "Drag the ends, or choose one and use the arrow keys (with Shift a metre). The road lies to the right"
+        " of the way from A to B. The thin lines are ways of recorded people.",
+        "Dra i endene, eller velg en og bruk piltastene (med Shift én meter). Veien ligger til høyre for"
+        " linjen fra A til B. De tynne strekene er veier folk har gått i opptak.",
+    ),
+    "zone_changes": ("What changes", "Hva som endres"),
+    "zone_as_before": ("Nothing is changed yet.", "Ingenting er endret ennå."),
+    "zone_field": ("Field", "Felt"),
+    "zone_before": ("Before", "Før"),
+    "zone_after": ("After", "Etter"),
+    "zone_try": ("Try on recordings", "Prøv på opptak"),
+    "zone_apply": ("Apply", "Ta i bruk"),
+    "zone_trying": ("Deciding {total} recordings again ...", "Avgjør {total} opptak på nytt ..."),
+    "zone_no_recordings": (
+        "There is no recording of the last week to try it on.",
+        "Det finnes ingen opptak fra siste uke å prøve det på.",
+    ),
+    "zone_tally": (
+        "{recordings} recordings: {before} activations before, {after} after; {missed} would be missing,"
+        " {new} would be new.",
+        "{recordings} opptak: {before} aktiveringer før, {after} etter; {missed} ville mangle, {new} ville"
+        " være nye.",
+    ),
+    "zone_ask": (
+        "Send {count} changed fields to {sign}? It tries them, and goes back by itself when they cost it its"
+        " sensors or its broker.",
+        "Sende {count} endrede felt til {sign}? Skiltet prøver dem, og går tilbake av seg selv hvis de koster"
+        " det sensorene eller forbindelsen.",
+    ),
+    "zone_sent": ("Sent as version {version}.", "Sendt som versjon {version}."),
 }

@@ -2,7 +2,9 @@
 
 In: `begin config`, `checkpoint hex`, `asked now_ms levels [[port, hex], ...]`, `note kind [number, ...]`. The
 first checkpoint is what the detector begins with; each later one is compared with what it knows by then. Out:
-`note now_ms kind [number, ...]` for each decision, `checkpoint now_ms equal` for each later one.
+`note now_ms kind [number, ...]` for each decision, `checkpoint now_ms equal` for each later one. With
+`looks` as second argument also `look now_ms lit mode tracks` whenever one of them changed, each track as
+[ident, along the kerb mm, across it mm], positive on the roadway.
 """
 
 import json
@@ -17,7 +19,12 @@ from sign.core.config import load
 from sign.core.detector import EV_FAULT, EV_OFF, EV_ON, Detector
 from sign.core.keep_state import keep
 from sign.core.recorder import Recorder
+from sign.core.tracker import CELLS, IDENT, MAX_TRACKS, S
 
+LOOKS = len(sys.argv) > 2 and sys.argv[2] == "looks"
+PER_MM = 16  # of a track's places
+FREE = 0  # a track's first cell
+ALONG = S + 1
 RING_BYTES = 4_096
 ENTRY_HEAD = 4  # of a checkpoint
 
@@ -70,6 +77,7 @@ class Replay:
         self._config = values
         self.detector = None
         self._now_ms = self._levels = 0
+        self._seen = None
 
     def checkpoint(self, data):
         if self.detector:
@@ -96,6 +104,22 @@ class Replay:
             self._tell(entries.OFF, detector.off_cause, detector.on_ms)
         if happened & EV_FAULT:
             self._tell(entries.FAULT, detector.fault_code, int(detector.fault_active))
+        if LOOKS:
+            self._look()
+
+    def _look(self):
+        seen = [int(self.detector.lit), self.detector.mode, self._tracks()]
+        if seen != self._seen:
+            self._seen = seen
+            lit, mode, tracks = seen
+            print(json.dumps(["look", self._now_ms, lit, mode, tracks]))
+
+    def _tracks(self):
+        cells, found = self.detector.view.tracker._tracks, []
+        for at in range(0, MAX_TRACKS * CELLS, CELLS):
+            if cells[at] != FREE:
+                found.append([cells[at + IDENT], cells[at + ALONG] // PER_MM, cells[at + S] // PER_MM])
+        return found
 
     def note(self, kind, numbers):
         """What came from outside the detector."""

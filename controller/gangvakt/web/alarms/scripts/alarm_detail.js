@@ -7,9 +7,9 @@ export default {
   components: { StepForm },
   props: {
     texts: Object, locale: String, alarm: Object, history: Array, links: Array, steps: Array, nowMs: Number,
-    people: Array, user: String,
+    people: Array, user: String, reports: Array,
   },
-  emits: ["step"],
+  emits: ["step", "dealt"],
   template: `
     <article class="alarm-detail" :class="'p' + alarm.priority">
       <p class="crumb"><a href="/alarms">{{ texts.alarm_back }}</a> › {{ fill(texts.alarm_number, { number: alarm.id }) }}</p>
@@ -31,6 +31,17 @@ export default {
         <nav class="links"><a v-for="one in links" :key="one.href" :href="one.href">{{ one.name }}</a></nav>
       </section>
       <section class="panel" v-else><p lang="en">{{ alarm.told }}</p><nav class="links"><a v-for="one in links" :key="one.href" :href="one.href">{{ one.name }}</a></nav></section>
+      <section class="panel" v-if="reports.length" aria-labelledby="alarm-reports">
+        <h2 id="alarm-reports">{{ texts.alarm_reports }}</h2>
+        <ul class="reports">
+          <li v-for="one in reports" :key="one.id">
+            <p><strong>{{ one.kind }}</strong> <small>{{ moment(locale, one.atMs) }}<template v-if="one.sign">, {{ one.sign }}</template></small></p>
+            <q>{{ one.text }}</q>
+            <p v-if="one.contact">{{ texts.alarm_report_contact }}: {{ one.contact }}</p>
+            <button type="button" class="quiet" @click="$emit('dealt', { id: one.id })">{{ texts.alarm_report_done }}</button>
+          </li>
+        </ul>
+      </section>
       <section class="panel" aria-labelledby="alarm-steps" v-if="alarm.mayAct">
         <h2 id="alarm-steps" class="sr">{{ texts.alarm_go }}</h2>
         <div class="bulk-head">
