@@ -10,8 +10,11 @@ PYTEST_JOBS ?= 4
 export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 
+# Of each parser of the sign so many inputs; of each property that hypothesis tries, at some ms each, so many examples.
+MANY := GANGVAKT_INPUTS=$${GANGVAKT_INPUTS:-100000} GANGVAKT_FUZZ=$${GANGVAKT_FUZZ:-2000}
+
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test retry soak lint format bench pictures lock clean distclean
+.PHONY: help setup setup-test run test retry soak fuzz lint format bench pictures lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,8 +39,10 @@ retry:
 soak: setup-test  ## a week of a sign's life, ten minutes of one in real time, and many bytes for each parser
 	@.venv/bin/gangvakt-sim soak --days 7 --state .run/soak
 	@.venv/bin/gangvakt-sim soak --wall 10 --state .run/soak-wall
-	@GANGVAKT_FUZZ=$${GANGVAKT_FUZZ:-100000} $(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) -m "parser or soak" \
-		-o timeout=7200 $(PYTEST_ARGS)
+	@$(MANY) $(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) -m "parser or soak" -o timeout=7200 $(PYTEST_ARGS)
+
+fuzz: setup-test  ## many bytes for each parser, alone: half an hour
+	@$(MANY) $(VENV_PYTHON) -m pytest -n $(PYTEST_JOBS) -m "parser and not soak" -o timeout=7200 $(PYTEST_ARGS)
 
 lint: setup  ## style and types
 	@$(VENV_PYTHON) -m ruff check .

@@ -14,6 +14,8 @@ SOAK = "soak: takes long; run by `make soak` only"
 PARSER = "parser: lets any bytes come; `make soak` lets many more of them come"
 # How many examples hypothesis makes of what a test takes by itself.
 FUZZ = os.environ.get("GANGVAKT_FUZZ")
+FOREIGN = "%-17s %9s %9s %9s %8s %7s %12s %7s"
+FOREIGN_HEAD = ("parser", "inputs", "refused", "accepted", "reasons", "s", "MicroPython", "s")
 # What tests compile is kept where `make clean` finds it, not in the home of whoever runs them.
 os.environ.setdefault("GANGVAKT_CACHE", str(Path(__file__).parent / ".build" / "artefacts" / "cache"))
 MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
@@ -51,6 +53,28 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_is_alone)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What became of the inputs to each parser of the sign, where a run had many of them."""
+    told = [
+        row
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, row in getattr(report, "user_properties", ())
+        if name == "foreign_bytes"
+    ]
+    if not FUZZ or not told:
+        return
+    terminalreporter.section("foreign bytes")
+    terminalreporter.write_line(FOREIGN % FOREIGN_HEAD)
+    for row in sorted(told, key=lambda row: str(row["parser"])):
+        inputs = int(row["accepted"]) + int(row["refused"])
+        figures = (inputs, row["refused"], row["accepted"], row["reasons"], row["seconds"])
+        terminalreporter.write_line(
+            FOREIGN % (row["parser"], *figures, row["chip_inputs"], row["chip_seconds"])
+        )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

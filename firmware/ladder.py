@@ -32,11 +32,12 @@ class Ladder:
         self.for_service = kept[: len(SERVICE)] == SERVICE
         if self.for_service:
             kept = kept[len(SERVICE) :]
-        self.is_fresh = len(kept) < _HEAD or kept[: len(MARK)] != MARK or kept[len(MARK)] > rungs.LAST
+        record = kept[len(MARK) : _HEAD]
+        self.is_fresh = kept[: len(MARK)] != MARK or not rungs.is_possible(record)
         if self.is_fresh:
             self.record, self.told = bytearray(rungs.SIZE), b""
         else:
-            self.record, self.told = bytearray(kept[len(MARK) : _HEAD]), kept[_HEAD:]
+            self.record, self.told = bytearray(record), kept[_HEAD:]
 
     def save(self):
         machine.RTC().memory(MARK + self.record + self.told)

@@ -17,6 +17,7 @@ _BODY = const(4096)  # behind the header's sector
 _HEAD = const(12)  # of the body: number of entries, a power of two; place and size of the list of names
 _ENTRY = const(12)
 _KEY_MASK = const(0x3FFFFFFF)  # of the path's CRC-32: what fits into a small integer
+_PROBES_MAX = const(512)  # beyond any table of ours; one that came to harm may have no free entry
 _GET_BUFFER_SIZE = const(11)  # asked of a stream by `import`
 _BUFFER_BYTES = const(255)
 
@@ -32,7 +33,7 @@ class Pack:
         self.part = part
         self.entry = bytearray(_ENTRY)
         part.readblocks(0, self.entry, _BODY)
-        self.mask = struct.unpack("<I", self.entry)[0] - 1
+        self.mask = struct.unpack_from("<I", self.entry)[0] - 1
 
     def mount(self, readonly, mkfs):
         pass
@@ -54,15 +55,16 @@ class Pack:
         """(place, size) of a file or folder."""
         key = crc32(path) & _KEY_MASK
         at = key
-        while True:
+        for _ in range(_PROBES_MAX):
             at &= self.mask
             self.part.readblocks(0, self.entry, _BODY + _HEAD + _ENTRY * at)
             found, place, size = struct.unpack("<III", self.entry)
             if found == key:
                 return place, size
             if not found:
-                raise OSError(2)
+                break
             at += 1
+        raise OSError(2)
 
 
 class _File(io.IOBase):

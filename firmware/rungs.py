@@ -58,6 +58,13 @@ CLIMBS = const(1)
 GIVES_UP = const(2)
 
 
+def is_possible(record):
+    """Whether it can be a record: a brown-out may have garbled what was one."""
+    if len(record) != SIZE or record[RUNG] > LAST or record[STATE] > FAILED:
+        return False
+    return record[RUNG] != LAST or record[LASTS] > 0
+
+
 def failed(record, kind, on_trial=False):
     """Count a failure of the app; GIVES_UP asks for the other slot, and `given_up` must follow."""
     _count(record, kind)

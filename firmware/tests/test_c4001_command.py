@@ -94,3 +94,10 @@ def test_endless_lines_do_no_harm():
 def test_ranges_that_the_module_does_not_know_are_refused():
     for pair in ((500, 3000), (3000, 3000), (600, 25_001)):
         assert "600..25000" in refusal(cc.set_range, *pair), pair
+
+
+def test_noise_in_a_response_is_a_question_mark():
+    commander = C4001Command()
+    commander.start((cc.VERSION,), 0)
+    step(commander, cc.VERSION, b"Response v2\xff\xfe\r\nDone\r\n", 0)
+    assert commander.response() == "v2??"

@@ -184,3 +184,9 @@ def test_the_hash_names_the_table():
 def test_fields_are_found_by_name():
     assert configuration.field_index("version") == 0
     assert configuration.field_index("nothing") == -1
+
+
+def test_of_very_many_unknown_fields_ten_are_named_and_the_rest_is_counted():
+    errors = loaded(**{"f%d" % n: n for n in range(500)})[1]
+    assert [why for _, _, why in errors[:10]] == ["no such field"] * 10
+    assert errors[10:] == [("config", "490 more", "no such fields")]

@@ -50,3 +50,9 @@ def test_another_crossing_and_another_key_are_refused():
 
 def test_an_echo_of_ones_own_frame_is_no_other_pole():
     assert NORTH.open(FRAME) == OWN
+
+
+def test_a_genuine_frame_whose_name_is_no_text_is_refused_as_another_version():
+    for name in (b"\xc5\t", b"\xed\xa0\x80", b"north pole"):
+        told = FRAME[:31] + name
+        assert SOUTH.open(told + SOUTH._mac(told)) == VERSION

@@ -30,8 +30,8 @@ def test_what_a_newer_controller_adds_does_no_harm():
 def test_a_bad_field_is_named():
     for field, values in (
         ("sign", (None, 5, "")),
-        ("incarnation", (7,)),
-        ("built_utc_s", (None, "now")),
+        ("incarnation", (7, "9f3ac01", "9f3ac01bb", "9f3ac01x")),
+        ("built_utc_s", (None, "now", True, -1, 10**12)),
         ("brokers", (None, [], "host", [["host"]], [["host", "8883"]], [["host", 0]], [["host", 65_536]])),
         ("link", (None, {}, {"kind": "modem"}, {"kind": "wifi"}, {"kind": "wifi", "ssid": "x", "psk": 1})),
     ):

@@ -48,3 +48,8 @@ def test_a_server_that_wants_no_questions_says_so():
     assert ntp.sends_away(reply(0, stratum=0), NONCE)
     assert not ntp.sends_away(reply(0, stratum=0, nonce=b"87654321"), NONCE)
     assert not ntp.sends_away(reply(5, stratum=1), NONCE)
+
+
+def test_a_time_before_1970_is_none():
+    assert ntp.answer(reply(UNIX_1900_S), NONCE) == 0
+    assert ntp.answer(reply(UNIX_1900_S - 128), NONCE) is None

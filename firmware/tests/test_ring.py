@@ -154,3 +154,22 @@ def test_any_content_of_the_flash_can_be_mounted():
         ring = again(flash)
         filled(ring, 1000, 1100)
         assert seqs(again(flash))[-101:] == list(range(1000, 1101))
+
+
+def test_a_head_that_was_torn_before_its_number_is_none():
+    """Else it would be the highest there can be, where its place fits."""
+    flash = Flash(3)
+    flash.bytes[:6] = b"GO" + INCARNATION
+    ring = again(flash)
+    assert (ring.tail, ring.head) == (0, 0)
+    filled(ring, 1, 200)
+    assert seqs(again(flash)) == list(range(1, 201))
+
+
+def test_marks_that_acknowledge_more_than_was_written_leave_an_empty_ring():
+    flash, _ = made(20)
+    flash.bytes[32:36] = bytes(4)
+    ring = again(flash)
+    assert (ring.tail, ring.head) == (20, 20)
+    filled(ring, 21, 30)
+    assert seqs(ring) == list(range(21, 31))

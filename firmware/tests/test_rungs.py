@@ -80,3 +80,16 @@ def test_every_way_of_failing_ends_at_the_minimal_sign_within_ten_failures():
     for number in range(1 << 10):
         kinds = [H if number >> bit & 1 else C for bit in range(10)]
         assert "last" in [rung for rung, _ in climb(kinds)]
+
+
+def test_a_record_that_no_failure_could_have_made_is_none():
+    assert rungs.is_possible(fresh())
+    assert rungs.is_possible(bytes((rungs.LAST, 0, 0, 0, 1, 7, rungs.IDLE, 1)))
+    for garbled in (
+        b"",
+        bytes(rungs.SIZE - 1),
+        bytes((rungs.LAST + 1, 0, 0, 0, 1, 7, 0, 1)),
+        bytes((rungs.LAST, 0, 0, 0, 0, 7, 0, 1)),  # it had no turn yet: half of the first one is no time
+        bytes((0, 0, 0, 0, 0, 0, rungs.FAILED + 1, 0)),
+    ):
+        assert not rungs.is_possible(garbled), garbled

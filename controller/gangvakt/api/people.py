@@ -94,7 +94,7 @@ class People:
     async def end_sessions(self, login: Login, user: str) -> int:
         """How many there were."""
         await self._whole(login, user)
-        return await self._staff.sessions.end_all(user)
+        return await self._staff.sessions.end_all_by(user, login.user)
 
     async def tokens(self, login: Login, user: str) -> tuple[ApiToken, ...]:
         """One's own without any role."""

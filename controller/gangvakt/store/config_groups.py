@@ -41,7 +41,7 @@ class ConfigGroupTable:
     """Reading and writing both."""
 
     def __init__(self, database: Database) -> None:
-        self.transaction = database.transaction
+        self.transaction, self._exclusive = database.transaction, database.exclusive
 
     async def templates(self, municipality: str) -> tuple[Template, ...]:
         """Ordered by name."""
@@ -63,9 +63,7 @@ class ConfigGroupTable:
             "user": new.by,
             "changed_ms": new.changed_ms,
         }
-        held = {one.name: one for one in await self.templates(new.municipality)}.get(new.name)
-        before = dict(held.values) if held else None
-        await self._put(CONFIG_TEMPLATES, row, ("config.template", before, dict(new.values)))
+        await self._put(CONFIG_TEMPLATES, row)
 
     async def put_group(self, new: KeptGroup) -> None:
         """Makes it, or replaces it."""
@@ -79,7 +77,7 @@ class ConfigGroupTable:
         row = {name: value if name == "position" else json.dumps(value) for name, value in told.items()}
         row |= {"municipality": group.municipality, "name": group.name}
         row |= {"user": new.by, "changed_ms": new.changed_ms}
-        await self._put(CONFIG_GROUPS, row, ("config.group", None, told))
+        await self._put(CONFIG_GROUPS, row)
 
     async def remove_template(self, municipality: str, name: str, who: str) -> bool:
         """False where there is none."""
@@ -89,30 +87,38 @@ class ConfigGroupTable:
         """False where there is none."""
         return await self._remove(CONFIG_GROUPS, municipality, name, who)
 
-    async def _put(
-        self,
-        table: Table,
-        row: Mapping[str, object],
-        told: tuple[str, Mapping[str, object] | None, Mapping[str, object]],
-    ) -> None:
-        action, before, after = told
-        async with self.transaction() as connection:
+    async def _put(self, table: Table, row: Mapping[str, Any]) -> None:
+        one = (table.c.municipality == row["municipality"]) & (table.c.name == row["name"])
+        async with self._exclusive() as connection:
+            before = (await connection.execute(select(table).where(one))).one_or_none()
             added = insert_into(connection, table).values(row)
             await connection.execute(
                 added.on_conflict_do_update(index_elements=["municipality", "name"], set_=row)
             )
-            subject = f"{row['municipality']}/{row['name']}"
-            await note(connection, str(row["user"]), f"{action}.put", subject, before, after)
+            states = None if before is None else _told(table, before._asdict()), _told(table, row)
+            action, subject = f"config.{_kind(table)}.put", f"{row['municipality']}/{row['name']}"
+            await note(connection, str(row["user"]), action, subject, *states)
 
     async def _remove(self, table: Table, municipality: str, name: str, who: str) -> bool:
-        async with self.transaction() as connection:
-            gone = await connection.execute(
-                delete(table).where(table.c.municipality == municipality, table.c.name == name)
-            )
-            if gone.rowcount:
-                kind = "template" if table is CONFIG_TEMPLATES else "group"
-                await note(connection, who, f"config.{kind}.remove", f"{municipality}/{name}")
-            return bool(gone.rowcount)
+        gone = delete(table).where(table.c.municipality == municipality, table.c.name == name)
+        async with self._exclusive() as connection:
+            row = (await connection.execute(gone.returning(*table.c))).one_or_none()
+            if row is not None:
+                action, subject = f"config.{_kind(table)}.remove", f"{municipality}/{name}"
+                await note(connection, who, action, subject, _told(table, row._asdict()), None)
+            return row is not None
+
+
+def _kind(table: Table) -> str:
+    return "template" if table is CONFIG_TEMPLATES else "group"
+
+
+def _told(table: Table, row: Mapping[str, Any]) -> dict[str, object]:
+    """A row as the audit has it."""
+    if table is CONFIG_TEMPLATES:
+        return dict(json.loads(row["fields"]))
+    lists = {name: json.loads(row[name]) for name in ("sites", "boards", "templates")}
+    return {"position": row["position"], **lists}
 
 
 def _all(table: Table, municipality: str) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.store.database import Database
 from gangvakt.store.dialect import insert_into
@@ -53,10 +54,8 @@ class ProviderTable:
             return tuple(_provider(row) for row in rows)
 
     async def get(self, name: str) -> Provider | None:
-        query = select(LOGIN_PROVIDERS).where(LOGIN_PROVIDERS.c.name == name)
         async with self._database.transaction() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else _provider(row)
+            return await _read(connection, name)
 
     async def save(self, provider: Provider, now_ms: int, by: str) -> None:
         """A new one, or instead of the one of that name."""
@@ -68,19 +67,21 @@ class ProviderTable:
             "options": json.dumps(provider.options),
             "changed_ms": now_ms,
         }
-        told = {"issuer": provider.issuer, "client_id": provider.client_id, "options": dict(provider.options)}
         async with self._database.exclusive() as connection:
+            before = await _read(connection, provider.name)
             added = insert_into(connection, LOGIN_PROVIDERS).values(row)
             await connection.execute(added.on_conflict_do_update(index_elements=["name"], set_=row))
-            await note(connection, by, "login-provider.save", provider.name, None, told)
+            states = _audited(before), _audited(provider)
+            await note(connection, by, "login-provider.save", provider.name, *states)
 
     async def remove(self, name: str, by: str) -> bool:
         """False where there is none. Who logged in there is not let in any more; what he did stays."""
-        async with self._database.transaction() as connection:
-            gone = delete(LOGIN_PROVIDERS).where(LOGIN_PROVIDERS.c.name == name)
-            if not (await connection.execute(gone)).rowcount:
+        async with self._database.exclusive() as connection:
+            before = await _read(connection, name)
+            if before is None:
                 return False
-            await note(connection, by, "login-provider.remove", name)
+            await connection.execute(delete(LOGIN_PROVIDERS).where(LOGIN_PROVIDERS.c.name == name))
+            await note(connection, by, "login-provider.remove", name, _audited(before), None)
             return True
 
     async def begin(self, state: str, flow: Flow) -> None:
@@ -102,6 +103,19 @@ class ProviderTable:
         if row is None or now_ms - row.created_ms > FLOW_LIFE_MS:
             return None
         return Flow(row.provider, row.nonce, row.verifier, row.next, row.created_ms)
+
+
+async def _read(connection: AsyncConnection, name: str) -> Provider | None:
+    query = select(LOGIN_PROVIDERS).where(LOGIN_PROVIDERS.c.name == name)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _provider(row)
+
+
+def _audited(one: Provider | None) -> dict[str, object] | None:
+    """Without its secret."""
+    if one is None:
+        return None
+    return {"issuer": one.issuer, "client_id": one.client_id, "options": dict(one.options)}
 
 
 def _provider(row: Row[Any]) -> Provider:

@@ -157,23 +157,22 @@ class NoticeTable:
 
     async def channel(self, name: str) -> tuple[Mapping[str, Any], str] | None:
         """Options and secret of one way to people; None where it is not set up."""
-        query = select(CHANNELS).where(CHANNELS.c.name == name)
         async with self._database.transaction() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return None if row is None else (json.loads(row.options), row.secret)
+            return await _channel(connection, name)
 
     async def save_channel(self, name: str, options: Mapping[str, Any], secret: str) -> None:
         values = {"options": json.dumps(dict(options)), "secret": secret, "changed_ms": self._clock_ms()}
         async with self._database.exclusive() as connection:
+            before = await _channel(connection, name)
             await connection.execute(delete(CHANNELS).where(CHANNELS.c.name == name))
             await connection.execute(insert(CHANNELS).values(name=name, **values))
-            told = {"options": dict(options), "secret": secret}
-            await record(connection, "channel.set", name, None, told)
+            await record(connection, "channel.set", name, _told(before), _told((options, secret)))
 
     async def remove_channel(self, name: str) -> None:
         async with self._database.exclusive() as connection:
+            before = await _channel(connection, name)
             await connection.execute(delete(CHANNELS).where(CHANNELS.c.name == name))
-            await record(connection, "channel.remove", name)
+            await record(connection, "channel.remove", name, _told(before), None)
 
     async def thin_out(self, over: Sequence[str]) -> None:
         """Lets the oldest go of those in these states, beyond MOST_NOTICES."""
@@ -200,6 +199,15 @@ async def _held_contact(connection: AsyncConnection, number: int) -> Contact:
     if row is None:
         raise Missing("contact", str(number))
     return _contact(row)
+
+
+async def _channel(connection: AsyncConnection, name: str) -> tuple[Mapping[str, Any], str] | None:
+    row = (await connection.execute(select(CHANNELS).where(CHANNELS.c.name == name))).one_or_none()
+    return None if row is None else (json.loads(row.options), row.secret)
+
+
+def _told(channel: tuple[Mapping[str, Any], str] | None) -> dict[str, object] | None:
+    return None if channel is None else {"options": dict(channel[0]), "secret": channel[1]}
 
 
 def _audited(contact: Contact) -> dict[str, object]:

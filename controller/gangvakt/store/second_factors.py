@@ -124,12 +124,15 @@ class FactorTable:
         without = SESSIONS.c.user.in_(tuple(administrators)) & SESSIONS.c.user.not_in(confirmed)
         stages = (Stage.OPEN, Stage.SET_UP) if must else (Stage.SET_UP, Stage.OPEN)
         before, after = (stage.value for stage in stages)
+        held = select(STAFF_RULES.c.value).where(STAFF_RULES.c.name == ADMINISTRATORS_MUST)
         async with self._database.exclusive() as connection:
+            was = await connection.scalar(held) == "yes"
             added = insert_into(connection, STAFF_RULES).values(row)
             await connection.execute(added.on_conflict_do_update(index_elements=["name"], set_=row))
             moved = update(SESSIONS).where(without & (SESSIONS.c.stage == before)).values(stage=after)
             await connection.execute(moved)
-            await note(connection, by, "staff-rules.change", ADMINISTRATORS_MUST, None, {"value": must})
+            states = {"value": was}, {"value": must}
+            await note(connection, by, "staff-rules.change", ADMINISTRATORS_MUST, *states)
 
 
 async def _write_codes(connection: AsyncConnection, user: str, codes: Iterable[str]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gangvakt.store.database import Database
+from gangvakt.store.people_audit import note
 from gangvakt.store.tables_people import SESSIONS
 
 TOKEN_BYTES = 32
@@ -102,6 +103,13 @@ class SessionTable:
         """All of the user's but the one of the token `but`; how many there were."""
         async with self._database.transaction() as connection:
             return await end_sessions(connection, user, but)
+
+    async def end_all_by(self, user: str, by: str) -> int:
+        """As `end_all`, for somebody else."""
+        async with self._database.transaction() as connection:
+            ended = await end_sessions(connection, user)
+            await note(connection, by, "session.end-all", user, {"sessions": ended}, {"sessions": 0})
+            return ended
 
     async def forget(self, created_before_ms: int, seen_before_ms: int) -> int:
         """Deletes what is over by its age; how many there were."""

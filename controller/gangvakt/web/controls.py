@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -91,8 +92,10 @@ def panel(title: str) -> Iterator[None]:
 
 @contextmanager
 def table(columns: Sequence[str]) -> Iterator[None]:
-    """Rows are made by `row` inside."""
-    with ui.element("div").classes("table-frame"), ui.element("table").classes("plain"):
+    """Rows are made by `row` inside. On a phone each cell stands below the name of its column."""
+    names = ";".join(f"--c{at}:{json.dumps(column)}" for at, column in enumerate(columns, 1) if column)
+    with ui.element("div").classes("table-frame"), ui.element("table").classes("plain") as made:
+        made.style(names)
         with ui.element("thead"), ui.element("tr"):
             for column in columns:
                 with ui.element("th"):

@@ -21,7 +21,6 @@ LINKS = (
     ("/live", "live"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
-    ("/commands", "commands"),
     ("/approvals", "approvals"),
     ("/planning", "planning"),
     ("/people", "people"),

@@ -99,12 +99,14 @@ def _buttons(doing: Doing, person: Person) -> None:
 
 def _change_roles(doing: Doing, person: Person) -> None:
     """A role in each municipality that is named; without a name it is taken away."""
-    texts, user = doing.texts, person.member.user
+    texts, user, places = doing.texts, person.member.user, _places(doing)
     with ui.dialog() as dialog, ui.card().classes("question"):
-        ui.label(texts.say("roles_of", user=user))
-        lines = [_RoleLine(texts, where, role) for where, role in person.roles.items()]
-        lines.append(_RoleLine(texts))
+        with ui.element("h2"):
+            ui.label(texts.say("roles_of", user=user))
+        lines = [_RoleLine(texts, places, where, role) for where, role in person.roles.items()]
+        lines.append(_RoleLine(texts, places))
         ui.label(texts.say("roles_hint")).classes("hint")
+        ui.label(texts.say("roles_end_sessions")).classes("hint")
 
         async def save() -> None:
             async def change(login: Login) -> None:
@@ -119,13 +121,18 @@ def _change_roles(doing: Doing, person: Person) -> None:
     dialog.open()
 
 
+def _places(doing: Doing) -> list[str]:
+    """The municipalities that have signs."""
+    return sorted({state.id.municipality for state in doing.services.fleet.signs()})
+
+
 class _RoleLine:
     """A municipality, and the role there."""
 
-    def __init__(self, texts: Texts, where: str = "", role: Role = Role.VIEWER) -> None:
+    def __init__(self, texts: Texts, places: list[str], where: str = "", role: Role = Role.VIEWER) -> None:
         words = {one.word: texts.say(one.word) for one in Role}
         with ui.row().classes("form-row"):
-            self._where = ui.input(texts.say("municipality"), value=where)
+            self._where = ui.input(texts.say("municipality"), value=where, autocomplete=places)
             self._where.props("dense outlined maxlength=32")
             self._role = ui.select(words, value=role.word, label=texts.say("role")).props("dense outlined")
 
@@ -150,7 +157,7 @@ def _grants(lines: list[_RoleLine]) -> Grants:
 def _new_person(doing: Doing) -> None:
     texts = doing.texts
     user = ui.input(texts.say("user")).props("dense outlined maxlength=64")
-    line = _RoleLine(texts)
+    line = _RoleLine(texts, _places(doing))
     ui.label(texts.say("roles_hint")).classes("hint")
 
     async def add() -> None:

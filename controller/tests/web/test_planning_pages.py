@@ -112,6 +112,25 @@ def test_a_month_is_read_printed_and_put_into_a_spreadsheet(
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_a_council_and_a_neighbour_get_their_answers(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    page = enter("/council/drammen/2026-03")
+    expect(page.get_by_role("row", name="Together")).to_contain_text("35")
+    pdf = text_of(page.request.get(f"{page.url}.pdf").body())
+    assert "For the council, March 2026" in pdf
+    page.goto(f"{crossing.url}/compare/drammen/storgata/2026-02/2026-03")
+    expect(page.get_by_role("row", name="People 0")).to_contain_text("35")
+    page.goto(f"{crossing.url}/case/drammen/storgata")
+    page.get_by_label("Moment").fill("2026-03-02T07:10")
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_text("02.03. 07:00 · north · Activated: person heading for the kerb")).to_be_visible()
+    expect(page.get_by_text("They were never changed.")).to_be_visible()
+    page.screenshot(path=artefacts / "case.png", full_page=True)
+    page.goto(f"{crossing.url}/case/drammen/storgata?at=yesterday")
+    expect(page.get_by_role("alert")).to_contain_text("a moment as 2026-03-02T02:14")
+
+
 def test_what_is_not_there_says_so(server: PageServer, enter: Callable[..., Page], watch: Watch) -> None:
     watch.allow("404")
     page = enter("/planning")

@@ -102,7 +102,6 @@ def test_a_template_reaches_a_group_by_a_plan_and_a_bad_one_stops_by_itself_and_
         expect(page.get_by_text("Signs in it now: 2")).to_be_visible()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("cell", name="schools")).to_be_visible()
-        page.screenshot(path=artefacts / "config.png", full_page=True)
 
         page.get_by_role("link", name="New plan").click()
         page.get_by_label("Title").fill("Channel")
@@ -110,7 +109,6 @@ def test_a_template_reaches_a_group_by_a_plan_and_a_bad_one_stops_by_itself_and_
         expect(page.get_by_text("It reaches 4 signs, in stages of 2 + 2.")).to_be_visible()
         page.get_by_label("Signs of the first stage").fill("1")
         expect(page.get_by_text("It reaches 4 signs, in stages of 1 + 3.")).to_be_visible()
-        page.screenshot(path=artefacts / "config-new-plan.png", full_page=True)
         page.get_by_role("button", name="Keep as a draft").click()
         page.get_by_role("button", name="Apply to signs").click()
         question = page.locator(".q-dialog")

@@ -56,12 +56,10 @@ def test_darkening_many_signs_waits_for_a_second_person_and_stands_in_the_audit(
     expect(page.get_by_text("The lamps stay dark for 20 min")).to_be_visible()
     page.get_by_role("button", name="Tell 2 signs").click()
     expect(page.get_by_text("it waits for a second person under number 1")).to_be_visible()
-    page.screenshot(path=artefacts / "commands.png", full_page=True)
     page.goto(f"{server.url}/approvals")
     expect(page.get_by_text("You have asked for this: another person decides.")).to_be_visible()
 
     expect(ola.get_by_text("It reaches 2 signs at 1 crossings in drammen.")).to_be_visible()
-    ola.screenshot(path=artefacts / "approvals.png", full_page=True)
     ola.get_by_role("button", name="Approve").click()
     ola.locator(".q-dialog").get_by_role("button", name="Approve").click()
     expect(ola.get_by_role("cell", name="command: 1, signs: 2")).to_be_visible()

@@ -18,7 +18,7 @@ from ..support import Keys  # noqa: TID252
 from .street import a_broker
 from .support import PageServer, Watch
 
-SIGNS = [SignId("drammen", f"x{at}", sign) for at in range(5) for sign in ("north", "south")]
+SIGNS = [SignId("drammen", f"x{at}", sign) for at in range(3) for sign in ("north", "south")]
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +66,16 @@ def test_a_rollout_is_planned_started_pauses_by_itself_goes_on_and_is_rolled_bac
         for path in updates.values():
             page.locator("input[type=file]").set_input_files(path)
             expect(page.get_by_text(f"Taken: {path.stem}")).to_be_visible()
-        choose(page, "Municipalities and crossings", "drammen (10 signs)")
+        choose(page, "Municipalities and crossings", "drammen (6 signs)")
         page.get_by_label("Watch each group for").fill("0")
         page.get_by_label("Go on at confirmed signs").fill("0")
         page.get_by_label("Group", exact=True).nth(0).fill("canary=drammen/x2")
         page.get_by_role("button", name="Preview").click()
-        expect(page.get_by_text("10 signs at 5 crossings would get it")).to_be_visible()
-        page.screenshot(path=artefacts / "rollout-new.png", full_page=True)
+        expect(page.get_by_text("6 signs at 3 crossings would get it")).to_be_visible()
         page.get_by_role("button", name="Keep as a draft").click()
 
         page.get_by_role("button", name="Start").click()
-        expect(page.get_by_text("10 signs at 5 crossings are offered version 1.5.0")).to_be_visible()
-        page.screenshot(path=artefacts / "rollout-question.png")
+        expect(page.get_by_text("6 signs at 3 crossings are offered version 1.5.0")).to_be_visible()
         page.locator(".q-dialog").get_by_role("button", name="Start").click()
         expect(page.get_by_role("alert")).to_contain_text(
             "It paused by itself: in the group “canary”, 1 of 2"
@@ -88,9 +86,9 @@ def test_a_rollout_is_planned_started_pauses_by_itself_goes_on_and_is_rolled_bac
         page.get_by_label("Why").fill("seen; a loose radar")
         page.locator(".q-dialog").get_by_role("button", name="Resume").click()
         expect(page.locator(".summary")).to_contain_text("Done")
-        assert street.count(NEW) == 8
+        assert street.count(NEW) == 4
         page.get_by_role("button", name="Roll back").click()
-        expect(page.get_by_text("8 signs have version 1.5.0")).to_be_visible()
+        expect(page.get_by_text("4 signs have version 1.5.0")).to_be_visible()
         choose(page, "Go back to", "1.4.0")
         page.locator(".q-dialog").get_by_role("button", name="Roll back").click()
         expect(page.locator(".summary")).to_contain_text("Rolled back")
@@ -99,7 +97,6 @@ def test_a_rollout_is_planned_started_pauses_by_itself_goes_on_and_is_rolled_bac
     expect(page.get_by_text("seen; a loose radar").first).to_be_visible()
     page.get_by_text("What may follow what").click()
     expect(page.locator(".machine svg .here")).to_be_visible()
-    page.screenshot(path=artefacts / "rollout-back.png", full_page=True)
 
 
 def choose(page: Page, label: str, option: str) -> None:

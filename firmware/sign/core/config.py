@@ -9,6 +9,7 @@ from sign.core.config_values import Config
 
 MAX_BYTES = const(8192)
 KERB_MIN_MM = const(500)  # a shorter line has no direction worth the name
+_UNKNOWN_MAX = const(10)  # fields that are named of those that there are not
 _VALUE_MAX = const(40)  # characters of a refused value that are repeated
 _KERB = ("kerb_a_x_mm", "kerb_a_y_mm", "kerb_b_x_mm", "kerb_b_y_mm")
 _POSE = ("sensor_x_mm", "sensor_y_mm", "sensor_azimuth_cdeg")
@@ -41,9 +42,7 @@ def load(obj):
                 setattr(config, field.name, value)
             else:
                 errors.append((field.name, _text(value), allowed(field)))
-    for name in obj:
-        if field_index(name) < 0:
-            errors.append((_text(name), _text(obj[name]), "no such field"))
+    _refuse_unknown(obj, errors)
     _check_hold(config, errors)
     _check_kerb(config, errors)
     _check_pattern(config, errors)
@@ -88,6 +87,15 @@ def schema_hash():
     """8 hex digits that name this table: two firmwares with the same table have the same."""
     rows = ["|".join((f.name, f.kind, allowed(f), str(f.default))) for f in FIELDS]
     return sha256_hex("\n".join(rows).encode())[:8]
+
+
+def _refuse_unknown(obj, errors):
+    """Name some; a file of nothing else would fill the heap with its refusals."""
+    unknown = [name for name in obj if field_index(name) < 0]
+    for name in unknown[:_UNKNOWN_MAX]:
+        errors.append((_text(name), _text(obj[name]), "no such field"))
+    if len(unknown) > _UNKNOWN_MAX:
+        errors.append(("config", "%d more" % (len(unknown) - _UNKNOWN_MAX), "no such fields"))
 
 
 def _reset(config, names):

@@ -18,6 +18,7 @@ _CRC = const(14)
 _COPY_AT = const(52)
 _COPY_END = const(62)
 _START = const(64)
+_BLANK_NUMBERS = b"\xff" * 8
 _BLANK_UNIT = b"\xff" * _UNIT
 
 
@@ -40,7 +41,8 @@ def mount(device, incarnation):
         lost, check = struct.unpack_from("<HH", marks, _GIVEN_UP)
         ring.dropped += lost if lost ^ check == 0xFFFF else 0
         ring.is_given_up = True
-    ring.tail = found.tail(newest, ring.is_roomy or ring.is_given_up)
+    # Marks that came to harm may acknowledge what was never written.
+    ring.tail = min(ring.head, found.tail(newest, ring.is_roomy or ring.is_given_up))
     return ring
 
 
@@ -112,8 +114,9 @@ class _Sectors:
         self._device.readblocks(place, start, 0)
         copy = self._mine + start[_COPY_AT:_COPY_END]
         is_mine = start[:_NUMBERS] == self._mine
-        # Where the two agree they are right: the sum takes a while.
-        if not (is_mine and (start[_NUMBERS:_CRC] == copy[_NUMBERS:_CRC] or _is_whole(start))):
+        # Where the two agree they are right: the sum takes a while. Of a head that was torn both are blank.
+        agree = start[_NUMBERS:_CRC] == copy[_NUMBERS:_CRC] != _BLANK_NUMBERS
+        if not (is_mine and (agree or _is_whole(start))):
             if not _is_whole(copy):
                 return None
             start = copy

@@ -21,6 +21,8 @@ _FILE_BYTES_MAX = const(16_384)  # beyond any file of ours: a damaged one must n
 # A boot number that cannot be stored is drawn from here on, so that it never meets a stored one.
 _FIRST_RANDOM_BOOT = const(1_000_000)
 _RANDOM_BOOTS = const(1_000_000_000)
+_BOOT_DIGITS_MAX = const(10)
+_BOOT_MAX = const(0x7FFFFFFF)  # a record and a pole's frame hold it in four bytes; nobody starts so often
 
 
 class StoreError(Exception):
@@ -133,8 +135,9 @@ def remove(name):
 
 def board():
     """Wiring from board.json, else NVS's copy of the last good one; StoreError when both are missing."""
+    data = read_bytes("board.json")
     try:
-        wiring = read_json("board.json")
+        wiring = parsed("board.json", data)
         for key in ("pins", "radar"):
             if key not in wiring:
                 raise StoreError("board.json", key + " is missing")
@@ -143,7 +146,7 @@ def board():
         if kept is None:
             raise error
         return _object("board.json", kept)
-    if keep_copy(NVS_BOARD_KEY, json.dumps(wiring).encode()):
+    if keep_copy(NVS_BOARD_KEY, data):
         commit()
     return wiring
 
@@ -207,10 +210,11 @@ def next_boot():
 
 def _stored_boot():
     data = read_bytes("boot")
-    try:
-        return int(data) if data else 0
-    except ValueError:
-        raise StoreError("boot", "not a number")
+    if not data:
+        return 0
+    if not data.isdigit() or len(data) > _BOOT_DIGITS_MAX or int(data) >= _BOOT_MAX:
+        raise StoreError("boot", "not a number below %d" % _BOOT_MAX)
+    return int(data)
 
 
 def _object(name, data):

@@ -66,8 +66,9 @@ class C4001Command(Exchange):
                     self._take_prompt(now_ms)
 
     def response(self):
-        """What the last query was answered, such as "0.600 25.000"."""
-        return bytes(self._value[: self._value_len]).decode().strip()
+        """What the last query was answered, such as "0.600 25.000"; noise on the line is "?"."""
+        found = self._value[: self._value_len]
+        return "".join([chr(byte) if 32 <= byte < 127 else "?" for byte in found]).strip()
 
     def _prepare(self):
         self._held = 0

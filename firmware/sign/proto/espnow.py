@@ -71,7 +71,10 @@ class Group:
             return _FORGED
         if found[2] == self.sender:
             return _OWN
-        return found[2:] + (data[_HEAD_BYTES:].decode(),)
+        name = data[_HEAD_BYTES:]
+        if not all([0x20 < byte < 0x7F for byte in name]):
+            return _VERSION  # genuine, but no name as this version has it
+        return found[2:] + (name.decode(),)
 
     def _mac(self, data):
         inner = hashlib.sha256(self._inner + data).digest()

@@ -17,14 +17,16 @@ def question(nonce):
 
 
 def answer(data, nonce):
-    """UTC in ms since 1970 of an answer to the question with that nonce. None for anything else, and for the
-    word of a server that does not know the time itself or sends its askers away."""
+    """UTC in ms since 1970 of an answer to the question with that nonce. None for anything else, for a time
+    before that, and for the word of a server that does not know the time itself or sends its askers away."""
     if len(data) < _BYTES or data[0] & 7 != _ANSWERS or data[0] >> 6 == 3 or data[24:32] != nonce:
         return None
     if not 1 <= data[1] <= _STRATUM_MAX or data[40:48] == bytes(8):
         return None
-    seconds = int.from_bytes(data[40:44], "big") + (0 if data[40] >= _HALF_ERA else _ERA_S)
-    return (seconds - _UNIX_1970_S) * 1000 + (int.from_bytes(data[44:48], "big") * 1000 >> 32)
+    seconds = int.from_bytes(data[40:44], "big") + (0 if data[40] >= _HALF_ERA else _ERA_S) - _UNIX_1970_S
+    if seconds < 0:
+        return None
+    return seconds * 1000 + (int.from_bytes(data[44:48], "big") * 1000 >> 32)
 
 
 def sends_away(data, nonce):

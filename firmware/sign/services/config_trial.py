@@ -92,7 +92,12 @@ async def run(armed, why):
 
 def _is_whole(record):
     numbers = type(record.get("version")) is int and type(record.get("boots")) is int
-    return numbers and isinstance(record.get("values"), dict) and isinstance(record.get("before"), list)
+    return (
+        numbers
+        and record["boots"] >= 0
+        and isinstance(record.get("values"), dict)
+        and isinstance(record.get("before"), list)
+    )
 
 
 def _read(name):

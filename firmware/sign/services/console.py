@@ -21,6 +21,7 @@ _TYPED_STATUS = ("status", "telemetry", "details")
 _PIECE_CHARS = const(96)
 _PIECE_MS = const(10)
 _LOG_CHARS = const(200)
+_VALUE_CHARS = const(60)
 _IDLE_MS = const(1_000)
 
 
@@ -104,6 +105,10 @@ class Console:
                 raise
             self._drop(verb)
             return _text(request_id, "err", self._out_of_memory(error))
+        except Exception as error:  # a verb that fails costs no console
+            self._drop(verb)
+            refused = {"field": "verb", "value": repr(error)[:_VALUE_CHARS], "allowed": "one that works"}
+            return _text(request_id, "err", refused)
 
     def _finds_more_later(self):
         """Whether memory is still to come: a session's, or that of the radars' set-up."""

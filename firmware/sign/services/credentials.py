@@ -23,6 +23,8 @@ _POINT_BYTES = const(65)  # of a P-256 key: 4, x, y
 _UNCOMPRESSED = const(4)
 _FINGERPRINT_BYTES = const(8)
 _AUTHORITIES_MAX = const(2)
+_CLOCK_DIGITS = const(10)
+_UTC_MAX_S = const(3_092_601_600)  # of 2068
 
 
 class Unusable(Exception):
@@ -47,9 +49,10 @@ def first(built_utc_s):
 
 
 def _saved_utc_s():
-    """What the clock showed when it was last remembered; the controller had told it."""
+    """What the clock showed when it was last remembered; the controller had told it. 0: nobody knows."""
     saved = store.read_bytes("clock")
-    return int(saved) if saved and saved.isdigit() else 0
+    utc_s = int(saved) if saved and saved.isdigit() and len(saved) <= _CLOCK_DIGITS else 0
+    return utc_s if utc_s <= _UTC_MAX_S else 0
 
 
 def settle(keyring):

@@ -27,12 +27,12 @@ class Fetching:
         self._asked_ms = None
 
     def take(self, payload):
-        """A piece; what was not asked for is ignored. An empty one says that there is no more."""
+        """A piece; True for what was not asked for. An empty one says that there is no more."""
         n = len(payload) - _HEAD_BYTES
         if not 0 <= n <= self._want - self._have or payload[0] != 1 or payload[1:5] != self._mark:
-            return
+            return True
         if int.from_bytes(payload[5:_HEAD_BYTES], "big") != self._at + self._have:
-            return
+            return True
         self.is_over = n == 0 and self._have < self._want
         self.buffer[self._have : self._have + n] = payload[_HEAD_BYTES:]
         self._have += n

@@ -4,6 +4,8 @@ from sign.compat import const
 
 _PORT_MAX = const(65_535)
 _APN_CHARS_MAX = const(63)
+_INCARNATION_CHARS = const(8)
+_UTC_MAX_S = const(3_092_601_600)  # of 2068: the chip's clock shows no more than that for certain
 TEXTS = ("municipality", "site", "sign", "incarnation")
 
 
@@ -12,8 +14,14 @@ def problem(identity):
     for name in TEXTS:
         if not _is_text(identity.get(name)):
             return name + ": a text"
-    if not isinstance(identity.get("built_utc_s"), int):
-        return "built_utc_s: whole seconds"
+    incarnation = identity["incarnation"]
+    if len(incarnation) != _INCARNATION_CHARS or not all(
+        [char in "0123456789abcdef" for char in incarnation]
+    ):
+        return "incarnation: 8 hexadecimal digits"
+    built_utc_s = identity.get("built_utc_s")
+    if type(built_utc_s) is not int or not 0 <= built_utc_s <= _UTC_MAX_S:
+        return "built_utc_s: whole seconds up to 2068"
     brokers = identity.get("brokers")
     if not isinstance(brokers, list) or not brokers or not all(_is_address(broker) for broker in brokers):
         return "brokers: a list of [host, port]"

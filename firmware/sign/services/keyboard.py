@@ -19,6 +19,13 @@ _FORGET_MS = const(15_000)
 _BORROW_MS = const(500)  # until the session has given its memory back
 
 
+def _is_typed(poller):
+    """Whether a byte waits. It is asked twenty times a second, so it allocates nothing."""
+    for _ in poller.ipoll(0):
+        return True
+    return False
+
+
 class Keyboard:
     """`status` is a Status; `alive()` is called several times a second.
 
@@ -44,9 +51,9 @@ class Keyboard:
             try:
                 if self._panel.pole:
                     await self._panel.pole.step(now_ms)
-                for _ in range(_SHARE_BYTES):
-                    if not poller.poll(0):
-                        break
+                share = _SHARE_BYTES
+                while share and _is_typed(poller):
+                    share -= 1
                     self._take(sys.stdin.buffer.read(1))
                 if self._console:
                     pause_ms = min(pause_ms, await self._console.work(self._alive))

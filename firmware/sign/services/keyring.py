@@ -22,12 +22,12 @@ class Keyring:
         self.pieces = None
 
     def take(self, payload):
-        """A piece of a renewal came."""
+        """A piece of a renewal came; True for what is none."""
         if self.pieces is None:
             from sign.services.renewal import Pieces
 
             self.pieces = Pieces()
-        self.pieces.take(payload)
+        return self.pieces.take(payload)
 
     def is_renewed(self):
         """Whether all pieces are here: the session must end, so that there is room to look at them."""

@@ -23,13 +23,14 @@ class Offers:
         self._task = None
 
     def take(self, payload):
-        """An offer came; what is none takes the last one back."""
+        """An offer came; what is none takes the last one back. True where it is not empty either."""
         self._forget()
         self._offer = payload if len(payload) == _OFFER_BYTES and payload[0] == 1 else None
+        return self._offer is None and len(payload) > 0
 
     def piece(self, payload):
-        if self._job:
-            self._job.take(payload)
+        """A piece of what is fetched came; True for one that nobody asked for."""
+        return self._job.take(payload) if self._job else True
 
     async def duty(self, client):
         if self._offer:

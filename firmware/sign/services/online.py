@@ -36,7 +36,7 @@ def start(armed, status, supervisor):
     publisher = Publisher(topics, status, sender, keyring)
     offers = _hear_offers(publisher, topics, status)
     _hear_orders(publisher, topics, status)
-    status.duties = publisher.duties
+    status.duties, status.refused = publisher.duties, publisher.refused
     network_alive = supervisor.watch("network")
     network = Network(driver, network_alive)
     if armed.poles:

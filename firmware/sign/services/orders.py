@@ -28,9 +28,11 @@ class Orders:
         self.done = []
 
     def take(self, payload):
-        """A command came. More than can wait are dropped: who sent it hears nothing, and asks again."""
-        if len(self._waiting) < _WAITING_MAX:
-            self._waiting.append((payload, time.ticks_ms()))
+        """A command came. True where it was dropped, since more cannot wait: who sent it hears nothing, and
+        asks again."""
+        if len(self._waiting) >= _WAITING_MAX:
+            return True
+        self._waiting.append((payload, time.ticks_ms()))
 
     def take_config(self, payload):
         """The configuration that is wanted, which comes again with each session."""

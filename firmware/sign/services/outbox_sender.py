@@ -65,7 +65,7 @@ class OutboxSender:
         }
 
     def on_ack(self, payload, now_ms):
-        """Take the controller's event/ack; one that is malformed, or for what was not sent, only counts."""
+        """Take the controller's event/ack; True for one that is malformed, or for what was not sent."""
         try:
             ack = json.loads(payload)
             boot, seq = ack["boot"], ack["seq"]
@@ -74,7 +74,7 @@ class OutboxSender:
                 raise ValueError
         except (ValueError, KeyError, TypeError, RuntimeError):
             self.bad_acks += 1
-            return
+            return True
         self._outbox.ack(boot, seq)
         passed_ms = ticks_diff(now_ms, self._sent_ms)
         if self._is_under_way and ack.get("up") == self._sent_up_ms and passed_ms <= _PROMPT_MS:

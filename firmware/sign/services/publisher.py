@@ -14,7 +14,8 @@ class Publisher:
     """`work` is what `MqttClient.run` runs during each session.
 
     `handlers`: by name of the topic that is subscribed to, what takes its payloads; it must not stall and not
-    raise.
+    raise, and answers True for one that it can make nothing of. `refused` counts those by topic; `""` is
+    what nobody subscribed to.
     `duties`: coroutine functions that are given the client in every step of a session, ten times a second.
     """
 
@@ -26,7 +27,7 @@ class Publisher:
         self._status = status
         self._sender = sender
         self._mark = None
-        self.ignored_messages = 0
+        self.refused = {}
 
     async def work(self, client):
         log.say("broker: session open")
@@ -47,18 +48,18 @@ class Publisher:
 
     def on_message(self, topic, payload):
         """A message from the broker; only the topics subscribed to are of interest."""
-        handler = self.handlers.get(self._topics.name(topic))
-        if handler:
-            handler(payload)
-        else:
-            self.ignored_messages += 1
+        name = self._topics.name(topic)
+        handler = self.handlers.get(name)
+        if handler is None or handler(payload):
+            name = name if handler else ""
+            self.refused[name] = self.refused.get(name, 0) + 1
 
     def subscriptions(self):
         """((topic, qos), ...) of all that has a handler."""
         return tuple([(self._topics.of(name), 1) for name in self.handlers])
 
     def _on_ack(self, payload):
-        self._sender.on_ack(payload, time.ticks_ms())
+        return self._sender.on_ack(payload, time.ticks_ms())
 
     async def _send_status(self, client):
         mark = self._status.mark()

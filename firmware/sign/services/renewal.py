@@ -16,13 +16,13 @@ class Pieces:
         self._held = []
 
     def take(self, payload):
-        """Keep a piece; what is none is ignored."""
+        """Keep a piece; True for what is none."""
         size = len(payload) - _HEAD_BYTES
         if not 0 < size <= _PIECE_BYTES_MAX or payload[0] != _VERSION:
-            return
+            return True
         number, count = payload[3], payload[4]
         if not number < count <= _PIECES_MAX:
-            return
+            return True
         transfer = payload[1:3], count
         if transfer != self._transfer:
             self._transfer = transfer

@@ -27,6 +27,7 @@ class Status:
         self.link = self.flight = None
         self.measuring = None
         self.panel = None
+        self.refused = {}  # by topic, see `Publisher`
         self._schema = schema
         self.board = armed.wiring.get("board")
 

@@ -359,3 +359,17 @@ def test_more_than_two_do_not_wait():
         bench.orders.take(json.dumps({"v": 1, "id": str(i), "verb": "identify"}).encode())
     run(bench._steps(5))
     assert [answer["id"] for answer in bench.client.sent] == ["0", "1"]
+
+
+def test_a_lamp_is_named_by_a_text():
+    for name in ([], {}, None, 1, "middle"):
+        answer = Bench().send("lamp", {"lamp": name})
+        assert (answer["ok"], answer["field"], answer["allowed"]) == (False, "lamp", "left, right, both"), (
+            name
+        )
+
+
+def test_fields_to_put_are_named_by_texts():
+    bench = Bench()
+    answer = bench.send_bytes(b'{"v":1,"id":"a","verb":"config-put","args":{"lead_ms":4500,null:null}}')
+    assert (answer["ok"], answer["field"], answer["allowed"]) == (False, "config-put", "names that are texts")

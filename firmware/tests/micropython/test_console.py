@@ -121,6 +121,14 @@ def test_what_is_refused_is_named():
     assert "status" in refusal["allowed"]
 
 
+def test_a_verb_that_fails_is_an_answer_and_costs_no_console():
+    printed = Bench().run(b"config words\n" + service.encode(1, "status"))
+    refusal, answer = printed.strip().split("\n")
+    assert json.loads(refusal)["field"] == "verb"
+    assert json.loads(refusal)["value"].startswith("TypeError")
+    assert frames(answer + "\n") == [(1, "ok", {"told": None})]
+
+
 def test_a_line_that_is_too_long_is_refused_and_the_next_obeyed():
     printed = Bench().run(b"x" * 600 + b"\n" + service.encode(1, "status"))
     refusal, answer = printed.strip().split("\n")

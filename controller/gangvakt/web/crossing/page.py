@@ -90,6 +90,7 @@ class _Crossing:
         with ui.element("nav").classes("downloads").props(f'aria-label="{texts.say("cross_more")}"'):
             ui.link(texts.say("plan_sheet"), planning_path(self._site))
             ui.link(texts.say("rep_month"), report_path(self._site))
+            ui.link(texts.say("case"), f"/case/{self._site}")
             ui.link(texts.say("open_street"), street_path(self._site))
             ui.link(texts.say("config"), f"/config?site={self._site}")
             for sign in self._services.fleet.signs_of(self._site) if self._may_draw() else ():

@@ -14,6 +14,8 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet.reports import Month
 from gangvakt.web.planning import month as months
 from gangvakt.web.planning import sheet as sheets
+from gangvakt.web.planning.council import council_pdf
+from gangvakt.web.planning.council_page import reports_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.texts import Texts, language_of_request
 
@@ -47,6 +49,18 @@ def file_routes(services: Services) -> APIRouter:
         except SettingRefused as refused:
             return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
         return await _report(services, found, wanted, kind)
+
+    @router.get("/council/{municipality}/{month}.pdf")
+    async def council(request: Request, municipality: str, month: str) -> Response:
+        try:
+            wanted = Month.parse(month)
+        except SettingRefused as refused:
+            return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+        found = await reports_of(services, _login(request), municipality, wanted)
+        if not found:
+            return _missing(municipality, "")
+        made = council_pdf(found[0][0].municipality, wanted, found, _texts(), _today())
+        return _file(made, PDF, f"{municipality}-{wanted}.pdf")
 
     return router
 

@@ -86,6 +86,14 @@ def _peak(report: MonthReport, texts: Texts) -> tuple[str, str]:
     return str(people), texts.say("rep_peak_when", when=when)
 
 
+def lead_share_text(report: MonthReport, texts: Texts) -> str:
+    return _share(report.lead_share, texts)
+
+
+def uptime_text(report: MonthReport, texts: Texts) -> str:
+    return _share(report.uptime, texts, 1)
+
+
 def _share(value: float | None, texts: Texts, decimals: int = 0) -> str:
     return UNKNOWN if value is None else f"{texts.number(100 * value, decimals)} %"
 

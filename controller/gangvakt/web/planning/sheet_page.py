@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 from nicegui import Client, ui
 
 from gangvakt.api.services import Services
+from gangvakt.clock import utc_ms
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.planning import Place, Sensor, sheet_of
+from gangvakt.fleet.reports import Month
 from gangvakt.web.controls import panel
 from gangvakt.web.figures import empty, figures
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
+from gangvakt.web.planning.month import ZONE
 from gangvakt.web.planning.sheet import COLUMNS, place_of, rows_of, warnings_of
 from gangvakt.web.texts import Texts
 
@@ -48,6 +51,9 @@ def _list(texts: Texts, crossings: tuple[Crossing, ...]) -> None:
     if not crossings:
         empty(texts.say("plan_none"), texts.say("plan_none_hint"))
         return
+    with ui.element("div").classes("downloads"):
+        for name, title in sorted({(one.site.municipality, one.municipality) for one in crossings}):
+            ui.link(f"{texts.say('rep_council')}: {title}", f"/council/{name}/{Month.of(utc_ms(), ZONE)}")
     with ui.element("ul").classes("crossings"):
         for one in crossings:
             with ui.element("li"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gangvakt.api import Services
-from gangvakt.web.steering import approvals, audit, commands, config, rollouts
+from gangvakt.web.steering import approvals, audit, commands, config, rollouts, settings
 
 
 def add_pages(services: Services) -> None:
@@ -13,3 +13,4 @@ def add_pages(services: Services) -> None:
     audit.add_pages(services)
     approvals.add_pages(services)
     commands.add_pages(services)
+    settings.add_pages(services)

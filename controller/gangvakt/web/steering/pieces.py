@@ -59,6 +59,8 @@ def nothing(title: str, hint: str) -> None:
 
 def not_here(texts: Texts, what: str, path: str) -> None:
     """A page about something that is not there, or not for him."""
+    with ui.element("h1"):
+        ui.label(what)
     with ui.element("div").classes("panel"):
         note(texts.say("steer_missing", what=what), "bad")
         ui.link(texts.say("steer_back"), path)

@@ -56,6 +56,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "new_one_time": ("New password", "Nytt passord"),
     "change_roles": ("Roles", "Roller"),
     "roles_of": ("Roles of {user}", "Rollene til {user}"),
+    "roles_end_sessions": (
+        "When they are saved, the user's sessions end.",
+        "Når de lagres, avsluttes brukerens økter.",
+    ),
     "roles_hint": (
         "* stands for all municipalities. A line without a municipality takes its role away.",
         "* står for alle kommuner. En linje uten kommune tar rollen bort.",

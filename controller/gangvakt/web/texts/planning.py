@@ -120,4 +120,35 @@ TEXTS: dict[str, tuple[str, str]] = {
     "rep_month_10": ("October {year}", "oktober {year}"),
     "rep_month_11": ("November {year}", "november {year}"),
     "rep_month_12": ("December {year}", "desember {year}"),
+    "rep_council": ("For the council", "Til kommunestyret"),
+    "rep_crossing": ("Crossing", "Gangfelt"),
+    "rep_total": ("Together", "Til sammen"),
+    "rep_compare": ("Before and after", "Før og etter"),
+    "rep_compare_hint": (
+        "Put a month in shadow mode beside one in service: who came and how early the sign knew are counted"
+        " the same way in both, lit or dark.",
+        "Sett en måned i skyggemodus ved siden av en i drift: hvem som kom og hvor tidlig skiltet visste det,"
+        " telles likt i begge, lyst eller mørkt.",
+    ),
+    "case": ("Complaint", "Klage"),
+    "case_when": ("When", "Når"),
+    "case_moment": ("Moment", "Tidspunkt"),
+    "case_look": ("Look", "Se"),
+    "case_happened": (
+        "What happened, a quarter of an hour before and after",
+        "Hva som skjedde, et kvarter før og etter",
+    ),
+    "case_nothing": (
+        "No event is stored of that time: the lamps were dark.",
+        "Det er ikke lagret noen hendelse fra da: lampene var mørke.",
+    ),
+    "case_replay": ("Replay", "Spill av"),
+    "case_changed": (
+        "Pattern, brightness and mode that were changed",
+        "Mønster, lysstyrke og modus som er endret",
+    ),
+    "case_unchanged": ("They were never changed.", "De er aldri endret."),
+    "case_after": ("after it", "etterpå"),
+    "case_who": ("Who", "Hvem"),
+    "case_what": ("What", "Hva"),
 }

@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No broker runs here, so nothing can be told to signs.",
         "Det kjører ingen megler her, så ingenting kan sies til skilt.",
     ),
+    "steer_nothing_yet": ("Nothing has happened yet.", "Ingenting har skjedd ennå."),
     "steer_remove": ("Remove", "Fjern"),
     "steer_add": ("Add", "Legg til"),
     "steer_name": ("Name", "Navn"),

@@ -53,6 +53,7 @@ def details(status, obj):
         "online": status.is_online(),
         "service_mode": status.panel.service,
         "recorder": _recorder(status),
+        "refused": status.refused,
         "closed_reasons": status.link.closed_reasons if status.link else {},
     }
 

@@ -19,7 +19,7 @@ def lamp(status, obj):
     """Begin; what came of it is told under the verb `lamp` at the end."""
     wanted = obj if isinstance(obj, dict) else {}
     name, seconds = wanted.get("lamp"), wanted.get("s", 3)
-    if name not in LAMPS:
+    if not isinstance(name, str) or name not in LAMPS:
         raise ServiceError("lamp", name, "left, right, both")
     if type(seconds) is not int or not 1 <= seconds <= LONGEST_S:
         raise ServiceError("s", seconds, "1..%d" % LONGEST_S)

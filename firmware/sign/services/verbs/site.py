@@ -35,6 +35,9 @@ def config_put(status, obj):
     """Change the fields of `obj` in the file; none when one is refused. A value of None is as by default."""
     if not isinstance(obj, dict) or not obj:
         raise ServiceError("config-put", obj, "an object of fields")
+    for name in obj:  # the interpreter's JSON takes any value for one
+        if not isinstance(name, str):
+            raise ServiceError("config-put", name, "names that are texts")
     if not status.armed.detector.stall_allowed(time.ticks_ms()):
         raise ServiceError("config-put", "somebody in view", "nobody in view")
     if status.armed.trial:

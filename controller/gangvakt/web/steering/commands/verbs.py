@@ -39,7 +39,7 @@ class Verb:
         least, most = self.bounds
         if isinstance(told, float) and told.is_integer():  # as a number field gives it
             told = int(told)
-        if isinstance(told, int) and least <= told <= most:
+        if isinstance(told, int) and not isinstance(told, bool) and least <= told <= most:
             return told
         raise SettingRefused("command", self.name, told, f"{least}..{most} {self.unit}")
 

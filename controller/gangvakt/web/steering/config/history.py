@@ -54,7 +54,7 @@ class History:
         columns = ("rollout_version", "steer_when", "steer_who", "steer_why", "config_changed")
         with table([*(texts.say(key) for key in columns), ""]):
             for one in self._found:
-                changed = changed_text(differences(one.wanted, one.former, defaults()))
+                changed = changed_text(texts, differences(one.wanted, one.former, defaults()))
                 cause = texts.say_or(f"config_cause_{one.cause}", one.cause)
                 plan = f" {one.plan}" if one.plan else ""
                 cells = (str(one.version), clock(one.at_ms), one.user, f"{cause}{plan}", changed or "–")

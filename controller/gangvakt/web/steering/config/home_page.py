@@ -52,6 +52,8 @@ class _Home:
         texts, place = self._texts, self._room.municipality
         with heading(f"{texts.say('config')}: {place}"):
             self._other_places()
+            if self._room.may_change:
+                link_button(texts.say("command_many"), f"/commands?municipality={place}")
         with panel(texts.say("signs")):
             self._search = ui.input(texts.say("config_search")).props("dense outlined clearable")
             self._search.on_value_change(lambda event: self._look_for(event.value))

@@ -34,6 +34,7 @@ from gangvakt.web.steering.pieces import OFFICE, chip, clock, details, heading, 
 from gangvakt.web.steering.progress import Progress
 from gangvakt.web.steering.rollouts.views import who_word
 
+BEGUN = WORKED_ON - {State.DRY_RUN, State.SCHEDULED}
 STILL_EVERY = 5  # looks: what does not move by itself is read less often
 WORDS: Mapping[Event, str] = {
     Event.TRY: "config_dry_run",
@@ -85,10 +86,8 @@ class _OnePlan:
 
     async def begin(self) -> None:
         texts = self._texts
-        self._fates, self._steps = (
-            await self._plans.fates(self._now),
-            await self._plans.table.steps(self._now.id),
-        )
+        self._steps = await self._plans.table.steps(self._now.id)
+        self._fates = await self._read_fates()
         self._head()
         with panel(texts.say("config_plan_changes")):
             self._values()
@@ -112,7 +111,7 @@ class _OnePlan:
             return
         before, fates = self._now, self._fates
         self._now = await self._plans.get(self._room.municipality, before.id)
-        self._fates = await self._plans.fates(self._now)
+        self._fates = await self._read_fates()
         if (self._now, self._fates) != (before, fates):
             self._show()
         if self._now != before:
@@ -120,6 +119,11 @@ class _OnePlan:
             self._head.refresh()
             self._history.refresh()
             self._machine.show(self._now.state)
+
+    async def _read_fates(self) -> dict[SignId, Fate]:
+        """Of those that it has come to; none before it has begun."""
+        has_begun = any(step.event == Event.BEGIN.value for step in self._steps)
+        return await self._plans.fates(self._now) if has_begun or self._now.state in BEGUN else {}
 
     @ui.refreshable_method
     def _head(self) -> None:
@@ -197,9 +201,11 @@ class _OnePlan:
     @ui.refreshable_method
     def _history(self) -> None:
         texts = self._texts
-        with table(
-            [texts.say(key) for key in ("steer_when", "steer_who", "state", "config_stage", "steer_why")]
-        ):
+        if not self._steps:
+            ui.label(texts.say("steer_nothing_yet")).classes("hint")
+            return
+        columns = ("steer_when", "steer_who", "state", "config_stage", "steer_why")
+        with table([texts.say(key) for key in columns]):
             for one in reversed(self._steps):
                 word = texts.say_or(f"config_plan_{one.state}", one.state)
                 who = who_word(texts, one.who)

@@ -20,6 +20,7 @@ from gangvakt.web.steering.config.history import History
 from gangvakt.web.steering.config.room import Room, room_at
 from gangvakt.web.steering.config.trial import TrialView
 from gangvakt.web.steering.config.views import (
+    change_text,
     changes_between,
     origin_word,
     own_values,
@@ -166,11 +167,7 @@ class _SignConfig:
     async def _ask(self, login: Login) -> None:
         texts, changes = self._texts, await self._changes(login)
         found = await self._configs.preview(self._sign, changes)
-        told = [
-            f"{one.field}: {value_text(texts, one.field, one.reported)} → "
-            f"{value_text(texts, one.field, one.wanted.value)}"
-            for one in found
-        ]
+        told = [change_text(texts, one) for one in found]
         more = [texts.say("steer_more", n=len(told) - MOST_TOLD)] if len(told) > MOST_TOLD else []
         lines = [texts.say("config_apply_one"), *told[:MOST_TOLD], *more, texts.say("config_apply_proof")]
 

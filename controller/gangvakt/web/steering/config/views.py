@@ -10,6 +10,7 @@ from gangvakt.fleet import SignId
 from gangvakt.fleet.config_layers import Difference, Origin, Resolved, Setting
 from gangvakt.fleet.config_plan import TRANSITIONS, Event, Fate, Plan, State
 from gangvakt.fleet.dry_run import Tally
+from gangvakt.web.steering.config.editor import value_text
 from gangvakt.web.steering.rollouts.views import MOST_CROSSINGS
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View
@@ -133,9 +134,15 @@ def tally_view(texts: Texts, tally: Tally) -> list[tuple[str, str]]:
     ]
 
 
-def changed_text(differences: Iterable[Difference]) -> str:
-    """What a version changed, briefly."""
-    return ", ".join(f"{one.field}: {one.reported} → {one.wanted.value}" for one in differences)
+def changed_text(texts: Texts, differences: Iterable[Difference]) -> str:
+    """What a version changed, or would change, briefly."""
+    return ", ".join(change_text(texts, one) for one in differences)
+
+
+def change_text(texts: Texts, one: Difference) -> str:
+    """One field, before and after."""
+    before, after = (value_text(texts, one.field, value) for value in (one.reported, one.wanted.value))
+    return f"{one.field}: {before} → {after}"
 
 
 def _stage_view(texts: Texts, plan: Plan, number: int, fates: Mapping[SignId, Fate]) -> View:

@@ -181,6 +181,9 @@ class _OneRollout:
     @ui.refreshable_method
     def _draw_history(self) -> None:
         texts = self._texts
+        if not self._history:
+            ui.label(texts.say("steer_nothing_yet")).classes("hint")
+            return
         columns = ("steer_when", "steer_who", "sign", "rollout_moved", "steer_why")
         with table([texts.say(key) for key in columns]):
             for one in self._history:

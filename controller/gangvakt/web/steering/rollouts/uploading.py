@@ -35,10 +35,11 @@ def upload_field(doing: Doing, service: Rollouts, then: Callable[[Upload], Await
         tell_refusal(texts.say("rollout_too_large", most=LARGEST // 1024))
 
     field = ui.upload(
-        label=texts.say("rollout_upload"),
         on_upload=take,
         on_rejected=too_large,
         auto_upload=True,
         max_file_size=LARGEST,
-    ).props(f"flat bordered accept={ENDING}")
-    field.classes("upload")
+    ).props(f"accept={ENDING}")
+    field.classes("unseen")  # Quasar's own cannot be used without a mouse
+    button = ui.button(texts.say("rollout_upload")).props("no-caps outline")
+    button.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")

@@ -1,0 +1,65 @@
+"""Two months of a crossing side by side, and one page for the council: in words, for page and paper alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gangvakt.fleet.reports import Month, MonthReport
+from gangvakt.web.figures import Cell
+from gangvakt.web.planning.crossings import Crossing
+from gangvakt.web.planning.month import UNKNOWN, lead_share_text, month_name, tiles_of, uptime_text
+from gangvakt.web.planning.paper import Paper
+from gangvakt.web.texts import Texts
+
+COUNCIL_COLUMNS = ("rep_crossing", "rep_people", "rep_peak", "rep_lead_share", "rep_uptime", "faults")
+WIDTHS = (34, 14, 16, 22, 16, 12)  # on paper
+GOOD_UPTIME = 0.98  # below it a crossing is marked: half a day of the month dark
+
+
+def compared(before: MonthReport, after: MonthReport, texts: Texts) -> list[list[Cell]]:
+    """A row for each figure: its name, before, after."""
+    pairs = zip(tiles_of(before, texts), tiles_of(after, texts), strict=True)
+    return [[Cell(name), Cell(_whole(one)), Cell(_whole(other))] for one, other in pairs for name in one[:1]]
+
+
+def _whole(tile: tuple[str, str, str]) -> str:
+    _, value, hint = tile
+    return f"{value} ({hint})" if hint and value != UNKNOWN else value
+
+
+def council_rows(reports: Sequence[tuple[Crossing, MonthReport]], texts: Texts) -> list[list[Cell]]:
+    """A row for each crossing, and the sum of people and faults."""
+    rows = [_row(crossing, report, texts) for crossing, report in reports]
+    people = sum(report.people for _, report in reports)
+    faults = sum(len(report.faults) for _, report in reports)
+    total = [texts.say("rep_total"), str(people), "", "", "", str(faults)]
+    return [*rows, [Cell(one) for one in total]]
+
+
+def _row(crossing: Crossing, report: MonthReport, texts: Texts) -> list[Cell]:
+    peak = UNKNOWN if report.peak is None else str(report.peak[1])
+    is_low = report.uptime is not None and report.uptime < GOOD_UPTIME
+    return [
+        Cell(crossing.file.title),
+        Cell(str(report.people)),
+        Cell(peak),
+        Cell(lead_share_text(report, texts)),
+        Cell(uptime_text(report, texts), is_red=is_low),
+        Cell(str(len(report.faults))),
+    ]
+
+
+def council_pdf(
+    municipality: str,
+    month: Month,
+    reports: Sequence[tuple[Crossing, MonthReport]],
+    texts: Texts,
+    made_on: str,
+) -> bytes:
+    """One page, as long as there are not more than some thirty crossings."""
+    title = f"{texts.say('rep_council')}, {month_name(month, texts)}"
+    paper = Paper(title, municipality, f"{municipality} · {made_on}", texts.language)
+    paper.rows([texts.say(key) for key in COUNCIL_COLUMNS], council_rows(reports, texts), WIDTHS)
+    paper.heading(texts.say("plan_how"))
+    paper.text_block(texts.say("rep_method"))
+    return paper.bytes()

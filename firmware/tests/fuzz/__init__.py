@@ -1,0 +1,1 @@
+"""Foreign bytes for every parser of the sign, on CPython and on MicroPython; README.md says how."""
