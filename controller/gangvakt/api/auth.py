@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import Enum
-from functools import cached_property
-from pathlib import Path
 
+from gangvakt.api.logins import Caller, Hurdle, Login
 from gangvakt.api.passwords import Passwords, check_new_password, one_time_password
 from gangvakt.api.second_factors import SecondFactors
+from gangvakt.api.session_key import session_key
 from gangvakt.api.throttle import Throttle
-from gangvakt.errors import FolderUnusable, LoginLocked, LoginRefused, PasswordRefused, UnknownUser
-from gangvakt.files import write_file
-from gangvakt.fleet.roles import NO_RIGHTS, Grants, Role
+from gangvakt.errors import LoginLocked, LoginRefused, PasswordRefused, UnknownUser
+from gangvakt.fleet.roles import Grants
 from gangvakt.relay.rate import Rate
 from gangvakt.store import Member
 from gangvakt.store.api_tokens import PREFIX
@@ -26,11 +22,13 @@ from gangvakt.store.staff import StaffTable
 __all__ = [
     "SESSION_COOKIE",
     "AuthService",
+    "Caller",
     "Hurdle",
     "Login",
     "LoginLocked",
     "LoginRefused",
     "PasswordRefused",
+    "session_key",
 ]
 
 SESSION_COOKIE = "gangvakt_session"
@@ -38,7 +36,6 @@ SESSION_LIFE_S = 12 * 3600  # a working day, however busy
 IDLE_LIFE_S = 2 * 3600
 FIRST_USER = "admin"
 LONGEST_USER = 64
-KEY_BYTES = 32
 
 # One address guesses slowly soon. A user is locked later: else anybody could keep him out by guessing wrong.
 ADDRESS_LOCKS_AT = 5
@@ -50,66 +47,6 @@ MOST_LOGINS_A_MINUTE = 60  # of one address, right ones as well: each takes a ha
 
 
 SESSION_OVER = "the session is over: log in again"
-
-
-class Hurdle(Enum):
-    """What somebody has to do before all else; the values are what the API says."""
-
-    CODE = "code"
-    PASSWORD = "password"
-    SECOND_FACTOR = "second_factor"
-
-
-@dataclass(frozen=True)
-class Login:
-    """A session, or the token of a program. Before its `hurdle` is taken nothing else is open.
-
-    `token` is what the browser, or the program, keeps.
-
-    `granted` is all that the user may; `grants` what of it is enough for `least`, which the route takes.
-    """
-
-    user: str
-    must_change: bool
-    token: str
-    granted: Grants = NO_RIGHTS
-    stage: Stage = Stage.OPEN
-    session: str | None = None
-    least: Role = Role.VIEWER
-    is_token: bool = False
-
-    @cached_property
-    def grants(self) -> Grants:
-        return self.granted.at_least(self.least)
-
-    @property
-    def municipalities(self) -> frozenset[str] | None:
-        """Those of which something is shown; None for all of them."""
-        return self.grants.municipalities
-
-    @property
-    def hurdle(self) -> Hurdle | None:
-        if self.stage is Stage.CODE:
-            return Hurdle.CODE
-        if self.must_change:
-            return Hurdle.PASSWORD
-        return Hurdle.SECOND_FACTOR if self.stage is Stage.SET_UP else None
-
-    def sees(self, municipality: str) -> bool:
-        """Whether the role in `municipality` is enough for the route."""
-        return self.grants.role_in(municipality) is not None
-
-    def narrowed(self, role: Role) -> Login:
-        """For a route that takes `role`."""
-        return replace(self, least=role)
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Where somebody asks from, and with which program."""
-
-    address: str
-    agent: str = ""
 
 
 class AuthService:
@@ -336,13 +273,3 @@ def _is_over(session: Session, now_ms: int) -> bool:
 
 def _login(member: Member, token: str, session: Session) -> Login:
     return Login(member.user, member.must_change, token, member.grants, session.stage, session.id)
-
-
-def session_key(path: Path) -> bytes:
-    """The key that seals second factors, made at the first start."""
-    try:
-        if not path.exists():
-            write_file(path, secrets.token_bytes(KEY_BYTES), private=True)
-        return path.read_bytes()
-    except OSError as error:
-        raise FolderUnusable(path.parent, error) from error
