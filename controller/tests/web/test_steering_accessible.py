@@ -17,12 +17,6 @@ USUAL = (
     "/audit",
     "/settings/contacts",
 )
-    "/rollouts/{rollout}",
-    "/config/drammen/sign/storgata/north",
-    "/approvals",
-    "/audit",
-    "/settings/contacts",
-)
 PHONE = {"width": 390, "height": 844}
 
 
