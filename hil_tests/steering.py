@@ -77,7 +77,7 @@ async def a_room(folder: Path, trusted: bytes = b"") -> AsyncIterator[Room]:
             configs = Configs(fleet, store.orders, link.send_desired)
             link.on_connect = configs.publish_all
             plans = Plans(store.config_plans, configs, fleet)
-            runs = (link.run(), ingest.run(link.send_ack), updater.run(), rollouts.run(), plans.run())
+            runs = (link.run(), ingest.run(link.send_acks), updater.run(), rollouts.run(), plans.run())
             tasks = [asyncio.ensure_future(one) for one in runs]
             try:
                 await asyncio.wait_for(link.connected.wait(), ONLINE_S)

@@ -13,6 +13,7 @@ from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.provision.pki import server_context
 from gangvakt.store import Store
 
+from . import migrated
 from .bundles import HeldBundle, a_bundle
 from .office import Desk, a_desk
 from .stores import BOTH, POSTGRESQL, SQLITE, Postgres, Stores, a_postgres, missing
@@ -79,7 +80,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
     def a_file() -> Path:
         return tmp_path / f"{next(numbers)}.db"
 
-    return Stores(SQLITE, a_file, a_file)
+    return Stores(SQLITE, a_file, lambda: migrated.a_file(a_file()))
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ from gangvakt.provision.wire import AbandonIn, ConfirmIn, Issued, RequestIn, Sit
 from gangvakt.registry import Registry
 from gangvakt.store import Store
 
+from .migrated import a_store
+
 SITE = SiteId("drammen", "storgata")
 OTHER_SITE = SiteId("drammen", "torget")
 MAC, OTHER_MAC = "30aea4120001", "30aea4120002"
@@ -66,6 +68,7 @@ class Asked:
 def a_request(
     mac: str = MAC, site: SiteId = SITE, *, again: bool = False, replaces: SignId | None = None
 ) -> RequestIn:
+
     csr = make_request(ec.generate_private_key(ec.SECP256R1()))
     named = {"replaces": str(replaces)} if replaces else {"site": str(site)}
     return RequestIn.model_validate({"mac": mac, "board": BOARD, "csr": csr, "again": again, **named})
@@ -98,7 +101,7 @@ class Desk:
 async def a_desk(folder: Path) -> AsyncIterator[Desk]:
     """With both sites."""
     now_ms = [1_800_000_000_000]
-    async with Store.open(folder / "gangvakt.db") as store:
+    async with a_store(folder / "gangvakt.db") as store:
         pki = Pki.open(folder / "pki")
         registry = Registry(store, lambda: pki, lambda: now_ms[0])
         desk = Desk(registry, store, now_ms)

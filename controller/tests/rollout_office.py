@@ -100,7 +100,7 @@ async def an_office(
         )
         working = [
             asyncio.ensure_future(one)
-            for one in (link.run(), ingest.run(link.send_ack), updater.run(ROUND_S), rollouts.run(ROUND_S))
+            for one in (link.run(), ingest.run(link.send_acks), updater.run(ROUND_S), rollouts.run(ROUND_S))
         ]
         try:
             await asyncio.wait_for(link.connected.wait(), PATIENCE_S)

@@ -23,6 +23,15 @@ START_S = 60.0
 DATABASE = "gangvakt"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = (SQLITE, POSTGRESQL)
+ENDED = ("", "Z", "X")  # states of a process
+
+
+def _state(pid: int) -> str:
+    """As in proc(5); "" when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @dataclass
@@ -81,12 +90,25 @@ class Postgres:
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """kill -9 of the server and of each process of a connection: its own, which it started."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        """kill -9 of the server and of each process of a connection: its own, which it started.
+
+        Stopped first: a process that it started meanwhile would hold its memory, and no server starts beside.
+        """
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        while _state(self.pid) != "T":
+            time.sleep(0.001)
+        children = [
+            int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        ]
         self._end(signal.SIGKILL)
         for child in children:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
+        deadline = time.monotonic() + START_S
+        while any(_state(child) not in ENDED for child in children):
+            assert time.monotonic() < deadline, f"one of PostgreSQL's processes {children} does not end"
+            time.sleep(0.001)
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -27,9 +27,9 @@ from gangvakt.fleet.alarm_classes import FEEDER
 from gangvakt.ingest.messages import parse_status
 from gangvakt.registry import Registry
 from gangvakt.registry.remote import ApiOffice
-from gangvakt.store import Store
 from gangvakt.store.staff import StaffTable
 
+from .migrated import a_store
 from .support import NORTH, SOUTH, Keys, eventually, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords, Pki
 from .test_registry_commands import PASSWORD, Command, command, url_of
@@ -91,7 +91,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         fleet = LiveFleet()
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
         one_time = await auth.first_password()

@@ -34,10 +34,11 @@ from gangvakt.fleet.power import MAINS
 from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.ingest.messages import parse_status
 from gangvakt.provision.lifetimes import Kind, Lifetime
-from gangvakt.store import NewEvent, Store, Work
+from gangvakt.store import NewEvent, Work
 from gangvakt.store.alarms import AlarmFilter
 from sign.core import config_fields
 
+from .migrated import a_store
 from .support import NORTH, SOUTH
 from .wire import INCARNATION, status
 
@@ -136,7 +137,7 @@ def test_activity_counts_the_same_hours_of_each_day_whatever_the_order(ago_min: 
 
 async def test_a_busy_crossing_that_falls_quiet_is_an_alarm_also_after_a_restart(tmp_path: Path) -> None:
     clock = [NOW_MS]
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         times = [
             NOW_MS - day * DAY_MS - minute * 60_000 for day in range(1, 8) for minute in range(1, 300, 10)
         ]
@@ -174,7 +175,7 @@ async def test_after_a_restart_a_wrong_clock_stands_until_enough_is_known(tmp_pa
     clock = [NOW_MS]
     known = parse_status(status(faults=[]))
     assert known is not None
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         fleet = LiveFleet(lambda: clock[0])
         patrol = Patrol(store.alarms, fleet, lambda: True, clock_ms=lambda: clock[0])
         await patrol.alarms.report(SOURCE, {Condition(CLOCK_DRIFT, str(NORTH))})

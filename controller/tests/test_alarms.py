@@ -27,6 +27,7 @@ from gangvakt.ingest.messages import parse_status, parse_telemetry
 from gangvakt.store import Store
 from gangvakt.store.alarms import AlarmFilter
 
+from .migrated import a_store
 from .support import NORTH, SOUTH
 from .wire import INCARNATION, NOW_MS, status
 
@@ -99,7 +100,7 @@ async def a_town(folder: Path, now_ms: int = NOW_MS, fleet: LiveFleet | None = N
     def life_of(name: str) -> LifeCycle:
         return lives.get(name, LifeCycle.IN_SERVICE)
 
-    async with Store.open(folder / "x.db") as store:
+    async with a_store(folder / "x.db") as store:
 
         async def tell(connection: AsyncConnection, kind: str, subject: str, data: dict[str, Any]) -> None:
             assert connection.in_transaction()

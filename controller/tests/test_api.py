@@ -35,6 +35,7 @@ from gangvakt.provision.pki import Pki
 from gangvakt.registry import Registry
 from gangvakt.store import NewEvent, Store, Work
 
+from .migrated import a_store
 from .support import NORTH, SOUTH
 from .wire import NOW_MS, status
 
@@ -71,7 +72,7 @@ class Rig:
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         now_s, health = [1_800_000_000.0], [Health(broker_connected=True, store_writing=True)]
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP), clock_s=lambda: now_s[0])
         one_time = await auth.first_password()

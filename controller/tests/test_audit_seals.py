@@ -12,6 +12,8 @@ from gangvakt.store import Store
 from gangvakt.store.audit import note
 from gangvakt.upkeep.audit_seals import DAY_MS, FILE, Sealer, read_heads
 
+from .migrated import a_store
+
 NOW_MS = 1_800_000_000_000
 
 
@@ -23,7 +25,7 @@ async def add_row(store: Store) -> None:
 async def test_a_head_is_sealed_once_a_day_and_a_changed_line_is_named(tmp_path: Path) -> None:
     pki, now_ms = Pki.open(tmp_path / "pki"), [NOW_MS]
     authorities = pki.trusted
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         sealer = Sealer(store.audit, tmp_path / "audit", tmp_path / "seal", lambda: pki, lambda: now_ms[0])
         for _ in range(3):
             await add_row(store)
@@ -41,7 +43,7 @@ async def test_a_head_is_sealed_once_a_day_and_a_changed_line_is_named(tmp_path:
 
 async def test_a_head_that_another_authority_certified_is_none(tmp_path: Path) -> None:
     theirs, ours = Pki.open(tmp_path / "theirs"), Pki.open(tmp_path / "ours")
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         await add_row(store)
         await Sealer(store.audit, tmp_path, tmp_path / "seal", lambda: theirs, lambda: NOW_MS).turn()
     with pytest.raises(AuditSealBroken, match="not certified by this controller's authority"):

@@ -21,8 +21,8 @@ from gangvakt.orders import Configs, Plans
 from gangvakt.orders.plans import Wanted
 from gangvakt.provision.pki import client_context
 from gangvakt.provision.site_config import schema_hash
-from gangvakt.store import Store
 
+from .migrated import a_store
 from .support import Keys, eventually, eventually_async
 from .wire import as_bytes, status
 
@@ -73,7 +73,7 @@ async def a_town(
     folder: Path, keys: Keys, broker: EmbeddedBroker, count: int
 ) -> AsyncIterator[tuple[Plans, LiveFleet, list[LightSign]]]:
     """A controller without pages, and signs that are connected."""
-    async with Store.open(folder / "x.db") as store:
+    async with a_store(folder / "x.db") as store:
         fleet = LiveFleet()
         ingest = Ingest(fleet, store.journal)
         link = Link(broker.endpoint, client_context(keys.pki.controller_files()), ingest)
@@ -82,7 +82,7 @@ async def a_town(
         plans = Plans(store.config_plans, configs, fleet, pause_s=0.1)
         names = [SignId("drammen", f"s{number // 2:02}", f"p{number % 2}") for number in range(count)]
         signs = [LightSign(name, keys, broker.signs_port) for name in names]
-        runs = [link.run(), ingest.run(link.send_ack), plans.run(), *(sign.live() for sign in signs)]
+        runs = [link.run(), ingest.run(link.send_acks), plans.run(), *(sign.live() for sign in signs)]
         tasks = [asyncio.create_task(run) for run in runs]
         await eventually(lambda: sum(one.config is not None for one in fleet.signs()) == count, "all signs")
         yield plans, fleet, signs

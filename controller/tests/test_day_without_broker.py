@@ -6,20 +6,20 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest
 from gangvakt.ingest.batch import Ack
-from gangvakt.store import Store
 from sign.core import events, ring_mount, ring_room
 from sign.core.outbox import Outbox
 from sign.core.uptime import Uptime
 from sign.services.outbox_sender import OutboxSender
 from sign.services.pieces import pieces
 
+from .migrated import a_store
 from .support import NORTH
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "firmware" / "tests"))
@@ -87,9 +87,10 @@ class Wire:
         self.acked = asyncio.Event()
         self.batches = 0
 
-    async def send_ack(self, ack: Ack) -> None:
-        payload = json.dumps(ack.message(self.sign.now_ms)).encode()
-        self.sign.sender.on_ack(payload, self.batches)
+    async def send_acks(self, acks: Sequence[Ack]) -> None:
+        for ack in acks:
+            payload = json.dumps(ack.message(self.sign.now_ms)).encode()
+            self.sign.sender.on_ack(payload, self.batches)
         self.acked.set()
 
     async def drain(self) -> None:
@@ -119,10 +120,10 @@ async def test_a_day_without_a_broker_is_delivered_whole_in_order_and_once(tmp_p
         happened.append((sign.boot, sign.outbox.next_seq - 1, sign.now_ms))
     assert sign.outbox.held == EVENTS
     assert sign.outbox.dropped == 0
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         ingest = Ingest(LiveFleet(), store.journal, lambda: sign.now_ms)
         wire = Wire(sign, ingest)
-        with running(ingest.run(wire.send_ack)):
+        with running(ingest.run(wire.send_acks)):
             await wire.drain()
         assert sign.outbox.held == 0
         assert sign.sender.bad_acks == 0

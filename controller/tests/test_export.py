@@ -24,9 +24,10 @@ from gangvakt.provision.seal_key import open_seal_key
 from gangvakt.provision.sealed_file import MANIFEST, OWN, check, seal
 from gangvakt.recordings import RecordingFolder, read_head
 from gangvakt.relay.case import AROUND_MS, Cases, Wanted
-from gangvakt.store import NewEvent, SeenSign, Store, Work
+from gangvakt.store import NewEvent, SeenSign, Work
 
 from .flights import a_recording
+from .migrated import a_store
 from .support import NORTH, SOUTH
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -55,7 +56,7 @@ def event(seq: int, utc_ms: int, sign: object = NORTH) -> NewEvent:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         pki = Pki.open(tmp_path / "pki", lambda: NOW)
         times = [(10, AT_MS - AROUND_MS - 1), (11, AT_MS - AROUND_MS), (12, AT_MS), (13, AT_MS + 1)]
         events = [event(seq, at) for seq, at in times] + [event(12, AT_MS, SOUTH)]

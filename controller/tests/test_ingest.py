@@ -20,10 +20,13 @@ from gangvakt.fleet.live import RECENT_EVENTS
 from gangvakt.ingest import Ingest, Link, pipeline, restore
 from gangvakt.ingest.batch import parse_batch
 from gangvakt.ingest.inbox import MOST_WAITING_OF_A_SIGN, WAITING_DEAD_LETTERS, Inbox
+from gangvakt.ingest.link import _bytes
+from gangvakt.ingest.together import TogetherClient, frame
 from gangvakt.ingest.topics import ack_topic
 from gangvakt.provision.pki import SIMULATOR_NAME, client_context
 from gangvakt.store import DeadLetter, Journal, SeenSign, Store, Work, dead_letters
 
+from .migrated import a_store
 from .raw_client import connect, publish, raw
 from .support import NORTH, SOUTH, WAIT_S, Keys, eventually, eventually_async
 from .wire import as_bytes, batch, event, status
@@ -65,11 +68,11 @@ async def rig(
     tmp_path: Path, keys: Keys, broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Rig]:
     monkeypatch.setattr(pipeline, "STORE_RETRY_S", 0.05)
-    async with Store.open(tmp_path / "gangvakt.db") as store:
+    async with a_store(tmp_path / "gangvakt.db") as store:
         fleet, journal = LiveFleet(), FaultyJournal(store.journal)
         ingest = Ingest(fleet, journal)
         link = Link(broker.endpoint, client_context(keys.pki.controller_files()), ingest)
-        tasks = [asyncio.create_task(link.run()), asyncio.create_task(ingest.run(link.send_ack))]
+        tasks = [asyncio.create_task(link.run()), asyncio.create_task(ingest.run(link.send_acks))]
         await asyncio.wait_for(link.connected.wait(), WAIT_S)
         yield Rig(store, fleet, journal, ingest, link)
         for task in tasks:
@@ -295,6 +298,21 @@ async def test_fifty_signs_at_once_lose_nothing(rig: Rig) -> None:
     rig.journal.gate.set()
     await eventually(lambda: len(rig.fleet.recent_events(limit=1000)) == RECENT_EVENTS)
     assert len(await rig.store.events.page(limit=1000)) == 800
+
+
+async def test_frames_of_every_length_arrive_together_whole_and_in_order(
+    rig: Rig, north: aiomqtt.Client
+) -> None:
+    sizes = (0, 1, 80, 127, 128, 200, 9_000, 16_384, 1)
+    assert rig.link._client is not None
+    await rig.link._client.publish_frames(b"".join(frame(ack_topic(NORTH), b"x" * size) for size in sizes))
+    found = [len(_bytes((await within(anext(north.messages))).payload)) for _ in sizes]
+    assert found == list(sizes)
+
+
+async def test_frames_without_a_connection_are_refused(rig: Rig) -> None:
+    with pytest.raises(aiomqtt.MqttError, match="not currently connected"):
+        await TogetherClient("127.0.0.1").publish_frames(frame("a", b""))
 
 
 async def test_a_cancelled_sender_ends_though_the_client_swallows_it(rig: Rig) -> None:

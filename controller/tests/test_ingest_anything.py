@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from gangvakt.ingest.quick import quick_batch
 from gangvakt.ingest.schema import check
 from gangvakt.store import Store
 
+from .migrated import a_store
 from .support import NORTH, WAIT_S
 from .wire import INCARNATION, NOW_MS, as_bytes, batch, event
 
@@ -133,8 +134,8 @@ def test_of_a_newer_version_the_reason_names_it_whatever_else_is_new(message: di
 
 @asynccontextmanager
 async def at_work(store: Store, acks: list[Ack]) -> AsyncIterator[Ingest]:
-    async def send(ack: Ack) -> None:
-        acks.append(ack)
+    async def send(some: Sequence[Ack]) -> None:
+        acks.extend(some)
 
     ingest = Ingest(LiveFleet(), store.journal, lambda: NOW_MS)
     working = asyncio.create_task(ingest.run(send))
@@ -177,7 +178,7 @@ async def test_messages_that_are_made_to_hurt_stop_nothing(store: Store) -> None
 @pytest.mark.parser
 async def test_nothing_that_is_sent_stops_ingest(tmp_path: Path) -> None:
     acks: list[Ack] = []
-    async with Store.open(tmp_path / "x.db") as store, at_work(store, acks) as ingest:
+    async with a_store(tmp_path / "x.db") as store, at_work(store, acks) as ingest:
         inbox = ingest._inbox
 
         @settings(max_examples=FUZZ, deadline=None, suppress_health_check=[HealthCheck.too_slow])

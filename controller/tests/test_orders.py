@@ -27,6 +27,7 @@ from gangvakt.provision.site_config import schema_hash
 from gangvakt.registry import Registry
 from gangvakt.store import Store
 
+from .migrated import a_store
 from .support import NORTH, SOUTH, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords, Pki
 from .wire import NOW_MS, as_bytes, status
@@ -72,7 +73,7 @@ class Street:
 
 @pytest.fixture
 async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         fleet = LiveFleet()
         ingest = Ingest(fleet, store.journal)
 

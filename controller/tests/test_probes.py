@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -111,9 +111,9 @@ async def test_what_ingest_does_is_counted() -> None:
     with pytest.raises(StoreError):
         await measured.write(Work(events))
 
-    async def sent(ack: Ack) -> None: ...
+    async def sent(acks: Sequence[Ack]) -> None: ...
 
-    await meters.counted(sent)(Ack(NORTH, "9f3ac01b", 1, 5, 0))
+    await meters.counted(sent)([Ack(NORTH, "9f3ac01b", 1, 5, 0)])
     told = dict(line.rsplit(" ", 1) for line in meters.text().decode().splitlines() if line[0] != "#")
     counts = {
         "gangvakt_events_total": 3,

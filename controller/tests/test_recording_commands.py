@@ -26,9 +26,9 @@ from gangvakt.provision.service_frames import Frame, encode
 from gangvakt.provision.service_line import ServiceLine
 from gangvakt.recordings import RecordingFolder, Transfers
 from gangvakt.registry import Registry
-from gangvakt.store import Store
 
 from .flights import a_recording, pieces
+from .migrated import a_store
 from .support import NORTH, SOUTH, eventually_async, healthy
 from .test_api import API, CHEAP, NEW_PASSWORD, Passwords
 from .test_service_line import HELLO, Board, ok
@@ -71,7 +71,7 @@ def street() -> Street:
 @pytest.fixture
 async def client(street: Street, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Logged in at a controller that knows the sign."""
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         fleet = LiveFleet()
         ingest = Ingest(fleet, store.journal)
         ingest.recordings = transfers = Transfers(RecordingFolder(tmp_path / "recordings"))

@@ -17,9 +17,9 @@ from gangvakt.errors import RecordingRefused
 from gangvakt.fleet import LiveFleet, SignId
 from gangvakt.ingest import Ingest
 from gangvakt.recordings import LARGEST, RecordingFolder, State, Transfers, folder, read_head, transfers
-from gangvakt.store import Store
 
 from .flights import a_recording, held, pieces
+from .migrated import a_store
 from .support import NORTH, SOUTH, eventually, eventually_async
 
 TOPIC = f"gangvakt/v1/{NORTH}/recording"
@@ -212,7 +212,7 @@ async def test_a_folder_that_cannot_be_written_breaks_that_one_only(tmp_path: Pa
 
 
 async def test_what_ingest_cannot_use_is_a_dead_letter_and_what_it_can_is_none(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         ingest = Ingest(LiveFleet(), store.journal)
         ingest.recordings = coming = Transfers(RecordingFolder(tmp_path))
 

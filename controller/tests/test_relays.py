@@ -22,6 +22,7 @@ from gangvakt.relay.signing import verify
 from gangvakt.relay.webhook import Webhook
 from gangvakt.store import Store
 
+from .migrated import a_store
 from .relaying import RAISED, Target, a_target, a_webhook, running, tell
 from .support import eventually, eventually_async
 
@@ -44,7 +45,7 @@ CLOUD_EVENT = {
 
 @pytest.fixture
 async def opened(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         yield store
 
 

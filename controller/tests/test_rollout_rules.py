@@ -91,7 +91,7 @@ def test_a_move_that_the_state_does_not_allow_is_refused_with_those_that_it_does
         RolloutStepRefused, match="'resume'; allowed while it is scheduled: pause, abort, roll_back"
     ):
         made.after(Planned(Move.RESUME), 0)
-    with pytest.raises(RolloutStepRefused, match="is waiting: offer, confirm, fail"):
+    with pytest.raises(RolloutStepRefused, match="is waiting: offer, try, confirm, fail"):
         made.after(Planned(SignMove.BACK, sign=next(iter(made.entries))), 0)
 
 
@@ -263,6 +263,10 @@ def test_rules_out_of_bounds_are_refused_by_name() -> None:
 # -- decisions
 
 
+# What waits for time to pass.
+GOES_ON = (State.RUNNING, State.SOAKING, State.SCHEDULED, State.ABORTING, State.ROLLING_BACK)
+
+
 @dataclass
 class Street:
     """Signs that do what they are told, a step a round; the `bad` fail on trial, the `deaf` never answer."""
@@ -328,7 +332,7 @@ class Street:
             before = self.rollout
             self.round()
             quiet = self.rollout is before and not self.rollout.count(MOVING)
-            if quiet and self.rollout.state not in (State.RUNNING, State.SOAKING, State.SCHEDULED):
+            if quiet and self.rollout.state not in GOES_ON:
                 return self
         return self
 
@@ -423,6 +427,28 @@ def test_in_a_pause_a_crossing_that_is_half_done_is_ended_and_no_other_begins() 
     assert street.mixed() == []
     street.order(Move.RESUME)
     assert street.play().rollout.state is State.DONE
+
+
+@pytest.mark.parametrize(
+    ("order", "end", "version"),
+    [(Move.ABORT, State.ABORTED, NEW), (Move.ROLL_BACK, State.ROLLED_BACK, OLD)],
+)
+def test_a_sign_that_had_all_of_it_when_its_offer_was_taken_back_is_waited_for_and_no_crossing_is_mixed(
+    order: Move, end: State, version: str
+) -> None:
+    street = Street(rollout_of(2, 2))
+    while not street.rollout.count({SignState.OFFERED}):
+        street.round()
+    sign = next(one.sign for one in street.rollout.entries.values() if one.state is SignState.OFFERED)
+    street.order(order)
+    street.round()
+    assert (street.rollout.entries[sign].state, street.rollout.state in LIVE) == (SignState.WAITING, True)
+    street.reports[sign] = "ready"
+    street.round()
+    assert street.rollout.entries[sign].state is SignState.TRIAL
+    street.play()
+    assert (street.rollout.state, street.mixed()) == (end, [])
+    assert {street.runs.get(one, OLD) for one in street.rollout.crossings[sign.site_id]} == {version}
 
 
 def test_a_neighbour_that_is_offline_keeps_a_sign_from_being_touched() -> None:

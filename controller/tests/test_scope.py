@@ -18,11 +18,13 @@ from gangvakt.fleet.view import FleetView
 from gangvakt.settings import Settings
 from gangvakt.store import Store
 
+from .migrated import a_store
+
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # the real one takes a tenth of a second
 
 
 async def test_the_first_user_sees_all_until_told_otherwise(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
         password = await auth.first_password()
         assert password is not None
@@ -35,7 +37,7 @@ async def test_the_first_user_sees_all_until_told_otherwise(tmp_path: Path) -> N
 
 
 async def test_who_is_given_no_municipality_sees_none(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         await store.staff.add("kari", "hash", must_change=False)
         await store.staff.set_municipalities("kari", frozenset())
         member = await store.staff.get("kari")
@@ -108,7 +110,7 @@ def test_a_name_that_cannot_be_typed_at_log_in_is_refused(data: Path, name: str)
 
 
 async def test_a_session_of_somebody_removed_is_not_that_of_a_namesake(tmp_path: Path) -> None:
-    async with Store.open(tmp_path / "x.db") as store:
+    async with a_store(tmp_path / "x.db") as store:
         auth = AuthService(store.staff, b"k" * 32, Passwords(CHEAP))
         await auth.first_password()
         await store.staff.add("kari", await Passwords(CHEAP).hash("one"), must_change=False)

@@ -41,8 +41,8 @@ KILLED_BEFORE_ACK = (
     """
 import os, signal, sys
 from gangvakt.ingest import Link
-async def die(self, ack): os.kill(os.getpid(), signal.SIGKILL)
-Link.send_ack = die
+async def die(self, acks): os.kill(os.getpid(), signal.SIGKILL)
+Link.send_acks = die
 from gangvakt.cli import main
 sys.exit(main())
 """,

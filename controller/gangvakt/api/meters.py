@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -18,7 +18,7 @@ from gangvakt.store import Journal, Work
 # Seconds; 250 ms is what 99 of 100 events may take from being published to being stored.
 COMMIT_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
-SendAck = Callable[[Ack], Awaitable[None]]
+SendAcks = Callable[[Sequence[Ack]], Awaitable[None]]
 
 
 class Meters:
@@ -72,12 +72,12 @@ class Meters:
         """The journal, counted and timed."""
         return _MeasuredJournal(journal, self)
 
-    def counted(self, send_ack: SendAck) -> SendAck:
-        """Sends an acknowledgement and counts it."""
+    def counted(self, send_acks: SendAcks) -> SendAcks:
+        """Sends acknowledgements and counts them."""
 
-        async def send(ack: Ack) -> None:
-            await send_ack(ack)
-            self._acks.inc()
+        async def send(acks: Sequence[Ack]) -> None:
+            await send_acks(acks)
+            self._acks.inc(len(acks))
 
         return send
 

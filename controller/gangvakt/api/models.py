@@ -279,7 +279,7 @@ class EventOut(_Out):
 
     @classmethod
     def of(cls, event: SignEvent) -> Self:
-        return cls.model_validate(vars(event) | {"sign": str(event.sign), "detail": dict(event.detail)})
+        return cls.model_validate(event._asdict() | {"sign": str(event.sign), "detail": dict(event.detail)})
 
 
 class DroppedOut(BaseModel):

@@ -17,6 +17,7 @@ from gangvakt.api.config_routes import add_config_routes
 from gangvakt.api.contact_routes import add_contact_routes
 from gangvakt.api.cookies import set_session
 from gangvakt.api.count_routes import add_count_routes
+from gangvakt.api.description import operation_id
 from gangvakt.api.export_routes import add_export_routes
 from gangvakt.api.file_routes import add_file_routes
 from gangvakt.api.fleet_routes import add_fleet_routes
@@ -67,7 +68,12 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
     }
     for tag, adders in parts.items():
         # Not one within another: the guard knows a route by its whole path.
-        router = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)], tags=[tag] if tag else None)
+        router = APIRouter(
+            prefix="/api/v1",
+            dependencies=[Depends(guard)],
+            tags=[tag] if tag else None,
+            generate_unique_id_function=operation_id,
+        )
         for add in adders:
             add(router, services)
         yield router

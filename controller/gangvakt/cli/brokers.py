@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cryptography import x509
 
@@ -17,6 +17,10 @@ from gangvakt.settings import EMBEDDED, MOSQUITTO, Settings
 from gangvakt.upkeep import LiveTls
 
 LOG = logging.getLogger(__name__)
+UNKNOWN = (
+    "%s is online with the certificate %s, which pki/issued does not hold: it is not renewed and will end; "
+    "flash the sign anew with `gangvakt flash --again` before that"
+)
 
 
 def broker_for(
@@ -38,7 +42,7 @@ def broker_for(
         "access": accesses.read,
         "server": lambda: pki.server_files(settings.server_names),
         "tls": tls.client,
-        "certificates": lambda: shown(fleet, pki),
+        "certificates": Shown(fleet, pki),
     }
     broker: MosquittoBroker | ExternalBroker
     if settings.broker == MOSQUITTO:
@@ -50,13 +54,29 @@ def broker_for(
     return broker
 
 
-def shown(fleet: LiveFleet, pki: Pki) -> Mapping[str, x509.Certificate]:
-    """By which certificate each sign is online, as it says itself; those that are not known here are left
-    out."""
-    said = (
-        (str(state.id), state.status.certificate)
-        for state in fleet.signs()
-        if state.online and state.status is not None and state.status.certificate is not None
-    )
-    found = ((name, pki.issued.find(prefix)) for name, prefix in said)
-    return {name: certificate for name, certificate in found if certificate is not None}
+class Shown:
+    """By which certificate each sign is online, as it says itself.
+
+    Those that are not in the folder of issued ones are left out, so that nobody renews them: it is said of
+    each once.
+    """
+
+    def __init__(self, fleet: LiveFleet, pki: Pki) -> None:
+        self._fleet, self._pki = fleet, pki
+        self._told: set[tuple[str, str]] = set()
+
+    def __call__(self) -> Mapping[str, x509.Certificate]:
+        found: dict[str, x509.Certificate] = {}
+        for name, prefix in self._said():
+            certificate = self._pki.issued.find(prefix)
+            if certificate is not None:
+                found[name] = certificate
+            elif (name, prefix) not in self._told:
+                self._told.add((name, prefix))
+                LOG.warning(UNKNOWN, name, prefix)
+        return found
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        for state in self._fleet.signs():
+            if state.online and state.status is not None and state.status.certificate is not None:
+                yield str(state.id), state.status.certificate

@@ -32,7 +32,7 @@ from gangvakt.upkeep import OfferFolder, Renewer, Updater, Watch
 async def start_ingest(made: Assembly) -> None:
     """Signs are heard, and acknowledged once what they said is stored."""
     wire = made.wire
-    made.runs += [wire.link.run, partial(wire.ingest.run, wire.meters.counted(wire.link.send_ack))]
+    made.runs += [wire.link.run, partial(wire.ingest.run, wire.meters.counted(wire.link.send_acks))]
 
 
 async def start_registry(made: Assembly) -> None:

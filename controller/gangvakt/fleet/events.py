@@ -34,8 +34,7 @@ class EventKey(NamedTuple):
     seq: int
 
 
-@dataclass(frozen=True)
-class SignEvent:
+class SignEvent(NamedTuple):
     """A stored event. `id` ascends in the order of storing; `detail` is what else the sign wrote."""
 
     id: int

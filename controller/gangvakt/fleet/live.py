@@ -99,7 +99,7 @@ class LiveFleet:
 
     def put_seen(self, sign: SignId, now_ms: int) -> None:
         """It was heard with something that only the store keeps."""
-        self._update(sign, now_ms, {})
+        self._replace((self._signs.get(sign) or SignState(sign)).seen_at(now_ms))
 
     def put_telemetry(self, sign: SignId, telemetry: Telemetry, now_ms: int) -> None:
         self._update(sign, now_ms, {"telemetry": telemetry})
@@ -133,7 +133,9 @@ class LiveFleet:
             insort(self._names, state.id)
         self._signs[state.id] = state
         self._ordered = None
-        self._tell(Change(ChangeKind.SIGN, state.id.site_id, state.id))
+        self.revision += 1
+        if len(self._broadcast):
+            self._broadcast.publish(Change(ChangeKind.SIGN, state.id.site_id, state.id))
 
     def _tell(self, change: Change) -> None:
         self.revision += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from gangvakt.errors import NameRefused
@@ -75,7 +76,7 @@ class SignId:
             raise NameRefused("name", "sign", text[:80], "municipality/site/sign")
         return cls(*parts)
 
-    @property
+    @cached_property
     def site_id(self) -> SiteId:
         return SiteId(self.municipality, self.site)
 

@@ -26,6 +26,7 @@ from gangvakt.fleet.rollout_states import (
 from gangvakt.fleet.rollouts import MINUTE_MS, Entry, Planned, Rollout
 
 MOVING = ON_THE_WAY | {SignState.RETURNING}
+AT_IT = frozenset({"ready", "trial"})  # said by a sign that has the whole update
 HAS_IT = frozenset({SignState.TRIAL, SignState.CONFIRMED})
 # Not touched by the way back yet; those of them that run the new version are called back.
 MAY_GO_BACK = frozenset(
@@ -33,11 +34,15 @@ MAY_GO_BACK = frozenset(
 )
 
 
+# A sign whose offer was taken back may have had all of it: by then it has said so, and is waited for.
+WITHDRAWN_MIN = 5
+
+
 @dataclass(frozen=True)
 class Sight:
-    """What is known of a sign now: `report` and `detail` are what it says of what it was offered last,
-    `alarm` the code of one that was raised since then, `away` another sign of its crossing that is offline.
-    One of the two is offline since `gone_ms`."""
+    """What is known of a sign now: `report` and `detail` are what it says of its last offer, of one that
+    was taken back one of AT_IT only; `alarm` is the code of one raised since then, `away` another sign of its
+    crossing that is offline. One of the two is offline since `gone_ms`."""
 
     online: bool
     firmware: str | None = None
@@ -126,7 +131,7 @@ class _Round:
         self._give_back()
         pending = self.now.count(ON_THE_WAY | {SignState.RECALLED, SignState.RETURNING})
         stranded, back = self.now.count({SignState.STRANDED}), self.now.count({SignState.ROLLED_BACK})
-        if not pending:
+        if not pending and not self._is_anybody_withdrawn():
             self._move(Move.END, f"{back} signs are back, {stranded} are not")
         elif stranded and stranded * 100 >= self.now.rules.error_pct * (pending + stranded + back):
             self._move(Move.TRIP, f"{stranded} signs could not go back")
@@ -138,6 +143,8 @@ class _Round:
                 return self._news_of_update(entry, sight)
             case SignState.WAITING if self._runs_it(entry) and self.now.state in FORWARD:
                 return SignMove.CONFIRM, "it runs it already"
+            case SignState.WAITING if entry.offered_ms is not None and sight.report in AT_IT:
+                return SignMove.TRY, f"{sight.report}: it had all of it when the offer was taken back"
             case SignState.CONFIRMED if sight.alarm and entry.group == self.now.group:
                 return SignMove.FAIL, f"alarm {sight.alarm} after the update"
             case SignState.RECALLED | SignState.RETURNING:
@@ -229,7 +236,8 @@ class _Round:
     def _settle(self) -> None:
         entries = self.now.of_group(self.now.group)
         if self.now.state is State.ABORTING:
-            if not self.now.count(MOVING | {SignState.RECALLED}) and not self._reachable_begun():
+            is_calm = not self.now.count(MOVING | {SignState.RECALLED}) and not self._is_anybody_withdrawn()
+            if is_calm and not self._reachable_begun():
                 self._move(Move.END, self.now.reason)
         elif any(entry.state in UNSETTLED for entry in entries):
             return
@@ -262,6 +270,16 @@ class _Round:
             is_busy = any(one.state in UNSETTLED - {SignState.WAITING} for one in entries)
             if not is_busy and (not begun_only or self._has_begun(waiting)):
                 yield waiting
+
+    def _is_anybody_withdrawn(self) -> bool:
+        """So lately that it may still say that it had all of it."""
+        limit_ms = WITHDRAWN_MIN * MINUTE_MS
+        return any(
+            entry.state is SignState.WAITING
+            and entry.offered_ms is not None
+            and self._now_ms - max(entry.since_ms, self._listening_ms) < limit_ms
+            for entry in self.now.entries.values()
+        )
 
     def _reachable_begun(self) -> bool:
         return any(self._see(entry).can_be_touched for entry in self._candidates(begun_only=True))

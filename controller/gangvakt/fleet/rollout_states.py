@@ -121,6 +121,7 @@ SIGN_TRANSITIONS: Mapping[tuple[SignState, SignMove], SignState] = {
     # A report may be missed: the sign is already further when the next one comes.
     (_S.OFFERED, _M.TRY): _S.TRIAL,
     (_S.FETCHING, _M.TRY): _S.TRIAL,
+    (_S.WAITING, _M.TRY): _S.TRIAL,  # it had the whole update when the offer was taken back
     (_S.OFFERED, _M.WITHDRAW): _S.WAITING,
     (_S.FETCHING, _M.WITHDRAW): _S.WAITING,
     **{(state, _M.CONFIRM): _S.CONFIRMED for state in (_S.WAITING, _S.OFFERED, _S.FETCHING, _S.TRIAL)},

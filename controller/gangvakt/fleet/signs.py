@@ -134,6 +134,15 @@ class SignState:
     last_seen_ms: int | None = None
     offline_since_ms: int | None = None
 
+    def seen_at(self, now_ms: int) -> SignState:
+        """The same, heard of at `now_ms`.
+
+        With each message, so without `dataclasses.replace`, which takes as long as to check the message.
+        """
+        state = object.__new__(SignState)
+        state.__dict__.update(self.__dict__, last_seen_ms=now_ms)
+        return state
+
     @property
     def lamps_on(self) -> bool:
         """Whether the sign warns right now, as far as anybody can know."""

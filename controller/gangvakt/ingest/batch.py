@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import EventKey, SignId
@@ -19,11 +18,9 @@ from gangvakt.fleet.events import (
 from gangvakt.ingest.schema import check
 from gangvakt.store import NewEvent
 
-_OWN_FIELDS = frozenset({"seq", "kind", "up"})
 
-
-@dataclass(frozen=True)
-class Ack:
+# Tuples, for there are thousands a second: frozen dataclasses take four times as long to make.
+class Ack(NamedTuple):
     """All events of this boot up to and including `seq` are stored."""
 
     sign: SignId
@@ -38,8 +35,7 @@ class Ack:
         return {"v": 1, **key, "t": now_ms, "up": self.uptime_ms}
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """What one event message holds; `refused` says why for each event that is not readable."""
 
     events: tuple[NewEvent, ...]
@@ -55,11 +51,10 @@ class Batch:
         covered = [one for one in before.events if one.key.seq <= mine.seq and one.key.seq not in held]
         if not covered:
             return self
-        return replace(self, events=tuple(sorted([*covered, *self.events], key=lambda one: one.key.seq)))
+        return self._replace(events=tuple(sorted([*covered, *self.events], key=lambda one: one.key.seq)))
 
 
-@dataclass(frozen=True)
-class _Base:
+class _Base(NamedTuple):
     """The instant from which uptimes of one boot are reckoned."""
 
     utc_ms: int
@@ -127,14 +122,7 @@ def _base(message: dict[str, Any], received_ms: int, running_boot: int | None) -
 
 
 def _event(ack: Ack, event: dict[str, Any], base: _Base, received_ms: int) -> NewEvent:
-    up_ms = int(event["up"])
-    utc_ms, quality = base.time_of(up_ms)
-    return NewEvent(
-        key=EventKey(ack.sign, ack.incarnation, ack.boot, int(event["seq"])),
-        kind=event["kind"],
-        utc_ms=utc_ms,
-        quality=quality,
-        up_ms=up_ms,
-        received_ms=received_ms,
-        detail={name: value for name, value in event.items() if name not in _OWN_FIELDS},
-    )
+    detail = event.copy()
+    seq, kind, up_ms = int(detail.pop("seq")), detail.pop("kind"), int(detail.pop("up"))
+    key = EventKey(ack.sign, ack.incarnation, ack.boot, seq)
+    return NewEvent(key, kind, *base.time_of(up_ms), up_ms, received_ms, detail)

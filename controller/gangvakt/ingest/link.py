@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import cast
 
 import aiomqtt
+from pydantic_core import to_json
 
 from gangvakt.broker import Endpoint
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.ingest.batch import Ack
 from gangvakt.ingest.pipeline import Ingest
+from gangvakt.ingest.together import TogetherClient, frame
 from gangvakt.ingest.topics import (
     SIGN_FILTERS,
     SIMULATOR_FILTER,
@@ -34,6 +36,7 @@ LOG = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 KEEPALIVE_S = 30
+ACKS_A_WRITE = 64  # some 10 KB: what a TLS record holds
 # Without it an acknowledgement waits up to 40 ms for the TCP one of the packet before.
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 SUBSCRIPTIONS = [*((topics, 1) for topics in SIGN_FILTERS), (SIMULATOR_FILTER, 0)]
@@ -56,7 +59,7 @@ class Link:
         self.on_connect: OnConnect = _nothing  # what is told to the broker anew
         self._clock_ms = clock_ms
         self._endpoint, self._tls, self._ingest = endpoint, tls, ingest
-        self._client: aiomqtt.Client | None = None
+        self._client: TogetherClient | None = None
 
     async def run(self) -> None:
         """Receives until cancelled."""
@@ -70,9 +73,15 @@ class Link:
                 self._client = None
             await asyncio.sleep(RETRY_S)
 
-    async def send_ack(self, ack: Ack) -> None:
+    async def send_acks(self, acks: Sequence[Ack]) -> None:
         """At QoS 0: what is not acknowledged, or not heard, comes again, with the same batch."""
-        await self._publish(ack_topic(ack.sign), json.dumps(ack.message(self._clock_ms())).encode(), qos=0)
+        for start in range(0, len(acks), ACKS_A_WRITE):
+            now_ms = self._clock_ms()
+            some = acks[start : start + ACKS_A_WRITE]
+            frames = b"".join(frame(ack_topic(ack.sign), to_json(ack.message(now_ms))) for ack in some)
+            await self._tried(
+                f"{len(some)} acknowledgements", partial(TogetherClient.publish_frames, frames=frames)
+            )
 
     async def send_renewal(self, sign: SignId, pieces: Sequence[bytes]) -> bool:
         """The pieces of a renewal, in order; False when the broker did not take all of them."""
@@ -102,19 +111,25 @@ class Link:
         return await self._publish(street_topic(site), order, qos=0)
 
     async def _publish(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> bool:
+        return await self._tried(
+            f"message on {topic}", lambda client: client.publish(topic, payload, qos=qos, retain=retain)
+        )
+
+    async def _tried(self, what: str, send: Callable[[TogetherClient], Awaitable[None]]) -> bool:
+        """False, and a line in the log, when the broker did not take it."""
         if self._client is None:
             return False
         try:
-            await self._client.publish(topic, payload, qos=qos, retain=retain)
+            await send(self._client)
         except aiomqtt.MqttError as error:
-            LOG.warning("message on %s: %s", topic, error)
+            LOG.warning("%s: %s", what, error)
             return False
         finally:
             _end_if_cancelled()
         return True
 
     async def _serve_once(self) -> None:
-        async with aiomqtt.Client(
+        async with TogetherClient(
             self._endpoint.host,
             self._endpoint.port,
             identifier=CONTROLLER_NAME,

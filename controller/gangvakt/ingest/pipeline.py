@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Protocol
 
@@ -25,19 +25,19 @@ from gangvakt.store import DeadLetter, Journal, SeenSign
 LOG = logging.getLogger(__name__)
 
 STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within milliseconds
-# What the broker has not yet taken: the store does not wait for any of them, unless so many wait that the
-# broker has stopped taking them.
-ACKS_IN_FLIGHT, WAITING_ACKS = 8, 1024
+# Transactions whose acknowledgements the broker has not yet taken: the store does not wait for any of them,
+# unless so many wait that the broker has stopped taking them.
+WAITING_PARCELS = 16
 # What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
 GATHER_S = 0.02
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
 OnAnswer = Callable[[SignId, Answer], None]
-SendAck = Callable[[Ack], Awaitable[None]]
+SendAcks = Callable[[Sequence[Ack]], Awaitable[None]]
 
 
-async def _acknowledge(acks: asyncio.Queue[Ack], send: SendAck) -> None:
+async def _acknowledge(acks: asyncio.Queue[Sequence[Ack]], send: SendAcks) -> None:
     while True:
         await send(await acks.get())
 
@@ -73,8 +73,6 @@ class Ingest:
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Never raises: what cannot be read becomes a dead letter."""
-        if is_not_ours_to_read(topic):
-            return
         now_ms = self._clock_ms()
         try:
             self._dispatch(topic, payload, now_ms)
@@ -84,17 +82,16 @@ class Ingest:
             LOG.exception("message on %s", topic)
             self._bury(topic, payload, f"internal error: {error!r}", now_ms)
 
-    async def run(self, send_ack: SendAck) -> None:
+    async def run(self, send_acks: SendAcks) -> None:
         """Writes until cancelled."""
-        acks: asyncio.Queue[Ack] = asyncio.Queue(WAITING_ACKS)
+        acks: asyncio.Queue[Sequence[Ack]] = asyncio.Queue(WAITING_PARCELS)
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(ACKS_IN_FLIGHT):
-                tasks.create_task(_acknowledge(acks, send_ack))
+            tasks.create_task(_acknowledge(acks, send_acks))
             while True:
                 parcel = await self._inbox.take(GATHER_S)
                 if await self._write(parcel):
-                    for ack in parcel.acks:
-                        await acks.put(ack)
+                    if parcel.acks:
+                        await acks.put(parcel.acks)
                 else:
                     await asyncio.sleep(STORE_RETRY_S)
 
@@ -121,7 +118,7 @@ class Ingest:
                 self._sign_message(sign, tail, payload, now_ms)
             case SiteTopic(site, tail):
                 self._site_message(site, tail, decode(payload, LARGEST_SCENE), now_ms)
-            case None:
+            case None if not is_not_ours_to_read(topic):
                 raise Unreadable("message", "topic", topic[:LONGEST_TOPIC], "a topic of the wire contract")
 
     def _sign_message(self, sign: SignId, tail: Tail, payload: bytes, now_ms: int) -> None:

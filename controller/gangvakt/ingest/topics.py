@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gangvakt.broker import SIGNS_ROOT, SIMULATOR_ROOT
@@ -17,6 +18,7 @@ SIMULATOR_FILTER = f"{SIMULATOR_ROOT}/#"
 _SIGN_LEVELS = 5  # gangvakt/v1/<municipality>/<site>/<sign>, then the tail
 _SITE_LEVELS = 4
 _SIMULATOR_VERSION = "v1"
+_KNOWN_SIGNS = 16_384  # whose names are not checked anew with each message: a large city's and then some
 
 
 class Tail(Enum):
@@ -125,7 +127,12 @@ def street_topic(site: SiteId) -> str:
 
 def _sign_topic(levels: list[str]) -> SignTopic | None:
     tail = Tail("/".join(levels[_SIGN_LEVELS:]))
-    return SignTopic(SignId(*levels[2:_SIGN_LEVELS]), tail) if tail in SIGN_TAILS else None
+    return SignTopic(_sign(*levels[2:_SIGN_LEVELS]), tail) if tail in SIGN_TAILS else None
+
+
+@lru_cache(_KNOWN_SIGNS)
+def _sign(municipality: str, site: str, name: str) -> SignId:
+    return SignId(municipality, site, name)
 
 
 def _site_topic(levels: list[str]) -> SiteTopic | None:

@@ -135,31 +135,12 @@ class EventTable:
 
 def _row(event: NewEvent) -> tuple[object, ...]:
     """In the order of _COLUMNS."""
-    return (
-        str(event.key.sign),
-        event.key.incarnation,
-        event.key.boot,
-        event.key.seq,
-        event.kind,
-        event.utc_ms,
-        event.quality,
-        event.up_ms,
-        event.received_ms,
-        to_json(event.detail).decode(),
-    )
+    (sign, *key), *fields, detail = event
+    return (str(sign), *key, *fields, to_json(detail).decode())
 
 
 def _stored(event: NewEvent, id_: int) -> SignEvent:
-    return SignEvent(
-        id_,
-        *event.key,
-        event.kind,
-        event.utc_ms,
-        event.quality,
-        event.up_ms,
-        event.received_ms,
-        event.detail,
-    )
+    return SignEvent._make((id_, *event.key, *event[1:]))  # its fields, in their order
 
 
 def _event(row: Row[Any]) -> SignEvent:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Update, and_, case, select, update
@@ -64,8 +63,8 @@ def _stamped(event: SignEvent, base_ms: int | None) -> SignEvent:
         return event
     utc_ms = base_ms + event.up_ms
     if not can_be(utc_ms, event.received_ms):
-        return replace(event, utc_ms=event.received_ms, quality=QUALITY_DOUBTFUL)
-    return replace(event, utc_ms=utc_ms, quality=QUALITY_UPTIME)
+        return event._replace(utc_ms=event.received_ms, quality=QUALITY_DOUBTFUL)
+    return event._replace(utc_ms=utc_ms, quality=QUALITY_UPTIME)
 
 
 def _of(boot: _Boot) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gangvakt.fleet import LiveFleet, SignId, SignState
-from gangvakt.fleet.rollout_desk import See, Sight
+from gangvakt.fleet.rollout_desk import AT_IT, See, Sight
 from gangvakt.fleet.rollout_states import ON_THE_WAY
 from gangvakt.fleet.rollout_states import SignState as InRollout
 from gangvakt.fleet.rollouts import Entry, Rollout
@@ -88,10 +88,12 @@ class Eyes:
 
     def _report(self, entry: Entry) -> tuple[str | None, str]:
         """What it says of the offer that it has now; an older word is none."""
-        if entry.state not in LISTENED_TO:
-            return None, ""
-        told = self._offers.reported(entry.sign)
+        told = self._offers.reported(entry.sign) if entry.offered_ms is not None else None
         if told is None:
+            return None, ""
+        if entry.state is InRollout.WAITING:  # the offer was taken back: perhaps too late
+            return (str(told.get("state")), "") if told.get("state") in AT_IT else (None, "")
+        if entry.state not in LISTENED_TO:
             return None, ""
         held = self._offers.get(entry.sign)
         if held is None or (told.get("id"), told.get("attempt")) != (held.id, held.attempt):

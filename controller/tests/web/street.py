@@ -45,7 +45,7 @@ async def a_broker(
     server.wire.__init__(link.send_desired, link.send_command, link.connected.is_set)  # type: ignore[misc]
     runs = (
         link.run(),
-        ingest.run(link.send_ack),
+        ingest.run(link.send_acks),
         updater.run(ROUND_S),
         services.rollouts.run(ROUND_S),
         services.steering.plans.run(),

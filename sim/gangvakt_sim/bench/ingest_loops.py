@@ -65,7 +65,7 @@ async def _ours(receiver: Receiver, ready: Connection) -> None:
     async with Store.open(receiver.store) as store:
         ingest = Ingest(LiveFleet(), store.journal)
         link = Link(Endpoint("127.0.0.1", receiver.port), receiver.tls(), ingest)
-        tasks = [asyncio.create_task(link.run()), asyncio.create_task(ingest.run(link.send_ack))]
+        tasks = [asyncio.create_task(link.run()), asyncio.create_task(ingest.run(link.send_acks))]
         await link.connected.wait()
         ready.send(True)
         await _stopped(receiver.stop)

@@ -40,6 +40,14 @@ class Load:
     batches_s: float | None = None
 
 
+def batch(sign: int, before: int, events: int) -> bytes:
+    """The message of a sign's next events, after those numbered up to `before`."""
+    last = before + events
+    told = ",".join(EVENTS[seq % 2].format(seq=seq, up=seq * 10) for seq in range(before + 1, last + 1))
+    head = f'"v":1,"incarnation":"{sign:08x}","boot":1,"uptime_ms":{last * 10 + 5}'
+    return f'{{{head},"t":{time.time_ns() // 1_000_000},"events":[{told}]}}'.encode()
+
+
 def run(load: Load, answer: Connection) -> None:
     """Sends until told to stop; answers with the seconds from when a batch was due to its acknowledgement."""
     answer.send(asyncio.run(_sent(load)))
@@ -98,10 +106,10 @@ class _Sign(asyncio.Protocol):
     def __init__(self, crowd: _Crowd, number: int) -> None:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._crowd = crowd
+        self._number = number
         name = f"bench/storgata/s{number}"
         self._topic = f"{SIGNS_ROOT}/{name}/event".encode()
         self._name = name
-        self._incarnation = f"{number:08x}"
         self._seq = self._packet = 0
         self._buffer = b""
         self._due: list[float] = []  # when each batch that is not acknowledged should have gone
@@ -129,12 +137,9 @@ class _Sign(asyncio.Protocol):
         self._crowd.sent += 1
 
     def _batch(self) -> bytes:
-        first = self._seq + 1
+        before = self._seq
         self._seq += self._crowd.load.events
-        numbers = range(first, self._seq + 1)
-        events = ",".join(EVENTS[seq % 2].format(seq=seq, up=seq * 10) for seq in numbers)
-        head = f'"v":1,"incarnation":"{self._incarnation}","boot":1,"uptime_ms":{self._seq * 10 + 5}'
-        return f'{{{head},"t":{time.time_ns() // 1_000_000},"events":[{events}]}}'.encode()
+        return batch(self._number, before, self._crowd.load.events)
 
     def _packet_came(self, kind: int, packet: bytes) -> None:
         if kind == CONNACK and not self.ready.done():

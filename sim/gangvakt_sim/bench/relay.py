@@ -119,12 +119,12 @@ class _Load:
         async with self._changed:
             await self._changed.wait_for(lambda: self._acknowledged >= commits * SIGNS)
 
-    async def acknowledged(self, ack: Ack) -> None:
-        self._acknowledged += 1
-        self._send(int(ack.incarnation, 16), ack.seq)
-        if not self._acknowledged % SIGNS:
-            async with self._changed:
-                self._changed.notify_all()
+    async def acknowledged(self, acks: Sequence[Ack]) -> None:
+        self._acknowledged += len(acks)
+        for ack in acks:
+            self._send(int(ack.incarnation, 16), ack.seq)
+        async with self._changed:
+            self._changed.notify_all()
 
     def _send(self, number: int, seq: int) -> None:
         events = [

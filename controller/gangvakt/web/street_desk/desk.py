@@ -80,7 +80,7 @@ class StreetDesk:
             self._standing = world.faults
             self._element.show_standing(
                 [
-                    {"sign": one.sign, "text": self._fault(one.fault), "leftS": one.left_s}
+                    {"sign": one.sign, "text": self._standing_word(one.fault), "leftS": one.left_s}
                     for one in world.faults
                 ]
             )
@@ -102,6 +102,9 @@ class StreetDesk:
 
     def _fault(self, name: str) -> str:
         return self._texts.say_or(f"street_do_fault_{name}", name)
+
+    def _standing_word(self, name: str) -> str:
+        return self._texts.say_or(f"street_is_{name}", name)
 
     async def _order(self, event: GenericEventArguments) -> None:
         told: Mapping[str, object] = event.args if isinstance(event.args, dict) else {}

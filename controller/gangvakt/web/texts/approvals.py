@@ -68,6 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pair_rule_set": ("The rule holds from now on.", "Regelen gjelder fra nå av."),
     "pair_rule_waits": ("It waits for a second administrator.", "Det venter på en annen administrator."),
     # Commands to many
+    "commands": ("Commands", "Kommandoer"),
     "command_many": ("Command to many signs", "Kommando til mange skilt"),
     "command": ("Command", "Kommando"),
     "command_whom": ("To which signs", "Til hvilke skilt"),

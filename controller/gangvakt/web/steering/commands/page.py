@@ -34,7 +34,7 @@ def add_pages(services: Services) -> None:
         texts, login = begin(client, services, "/commands", "steering"), login_of(client)
         places = places_of(services, login, least_role("POST", ROUTE))
         with content("desk"):
-            with heading(texts.say("command_many"), (texts.say("config"), "/config")):
+            with heading(texts.say("commands"), (texts.say("config"), "/config")):
                 pass
             if services.steering is None:
                 note(texts.say("steer_none_here"), "bad")
