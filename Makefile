@@ -14,7 +14,7 @@ BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap
 MANY := GANGVAKT_INPUTS=$${GANGVAKT_INPUTS:-100000} GANGVAKT_FUZZ=$${GANGVAKT_FUZZ:-2000}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test retry soak fuzz lint format bench lock clean distclean
+.PHONY: help setup setup-test run test retry soak fuzz lint format bench pictures lock clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ format: setup  ## put the sources into the one format
 
 bench: setup  ## measure what is promised, and print the table
 	@$(VENV_PYTHON) -m gangvakt_sim.bench
+
+pictures: setup-test  ## take the pictures of the user's guide anew
+	@$(VENV_PYTHON) -m gangvakt_sim.pages.pictures
 
 lock:  ## renew requirements.lock from pyproject.toml
 	@$(BOOTSTRAP) lock

@@ -102,6 +102,7 @@ def test_a_recorded_person_is_warned_of_stored_and_shown(chain: Chain, browser: 
         process.wait_ready()
         page = browser.new_page(locale="en-GB")
         log_in(page, chain.controller.address, process.first_password())
+        page.goto(f"{chain.controller.address}live")
         wait_until(lambda: chain.stored("boot") == 1, ONLINE_S, "boot event")
         outcomes: list[Outcome] = []
         walking = threading.Thread(target=lambda: outcomes.append(chain.walk(WALKER)))

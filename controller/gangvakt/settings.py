@@ -21,6 +21,11 @@ EMBEDDED, MOSQUITTO = "embedded", "mosquitto"
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
+TILE_PARTS = ("{z}", "{x}", "{y}")
+MOST_TILES_URL, MOST_CREDIT = 300, 120
+# Nothing in it may end the policy's list of sources: neither blanks nor semicolons nor commas.
+_TILES = re.compile(r"(https?://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?)/[A-Za-z0-9{}/._~?&=@%+-]+")
+
 
 def check_host(field: str, host: str) -> str:
     """A host name or IP address in lower case; refused otherwise."""
@@ -92,6 +97,30 @@ class Keep:
 
 
 @dataclass(frozen=True)
+class Tiles:
+    """A server of map tiles, which the readers' browsers ask; `url` has {z}, {x} and {y} in its path."""
+
+    url: str
+    credit: str = ""  # shown on the map, as most servers ask for
+
+    def __post_init__(self) -> None:
+        found = _TILES.fullmatch(self.url)
+        if not found or len(self.url) > MOST_TILES_URL or any(part not in self.url for part in TILE_PARTS):
+            allowed = f"https://HOST/PATH with {', '.join(TILE_PARTS)}, at most {MOST_TILES_URL} characters"
+            raise SettingRefused("options", "--tiles", self.url[:80], allowed)
+        check_host("--tiles", found[2])
+        if len(self.credit) > MOST_CREDIT or not self.credit.isprintable():
+            allowed = f"at most {MOST_CREDIT} printable characters"
+            raise SettingRefused("options", "--tiles-credit", self.credit[:80], allowed)
+
+    @property
+    def origin(self) -> str:
+        """What the pages' policy lets pictures come from."""
+        found = _TILES.fullmatch(self.url)
+        return found[1] if found else ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Checked settings of one controller; `names` are the hosts by which signs reach it.
 
@@ -111,6 +140,7 @@ class Settings:
     http_host: str | None = None  # where pages and API are, where that is not `host`
     public_url: str | None = None  # where people reach the pages, for what is sent to them
     public: tuple[str, int] | None = None  # host and port of what is open to everybody; None: with the pages
+    tiles: Tiles | None = None  # without, the map is drawn from what was imported
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)
@@ -156,6 +186,11 @@ class Settings:
     @property
     def recordings_dir(self) -> Path:
         return self.data / "recordings"
+
+    @property
+    def ground_map(self) -> Path:
+        """GeoJSON that is drawn below the signs, where somebody imported it."""
+        return self.data / "map.geojson"
 
     @property
     def photos_dir(self) -> Path:

@@ -110,6 +110,10 @@ class Alarms:
         """The open alarms of one source."""
         return tuple(alarm for alarm in self._desk.alarms(source) if alarm.is_open)
 
+    def open(self) -> tuple[Alarm, ...]:
+        """All open alarms, of every source."""
+        return tuple(alarm for alarm in self._desk.alarms() if alarm.is_open)
+
     def next_look_ms(self, source: str) -> int | None:
         """When a condition of `source` that stands must be reported again; None for when it changes."""
         return self._desk.next_look_ms(source)

@@ -201,6 +201,8 @@ OPERATOR_VERBS = frozenset(
 # administrators. None: whoever is logged in.
 PAGES: Mapping[str, Role | None] = {
     "/": None,  # without any role an empty overview
+    "/overview/": None,  # what the overview fetches
+    "/live": _V,
     "/street/": _V,
     "/crossing/": _V,
     "/alarms": _V,

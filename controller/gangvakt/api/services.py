@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gangvakt.alarms import Patrol
@@ -21,7 +22,7 @@ from gangvakt.recordings import Transfers
 from gangvakt.registry import Registry
 from gangvakt.relay import RelayDesk
 from gangvakt.relay.case import Cases
-from gangvakt.settings import Keep
+from gangvakt.settings import Keep, Tiles
 from gangvakt.store import DeadLetter
 from gangvakt.store.answering import StoreProbe
 from gangvakt.store.audit_table import AuditTable
@@ -159,6 +160,8 @@ class Services:
     streets: Streets | None = None
     replays: Replays | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    ground_map: Path | None = None  # GeoJSON below the signs; it need not be there
+    tiles: Tiles | None = None
     store_probe: StoreProbe | None = None
 
     async def health_now(self) -> Health:

@@ -33,6 +33,7 @@ from gangvakt.cli import (
     label,
     login,
     logs,
+    map,
     municipality,
     oidc,
     public,
@@ -75,6 +76,7 @@ app.add_typer(broker.app, name="broker")
 app.command("login", epilog=login.EXAMPLES)(login.login)
 app.command("logout", epilog=login.LOGOUT_EXAMPLES)(login.logout)
 app.command("sync", epilog=bundle.SYNC_EXAMPLES)(bundle.sync)
+app.add_typer(map.app, name="map")
 app.add_typer(municipality.app, name="municipality")
 app.add_typer(site.app, name="site")
 app.add_typer(sign.app, name="sign")

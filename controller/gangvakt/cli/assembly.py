@@ -120,6 +120,8 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         positions=ground.registry.positions,
         meters=wire.meters,
         metrics_token=metrics_token,
+        ground_map=ground.settings.ground_map,
+        tiles=ground.settings.tiles,
         store_probe=StoreProbe(ground.store.reading),
         keep=ground.settings.keep,
     )

@@ -24,6 +24,7 @@ from gangvakt.settings import (
     MOSQUITTO,
     Keep,
     Settings,
+    Tiles,
     is_loopback,
     parse_address,
 )
@@ -40,7 +41,8 @@ EXAMPLES = (
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200\n\n"
     "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no"
     " --log json\n\n"
-    "  gangvakt serve --http 127.0.0.1:8080 --public 127.0.0.1:8081"
+    "  gangvakt serve --http 127.0.0.1:8080 --public 127.0.0.1:8081\n\n"
+    "  gangvakt serve --tiles 'https://tiles.example.no/{z}/{x}/{y}.png' --tiles-credit '© Kartverket'"
 )
 
 
@@ -118,6 +120,17 @@ def serve(
             "this computer. Needed behind a proxy, where everybody comes from this computer."
         ),
     ] = None,
+    tiles: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Server of map tiles below the signs, https://HOST/{z}/{x}/{y}.png: the readers' browsers "
+            "ask it. Without, the map is what `gangvakt map import` took in.",
+        ),
+    ] = None,
+    tiles_credit: Annotated[
+        str, typer.Option(help="What the tiles' owner wants to be said on the map.")
+    ] = "",
     log: Annotated[LogForm, typer.Option(help="How a line of the log looks.")] = LogForm.TEXT,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Tell more in the log, also every request.")
@@ -135,7 +148,8 @@ def serve(
     open_at = parse_address("--public", public) if public else None
     names, kept = tuple(name or ()), Keep.parse(keep or ())
     places = (data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
-    settings = Settings(*places, _checked_url(public_url), open_at)
+    below = Tiles(tiles, tiles_credit) if tiles else None
+    settings = Settings(*places, _checked_url(public_url), open_at, below)
     token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase, token).run())

@@ -15,6 +15,7 @@ GangvaktError
 |   +-- RecordingRefused  ... in a flight recording, or a piece of one
 |   +-- BackupRefused     ... in a backup
 |   +-- ImportRefused     ... in a row of a file of crossings, with all that is wrong in the file
+|   +-- MapRefused        ... in a map below the signs
 |   +-- AlarmRefused      ... in a condition, or in what is asked for about alarms
 |   +-- MessageRefused    ... in what shall go out to others
 |   +-- RelayRefused      ... in a relay, a contact or a way to people
@@ -222,6 +223,7 @@ from gangvakt.errors.provision import (
     KeyLocked,
     KeysDamaged,
     LabelMissing,
+    MapRefused,
     OverlapRunning,
     RequestRefused,
     UpdateKeysMissing,
@@ -287,6 +289,7 @@ __all__ = [
     "LoggedOut",
     "LoginLocked",
     "LoginRefused",
+    "MapRefused",
     "MessageRefused",
     "Missing",
     "MosquittoMissing",

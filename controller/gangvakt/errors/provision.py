@@ -15,6 +15,10 @@ class ImageError(Refusal):
     """Contents that are damaged, not the pinned ones, or do not fit into a board's flash."""
 
 
+class MapRefused(Refusal):
+    """A map that is no GeoJSON, too large, or somewhere outside of the world."""
+
+
 class ImageMissing(GangvaktError):
     """The official image `file` is neither given nor cached nor fetched from `url`; `why` not."""
 

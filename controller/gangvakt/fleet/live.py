@@ -66,6 +66,10 @@ class LiveFleet:
         wanted: Iterable[SignEvent] = newest if sign is None else (e for e in newest if e.sign == sign)
         return tuple(islice(wanted, limit))
 
+    def scenes(self) -> tuple[SiteId, ...]:
+        """Every site with a scene, ordered."""
+        return tuple(sorted(self._scenes))
+
     def scene(self, site: SiteId) -> Scene | None:
         return self._scenes.get(site)
 

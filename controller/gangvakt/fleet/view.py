@@ -39,6 +39,9 @@ class FleetView:
         newest = self._fleet.recent_events(sign, RECENT_EVENTS)
         return tuple(islice((event for event in newest if self._sees(event.sign)), limit))
 
+    def scenes(self) -> tuple[SiteId, ...]:
+        return tuple(site for site in self._fleet.scenes() if self._sees(site))
+
     def scene(self, site: SiteId) -> Scene | None:
         return self._fleet.scene(site) if self._sees(site) else None
 

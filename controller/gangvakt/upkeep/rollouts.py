@@ -103,6 +103,15 @@ class Rollouts:
                     await self._take(rollout, planned, CONTROLLER)
             await self._report(SOURCE, self._conditions())
 
+    def updating(self) -> frozenset[SignId]:
+        """Signs that are on their way to another version now, or back."""
+        return frozenset(
+            sign
+            for rollout in self._live.values()
+            for sign, entry in rollout.entries.items()
+            if entry.state in OFFERED
+        )
+
     # -- what people do
 
     async def preview(self, wanted: Wanted, who: str) -> Rollout:

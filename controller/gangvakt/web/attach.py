@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from gangvakt.api import Services
 from gangvakt.api.oidc import Oidc
 from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
+from gangvakt.web.lost import LostPages
 from gangvakt.web.own_forms import own_routes
 from gangvakt.web.pages import add_pages
 from gangvakt.web.planning.files import file_routes
@@ -47,7 +48,8 @@ def attach(app: FastAPI, services: Services) -> None:
         show_welcome_message=False,
     )
     # The last one added is the outermost.
+    app.add_middleware(LostPages)
     app.add_middleware(SessionGuard, auth=services.auth)
     app.add_middleware(LanguageChoice)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, pictures=services.tiles.origin if services.tiles else "")
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=PACKING)

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from nicegui import Client
 
+from gangvakt.alarms import Patrol
 from gangvakt.clock import ClockMs, utc_ms
-from gangvakt.fleet import ChangeKind, Changes, SignId, SiteId
+from gangvakt.fleet import ChangeKind, Changes, SignId, SignState, SiteId
+from gangvakt.fleet.presence import Presence
 from gangvakt.fleet.view import SeenFleet
 from gangvakt.web.parts import EventList, SignList, StreetView
 from gangvakt.web.texts import Texts
@@ -22,6 +24,7 @@ TABLE_EVERY_S = 0.5
 # A warning follows its sign's status by milliseconds: it must not wait for that one's turn.
 EVENTS_EVERY_S = 0.2
 EVENTS_SHOWN = 60
+MOST_CARDS = 60  # of more signs the overview is the list
 EVERYTHING = frozenset(ChangeKind)
 
 Kinds = frozenset[ChangeKind]
@@ -77,9 +80,11 @@ class SignTable:
         texts: Texts,
         element: SignList,
         site: SiteId | None = None,
+        patrol: Patrol | None = None,
         clock_ms: ClockMs = utc_ms,
     ) -> None:
         self._fleet, self._texts, self._element, self._site = fleet, texts, element, site
+        self._patrol = patrol
         self._clock_ms = clock_ms
         self._shown_s = -TABLE_EVERY_S
         self._rows: list[View] | None = None
@@ -90,13 +95,15 @@ class SignTable:
         self._shown_s = now_s
         now_ms = self._clock_ms()
         signs = self._fleet.signs() if self._site is None else self._fleet.signs_of(self._site)
-        rows = [self._with_street(sign_row(sign, now_ms, self._texts), sign.id.site_id) for sign in signs]
+        rows = [self._row(sign) for sign in signs[:MOST_CARDS]]
         if rows != self._rows:
             self._rows = rows
             self._element.show(rows, now_ms)
 
-    def _with_street(self, row: View, site: SiteId) -> View:
+    def _row(self, sign: SignState) -> View:
+        site = sign.id.site_id
         elsewhere = self._site is None and self._fleet.scene(site) is not None
+        row = sign_row(sign, presence_of(self._patrol, sign.id), self._texts)
         return {**row, "street": street_path(site) if elsewhere else None}
 
 
@@ -164,6 +171,12 @@ class StreetPicture:
         if world is not None and world.t_s != self._t_s:
             self._t_s = world.t_s
             self._element.show_world(world_view(world))
+
+
+def presence_of(patrol: Patrol | None, sign: SignId) -> Presence:
+    """What is said of a sign; UNKNOWN where nobody watches."""
+    sight = patrol.sight(sign) if patrol else None
+    return sight.presence if sight else Presence.UNKNOWN
 
 
 def street_path(site: SiteId) -> str:

@@ -34,7 +34,8 @@ def begin(client: Client, services: Services, path: str, *styles: str) -> Texts:
     for style in (*STYLES, *styles):
         ui.add_head_html(f'<link rel="stylesheet" href="/assets/{style}.css">')
     login = login_of(client)
-    TopBar(texts, path, login.granted)
+    bar = TopBar(texts, path, login.granted)
+    bar.show_alarms(_open_alarms(services, login))
     token, seen = login.token, login.granted
 
     async def leave_when_logged_out() -> None:
@@ -43,9 +44,17 @@ def begin(client: Client, services: Services, path: str, *styles: str) -> Texts:
             ui.navigate.to("/login")
         elif login.granted != seen:  # what the page shows may not be his any more
             ui.navigate.to(path)
+        else:
+            bar.show_alarms(_open_alarms(services, login))
 
     ui.timer(SESSION_CHECK_S, leave_when_logged_out)
     return texts
+
+
+def _open_alarms(services: Services, login: Login) -> int:
+    found = services.patrol.alarms.open() if services.patrol else ()
+    seen = login.municipalities
+    return sum(seen is None or one.municipality in seen for one in found)
 
 
 def login_of(client: Client) -> Login:

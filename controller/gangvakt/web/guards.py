@@ -16,6 +16,7 @@ from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
 from gangvakt.store.acting import act_as
+from gangvakt.web.lost import no_right
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -52,8 +53,8 @@ SOCKETS = ("/_nicegui_ws/",)
 # script must be a file of ours or carry the page's nonce.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "img-src 'self' data:{pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 FORM_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
@@ -67,6 +68,7 @@ FIXED_HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 NICEGUI_PAGE = "x-nicegui-content"
+NO_RIGHT = ""
 
 
 class LanguageChoice:
@@ -102,10 +104,11 @@ class SessionGuard:
         elif (target := await self._detour(scope)) is None:
             await self.app(scope, receive, send)
         else:
-            await _refuse(scope, receive, send, RedirectResponse(target, 303))
+            answer = no_right(scope) if target == NO_RIGHT else RedirectResponse(target, 303)
+            await _refuse(scope, receive, send, answer)
 
     async def _detour(self, scope: Scope) -> str | None:
-        """Where a request has to go first; None when it may pass."""
+        """Where a request has to go first, NO_RIGHT for nowhere; None when it may pass."""
         path = scope["path"]
         if _under(path, OPEN_PATHS):
             return None
@@ -118,30 +121,33 @@ class SessionGuard:
             return "/"
         is_page = not _under(path, SOCKETS)
         if is_page and login.hurdle is None and not may_open(login.granted, path):
-            return "/"
+            return NO_RIGHT
         scope.setdefault("state", {})["login"] = login
         act_as(login.user)
         return None
 
 
 class SecurityHeaders:
-    """Adds the headers that confine what a page may load, and gives each NiceGUI page's scripts a nonce."""
+    """Adds the headers that confine what a page may load, and gives each NiceGUI page's scripts a nonce.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    `pictures` is the origin of map tiles, if there is one.
+    """
+
+    def __init__(self, app: ASGIApp, pictures: str = "") -> None:
+        self.app, self._pictures = app, f" {pictures}" if pictures else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Answer(send).send)
+        await self.app(scope, receive, _Answer(send, self._pictures).send)
 
 
 class _Answer:
     """One answer on its way out. A NiceGUI page is held until it is whole, for its scripts to be marked."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, pictures: str = "") -> None:
+        self._send, self._pictures = send, pictures
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._body = bytearray()
@@ -157,7 +163,7 @@ class _Answer:
     async def _begin(self, message: Message) -> None:
         headers = MutableHeaders(scope=message)
         is_page = headers.get(NICEGUI_PAGE) == "page"
-        policy = PAGE_POLICY.format(nonce=self._nonce) if is_page else FORM_POLICY
+        policy = PAGE_POLICY.format(nonce=self._nonce, pictures=self._pictures) if is_page else FORM_POLICY
         for name, value in {**FIXED_HEADERS, "content-security-policy": policy}.items():
             headers.setdefault(name, value)
         if is_page:

@@ -9,7 +9,7 @@ from gangvakt.web import (
     account_page,
     alarms,
     crossing,
-    overview_page,
+    overview,
     people_page,
     planning,
     steering,
@@ -17,7 +17,7 @@ from gangvakt.web import (
 )
 
 AREAS: tuple[Callable[[Services], None], ...] = (
-    overview_page.add_pages,
+    overview.add_pages,
     crossing.add_pages,
     alarms.add_pages,
     steering.add_pages,

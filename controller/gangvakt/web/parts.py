@@ -15,9 +15,10 @@ from gangvakt.fleet.roles import NO_RIGHTS, Grants
 from gangvakt.web.texts import LANGUAGE_NAMES, LANGUAGES, Language, Texts
 from gangvakt.web.views import View
 
-# Pages of the top bar by their path, in this order, for those who may open them.
+# Pages of the top bar by their path, in this order, for those who may open them; MORE are not needed daily.
 LINKS = (
     ("/alarms", "alarms"),
+    ("/live", "live"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
     ("/approvals", "approvals"),
@@ -27,6 +28,7 @@ LINKS = (
     ("/settings", "settings"),
     ("/account", "account"),
 )
+MORE = ("/commands", "/approvals", "/people", "/audit", "/settings")
 
 
 class TopBar(Element, component="scripts/top_bar.js"):
@@ -35,14 +37,26 @@ class TopBar(Element, component="scripts/top_bar.js"):
     def __init__(self, texts: Texts, path: str, grants: Grants = NO_RIGHTS) -> None:
         super().__init__()
         names = ("overview", "log_out", "link_live", "link_lost", "skip", "language", "tagline")
-        self._props["texts"] = texts.some(*names)
+        self._props["texts"] = texts.some(*names, "menu", "more", "pages", "alarms_open_n")
+        self._props["alarms"] = 0
         self._props["languages"] = [_language_link(code, texts.language, path) for code in LANGUAGES]
         self._props["home"] = path == "/"
         self._props["links"] = [
-            {"href": page, "name": texts.say(key), "current": page == path}
+            {
+                "href": page,
+                "name": texts.say(key),
+                "current": page == path or path.startswith(f"{page}/"),
+                "more": page in MORE,
+            }
             for page, key in LINKS
             if may_open(grants, page)
         ]
+
+    def show_alarms(self, count: int) -> None:
+        """How many open alarms there are that the reader may see."""
+        if self._props["alarms"] != count:
+            self._props["alarms"] = count
+            self.update()
 
 
 def _language_link(code: Language, current: Language, path: str) -> View:

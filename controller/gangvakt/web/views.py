@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from gangvakt.fleet import (
     Actor,
@@ -15,34 +15,37 @@ from gangvakt.fleet import (
     SiteId,
     World,
 )
+from gangvakt.fleet.presence import ABSENT, Presence
 from gangvakt.fleet.view import SeenFleet
 from gangvakt.provision.tracing import PlainWords
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import event_sentence, fault_sentence
 
 View = dict[str, Any]
-State = Literal["flashing", "dark", "shadow", "silent"]
+State = Literal["flashing", "dark", "shadow", "silent", "off_by_day", "unknown"]
+STATES: tuple[State, ...] = get_args(State)
 
-# A sign sends telemetry every 10 s; three missed in a row are no coincidence.
-SILENT_AFTER_MS = 30_000
 DRAWN_PATTERNS = ("alternating", "ww-s", "beacon", "steady")
 UNKNOWN = "–"
 PLAIN = PlainWords()  # the page must not wait for the names of the firmware
 
 
-def sign_state(sign: SignState, now_ms: int) -> State:
-    """What the lamps of a sign do, or `silent` when it is not known any more."""
-    heard = sign.last_seen_ms is not None and now_ms - sign.last_seen_ms <= SILENT_AFTER_MS
-    if not sign.online or sign.status is None or not heard:
+def sign_state(sign: SignState, presence: Presence = Presence.UNKNOWN) -> State:
+    """What the lamps of a sign do, or why that is not known; `presence` is what the patrol says of it."""
+    if presence is Presence.OFF_BY_DAY:
+        return "off_by_day"
+    if presence in ABSENT or sign.offline_since_ms is not None:
         return "silent"
+    if not sign.online or sign.status is None:
+        return "unknown"
     if sign.lamps_on:
         return "flashing"
     return "shadow" if sign.status.is_shadow else "dark"
 
 
-def sign_row(sign: SignState, now_ms: int, texts: Texts) -> View:
+def sign_row(sign: SignState, presence: Presence, texts: Texts) -> View:
     """One card of the list of signs."""
-    state = sign_state(sign, now_ms)
+    state = sign_state(sign, presence)
     return {
         "id": str(sign.id),
         "name": sign.id.sign,
@@ -112,7 +115,7 @@ def event_row(event: SignEvent, texts: Texts) -> View:
 
 def simulated_sites(fleet: SeenFleet) -> list[SiteId]:
     """Sites of which there is a street to draw."""
-    return [site for site in fleet.sites() if fleet.scene(site) is not None]
+    return list(fleet.scenes())
 
 
 def scene_view(scene: Scene) -> View:

@@ -26,13 +26,13 @@ SITES = ("bragernes", "gyldenlove", "konnerud", "storgata", "stromso", "torget")
 SIGNS = [SignId("drammen", site, sign) for site in SITES for sign in ("north", "south")]
 PATHS = (
     "/rollouts",
-    "/rollouts/1",
+    "/rollouts/{rollout}",
     "/rollouts/new",
     "/config",
     "/config/drammen/template?name=school-road",
     "/config/drammen/group?name=schools",
     "/config/drammen/new-plan",
-    "/config/drammen/plan/1",
+    "/config/drammen/plan/{plan}",
     "/config/drammen/sign/storgata/north",
     "/commands",
     "/approvals",
@@ -48,20 +48,19 @@ PATHS = (
 )
 
 
-def build(server: PageServer) -> None:
-    """Told to nobody: no broker runs."""
+def build(server: PageServer) -> dict[str, int]:
+    """The numbers that stand in PATHS. Nobody is told anything: no broker runs."""
     for sign in SIGNS:
         read = parse_status(status(fw=OLD))
         server.feed(server.fleet.put_status, sign, read, NOW_MS)
         values = {"lead_ms": 4500} if sign.site == "storgata" else {}
         told = {"v": 1, "version": 1, "schema": schema_hash(), "values": values, "errors": []}
         server.feed(server.fleet.put_config, sign, parse_config(told), NOW_MS)
-    server.ask(_configs(server))
-    server.ask(_rollout(server))
     server.ask(_settings(server))
+    return {"plan": server.ask(_configs(server)), "rollout": server.ask(_rollout(server))}
 
 
-async def _configs(server: PageServer) -> None:
+async def _configs(server: PageServer) -> int:
     steering, orders = server.services.steering, server.services.orders
     assert steering is not None
     assert orders is not None
@@ -71,11 +70,11 @@ async def _configs(server: PageServer) -> None:
     sites = frozenset({"storgata", "torget"})
     await templates.put_group(Group("drammen", "schools", 10, sites, frozenset(), ("school-road",)), "kari")
     wanted = WantedPlan("Later in spring", {"lead_ms": 4500}, Selection("drammen"), 2, 5, 60, "kari")
-    await steering.plans.make(wanted)
     await orders.configs.want(SIGNS[6], {"lead_ms": 5000, "side_margin_mm": 300}, "kari")
+    return (await steering.plans.make(wanted)).id
 
 
-async def _rollout(server: PageServer) -> None:
+async def _rollout(server: PageServer) -> int:
     rollouts = server.services.rollouts
     assert rollouts is not None
     keys = UpdateKeys(server.folder / "update-keys")
@@ -85,7 +84,7 @@ async def _rollout(server: PageServer) -> None:
     numbers = [(await rollouts.artifacts.upload(one.content, "kari")).artifact.id for one in (new, back)]
     groups = tuple(map(GroupSpec.parse, ("canary=drammen/torget", "some=50", "all=100")))
     wanted = Wanted("Winter 2026", ("drammen",), tuple(numbers[:1]), tuple(numbers[1:]), groups)
-    await rollouts.add(wanted, "kari")
+    return (await rollouts.add(wanted, "kari")).id
 
 
 async def _settings(server: PageServer) -> None:

@@ -12,7 +12,7 @@ from .support import NORTH, PageServer, Street
 Axe = Callable[[Page], list[str]]
 
 
-PAGES = ("/", "/street/drammen/storgata", "/account", "/people")
+PAGES = ("/", "/live", "/street/drammen/storgata", "/account", "/people")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

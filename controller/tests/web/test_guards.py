@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from gangvakt.api.auth import SESSION_COOKIE, Hurdle
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet.roles import ALL_RIGHTS, Grants, Role
-from gangvakt.web.guards import SecurityHeaders, SessionGuard
+from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
+from gangvakt.web.lost import LostPages
 from gangvakt.web.signing_in import local_path
 
 VIEWER = Grants({"drammen": Role.VIEWER})
@@ -44,7 +45,9 @@ def _client(token: str | None = None) -> httpx.AsyncClient:
     app.add_api_route("/", lambda: pages, methods=["GET", "POST"], response_model=None)
     for path in ("/password", "/login", "/assets/a.css", "/api/v1/signs"):
         app.add_api_route(path, lambda: "here", methods=["GET", "POST"])
+    app.add_middleware(LostPages)
     app.add_middleware(SessionGuard, auth=_Auth())
+    app.add_middleware(LanguageChoice)
     app.add_middleware(SecurityHeaders)
     cookies = {SESSION_COOKIE: token} if token else None
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE, cookies=cookies)
@@ -64,8 +67,6 @@ def _client(token: str | None = None) -> httpx.AsyncClient:
         ("forged", "/", "/login"),
         ("one-time", "/", "/password"),
         ("good", "/password", "/"),
-        ("viewer", "/people", "/"),
-        ("viewer", "/a-page-of-tomorrow", "/"),
         (None, "/loginx", "/login?next=/loginx"),
     ],
 )
@@ -90,6 +91,23 @@ async def test_who_may_not_see_a_page_is_led_to_the_one_he_may(
 async def test_open_paths_and_sessions_pass(token: str | None, path: str) -> None:
     async with _client(token) as client:
         assert (await client.get(path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/people", "/a-page-of-tomorrow"])
+async def test_who_lacks_the_role_is_told_so_in_his_language(path: str) -> None:
+    async with _client("viewer") as client:
+        answer = await client.get(path, headers={"accept-language": "nb"})
+    assert answer.status_code == 403
+    assert "Rollen din åpner ikke denne siden" in answer.text
+
+
+async def test_a_page_that_is_not_there_leads_to_the_overview() -> None:
+    async with _client("good") as client:
+        lost = await client.get("/crosing/drammen", headers={"accept": "text/html"})
+        program = await client.get("/api/v1/nothing")
+    assert (lost.status_code, program.status_code) == (404, 404)
+    assert "There is no such page" in lost.text
+    assert "There is no such page" not in program.text
 
 
 @pytest.mark.parametrize(("origin", "status"), [("https://evil.example", 403), ("null", 403), (BASE, 200)])

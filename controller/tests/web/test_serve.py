@@ -120,6 +120,8 @@ def test_from_the_broker_to_the_browser(
 
     sign = publisher(str(NORTH))
     sign.say(f"{TOPIC}/status", status(faults=[]), retain=True)
+    expect(page.locator(f'.ov-row[data-sign="{NORTH}"] .state')).to_have_text("Dark")
+    page.goto(served.url.rstrip("/") + "/live")
     state = page.locator(f'.card[data-sign="{NORTH}"] .state')
     expect(state).to_have_text("Dark")
     sign.say(f"{TOPIC}/status", status(faults=[], lamps=LAMPS_ON), retain=True)

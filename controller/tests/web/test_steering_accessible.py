@@ -10,7 +10,13 @@ from playwright.sync_api import Page
 from .steering_town import PATHS, build
 from .support import PageServer
 
-USUAL = ("/rollouts/1", "/config/drammen/sign/storgata/north", "/approvals", "/audit", "/settings/contacts")
+USUAL = (
+    "/rollouts/{rollout}",
+    "/config/drammen/sign/storgata/north",
+    "/approvals",
+    "/audit",
+    "/settings/contacts",
+)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -19,9 +25,9 @@ def test_pages_that_steer(
     server: PageServer, enter: Callable[..., Page], axe: Callable[[Page], list[str]], paths: tuple[str, ...]
 ) -> None:
     page = enter("/account")
-    build(server)
+    numbers = build(server)
     found = []
-    for path in paths:
+    for path in (one.format(**numbers) for one in paths):
         page.goto(server.url + path)
         page.locator(".desk h1").first.wait_for()
         for scheme in ("light", "dark"):

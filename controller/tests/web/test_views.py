@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from gangvakt.fleet import Crash, Lamps, SignId, SignState, SignStatus
+from gangvakt.fleet.presence import Presence
 from gangvakt.web import views
 from gangvakt.web.texts import Texts
-from gangvakt.web.views import SILENT_AFTER_MS, sign_row, sign_state
+from gangvakt.web.views import STATES, sign_row, sign_state
 
 NORTH = SignId("drammen", "storgata", "north")
 NOW_MS = 1_000_000
@@ -24,25 +25,27 @@ def _sign(
 
 
 @pytest.mark.parametrize(
-    ("sign", "state"),
+    ("sign", "presence", "state"),
     [
-        (_sign(), "dark"),
-        (_sign(on=True), "flashing"),
-        (_sign(mode="shadow"), "shadow"),
-        (_sign(on=True, online=False), "silent"),
-        (_sign(on=True, seen_ms=NOW_MS - SILENT_AFTER_MS - 1), "silent"),
-        (_sign(on=True, seen_ms=None), "silent"),
-        (SignState(NORTH, online=True, last_seen_ms=NOW_MS), "silent"),
+        (_sign(), Presence.FINE, "dark"),
+        (_sign(on=True), Presence.PATCHY, "flashing"),
+        (_sign(mode="shadow"), Presence.FINE, "shadow"),
+        (_sign(on=True), Presence.SILENT, "silent"),
+        (_sign(on=True), Presence.OFFLINE, "silent"),
+        (_sign(on=True, online=False), Presence.OFF_BY_DAY, "off_by_day"),
+        (_sign(on=True, online=False), Presence.UNKNOWN, "unknown"),
+        (SignState(NORTH, online=True, last_seen_ms=NOW_MS), Presence.UNKNOWN, "unknown"),
     ],
 )
-def test_a_sign_that_is_not_heard_is_never_called_dark_or_flashing(sign: SignState, state: str) -> None:
-    assert sign_state(sign, NOW_MS) == state
+def test_a_sign_that_is_not_there_is_never_called_dark_or_flashing(
+    sign: SignState, presence: Presence, state: str
+) -> None:
+    assert sign_state(sign, presence) == state
 
 
 def test_every_state_has_a_word_of_its_own() -> None:
-    signs = [_sign(), _sign(on=True), _sign(mode="shadow"), _sign(online=False)]
-    words = [sign_row(sign, NOW_MS, Texts("en"))["stateText"] for sign in signs]
-    assert words == ["Dark", "Flashing", "Shadow", "Silent"]
+    words = {Texts("en").say(state) for state in STATES}
+    assert words == {"Flashing", "Dark", "Shadow", "Silent", "Off by day", "Unknown"}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_of_lamps_no_more_is_said_than_that_current_flowed(proved: bool | None, 
     status = replace(sign.status, lamps=Lamps(False, "beacon", 40, proved))
     facts = {
         fact["name"]: fact["value"]
-        for fact in sign_row(replace(sign, status=status), NOW_MS, Texts("en"))["facts"]
+        for fact in sign_row(replace(sign, status=status), Presence.FINE, Texts("en"))["facts"]
     }
     assert facts["Pattern"] == f"Beacon, 40 %{words}"
 
@@ -66,13 +69,13 @@ def test_what_failed_is_told_in_the_names_of_the_sources(monkeypatch: pytest.Mon
     status = replace(sign.status, crash=Crash("crash", "backup", "app.run: OSError: 5", 7, "0.1.0"))
     facts = {
         fact["name"]: fact["value"]
-        for fact in sign_row(replace(sign, status=status), NOW_MS, Texts("en"))["facts"]
+        for fact in sign_row(replace(sign, status=status), Presence.FINE, Texts("en"))["facts"]
     }
     assert facts["Last failure"] == "crash: app.run: OSError: 5 of 0.1.0 in plain words"
 
 
 def test_the_facts_are_written_in_the_readers_language() -> None:
-    facts = {fact["name"]: fact["value"] for fact in sign_row(_sign(), NOW_MS, Texts("nb"))["facts"]}
+    facts = {fact["name"]: fact["value"] for fact in sign_row(_sign(), Presence.FINE, Texts("nb"))["facts"]}
     assert facts == {
         "Modus": "Aktiv",
         "Blinkmønster": "Vekselvis, 100 %",

@@ -11,10 +11,10 @@ from sign.hal import clock
 _CHORE_MS = const(500)
 # A collection takes 6 to 15 ms by what is alive, however little there is to collect, and the warning of
 # another pole may begin in it: so it comes as seldom as memory allows.
-_WORTHWHILE_BYTES = const(24_576)
+_WORTHWHILE_BYTES = const(16_384)
 # Collections outside our choice come only when nobody left the view for very long; without a bound the heap
 # would grow into the memory that TLS needs.
-_THRESHOLD_BYTES = const(65_536)
+_THRESHOLD_BYTES = const(131_072)  # of all that was allocated, what was given back at once among it
 # The app is proved well after ten minutes, its configuration after an hour more.
 _WELL_S = const(600)
 _HOUR_S = const(3_600)

@@ -72,6 +72,8 @@ def _log_in(page: Page, online: Online) -> None:
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password again").fill(PASSWORD)
     page.get_by_role("button", name="Choose a password").click()
+    page.locator(".ov").wait_for()
+    page.goto(f"{online.process.controller.address}live")
     page.get_by_role("log").locator(".what").first.wait_for()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gangvakt.api.services import Services
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet import SignState, SiteId
-from gangvakt.fleet.presence import Sight
+from gangvakt.fleet.presence import Presence, Sight
 from gangvakt.fleet.signs import Telemetry
 from gangvakt.fleet.view import SeenFleet
 from gangvakt.web.feed import TABLE_EVERY_S, Kinds
@@ -35,14 +35,14 @@ class PoleTable:
         if now_s - self._shown_s < TABLE_EVERY_S:
             return
         self._shown_s, now_ms = now_s, self._clock_ms()
-        rows = [self._row(sign, now_ms) for sign in self._fleet.signs_of(self._site)]
+        rows = [self._row(sign) for sign in self._fleet.signs_of(self._site)]
         if rows != self._rows:
             self._rows = rows
             self._element.show(rows, now_ms)
 
-    def _row(self, sign: SignState, now_ms: int) -> View:
-        row = sign_row(sign, now_ms, self._texts)
+    def _row(self, sign: SignState) -> View:
         sight = self._patrol.sight(sign.id) if self._patrol else None
+        row = sign_row(sign, sight.presence if sight else Presence.UNKNOWN, self._texts)
         more = (*_presence(sight, self._texts), *_power(sign.telemetry, self._texts))
         facts = [*row["facts"], *({"name": name, "value": value} for name, value in more)]
         return {**row, "street": None, "facts": facts}

@@ -3,7 +3,7 @@ const LOOK_EVERY_MS = 400;
 const GRACE_LOOKS = 5; // the connection is made only after the page is drawn
 
 export default {
-  props: { texts: Object, languages: Array, home: Boolean, links: Array },
+  props: { texts: Object, languages: Array, home: Boolean, links: Array, alarms: Number },
   template: `
     <header class="top-bar">
       <a class="skip" href="#content">{{ texts.skip }}</a>
@@ -12,25 +12,50 @@ export default {
         <span>Gangvakt<small>{{ texts.tagline }}</small></span>
       </a>
       <span class="spring"></span>
-      <nav class="pages" v-if="links.length">
-        <a v-for="one in links" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
-      </nav>
-      <span class="link-state" :class="{ lost }" v-if="!lost"><i></i>{{ texts.link_live }}</span>
-      <nav class="languages" :aria-label="texts.language">
-        <a v-for="one in languages" :key="one.code" :href="one.href" :lang="one.code"
-           :aria-current="one.current ? 'true' : null">{{ one.name }}</a>
-      </nav>
-      <form method="post" action="/logout"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
+      <a v-if="alarms" class="bar-alarms" href="/alarms" :aria-label="texts.alarms_open_n.replace('{n}', alarms)"
+         :title="texts.alarms_open_n.replace('{n}', alarms)">⚠ {{ alarms }}</a>
+      <button type="button" class="quiet menu-button" :aria-expanded="String(open)" aria-controls="bar-menu" @click="open = !open">☰ {{ texts.menu }}</button>
+      <div id="bar-menu" class="bar-menu" :class="{ open }" @keydown.esc="open = more = false">
+        <nav class="pages" v-if="links.length" :aria-label="texts.pages">
+          <a v-for="one in daily" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
+          <span class="more" v-if="rest.length">
+            <button type="button" class="more-button" :class="{ current: rest.some((one) => one.current) }" :aria-expanded="String(more)"
+              aria-controls="bar-more" @click="more = !more">{{ texts.more }} ▾</button>
+            <span id="bar-more" class="more-links" :class="{ open: more }">
+              <a v-for="one in rest" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
+            </span>
+          </span>
+        </nav>
+        <span class="link-state" :class="{ lost }" v-if="!lost"><i></i>{{ texts.link_live }}</span>
+        <nav class="languages" :aria-label="texts.language">
+          <a v-for="one in languages" :key="one.code" :href="one.href" :lang="one.code"
+             :aria-current="one.current ? 'true' : null">{{ one.name }}</a>
+        </nav>
+        <form method="post" action="/logout"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
+      </div>
     </header>
     <p class="link-lost" role="alert" v-if="lost">{{ texts.link_lost }}</p>
   `,
-  data: () => ({ lost: false }),
+  data: () => ({ lost: false, open: false, more: false }),
+  computed: {
+    daily() {
+      return this.links.filter((one) => !one.more);
+    },
+    rest() {
+      return this.links.filter((one) => one.more);
+    },
+  },
   mounted() {
     this.looks = 0;
+    this.elsewhere = (event) => {
+      if (!event.target.closest?.(".more")) this.more = false;
+    };
+    document.addEventListener("click", this.elsewhere);
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   },
   unmounted() {
     clearInterval(this.timer);
+    document.removeEventListener("click", this.elsewhere);
   },
   methods: {
     look() {

@@ -17,6 +17,7 @@ from gangvakt.fleet.roles import Role
 from gangvakt.orders.selftest import Selftest
 from gangvakt.orders.walking import read_site, walk
 from gangvakt.web.controls import Doing
+from gangvakt.web.feed import presence_of
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of, seen_by
 from gangvakt.web.technician.elements import Job, SignFinder, Told
 from gangvakt.web.technician.finding import found_in, sign_in
@@ -142,7 +143,8 @@ class _Job:
     def _show_head(self) -> None:
         now_ms = utc_ms()
         state = self._work.services.fleet.sign(self._work.sign)
-        self._element.show(now_ms=now_ms, head=head_view(self._work.sign, state, now_ms, self._texts))
+        presence = presence_of(self._work.services.patrol, self._work.sign)
+        self._element.show(now_ms=now_ms, head=head_view(self._work.sign, state, presence, self._texts))
 
     async def _show_files(self) -> None:
         file = await self._work.file()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gangvakt.fleet import SignId, SignState
 from gangvakt.fleet.alarm import Alarm
+from gangvakt.fleet.presence import Presence
 from gangvakt.provision.file_wire import SignFileOut
 from gangvakt.provision.selftest_rows import Row
 from gangvakt.provision.walking import Glimpse, Site
@@ -18,9 +19,9 @@ from gangvakt.web.words import fault_sentence
 NOTES_SHOWN = 8
 
 
-def head_view(sign: SignId, state: SignState | None, now_ms: int, texts: Texts) -> View:
+def head_view(sign: SignId, state: SignState | None, presence: Presence, texts: Texts) -> View:
     """How the sign stands now; `state` None: it was never heard."""
-    word = sign_state(state, now_ms) if state else "silent"
+    word = sign_state(state, presence) if state else "unknown"
     status = state.status if state else None
     return {
         "name": sign.sign,

@@ -10,6 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dark": ("Dark", "Mørkt"),
     "shadow": ("Shadow", "Skygge"),
     "silent": ("Silent", "Taust"),
+    "off_by_day": ("Off by day", "Av om dagen"),
+    "unknown": ("Unknown", "Ukjent"),
     "mode": ("Mode", "Modus"),
     "mode_active": ("Active", "Aktiv"),
     "mode_shadow": ("Shadow: decides, stays dark", "Skygge: avgjør, men er mørkt"),

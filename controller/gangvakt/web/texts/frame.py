@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "alarms": ("Alarms", "Alarmer"),
+    "live": ("Events", "Hendelser"),
     "rollouts": ("Rollouts", "Utrullinger"),
     "config": ("Configuration", "Konfigurasjon"),
     "planning": ("Planning and reports", "Planlegging og rapporter"),
@@ -18,6 +19,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No connection to the controller. What you see is old. Trying again ...",
         "Ingen forbindelse med kontrolleren. Det du ser, er gammelt. Prøver igjen ...",
     ),
+    "menu": ("Menu", "Meny"),
+    "more": ("More", "Mer"),
+    "pages": ("Pages", "Sider"),
+    "alarms_open_n": ("Open alarms: {n}", "Åpne alarmer: {n}"),
+    "lost_missing": ("There is no such page", "Denne siden finnes ikke"),
+    "lost_missing_hint": (
+        "The sign, the crossing or the page may have another name now. The overview has all of them.",
+        "Skiltet, gangfeltet eller siden kan ha fått et annet navn. Oversikten har alle.",
+    ),
+    "lost_no_right": ("Your role does not open this page", "Rollen din åpner ikke denne siden"),
+    "lost_no_right_hint": (
+        "An administrator of your municipality can give you the role. Your account says which ones you have.",
+        "En administrator i kommunen kan gi deg rollen. Kontoen din sier hvilke du har.",
+    ),
+    "lost_to_overview": ("To the overview", "Til oversikten"),
     "cancel": ("Cancel", "Avbryt"),
     "yes": ("Yes", "Ja"),
     "save": ("Save", "Lagre"),

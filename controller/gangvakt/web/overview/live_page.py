@@ -1,4 +1,4 @@
-"""The pages with live data: the overview and the street of one simulated crossing."""
+"""Events as they come, and the street of one simulated crossing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from nicegui import Client, ui
 from gangvakt.api import Services
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SiteId
-from gangvakt.fleet.view import FleetView
 from gangvakt.web.feed import EventTable, SignTable, StreetPicture, street_path
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, login_of, seen_by
 from gangvakt.web.parts import EventList, SignList, StreetView
@@ -20,10 +19,10 @@ from gangvakt.web.texts import Texts
 
 
 def add_pages(services: Services) -> None:
-    @LocalPage("/", title=TITLE)
-    def overview(client: Client) -> None:
-        texts = begin(client, services, "/")
-        _overview(client, seen_by(client, services), texts)
+    @LocalPage("/live", title=TITLE)
+    def live(client: Client) -> None:
+        texts = begin(client, services, "/live")
+        _live(client, services, texts)
 
     @LocalPage("/street/{municipality}/{site}", title=TITLE)
     def street(client: Client, municipality: str, site: str) -> Response | None:
@@ -39,11 +38,12 @@ def add_pages(services: Services) -> None:
         return None
 
 
-def _overview(client: Client, fleet: FleetView, texts: Texts) -> None:
+def _live(client: Client, services: Services, texts: Texts) -> None:
+    fleet = seen_by(client, services)
     with content("overview"):
         street = StreetPicture(fleet, StreetView(texts))
         events = EventTable(fleet, texts, EventList(texts))
-        signs = SignTable(fleet, texts, SignList(texts))
+        signs = SignTable(fleet, texts, SignList(texts), patrol=services.patrol)
     follow(client, fleet, (street, events, signs))
 
 
@@ -53,6 +53,6 @@ def _street(client: Client, services: Services, texts: Texts, site: SiteId) -> N
     with content("street-page"):
         street = StreetPicture(fleet, StreetView(texts, empty), site)
         desk = StreetDesk(services, fleet, texts, login_of(client), site)
-        signs = SignTable(fleet, texts, SignList(texts), site)
+        signs = SignTable(fleet, texts, SignList(texts), site, services.patrol)
         events = EventTable(fleet, texts, EventList(texts), site)
     follow(client, fleet, (street, desk, signs, events))
