@@ -45,6 +45,9 @@ EXCEPTIONS = {
     f"POST {API}/relays/{{name}}/test": "a message that says it is a test; nothing changes here",
     f"POST {API}/relays/{{name}}/retry": "sends again what was told already",
     f"POST {API}/notices/{{notice}}/revoke": "takes a notice that is open (test_relay_api.py)",
+    f"POST {API}/fault-reports/{{number}}/done": "takes a report of the public: the tests of public pages",
+    f"PUT {API}/public-pages/{{municipality}}": "the same",
+    f"PUT {API}/sites/{{municipality}}/{{site}}/public-page": "the same",
     f"POST {API}/approvals/{{number}}/take": "the claim; what came of it has a row",
 }
 # Tried here: they answer a question, and change nothing.

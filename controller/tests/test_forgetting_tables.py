@@ -35,6 +35,7 @@ NOBODY_STANDS_IN = {
         "config_groups.name api_tokens.municipalities municipalities.title sites.title"
     ),
     "a value of a known form": (
+        "dead_letters.mark public_pages.licence public_pages.place "
         "api_tokens.user api_tokens.role api_tokens.token status config brokers fields own former "
         "origins rules kinds changes patterns alarms provider ssid psk secret phone client_id "
         "client_secret issuer channels.name login_providers.name rollup_marks.name staff_rules.name "

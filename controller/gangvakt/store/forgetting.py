@@ -21,6 +21,7 @@ from gangvakt.store.tables_alarms import ALARM_STEPS, ALARMS
 from gangvakt.store.tables_audit import AUDIT, AUDIT_PERSONAL, PAIRS, PERSONS
 from gangvakt.store.tables_config import CONFIG_PLAN_STEPS, CONFIG_PLANS
 from gangvakt.store.tables_people import API_TOKENS, BY_USER, LOGIN_PROVIDERS
+from gangvakt.store.tables_public import FAULT_REPORTS, PUBLIC_PAGES
 from gangvakt.store.tables_registry import MUNICIPALITIES, NOTES, PHOTOS, REPAIRS, SIGN_STEPS
 from gangvakt.store.tables_relays import CHANNELS, CONTACTS, NOTICE_SENDS, OUTBOX, RELAYS, UNDELIVERED
 from gangvakt.store.tables_rollouts import ROLLOUT_MOVES, ROLLOUT_SIGNS, ROLLOUTS
@@ -50,6 +51,8 @@ TOLD: tuple[Column[str], ...] = (
     CONFIG_PLANS.c.title,
     CONFIG_PLANS.c.why,
     CONFIG_PLAN_STEPS.c.why,
+    FAULT_REPORTS.c.text,
+    FAULT_REPORTS.c.contact,
     MUNICIPALITIES.c.contact,
     NOTES.c.text,
     NOTICE_SENDS.c.error,
@@ -58,6 +61,7 @@ TOLD: tuple[Column[str], ...] = (
     PAIRS.c.data,
     PAIRS.c.result,
     PHOTOS.c.text,
+    PUBLIC_PAGES.c.contact,
     REGISTRATIONS.c.report,
     REGISTRATIONS.c.why,
     RELAYS.c.last_error,
