@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gangvakt.fleet.reports import Month, MonthReport
+from gangvakt.fleet.reports import MonthReport
 from gangvakt.web.figures import Cell
 from gangvakt.web.planning.crossings import Crossing
-from gangvakt.web.planning.month import UNKNOWN, lead_share_text, month_name, tiles_of, uptime_text
-from gangvakt.web.planning.paper import Paper
+from gangvakt.web.planning.month import UNKNOWN, lead_share_text, tiles_of, uptime_text
 from gangvakt.web.texts import Texts
 
 COUNCIL_COLUMNS = ("rep_crossing", "rep_people", "rep_peak", "rep_lead_share", "rep_uptime", "faults")
-WIDTHS = (34, 14, 16, 22, 16, 12)  # on paper
 GOOD_UPTIME = 0.98  # below it a crossing is marked: half a day of the month dark
 
 
@@ -47,19 +45,3 @@ def _row(crossing: Crossing, report: MonthReport, texts: Texts) -> list[Cell]:
         Cell(uptime_text(report, texts), is_red=is_low),
         Cell(str(len(report.faults))),
     ]
-
-
-def council_pdf(
-    municipality: str,
-    month: Month,
-    reports: Sequence[tuple[Crossing, MonthReport]],
-    texts: Texts,
-    made_on: str,
-) -> bytes:
-    """One page, as long as there are not more than some thirty crossings."""
-    title = f"{texts.say('rep_council')}, {month_name(month, texts)}"
-    paper = Paper(title, municipality, f"{municipality} · {made_on}", texts.language)
-    paper.rows([texts.say(key) for key in COUNCIL_COLUMNS], council_rows(reports, texts), WIDTHS)
-    paper.heading(texts.say("plan_how"))
-    paper.text_block(texts.say("rep_method"))
-    return paper.bytes()

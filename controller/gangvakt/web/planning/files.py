@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from importlib import import_module
+from types import ModuleType
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -14,7 +16,6 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet.reports import Month
 from gangvakt.web.planning import month as months
 from gangvakt.web.planning import sheet as sheets
-from gangvakt.web.planning.council import council_pdf
 from gangvakt.web.planning.council_page import reports_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.texts import Texts, language_of_request
@@ -35,8 +36,7 @@ def file_routes(services: Services) -> APIRouter:
             place = sheets.place_of(dict(request.query_params), found.file.speed_limit_kmh)
         except SettingRefused as refused:
             return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
-        about = sheets.About(str(found.site), found.file.title, found.file.street, found.municipality)
-        made = sheets.pdf_of(about, place, _texts(), _today())
+        made = _papers().sheet_pdf(found, place, _texts(), _today())
         return _file(made, PDF, f"{municipality}-{site}-sheet.pdf")
 
     @router.get("/reports/{municipality}/{site}/{month}.{kind}")
@@ -59,7 +59,7 @@ def file_routes(services: Services) -> APIRouter:
         found = await reports_of(services, _login(request), municipality, wanted)
         if not found:
             return _missing(municipality, "")
-        made = council_pdf(found[0][0].municipality, wanted, found, _texts(), _today())
+        made = _papers().council_pdf(found[0][0].municipality, wanted, found, _texts(), _today())
         return _file(made, PDF, f"{municipality}-{wanted}.pdf")
 
     return router
@@ -70,7 +70,12 @@ async def _report(services: Services, crossing: Crossing, month: Month, kind: st
     name = f"{crossing.site.municipality}-{crossing.site.site}-{month}.{kind}"
     if kind == "csv":
         return _file(months.csv_of(report), CSV, name)
-    return _file(months.pdf_of(crossing, report, _texts(), _today()), PDF, name)
+    return _file(_papers().month_pdf(crossing, report, _texts(), _today()), PDF, name)
+
+
+def _papers() -> ModuleType:
+    """Loaded when it is wanted: the start of a controller must not wait for it."""
+    return import_module("gangvakt.web.planning.papers")
 
 
 def _login(request: Request) -> Login:

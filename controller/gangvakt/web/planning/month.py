@@ -16,8 +16,6 @@ from gangvakt.fleet.alarm_states import Kind
 from gangvakt.fleet.reports import KINDS, Month, MonthReport, Outage, report_of, uptime_of
 from gangvakt.store.alarms import AlarmFilter
 from gangvakt.web.figures import Cell
-from gangvakt.web.planning.crossings import Crossing
-from gangvakt.web.planning.paper import Paper
 from gangvakt.web.texts import Texts
 
 ZONE = ZoneInfo("Europe/Oslo")  # the clock on the wall of the municipalities that this is made for
@@ -168,23 +166,3 @@ def csv_of(report: MonthReport) -> bytes:
 
 def _plain(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
-
-
-def pdf_of(crossing: Crossing, report: MonthReport, texts: Texts, made_on: str) -> bytes:
-    """One or two pages."""
-    title = f"{texts.say('rep_month')}: {month_name(report.month, texts)}"
-    file = crossing.file
-    street = "" if file.street in file.title else file.street
-    subtitle = ", ".join(one for one in (file.title, street, crossing.municipality) if one)
-    paper = Paper(title, subtitle, f"{crossing.municipality} · {crossing.site} · {made_on}", texts.language)
-    paper.facts([(name, f"{value}  {hint}".strip()) for name, value, hint in tiles_of(report, texts)])
-    paper.heading(texts.say("rep_by_hour"))
-    paper.bars(report.by_hour, hour_names(), texts.say("rep_people_an_hour"))
-    paper.heading(texts.say("rep_by_weekday"))
-    paper.bars(report.by_weekday, weekday_names(texts), texts.say("rep_people_a_day"))
-    if report.faults:
-        paper.heading(texts.say("faults"))
-        paper.rows([texts.say(key) for key in FAULT_COLUMNS], fault_rows(report, texts))
-    paper.heading(texts.say("plan_how"))
-    paper.text_block(texts.say("rep_method"))
-    return paper.bytes()

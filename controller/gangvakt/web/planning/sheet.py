@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet.planning import (
@@ -15,15 +14,12 @@ from gangvakt.fleet.planning import (
     Sensor,
     Sheet,
     SheetRow,
-    sheet_of,
 )
 from gangvakt.web.figures import Cell
-from gangvakt.web.planning.paper import Paper
 from gangvakt.web.texts import Texts
 
 USUAL_SPEED_KMH = 50  # in Norwegian towns where no sign says otherwise
 USUAL = {"sensor": Sensor.LD2450.name, "offset": "1", "sight": "100"}
-WIDTHS = (12, 20, 22, 20, 14, 22)  # on paper
 COLUMNS = (
     "plan_surface",
     "plan_stopping_m",
@@ -32,16 +28,6 @@ COLUMNS = (
     "plan_lead_s",
     "plan_verdict",
 )
-
-
-@dataclass(frozen=True)
-class About:
-    """Whose sheet it is."""
-
-    site: str
-    title: str
-    street: str
-    municipality: str
 
 
 def place_of(told: Mapping[str, str], speed_limit_kmh: int | None) -> Place:
@@ -115,20 +101,3 @@ def facts_of(sheet: Sheet, texts: Texts) -> list[tuple[str, str]]:
         (texts.say("plan_sight"), f"{texts.number(place.sight_m, 0)} m"),
         (texts.say("plan_lead"), f"{texts.number(sheet.lead_s)} s"),
     ]
-
-
-def pdf_of(about: About, place: Place, texts: Texts, made_on: str) -> bytes:
-    """The sheet for the application to the road authority."""
-    sheet = sheet_of(place)
-    foot = f"{about.municipality} · {about.site} · {made_on}"
-    street = "" if about.street in about.title else about.street
-    subtitle = ", ".join(one for one in (about.title, street, about.municipality) if one)
-    paper = Paper(texts.say("plan_sheet"), subtitle, foot, texts.language)
-    paper.facts(facts_of(sheet, texts))
-    paper.heading(texts.say("plan_lead_and_stopping"))
-    paper.rows([texts.say(key) for key in COLUMNS], rows_of(sheet, texts), WIDTHS)
-    for warning in warnings_of(sheet, texts):
-        paper.text_block(warning, is_red=True)
-    paper.heading(texts.say("plan_how"))
-    paper.text_block(texts.say("plan_method"))
-    return paper.bytes()
