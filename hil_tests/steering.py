@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil_tests.conftest import WIFI
-from hil_tests.controller import HOST
+from hil_tests.controller import DRAIN_S, HOST
 from hil_tests.rig import VirtualRig
 from hil_tests.walks import Radar
 
@@ -86,6 +86,7 @@ async def a_room(folder: Path, trusted: bytes = b"") -> AsyncIterator[Room]:
                 await end_tasks(tasks)
     finally:
         await broker.stop()
+        await asyncio.sleep(DRAIN_S)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import threading
 import time
@@ -148,7 +149,8 @@ class PageServer:
             life.result(START_S)
 
     def reset(self) -> None:
-        """No signs, no sites, no staff, no alarms, nobody locked out."""
+        """No signs, no sites, no staff, no alarms, no recordings, nobody locked out."""
+        shutil.rmtree(self.folder / "recordings", ignore_errors=True)
         self.feed(self.fleet.__init__)  # type: ignore[misc]
         assert self.services.patrol is not None
         alarms = self.services.patrol.alarms

@@ -28,7 +28,6 @@ WALK = Path(__file__).with_name("walk.gvfr")
 def crossing(server: PageServer, street: Street) -> PageServer:
     """Storgata with both its poles, one of them faulty, and a busy yesterday."""
     registry, services = server.services.registry, server.services
-    shutil.rmtree(server.folder / "recordings", ignore_errors=True)
     server.ask(registry.sites.add(a_site(STREET)))
     server.ask(registry.site_files.put(STREET, SiteFileIn(street="Storgata", speed_limit_kmh=30)))
     street.status(NORTH)
