@@ -20,15 +20,20 @@ from gangvakt.ingest import Ingest
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SIGN_MESSAGE, decode
 from gangvakt.ingest.inbox import MOST_WAITING_EVENTS, WAITING_DEAD_LETTERS
-from gangvakt.ingest.quick import quick_batch
+from gangvakt.ingest.quick import fits, quick_batch
 from gangvakt.ingest.schema import check
 from gangvakt.store import Store
 
 from .migrated import a_store
 from .support import NORTH, WAIT_S
-from .wire import INCARNATION, NOW_MS, as_bytes, batch, event
+from .wire import INCARNATION, NOW_MS, as_bytes, batch, event, status
 
 FUZZ = int(os.environ.get("GANGVAKT_FUZZ", "60"))
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just(1),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
 EDGES = [0, 1, -1, 2, 2**31 - 1, 2**31, 2**53 - 1, 2**53, 2**63, 10**30]
 NAMES = [
     "v",
@@ -192,3 +197,20 @@ async def test_nothing_that_is_sent_stops_ingest(tmp_path: Path) -> None:
 
         send()
         await takes(ingest, acks, 1)
+
+
+@pytest.mark.parser
+@pytest.mark.parametrize("schema", ["StatusOnline", "Telemetry"])
+@settings(max_examples=FUZZ, deadline=None)
+@given(data=st.data())
+def test_a_message_that_fits_at_once_is_one_that_the_contract_takes(schema: str, data: st.DataObject) -> None:
+    message = (
+        status()
+        if schema == "StatusOnline"
+        else {"v": 1, "uptime_ms": 5, "heap_free": 70_000}
+    )
+    assert fits(schema, message)
+    names = st.sampled_from([*message, "crash", "order", "radar", "extra"])
+    changed = {**message, data.draw(names): data.draw(ANYTHING)}
+    if fits(schema, changed):
+        check(schema, changed)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, select
 
 from gangvakt.errors import FolderUnusable, SettingRefused, StoreError, StoreTooNew
@@ -23,8 +24,10 @@ from gangvakt.store import DeadLetter, NewEvent, SeenSign, Store, StoreAddress, 
 from gangvakt.store.bundles import all_bundles, read_admission
 from gangvakt.store.database import Database
 from gangvakt.store.events import insert_events
+from gangvakt.store.revision import LATEST
 from gangvakt.store.sites import all_sites
 from gangvakt.store.tables import METADATA, SIGNS
+from gangvakt.store.upgrade import MIGRATIONS_DIR
 
 from .stores import Stores
 from .support import NORTH, SOUTH
@@ -190,6 +193,10 @@ async def test_dead_letters_that_are_alike_are_one_after_an_upgrade(tmp_path: Pa
             DeadLetter(10, "t", "a", b"4", 1, first_ms=7, count=3),
             DeadLetter(8, "t", "b", b"2", 1, first_ms=8),
         )
+
+
+def test_the_latest_revision_is_that_of_the_newest_migration() -> None:
+    assert ScriptDirectory(str(MIGRATIONS_DIR)).get_current_head() == LATEST
 
 
 async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ SEARCH_EVERY_S = 600.0
 YOUNG, MIDDLE, NEVER = 10_000, 20, 1_000_000
 
 
+def no_searches_while_starting() -> None:
+    """Until `search_by_the_clock` begins: a start makes a million objects that stay, and Python would look
+    through them again and again."""
+    gc.disable()
+
+
 @contextmanager
 def no_full_searches() -> Iterator[None]:
     """Within, only `search_by_the_clock` looks at old objects."""
@@ -25,6 +31,7 @@ def no_full_searches() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.enable()
         gc.unfreeze()
         gc.set_threshold(*before)
 
@@ -32,6 +39,7 @@ def no_full_searches() -> Iterator[None]:
 async def search_by_the_clock(every_s: float = SEARCH_EVERY_S) -> None:
     """Until cancelled; what is there now and after each search is set aside: the next young one is short."""
     gc.freeze()
+    gc.enable()
     while True:
         await asyncio.sleep(every_s)
         gc.unfreeze()

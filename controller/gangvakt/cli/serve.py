@@ -137,6 +137,9 @@ def serve(
     ] = False,
 ) -> None:
     """Run the controller: broker, store, API and pages in one process, until Ctrl-C or SIGTERM."""
+    from gangvakt.cli.garbage import no_searches_while_starting
+
+    no_searches_while_starting()
     # Here, because the pages take a second to load, and the other commands do without them.
     from gangvakt.broker.external import parse_url
     from gangvakt.cli.controller import Controller

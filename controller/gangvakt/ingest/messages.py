@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gangvakt.fleet import Answer, Crash, DesiredFate, Fault, Lamps, ReportedConfig, SignStatus, Telemetry
+from gangvakt.ingest.quick import fits
 from gangvakt.ingest.schema import check
 
 
@@ -13,7 +14,7 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
     if message.get("online") is False:
         check("StatusOffline", message)
         return None
-    check("StatusOnline", message)
+    _check_often("StatusOnline", message)
     return SignStatus(
         incarnation=message["incarnation"],
         boot=int(message["boot"]),
@@ -35,8 +36,14 @@ def parse_status(message: dict[str, Any]) -> SignStatus | None:
     )
 
 
+def _check_often(schema: str, message: dict[str, Any]) -> None:
+    """As `check`, which takes ten times as long and says what is wrong."""
+    if not fits(schema, message):
+        check(schema, message)
+
+
 def parse_telemetry(message: dict[str, Any]) -> Telemetry:
-    check("Telemetry", message)
+    _check_often("Telemetry", message)
     radar, outbox = message.get("radar", {}), message.get("outbox", {})
     measured, poles = message.get("measured", {}), message.get("poles", {})
     return Telemetry(

@@ -15,6 +15,7 @@ from pydantic_core import core_schema as core
 from gangvakt.ingest.schema import expanded
 
 Node = dict[str, Any]
+OFTEN = ("StatusOnline", "Telemetry")  # what signs say most often beside events
 
 
 def quick_batch(payload: bytes) -> dict[str, Any] | None:
@@ -26,9 +27,21 @@ def quick_batch(payload: bytes) -> dict[str, Any] | None:
     return message
 
 
+def fits(schema: str, message: dict[str, Any]) -> bool:
+    """Whether a message is as `schema` has it; False when it is not, or when that is not certain."""
+    return _reader(schema).isinstance_python(message)
+
+
 def prepare() -> None:
     """Compiles, which takes longer than a message may wait."""
     _batch_reader()
+    for schema in OFTEN:
+        _reader(schema)
+
+
+@cache
+def _reader(schema: str) -> SchemaValidator:
+    return SchemaValidator(compiled(expanded(schema)))
 
 
 @cache
@@ -43,8 +56,10 @@ def compiled(node: Node) -> CoreSchema:
     unknown = node.keys() - _KNOWN
     if unknown:
         raise ValueError(f"no compiled check for {', '.join(sorted(unknown))}")
-    if "const" in node:  # a literal would take true for 1
-        return core.int_schema(ge=node["const"], le=node["const"], strict=True)
+    if "const" in node:
+        return _constant(node["const"])
+    if "enum" in node:
+        return _one_of_words(node["enum"])
     kinds = node["type"] if isinstance(node["type"], list) else [node["type"]]
     schema = _one_of([_COMPILERS[kind](node) for kind in kinds if kind != "null"])
     return core.nullable_schema(schema) if "null" in kinds else schema
@@ -52,6 +67,19 @@ def compiled(node: Node) -> CoreSchema:
 
 def _one_of(schemas: list[CoreSchema]) -> CoreSchema:
     return schemas[0] if len(schemas) == 1 else core.union_schema([*schemas])
+
+
+def _constant(value: bool | int) -> CoreSchema:
+    """A literal alone would take true for 1, and 1 for true."""
+    if isinstance(value, bool):
+        return core.chain_schema([core.bool_schema(strict=True), core.literal_schema([value])])
+    return core.int_schema(ge=value, le=value, strict=True)
+
+
+def _one_of_words(words: list[object]) -> CoreSchema:
+    if not all(isinstance(word, str) for word in words):  # a literal would take true for 1
+        raise ValueError("no compiled check for an enum of anything but texts")
+    return core.literal_schema(words)
 
 
 def _integer(node: Node) -> CoreSchema:
@@ -117,6 +145,7 @@ _COMPILERS: dict[str, Callable[[Node], CoreSchema]] = {
 _KNOWN = frozenset(
     (
         "const",
+        "enum",
         "type",
         "minimum",
         "maximum",

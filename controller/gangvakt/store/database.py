@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gangvakt.errors import StoreError
 from gangvakt.store.address import StoreAddress
+from gangvakt.store.revision import ARRIVED, Way, is_latest
 from gangvakt.store.sqlite_threads import Connector
-from gangvakt.store.upgrade import Way, upgrade, way_of
 
 BUSY_TIMEOUT_MS = 5000  # `gangvakt user` may write while the controller does
 CONNECT_TIMEOUT_S = 10.0
@@ -37,11 +37,17 @@ class Database:
     async def migrate(self) -> Way:
         """To this version's revision, all or nothing; the way that was gone."""
         async with self.exclusive() as connection:
+            if await connection.run_sync(is_latest):
+                return ARRIVED
+            from gangvakt.store.upgrade import upgrade
+
             return await connection.run_sync(upgrade, str(self.address))
 
     async def way(self) -> Way:
         """What `migrate` would do."""
         async with self.transaction() as connection:
+            from gangvakt.store.upgrade import way_of
+
             return await connection.run_sync(way_of, str(self.address))
 
     @asynccontextmanager

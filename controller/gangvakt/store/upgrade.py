@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -12,25 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from gangvakt.errors import StoreTooNew
+from gangvakt.store.revision import Step, Way
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A migration: the revision it leads to, and what it brings."""
-
-    revision: str
-    brings: str
-
-
-@dataclass(frozen=True)
-class Way:
-    """From the revision of a database, None when it is empty, to that of this version."""
-
-    at: str | None
-    to: str
-    steps: tuple[Step, ...]
 
 
 def upgrade(connection: Connection, store: str) -> Way:

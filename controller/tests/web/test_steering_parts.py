@@ -49,7 +49,7 @@ def a_rollout(state: State, *states: SignState) -> Rollout:
 
 def test_a_rollout_that_paused_by_itself_says_why_and_shows_the_failed_crossing_first() -> None:
     rollout = a_rollout(State.PAUSED, SignState.FAILED, SignState.SKIPPED, SignState.WAITING)
-    assert why_view(TEXTS, rollout).startswith(
+    assert why_view(TEXTS, rollout, by_itself=True).startswith(
         "It paused by itself: in the group “canary”, 1 of 2 signs failed; the limit is 10 %."
     )
     rows, more = crossings_view(TEXTS, rollout, None, lambda _entry: 0)

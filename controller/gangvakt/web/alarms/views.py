@@ -9,7 +9,7 @@ from gangvakt.api.rights import may_open
 from gangvakt.errors import NameRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.fleet.alarm import CONTROLLER, Alarm, Step
-from gangvakt.fleet.alarm_classes import ROLLOUT_PAUSED, class_of
+from gangvakt.fleet.alarm_classes import PLAN_STOPPED, ROLLOUT_PAUSED, class_of
 from gangvakt.fleet.alarm_states import TRANSITIONS, Kind
 from gangvakt.provision.public_wire import FaultReportOut
 from gangvakt.web.alarms.acting import MODELS, may_act
@@ -90,6 +90,8 @@ def links_of(alarm: Alarm, texts: Texts, login: Login) -> list[View]:
     ]
     if alarm.code == ROLLOUT_PAUSED:
         links.append({"href": "/rollouts", "name": texts.say("alarm_to_rollout")})
+    if alarm.code == PLAN_STOPPED:
+        links.append({"href": "/config", "name": texts.say("config")})
     return links
 
 

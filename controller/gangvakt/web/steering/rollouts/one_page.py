@@ -137,7 +137,7 @@ class _OneRollout:
             )
             ui.label(told)
             ui.label(now.municipality or texts.say("rollout_several")).classes("hint")
-        why = why_view(texts, now)
+        why = why_view(texts, now, by_itself=self._service.has_paused_itself(now))
         if why:
             note(why, "bad" if tone_of(now.state) == "bad" else "calm")
         if now.state is State.SCHEDULED:

@@ -83,13 +83,14 @@ def crossings_view(
     return rows[:MOST_CROSSINGS], max(0, len(rows) - MOST_CROSSINGS)
 
 
-def why_view(texts: Texts, rollout: Rollout) -> str:
-    """Why it stands where it stands, in a sentence; empty where there is nothing to say."""
+def why_view(texts: Texts, rollout: Rollout, *, by_itself: bool) -> str:
+    """Why it stands where it stands, in a sentence; empty where there is nothing to say. `by_itself`: it
+    paused at a threshold, and nobody has decided since."""
     if rollout.state not in (State.PAUSED, State.BACK_PAUSED):
         return rollout.reason
     entries = rollout.of_group(rollout.group) if rollout.state is State.PAUSED else rollout.entries.values()
     unwell = [entry for entry in entries if entry.state in UNWELL]
-    if not unwell:
+    if not unwell or not by_itself:
         return texts.say("rollout_paused_by_hand", reason=rollout.reason)
     return texts.say(
         "rollout_paused_itself",
