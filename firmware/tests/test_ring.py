@@ -173,3 +173,15 @@ def test_marks_that_acknowledge_more_than_was_written_leave_an_empty_ring():
     assert (ring.tail, ring.head) == (20, 20)
     filled(ring, 21, 30)
     assert seqs(ring) == list(range(21, 31))
+
+
+def test_a_head_with_a_number_that_nobody_ever_counted_to_is_none():
+    """The next one would not fit into a head, and no record could be kept any more."""
+    flash = Flash(3)
+    numbers = b"\xff\xff\xff\xff\x05\x00\x00\x00"
+    flash.bytes[:14] = b"GO" + INCARNATION + numbers
+    flash.bytes[52:60] = numbers
+    ring = again(flash)
+    assert (ring.tail, ring.head, ring.dropped) == (0, 0, 0)
+    filled(ring, 1, 200)
+    assert seqs(again(flash)) == list(range(1, 201))

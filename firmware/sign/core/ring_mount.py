@@ -18,6 +18,8 @@ _CRC = const(14)
 _COPY_AT = const(52)
 _COPY_END = const(62)
 _START = const(64)
+# A hundred years of a busy crossing; what is beyond was never counted, and would not fit into the next head.
+_NUMBER_MAX = const(0xFFFFFF)
 _BLANK_NUMBERS = b"\xff" * 8
 _BLANK_UNIT = b"\xff" * _UNIT
 
@@ -121,7 +123,7 @@ class _Sectors:
                 return None
             start = copy
         number = struct.unpack_from("<I", start, _NUMBERS)[0]
-        return number if number % self._count == place else None
+        return number if number <= _NUMBER_MAX and number % self._count == place else None
 
     def dropped(self, number):
         """Records that were dropped before that sector."""

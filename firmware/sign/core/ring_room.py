@@ -9,6 +9,7 @@ from sign.proto.crc import crc16
 _SLOTS = const(126)
 _GIVEN_UP_AT = const(48)
 _COPY_AT = const(52)
+_DROPPED_MAX = 0xFFFFFFFF  # that a head can tell
 _ERASE = const(6)  # of a block device's ioctl
 
 
@@ -19,7 +20,7 @@ def make_room(ring):
     if not ring.is_given_up:
         _give_up(ring, number)
     ring.device.ioctl(_ERASE, number % ring.sectors)
-    numbers = struct.pack("<II", number, ring.dropped)
+    numbers = struct.pack("<II", number, min(ring.dropped, _DROPPED_MAX))
     head = b"GO" + ring.incarnation + numbers
     crc = struct.pack("<H", crc16(head, 0, len(head)))
     ring.write(number, 0, head + crc)
