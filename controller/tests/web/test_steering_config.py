@@ -78,6 +78,9 @@ def test_a_value_is_refused_at_its_field_applied_reported_by_the_sign_and_taken_
         question.get_by_role("button", name="Apply").click()
         expect(page.get_by_text("ola has made version 3")).to_be_visible()
         page.keyboard.press("Escape")
+        expect(question).to_have_count(0)
+        # The history is drawn anew when the sign reports: a button that is pressed before is gone by then.
+        expect(page.locator(".summary")).to_contain_text("Wanted: version 3. Reported: version 3.")
         page.get_by_role("button", name="Back to this").first.click()
         question.get_by_role("button", name="Back to this").click()
         expect(page.locator(".summary")).to_contain_text("Wanted: version 4. Reported: version 4.")
