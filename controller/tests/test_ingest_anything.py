@@ -204,11 +204,7 @@ async def test_nothing_that_is_sent_stops_ingest(tmp_path: Path) -> None:
 @settings(max_examples=FUZZ, deadline=None)
 @given(data=st.data())
 def test_a_message_that_fits_at_once_is_one_that_the_contract_takes(schema: str, data: st.DataObject) -> None:
-    message = (
-        status()
-        if schema == "StatusOnline"
-        else {"v": 1, "uptime_ms": 5, "heap_free": 70_000}
-    )
+    message = status() if schema == "StatusOnline" else {"v": 1, "uptime_ms": 5, "heap_free": 70_000}
     assert fits(schema, message)
     names = st.sampled_from([*message, "crash", "order", "radar", "extra"])
     changed = {**message, data.draw(names): data.draw(ANYTHING)}
