@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gangvakt.web.texts import TABLE, Texts, choose_language
+from gangvakt.web.texts import TABLE, TEXTS, Texts, choose_language
 from sign.core.faults import names
 
 
@@ -22,6 +22,11 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
     assert english.strip()
     assert norwegian.strip()
     assert _placeholders(english) == _placeholders(norwegian)
+
+
+def test_no_key_is_in_two_areas() -> None:
+    keys = [key for texts in TEXTS.values() for key in texts]
+    assert {key for key in keys if keys.count(key) > 1} == set()
 
 
 @pytest.mark.parametrize("fault", names())
