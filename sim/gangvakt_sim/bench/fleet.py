@@ -10,9 +10,7 @@ import json
 import re
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,8 @@ from gangvakt.errors import MosquittoMissing
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.fleet_made import folder_of, make_fleet
-from gangvakt_sim.children import child, die_with_parent
+from gangvakt_sim.bench.players import playing
+from gangvakt_sim.children import child
 from gangvakt_sim.controller import COMMAND, HOST
 from gangvakt_sim.errors import StreetError
 
@@ -57,7 +56,7 @@ def measure(bench: Bench) -> list[Figure]:
         wait_until(lambda: _is_ready(http_port, process, log), WAIT_S, "the controller", poll_s=0.02)
         idle_mb = _memory_mb(process.pid, "VmRSS")
         for_s = QUICK_S if bench.quick else FOR_S
-        with _signs(settings.data, for_s) as load:
+        with playing("gangvakt_sim.bench.fleet_load", settings.data, SIGNS, RATE, for_s) as load:
             bench.say.step("fleet: every sign is online")
             asker = Asker(http_port, token)
             done = _ask_until(asker, load, time.monotonic() + for_s + WAIT_S)
@@ -100,29 +99,6 @@ def _is_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
         return False
     finally:
         connection.close()
-
-
-@contextlib.contextmanager
-def _signs(data: Path, for_s: float) -> Iterator[subprocess.Popen[str]]:
-    """The process that plays them, ready."""
-    broker = (data / "mosquitto" / "mosquitto.conf").read_text()
-    port = re.findall(r"^listener (\d+) ", broker, re.MULTILINE)[0]  # the controller's is the first
-    figures = (str(SIGNS), str(RATE), str(for_s))
-    argv = ("-m", "gangvakt_sim.bench.fleet_load", port, str(data / "pki"), *figures)
-    process = subprocess.Popen(
-        (sys.executable, *argv),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=die_with_parent,
-    )
-    try:
-        if process.stdout is None or process.stdout.readline() != "ready\n":
-            raise StreetError("fleet: the signs did not come online")
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def _ask_until(asker: Asker, load: subprocess.Popen[str], deadline_s: float) -> str:

@@ -7,12 +7,7 @@ import hashlib
 import http.client
 import json
 import os
-import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +20,8 @@ from gangvakt.settings import Settings
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, nothing
 from gangvakt_sim.bench.fleet_made import STATUS, folder_of, make_fleet
-from gangvakt_sim.children import child, die_with_parent
+from gangvakt_sim.bench.players import playing
+from gangvakt_sim.children import child
 from gangvakt_sim.controller import COMMAND, HOST
 from gangvakt_sim.errors import StreetError
 
@@ -58,7 +54,7 @@ def measure(bench: Bench) -> list[Figure]:
     with child(argv, bench.folder / "serve.log") as controller:
         api = _Api(http_port, token)
         wait_until(lambda: api.answers("/readyz"), WAIT_S, "the controller")
-        with _signs(settings.data, count) as signs:
+        with playing("gangvakt_sim.bench.rollout_signs", settings.data, count) as signs:
             wait_until(lambda: api.online() == count, WAIT_S, "all signs")
             bench.say.step(f"rollout: {count} signs are online")
             run = _Run(api, controller.pid, count, [api.upload(one) for one in (new, back)])
@@ -182,25 +178,3 @@ def _cpu_s(pid: int) -> float:
     """Of a process so far: user and system time, fields 14 and 15 of proc(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _signs(data: Path, count: int) -> Iterator[subprocess.Popen[str]]:
-    """The process that plays them, ready."""
-    broker = (data / "mosquitto" / "mosquitto.conf").read_text()
-    port = re.findall(r"^listener (\d+) ", broker, re.MULTILINE)[0]  # the controller's is the first
-    argv = ("-m", "gangvakt_sim.bench.rollout_signs", port, str(data / "pki"), str(count))
-    process = subprocess.Popen(
-        (sys.executable, *argv),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=die_with_parent,
-    )
-    try:
-        if process.stdout is None or process.stdout.readline() != "ready\n":
-            raise StreetError("rollout: the signs did not come online")
-        yield process
-    finally:
-        process.kill()
-        process.communicate()

@@ -5,14 +5,9 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import re
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from gangvakt.broker.mosquitto_child import find_mosquitto
@@ -20,7 +15,8 @@ from gangvakt.errors import MosquittoMissing
 from gangvakt_sim.bench.context import Bench, free_ports, wait_until
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing, percentile
 from gangvakt_sim.bench.fleet_made import folder_of, make_fleet, sign_names
-from gangvakt_sim.children import child, die_with_parent
+from gangvakt_sim.bench.players import playing
+from gangvakt_sim.children import child
 from gangvakt_sim.controller import COMMAND, HOST
 from gangvakt_sim.errors import StreetError
 
@@ -46,7 +42,7 @@ def measure(bench: Bench) -> list[Figure]:
     argv = (*COMMAND, "serve", "--data", str(settings.data), *ports, "--broker", "mosquitto")
     with child(argv, bench.folder / "serve.log"):
         wait_until(lambda: _answers(http_port, "/readyz", token) is not None, WAIT_S, "the controller")
-        with _signs(settings.data) as signs:
+        with playing("gangvakt_sim.bench.steering_signs", settings.data, SIGNS) as signs:
             wait_until(lambda: _last_has_told(http_port, token), WAIT_S, "what signs run with")
             bench.say.step(f"steering: {SIGNS} signs have told what they run with")
             changes = QUICK_CHANGES if bench.quick else CHANGES
@@ -108,28 +104,6 @@ def _answers(port: int, path: str, token: str, body: dict[str, Any] | None = Non
 def _last_has_told(port: int, token: str) -> bool:
     state = _answers(port, f"/api/v1/signs/{sign_names(SIGNS)[-1]}/config", token)
     return state is not None and state["reported_version"] is not None
-
-
-@contextmanager
-def _signs(data: Path) -> Iterator[subprocess.Popen[str]]:
-    """The process that plays them, ready."""
-    broker = (data / "mosquitto" / "mosquitto.conf").read_text()
-    port = re.findall(r"^listener (\d+) ", broker, re.MULTILINE)[0]  # the controller's is the first
-    argv = ("-m", "gangvakt_sim.bench.steering_signs", port, str(data / "pki"), str(SIGNS))
-    process = subprocess.Popen(
-        (sys.executable, *argv),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=die_with_parent,
-    )
-    try:
-        if process.stdout is None or process.stdout.readline() != "ready\n":
-            raise StreetError("steering: the signs did not come online")
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def _came(signs: subprocess.Popen[str]) -> dict[tuple[str, int], float]:
