@@ -7,22 +7,19 @@ from functools import partial
 from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
-from gangvakt.api.config_routes import selection_of
 from gangvakt.api.rights import least_role, require_role
 from gangvakt.api.services import Services, Steering
 from gangvakt.errors import Missing
-from gangvakt.fleet.selection import Selection, board_of
 from gangvakt.orders.bulk import TWO_PERSONS, Job, Prepared, Word
-from gangvakt.provision.config_wire import SelectionIn
 from gangvakt.web.controls import Doing, panel, table
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.steering.asking import ask
+from gangvakt.web.steering.choosing import SignChoice
 from gangvakt.web.steering.commands.verbs import VERBS, Verb
 from gangvakt.web.steering.fields import number_field
 from gangvakt.web.steering.pieces import chip, heading, note, nothing, places_of, watched
 from gangvakt.web.texts import Texts
 
-ANY = ""
 SHOWN = 50  # signs that did not say ok
 ROUTE = "/api/v1/municipalities/{municipality}/commands/go"
 TONES = {Word.OK: "good", Word.REFUSED: "bad", Word.FAILED: "bad", Word.SILENT: "calm", Word.AWAY: "calm"}
@@ -68,38 +65,18 @@ class _Commands:
 
     async def _whom(self) -> None:
         texts = self._texts
-        own = [one for one in self._fleet.signs() if one.id.municipality == self._place]
-        groups = await self._steering.templates.table.groups(self._place)
+        self._choice = SignChoice(self._fleet, self._steering, self._place, texts, self._recount)
         with ui.element("div").classes("form-grid"):
             choice = ui.select(list(self._places), value=self._place, label=texts.say("municipality"))
             choice.props("dense outlined")
             choice.on_value_change(lambda event: ui.navigate.to(f"/commands?municipality={event.value}"))
-            self._site = self._choice("steer_crossing", sorted({one.id.site for one in own}))
-            self._board = self._choice("rollout_board", sorted({b for one in own if (b := board_of(one))}))
-            self._group = self._choice("steer_group", [one.group.name for one in groups])
-            self._text = ui.input(texts.say("config_text")).props("dense outlined maxlength=98")
-            self._text.on_value_change(self._recount)
+            await self._choice.draw()
         self._count = ui.label().classes("note").props("aria-live=polite")
         await self._recount()
 
-    def _choice(self, key: str, options: list[str]) -> ui.select:
-        choices = {ANY: self._texts.say("config_any")} | {one: one for one in options}
-        made = ui.select(choices, label=self._texts.say(key), value=ANY)
-        made.props("dense outlined").on_value_change(self._recount)
-        return made
-
-    async def _selection(self) -> Selection:
-        told = SelectionIn(
-            site=self._site.value or None,
-            board=self._board.value or None,
-            group=self._group.value or None,
-            text=(self._text.value or "").strip() or None,
-        )
-        return await selection_of(self._steering, self._place, told)
-
     async def _recount(self) -> None:
         try:
-            selection = await self._selection()
+            selection = await self._choice.selection()
         except (Missing, ValueError):  # the group has gone meanwhile, or what is typed fits no name
             self._count.set_text(self._texts.say("config_reaches_none"))
             return
@@ -138,7 +115,7 @@ class _Commands:
         value = self._number.value if verb.bounds else None
         args = verb.args(value)
         bulk = self._steering.bulk
-        prepared = bulk.prepare(await self._selection(), verb.verb, args, login.user)
+        prepared = bulk.prepare(await self._choice.selection(), verb.verb, args, login.user)
         sites = len({sign.site_id for sign in prepared.signs})
         lines = [
             texts.say(f"{verb.key}_does", n=args),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
-from gangvakt.api.config_routes import selection_of
 from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError, SettingRefused
 from gangvakt.fleet.config_layers import LOCKS
 from gangvakt.fleet.config_plan import FIRST_SIGNS, GROWTH, stages_of
-from gangvakt.fleet.selection import Selection, board_of
 from gangvakt.orders.dry_run import Trial
 from gangvakt.orders.plans import Wanted
 from gangvakt.provision.config_wire import (
@@ -19,17 +17,15 @@ from gangvakt.provision.config_wire import (
     MOST_FIRST,
     MOST_GROWTH,
     USUAL_DEADLINE_MIN,
-    SelectionIn,
 )
 from gangvakt.web.controls import panel
 from gangvakt.web.frame import TITLE, LocalPage, content
+from gangvakt.web.steering.choosing import SignChoice
 from gangvakt.web.steering.config.editor import FieldEditor
 from gangvakt.web.steering.config.room import Room, room_at
 from gangvakt.web.steering.config.trial import TrialView
 from gangvakt.web.steering.fields import number_field
 from gangvakt.web.steering.pieces import heading, note
-
-ANY = ""
 
 
 def add_pages(services: Services) -> None:
@@ -75,36 +71,18 @@ class _NewPlan:
         self._trial = TrialView(self._room)
 
     async def _selection_fields(self) -> None:
-        texts, place = self._texts, self._room.municipality
-        own = [one for one in self._room.services.fleet.signs() if one.id.municipality == place]
-        groups = await self._room.steering.templates.table.groups(place)
-        with ui.element("div").classes("form-grid"):
-            self._site = self._choice("steer_crossing", sorted({one.id.site for one in own}))
-            self._board = self._choice("rollout_board", sorted({b for one in own if (b := board_of(one))}))
-            self._group = self._choice("steer_group", [one.group.name for one in groups])
-            self._text = ui.input(texts.say("config_text")).props("dense outlined maxlength=98")
-            self._text.on_value_change(self._recount)
-        self._count = ui.label().classes("note").props("aria-live=polite")
-
-    def _choice(self, key: str, options: list[str]) -> ui.select:
-        choices = {ANY: self._texts.say("config_any")} | {one: one for one in options}
-        made = ui.select(choices, label=self._texts.say(key), value=ANY)
-        made.props("dense outlined").on_value_change(self._recount)
-        return made
-
-    async def _selection(self) -> Selection:
-        told = SelectionIn(
-            site=self._site.value or None,
-            board=self._board.value or None,
-            group=self._group.value or None,
-            text=(self._text.value or "").strip() or None,
+        room = self._room
+        self._choice = SignChoice(
+            room.services.fleet, room.steering, room.municipality, self._texts, self._recount
         )
-        return await selection_of(self._room.steering, self._room.municipality, told)
+        with ui.element("div").classes("form-grid"):
+            await self._choice.draw()
+        self._count = ui.label().classes("note").props("aria-live=polite")
 
     async def _recount(self) -> None:
         """Says whom it would reach, and in which stages."""
         try:
-            signs = (await self._selection()).of(self._room.services.fleet.signs())
+            signs = (await self._choice.selection()).of(self._room.services.fleet.signs())
         except (GangvaktError, ValueError):
             signs = ()
         if not signs:
@@ -117,7 +95,7 @@ class _NewPlan:
     async def _try(self, login: Login) -> None:
         self._room.require(login)
         values = self._editor.values()
-        signs = (await self._selection()).of(self._room.services.fleet.signs())
+        signs = (await self._choice.selection()).of(self._room.services.fleet.signs())
         self._trial.begin([Trial(sign, values) for sign in signs], login.user)
 
     async def _keep(self, login: Login) -> None:
@@ -130,7 +108,7 @@ class _NewPlan:
         wanted = Wanted(
             title,
             self._editor.values(),
-            await self._selection(),
+            await self._choice.selection(),
             int(self._first.value or 0),
             int(self._growth.value or 0),
             int(self._deadline.value or 0),
