@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from nicegui import Client, ui
@@ -93,7 +94,7 @@ def _say_empty(title: str, hint: str = "", link: tuple[str, str] | None = None) 
             ui.link(link[1], link[0])
 
 
-class _Live:
+class _Live(ABC):
     """Looks once a second whether anything was stored, and does what people want."""
 
     def __init__(self, services: Services, patrol: Patrol, texts: Texts, login: Login) -> None:
@@ -101,8 +102,9 @@ class _Live:
         self._doing = Doing(services, texts, login.token)
         self._revision, self._looks = -1, 0
 
+    @abstractmethod
     async def show(self) -> None:
-        raise NotImplementedError
+        """What is stored now."""
 
     def follow(self, client: Client) -> None:
         async def look() -> None:

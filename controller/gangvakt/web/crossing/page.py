@@ -92,7 +92,9 @@ class _Crossing:
             ui.link(texts.say("rep_month"), report_path(self._site))
             ui.link(texts.say("case"), f"/case/{self._site}")
             ui.link(texts.say("open_street"), street_path(self._site))
-            ui.link(texts.say("config"), f"/config?site={self._site}")
+            for sign in self._services.fleet.signs_of(self._site):
+                name = f"{texts.say('config')}: {sign.id.sign}"
+                ui.link(name, f"/config/{self._site.municipality}/sign/{self._site.site}/{sign.id.sign}")
             for sign in self._services.fleet.signs_of(self._site) if self._may_draw() else ():
                 ui.link(texts.say("zone_of", sign=sign.id.sign), zone_path(sign.id))
 

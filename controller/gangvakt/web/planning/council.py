@@ -17,7 +17,7 @@ GOOD_UPTIME = 0.98  # below it a crossing is marked: half a day of the month dar
 def compared(before: MonthReport, after: MonthReport, texts: Texts) -> list[list[Cell]]:
     """A row for each figure: its name, before, after."""
     pairs = zip(tiles_of(before, texts), tiles_of(after, texts), strict=True)
-    return [[Cell(name), Cell(_whole(one)), Cell(_whole(other))] for one, other in pairs for name in one[:1]]
+    return [[Cell(one[0]), Cell(_whole(one)), Cell(_whole(other))] for one, other in pairs]
 
 
 def _whole(tile: tuple[str, str, str]) -> str:

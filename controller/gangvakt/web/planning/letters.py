@@ -22,19 +22,15 @@ def letters(style: str) -> Path:
         fixed = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": WEIGHTS[style]}
         instantiateVariableFont(font, fixed, inplace=True)
         font.flavor = None  # unpacked
-        path = _folder() / f"{FAMILY}{style}.ttf"
+        path = Path(_folder().name) / f"{FAMILY}{style}.ttf"
         font.save(path)
     return path
 
 
 @cache
-def _folder() -> Path:
-    folder = tempfile.TemporaryDirectory(prefix="gangvakt-letters-")
-    _KEPT.append(folder)
-    return Path(folder.name)
-
-
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="gangvakt-letters-")
 
 
 def _latin() -> Path:
