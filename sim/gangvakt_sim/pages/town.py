@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from gangvakt.cli.assembly import Assembly
+from gangvakt.api import Services
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import EventKey, Fault, Lamps, LiveFleet, ReportedConfig, SignId, SignStatus, SiteId
 from gangvakt.fleet.alarm import Condition, Step
 from gangvakt.fleet.alarm_states import Kind
 from gangvakt.fleet.signs import Telemetry
 from gangvakt.provision.file_wire import MunicipalityIn, SiteFileIn
+from gangvakt.provision.site_config import schema_hash
 from gangvakt.provision.wire import SiteIn
-from gangvakt.store import NewEvent, Work
+from gangvakt.store import NewEvent, Store, Work
 from gangvakt.store.rollups import roll_up
+from gangvakt_sim.pages.town_street import scene, world
 
 SEED = 7
 LAMPS = Lamps(on=False, pattern="alternating", dim_pct=80, current_proved=True)
@@ -28,9 +32,21 @@ TELEMETRY = Telemetry(86_400_000, heap_free=61_000, supply_mv=12_600, reconnects
 POLES = ("north", "south")
 HOUR_MS = 3_600_000
 DAYS = 21
-BEAT_S = 4.0
+LIT_MS = 9300
+SILENT_FOR_MS = 3 * HOUR_MS
+BEAT_S, STREET_S = 4.0, 0.1
 # People an hour, from midnight: to school and work, home again.
 PEOPLE = (0, 0, 0, 0, 0, 1, 3, 9, 7, 3, 3, 4, 5, 4, 6, 9, 8, 6, 4, 3, 2, 2, 1, 0)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A controller that a town is put into, and where its files lie."""
+
+    services: Services
+    store: Store
+    recordings: Path
+    update_keys: Path
 
 
 @dataclass(frozen=True)
@@ -88,9 +104,10 @@ RIVER = (
 NAMES = {"Drammen": (10.2045, 59.7465), "Lier": (10.2441, 59.7895), "Drammenselva": (10.13, 59.7452)}
 
 
-async def fill_town(made: Assembly) -> None:
-    """Crossings, three weeks of people, a map, and alarms that somebody has begun to look at."""
-    registry = made.ground.registry
+async def fill_town(office: Office, days: int = DAYS) -> None:
+    """Crossings, so many days of people, a map, and alarms that somebody has begun to look at."""
+    services = office.services
+    registry = services.registry
     for name in ("drammen", "lier"):
         new = MunicipalityIn(title=f"{name.title()} kommune", contact="")
         await registry.site_files.put_municipality(name, new)
@@ -100,14 +117,27 @@ async def fill_town(made: Assembly) -> None:
         place = {"lat_deg": crossing.lat_deg, "lon_deg": crossing.lon_deg, "road_width_m": 7}
         street = {"street": crossing.title.split(" ved ")[0], "speed_limit_kmh": crossing.limit_kmh}
         await registry.site_files.put(crossing.id, SiteFileIn.model_validate(place | street))
-    made.ground.settings.ground_map.write_text(json.dumps(ground()))
-    await _history(made)
-    _speak(made.ground.fleet)
-    await _alarms(made)
+    if services.ground_map is not None:
+        services.ground_map.write_text(json.dumps(ground()))
+    await _history(office, days)
+    _speak(services.fleet)
+    await _alarms(services)
 
 
-async def keep_town_alive(fleet: LiveFleet) -> None:
-    """Telemetry of all that are there, and now and then somebody who crosses."""
+async def keep_town_alive(fleet: LiveFleet, *, with_street: bool = False) -> None:
+    """Telemetry of all that are there, now and then somebody who crosses, and a simulated street."""
+    await asyncio.gather(_beat(fleet), *((_street(fleet),) if with_street else ()))
+
+
+async def _street(fleet: LiveFleet) -> None:
+    began_s = time.monotonic()
+    fleet.put_scene(scene(TOWN[0].id))
+    while True:
+        fleet.put_world(world(TOWN[0].id, time.monotonic() - began_s))
+        await asyncio.sleep(STREET_S)
+
+
+async def _beat(fleet: LiveFleet) -> None:
     dice = random.Random(SEED)
     while True:
         lit = dice.sample([sign for sign in SIGNS if sign.site_id.municipality == "drammen"], 3)
@@ -141,13 +171,15 @@ def _feature(geometry: Mapping[str, object], name: str) -> dict[str, object]:
 
 def _speak(fleet: LiveFleet) -> None:
     now_ms = utc_ms()
+    silent_ms = now_ms - SILENT_FOR_MS
     for sign in SIGNS:
-        fleet.put_status(sign, _status(sign), now_ms)
+        at_ms = silent_ms if sign in (SILENT, *BY_DAY_OFF) else now_ms
+        fleet.put_status(sign, _status(sign), at_ms)
         feed = "solar" if sign in BY_DAY_OFF else "mains"
         values = {"mode": "active", "power_profile": feed}
-        fleet.put_config(sign, ReportedConfig(4, "0123abcd", values, ()), now_ms)
+        fleet.put_config(sign, ReportedConfig(4, schema_hash(), values, ()), at_ms)
     for sign in (SILENT, *BY_DAY_OFF):
-        fleet.put_offline(sign, now_ms)
+        fleet.put_offline(sign, silent_ms)
 
 
 def _status(sign: SignId, *, is_lit: bool = False) -> SignStatus:
@@ -156,41 +188,49 @@ def _status(sign: SignId, *, is_lit: bool = False) -> SignStatus:
     return replace(STATUS, lamps=lamps, faults=faults, mode="shadow" if sign in SHADOW else "active")
 
 
-async def _history(made: Assembly) -> None:
-    store = made.ground.store
-    events = tuple(_events())
+async def _history(office: Office, days: int) -> None:
+    store = office.store
+    events = tuple(_events(days))
     for start in range(0, len(events), 2000):
-        made.ground.fleet.put_events(await store.journal.write(Work(events[start : start + 2000])))
+        office.services.fleet.put_events(await store.journal.write(Work(events[start : start + 2000])))
     async with store.exclusive() as connection:
         while await roll_up(connection):
             pass
 
 
-def _events() -> Iterator[NewEvent]:
+def _events(days: int) -> Iterator[NewEvent]:
     dice = random.Random(SEED)
-    begin_ms = utc_ms() // HOUR_MS * HOUR_MS - DAYS * 24 * HOUR_MS
+    begin_ms = utc_ms() // HOUR_MS * HOUR_MS - days * 24 * HOUR_MS
     numbers = dict.fromkeys(SIGNS, 0)
-    for hour in range(DAYS * 24):
-        for crossing in TOWN:
-            share = PEOPLE[(hour + begin_ms // HOUR_MS) % 24] * crossing.busy / 4
-            for _ in range(int(share + dice.random())):
-                sign = crossing.id.sign(dice.choice(POLES))
-                at_ms = begin_ms + hour * HOUR_MS + dice.randrange(HOUR_MS)
-                lead: dict[str, object] = {
-                    "reason": "approach",
-                    "t_kerb_ms": dice.randrange(1800, 3600),
-                    "track": 1,
-                }
-                off: dict[str, object] = {"on_ms": 9300, "cause": "hold"}
-                pair = {"activation_on": lead, "activation_off": off}
-                for kind, detail in pair.items():
-                    numbers[sign] += 1
-                    key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
-                    yield NewEvent(key, kind, at_ms, "utc", numbers[sign], at_ms, detail)
+    for hour in range(days * 24):
+        for at_ms, sign in sorted(_people(dice, begin_ms + hour * HOUR_MS)):
+            lead: dict[str, object] = {
+                "reason": "approach",
+                "t_kerb_ms": dice.randrange(1800, 3600),
+                "track": 1,
+            }
+            off: dict[str, object] = {"on_ms": LIT_MS, "cause": "hold"}
+            for kind, happened_ms, detail in (
+                ("activation_on", at_ms, lead),
+                ("activation_off", at_ms + LIT_MS, off),
+            ):
+                numbers[sign] += 1
+                key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
+                yield NewEvent(key, kind, happened_ms, "utc", numbers[sign], happened_ms, detail)
 
 
-async def _alarms(made: Assembly) -> None:
-    alarms = made.patrol.alarms
+def _people(dice: random.Random, hour_ms: int) -> Iterator[tuple[int, SignId]]:
+    """When somebody came in an hour, and which sign saw him first."""
+    for crossing in TOWN:
+        share = PEOPLE[(hour_ms // HOUR_MS) % 24] * crossing.busy / 4
+        for _ in range(int(share + dice.random())):
+            yield hour_ms + dice.randrange(HOUR_MS - LIT_MS), crossing.id.sign(dice.choice(POLES))
+
+
+async def _alarms(services: Services) -> None:
+    assert services.patrol is not None
+    await services.patrol.restore()
+    alarms = services.patrol.alarms
     codes = {SILENT: "offline", DARK: "lamp_dark", **{sign: fault.code for sign, fault in FAULTY.items()}}
     conditions = [Condition(code, str(sign), 2, code) for sign, code in codes.items()]
     await alarms.report("town", conditions)
