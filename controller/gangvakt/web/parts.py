@@ -30,7 +30,7 @@ LINKS = (
     ("/job", "job_title"),
     ("/account", "account"),
 )
-MORE = ("/commands", "/approvals", "/people", "/audit", "/settings", "/job")
+MORE = ("/commands", "/approvals", "/people", "/audit", "/settings", "/job", "/account")
 
 
 class TopBar(Element, component="scripts/top_bar.js"):

@@ -13,6 +13,7 @@ from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing
 from gangvakt_sim.browser import open_browser
 from gangvakt_sim.errors import BrowserMissing
+from gangvakt_sim.pages.places import Who
 from gangvakt_sim.pages.serving import house
 
 SIGNS, RATE = 10_000, 100
@@ -39,7 +40,7 @@ def measure(bench: Bench) -> list[Figure]:
     try:
         with open_browser() as browser, house(SIGNS, RATE) as served:
             bench.say.step(f"pages: {SIGNS} signs, {RATE} changes/s")
-            visitor = _Visitor(browser, served.address, served.token)
+            visitor = _Visitor(browser, served.address, served.tokens[Who.STAFF])
             paints = [visitor.paint_s() for _ in range(bench.times(PAINTS, QUICK_PAINTS))]
             bench.say.step("pages: first rows")
             for_s = bench.times(FOR_S, QUICK_S)

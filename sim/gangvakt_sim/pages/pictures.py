@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -20,8 +19,8 @@ from gangvakt_sim.bench.context import REPOSITORY
 from gangvakt_sim.browser import open_browser
 from gangvakt_sim.children import ends_on_signals
 from gangvakt_sim.errors import SimError
-from gangvakt_sim.pages.places import PLACES, Place
-from gangvakt_sim.pages.serving import STREET, TOWN, Served, house
+from gangvakt_sim.pages.places import PLACES, Place, words_of_paths
+from gangvakt_sim.pages.serving import STREET, TOWN, house
 from gangvakt_sim.pages.taking import VARIANTS, Camera, PictureMissed, save
 from gangvakt_sim.say import Say
 
@@ -81,21 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _filled(served: Served) -> dict[str, object]:
-    """What stands for braces in paths: the town's numbers, months that have people, and a moment."""
-    now = datetime.now(UTC)
-    before = now.replace(day=1) - timedelta(days=1)
-    moment = (now - timedelta(days=1)).replace(hour=7, minute=15)
-    times = {"month": f"{now:%Y-%m}", "month_before": f"{before:%Y-%m}", "moment": f"{moment:%Y-%m-%dT%H:%M}"}
-    return {**served.numbers, **times}
-
-
 def _take_all(
     browser: Browser, places: Sequence[Place], rate: int, options: argparse.Namespace, say: Say
 ) -> list[PictureMissed]:
     """Those that could not be taken; the others lie in their folders."""
     missed = []
-    with house(TOWN, rate) as served, closing(Camera(browser, served, _filled(served))) as camera:
+    with (
+        house(TOWN, rate) as served,
+        closing(Camera(browser, served, words_of_paths(served.numbers))) as camera,
+    ):
         for number, place in enumerate(places, 1):
             missed += _take(camera, place, options.out, options.guide)
             say.step(f"{number} of {len(places)}  {place.name}")

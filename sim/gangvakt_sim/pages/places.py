@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from playwright.sync_api import Page
 
 SIGN = "drammen/storgata/north"
 SITE = "drammen/storgata"
-MONTH, MONTH_BEFORE = "{month}", "{month_before}"
+LINK_REFUSED = 403  # of a message to somebody on call
+
+
+class Who(Enum):
+    """Who looks: most pages are an administrator's."""
+
+    STAFF = "staff"
+    NOBODY = "nobody"  # is not logged in
+    NEWCOMER = "newcomer"  # has a one-time password
+    HALF_IN = "half in"  # has told the password and not yet the code
 
 
 def _nothing(page: Page) -> None:
@@ -29,8 +40,9 @@ class Place:
     first: Callable[[Page], None] = _nothing
     ready: str = "h1, h2"
     is_simulated: bool = False  # in a town with a simulated street
-    is_open: bool = False  # to everybody, and looked at by somebody who is not logged in
+    who: Who = Who.STAFF
     status: int = 200
+    is_refused: bool = False  # the browser complains of what the server answers
     guide: tuple[str, ...] = ()
     whole: bool = False
 
@@ -63,15 +75,15 @@ PLACES = (
     Place("overview-menu", "/", _press(".menu-button:visible, .more-button:visible"), guide=("phone-nb",)),
     Place("overview-alarms", "/?show=alarm", ready=".ov-row"),
     Place("live", "/live", ready=".events li", guide=("wide",)),
-    Place("street", f"/street/{SITE}", ready=".street-desk", is_simulated=True, guide=("wide",)),
     Place("crossing", f"/crossing/{SITE}", ready=".card", guide=("wide", "phone-nb"), whole=True),
     Place(
         "replay",
         f"/crossing/{SITE}/replay/north/00003-00012-00007.gvfr",
-        ready="canvas, svg",
+        _press(".decisions button"),
+        ready=".decisions button",
         guide=("wide",),
     ),
-    Place("zone", f"/crossing/{SITE}/zone/north", ready="svg", guide=("wide",)),
+    Place("zone", f"/crossing/{SITE}/zone/north", ready=".zone svg", guide=("wide",)),
     Place("alarms", "/alarms", ready=".alarm-row", guide=("wide", "phone-nb")),
     Place("alarms-marked", "/alarms", _mark_all, ready=".alarm-row"),
     Place("alarm", "/alarms/{alarm}", ready=".alarm-detail", guide=("wide",)),
@@ -105,14 +117,28 @@ PLACES = (
     Place("job-lamps", f"/job/{SIGN}", _job_part(2), ready=".job-part"),
     Place("planning", "/planning", guide=("wide",)),
     Place("planning-sheet", f"/planning/{SITE}", guide=("wide",), whole=True),
-    Place("month", f"/reports/{SITE}/{MONTH}", guide=("wide",), whole=True),
-    Place("council", f"/council/drammen/{MONTH}", guide=("wide",)),
-    Place("compare", f"/compare/{SITE}/{MONTH_BEFORE}/{MONTH}"),
+    Place("month-now", f"/reports/{SITE}"),
+    Place("month", f"/reports/{SITE}/{{month}}", guide=("wide",), whole=True),
+    Place("council", "/council/drammen/{month}", guide=("wide",)),
+    Place("compare", f"/compare/{SITE}/{{month_before}}/{{month}}"),
     Place("case", f"/case/{SITE}?at={{moment}}", guide=("wide",)),
-    Place("public", "/public", is_open=True),
-    Place("public-crossing", f"/public/{SITE}", is_open=True, guide=("phone-nb",), whole=True),
-    Place("public-refused", f"/public/{SITE}", _report_nothing, is_open=True),
-    Place("login", "/login", is_open=True, guide=("wide",)),
-    Place("lost", "/no-such-page", status=404),
+    Place("street", f"/street/{SITE}", ready=".street-desk", is_simulated=True, guide=("wide",)),
+    Place("public", "/public", who=Who.NOBODY),
+    Place("public-crossing", f"/public/{SITE}", who=Who.NOBODY, guide=("phone-nb",), whole=True),
+    Place("public-refused", f"/public/{SITE}", _report_nothing, who=Who.NOBODY, is_refused=True),
+    Place("login", "/login", who=Who.NOBODY, guide=("wide",)),
+    Place("login-password", "/password", who=Who.NEWCOMER),
+    Place("login-code", "/code", who=Who.HALF_IN),
+    Place("link", "/a/0123456789", who=Who.NOBODY, status=LINK_REFUSED, is_refused=True),
+    Place("lost", "/no-such-page", status=404, is_refused=True),
     Place("lost-crossing", "/crossing/drammen/nowhere", ready=".empty"),
 )
+
+
+def words_of_paths(numbers: Mapping[str, int]) -> dict[str, object]:
+    """What stands for the braces: the town's numbers, months that have people, and a moment of yesterday."""
+    now = datetime.now(UTC)
+    before = now.replace(day=1) - timedelta(days=1)
+    moment = (now - timedelta(days=1)).replace(hour=7, minute=15)
+    times = {"month": f"{now:%Y-%m}", "month_before": f"{before:%Y-%m}", "moment": f"{moment:%Y-%m-%dT%H:%M}"}
+    return {**numbers, **times}

@@ -13,6 +13,7 @@ from pathlib import Path
 from gangvakt_sim.bench.context import free_ports, wait_until
 from gangvakt_sim.children import child
 from gangvakt_sim.errors import SimError
+from gangvakt_sim.pages.places import Who
 
 START_S = 120.0
 TOWN = 0  # signs: that of the pictures instead of a crowd
@@ -21,10 +22,10 @@ STREET = 1  # a rate: the town has a simulated street
 
 @dataclass(frozen=True)
 class Served:
-    """Where it is, an administrator's token, its process, and the numbers that stand in its pages' paths."""
+    """Where it is, its process, the tokens of log-ins, and the numbers that stand in its pages' paths."""
 
     address: str
-    token: str
+    tokens: Mapping[Who, str]
     pid: int
     numbers: Mapping[str, int]
 
@@ -41,9 +42,10 @@ def house(signs: int = TOWN, rate: int = 0) -> Iterator[Served]:
             def announced() -> bool:
                 if process.poll() is not None:
                     raise SimError(f"the controller of the pages ended: {log.read_text()[-800:]}")
-                return '{"token"' in log.read_text()
+                return '{"tokens"' in log.read_text()
 
             wait_until(announced, START_S, "the controller of the pages", poll_s=0.1)
-            line = next(line for line in log.read_text().splitlines() if line.startswith('{"token"'))
+            line = next(line for line in log.read_text().splitlines() if line.startswith('{"tokens"'))
             told = json.loads(line)
-            yield Served(f"http://127.0.0.1:{port}", told["token"], process.pid, told["numbers"])
+            tokens = {Who(name): token for name, token in told["tokens"].items()}
+            yield Served(f"http://127.0.0.1:{port}", tokens, process.pid, told["numbers"])

@@ -14,12 +14,12 @@ from playwright.sync_api import Error as BrowserError
 
 from gangvakt.api.auth import SESSION_COOKIE
 from gangvakt_sim.errors import SimError
-from gangvakt_sim.pages.places import Place
+from gangvakt_sim.pages.places import Place, Who
 from gangvakt_sim.pages.serving import Served
 
 READY_MS = 20_000
 SETTLED_MS = 1200  # the first live values have come, and what fades has faded
-COLOURS = 128  # a page has few; the files are a third as large
+COLOURS = 256  # a page has few; the files are a third as large
 WIDE, PHONE = (1440, 900), (390, 844)
 
 
@@ -52,13 +52,13 @@ VARIANTS = (
 
 @dataclass
 class Camera:
-    """Tabs that stay open for all places: one for each variant, with and without a log-in."""
+    """Tabs that stay open for all places: one for each variant and each one who looks."""
 
     browser: Browser
     served: Served
     numbers: Mapping[str, object]
     _stack: ExitStack = field(default_factory=ExitStack)
-    _tabs: dict[tuple[str, bool], Page] = field(default_factory=dict)
+    _tabs: dict[tuple[str, Who], Page] = field(default_factory=dict)
     _complaints: list[str] = field(default_factory=list)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ class Camera:
             raise PictureMissed(place, variant.name, f"the browser complains: {self._complaints[0]}")
 
     def _open(self, place: Place, variant: Variant) -> Page:
-        page = self._tab(variant, is_open=place.is_open)
+        page = self._tab(variant, place.who)
         self._complaints.clear()
         answer = page.goto(self.served.address + place.path.format(**self.numbers))
         if answer is None or answer.status != place.status:
@@ -89,17 +89,17 @@ class Camera:
         place.first(page)
         page.mouse.move(0, 0)
         page.wait_for_timeout(SETTLED_MS)
-        if place.status != 200:
+        if place.is_refused:
             self._complaints.clear()  # that of the browser about the status
         return page
 
-    def _tab(self, variant: Variant, *, is_open: bool) -> Page:
-        key = (variant.name, is_open)
+    def _tab(self, variant: Variant, who: Who) -> Page:
+        key = (variant.name, who)
         if key not in self._tabs:
             context = self._context(variant)
-            if not is_open:
-                told = {"name": SESSION_COOKIE, "value": self.served.token, "url": self.served.address}
-                context.add_cookies([told])  # type: ignore[list-item]
+            if who in self.served.tokens:
+                token = self.served.tokens[who]
+                context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": self.served.address}])
             self._tabs[key] = context.new_page()
         return self._tabs[key]
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from gangvakt.api import Services
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import EventKey, Fault, Lamps, LiveFleet, ReportedConfig, SignId, SignStatus, SiteId
 from gangvakt.fleet.alarm import Condition, Step
+from gangvakt.fleet.alarm_classes import OFFLINE
 from gangvakt.fleet.alarm_states import Kind
 from gangvakt.fleet.signs import Telemetry
 from gangvakt.provision.file_wire import MunicipalityIn, SiteFileIn
@@ -37,16 +38,6 @@ SILENT_FOR_MS = 3 * HOUR_MS
 BEAT_S, STREET_S = 4.0, 0.1
 # People an hour, from midnight: to school and work, home again.
 PEOPLE = (0, 0, 0, 0, 0, 1, 3, 9, 7, 3, 3, 4, 5, 4, 6, 9, 8, 6, 4, 3, 2, 2, 1, 0)
-
-
-@dataclass(frozen=True)
-class Office:
-    """A controller that a town is put into, and where its files lie."""
-
-    services: Services
-    store: Store
-    recordings: Path
-    update_keys: Path
 
 
 @dataclass(frozen=True)
@@ -88,11 +79,29 @@ TOWN = (
     Crossing("lier", "hoevik", "Høvik skole", 59.7722, 10.2421, 40, 0.8),
     Crossing("lier", "reistad", "Reistad bussterminal", 59.7801, 10.2499, 50, 0.7),
 )
+
+
+@dataclass(frozen=True)
+class Office:
+    """A controller that a town is put into, where its files lie, and which crossings the town has."""
+
+    services: Services
+    store: Store
+    recordings: Path
+    update_keys: Path
+    town: tuple[Crossing, ...] = TOWN
+
+    @property
+    def signs(self) -> tuple[SignId, ...]:
+        return tuple(crossing.id.sign(pole) for crossing in self.town for pole in POLES)
+
+
 SIGNS = tuple(crossing.id.sign(pole) for crossing in TOWN for pole in POLES)
 SILENT = SignId("drammen", "svelvikveien", "south")
 DARK = SignId("lier", "lierstranda", "north")
 BY_DAY_OFF = (SignId("lier", "tranby", "north"), SignId("lier", "tranby", "south"))
 FAULTY = {
+    DARK: Fault("lamp_left_dead"),
     SignId("drammen", "hamborgstrom", "north"): Fault("radar_silent"),
     SignId("lier", "reistad", "south"): Fault("light_stuck"),
 }
@@ -111,7 +120,7 @@ async def fill_town(office: Office, days: int = DAYS) -> None:
     for name in ("drammen", "lier"):
         new = MunicipalityIn(title=f"{name.title()} kommune", contact="")
         await registry.site_files.put_municipality(name, new)
-    for crossing in TOWN:
+    for crossing in office.town:
         site = {"site": str(crossing.id), "title": crossing.title, "brokers": [("127.0.0.1", 8883)]}
         await registry.sites.add(SiteIn.model_validate(site))
         place = {"lat_deg": crossing.lat_deg, "lon_deg": crossing.lon_deg, "road_width_m": 7}
@@ -120,8 +129,8 @@ async def fill_town(office: Office, days: int = DAYS) -> None:
     if services.ground_map is not None:
         services.ground_map.write_text(json.dumps(ground()))
     await _history(office, days)
-    _speak(services.fleet)
-    await _alarms(services)
+    _speak(services.fleet, office.signs)
+    await _alarms(services, office.signs)
 
 
 async def keep_town_alive(fleet: LiveFleet, *, with_street: bool = False) -> None:
@@ -169,16 +178,16 @@ def _feature(geometry: Mapping[str, object], name: str) -> dict[str, object]:
     return {"type": "Feature", "geometry": geometry, "properties": {"name": name}}
 
 
-def _speak(fleet: LiveFleet) -> None:
+def _speak(fleet: LiveFleet, signs: Sequence[SignId]) -> None:
     now_ms = utc_ms()
     silent_ms = now_ms - SILENT_FOR_MS
-    for sign in SIGNS:
+    for sign in signs:
         at_ms = silent_ms if sign in (SILENT, *BY_DAY_OFF) else now_ms
         fleet.put_status(sign, _status(sign), at_ms)
         feed = "solar" if sign in BY_DAY_OFF else "mains"
         values = {"mode": "active", "power_profile": feed}
         fleet.put_config(sign, ReportedConfig(4, schema_hash(), values, ()), at_ms)
-    for sign in (SILENT, *BY_DAY_OFF):
+    for sign in {SILENT, *BY_DAY_OFF}.intersection(signs):
         fleet.put_offline(sign, silent_ms)
 
 
@@ -190,7 +199,7 @@ def _status(sign: SignId, *, is_lit: bool = False) -> SignStatus:
 
 async def _history(office: Office, days: int) -> None:
     store = office.store
-    events = tuple(_events(days))
+    events = tuple(_events(office, days))
     for start in range(0, len(events), 2000):
         office.services.fleet.put_events(await store.journal.write(Work(events[start : start + 2000])))
     async with store.exclusive() as connection:
@@ -198,12 +207,12 @@ async def _history(office: Office, days: int) -> None:
             pass
 
 
-def _events(days: int) -> Iterator[NewEvent]:
+def _events(office: Office, days: int) -> Iterator[NewEvent]:
     dice = random.Random(SEED)
     begin_ms = utc_ms() // HOUR_MS * HOUR_MS - days * 24 * HOUR_MS
-    numbers = dict.fromkeys(SIGNS, 0)
+    numbers = dict.fromkeys(office.signs, 0)
     for hour in range(days * 24):
-        for at_ms, sign in sorted(_people(dice, begin_ms + hour * HOUR_MS)):
+        for at_ms, sign in sorted(_people(dice, office.town, begin_ms + hour * HOUR_MS)):
             lead: dict[str, object] = {
                 "reason": "approach",
                 "t_kerb_ms": dice.randrange(1800, 3600),
@@ -219,21 +228,23 @@ def _events(days: int) -> Iterator[NewEvent]:
                 yield NewEvent(key, kind, happened_ms, "utc", numbers[sign], happened_ms, detail)
 
 
-def _people(dice: random.Random, hour_ms: int) -> Iterator[tuple[int, SignId]]:
+def _people(dice: random.Random, town: Sequence[Crossing], hour_ms: int) -> Iterator[tuple[int, SignId]]:
     """When somebody came in an hour, and which sign saw him first."""
-    for crossing in TOWN:
+    for crossing in town:
         share = PEOPLE[(hour_ms // HOUR_MS) % 24] * crossing.busy / 4
         for _ in range(int(share + dice.random())):
             yield hour_ms + dice.randrange(HOUR_MS - LIT_MS), crossing.id.sign(dice.choice(POLES))
 
 
-async def _alarms(services: Services) -> None:
+async def _alarms(services: Services, signs: Sequence[SignId]) -> None:
     assert services.patrol is not None
     await services.patrol.restore()
     alarms = services.patrol.alarms
-    codes = {SILENT: "offline", DARK: "lamp_dark", **{sign: fault.code for sign, fault in FAULTY.items()}}
-    conditions = [Condition(code, str(sign), 2, code) for sign, code in codes.items()]
-    await alarms.report("town", conditions)
+    told = {SILENT: OFFLINE, **{sign: fault.code for sign, fault in FAULTY.items()}}
+    # By the name that the watch has for a sign, so that it finds them raised.
+    await alarms.report_all(
+        {f"sign:{sign}": [Condition(code, str(sign))] for sign, code in told.items() if sign in signs}
+    )
     radar = next(one for one in alarms.open() if one.code == "radar_silent")
     await alarms.act(radar.id, Step(Kind.COMMENT, utc_ms(), "kari", "Montøren er på vei, kl. 10."))
     await alarms.act(radar.id, Step(Kind.ACKNOWLEDGE, utc_ms(), "kari"))

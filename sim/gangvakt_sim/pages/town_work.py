@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 
+import pyotp
+
+from gangvakt.api.auth import AuthService
 from gangvakt.api.services import Services
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import ReportedConfig, SignId
@@ -24,6 +27,7 @@ from gangvakt.store.notices import Contact
 from gangvakt.store.relays import NewRelay
 from gangvakt.upkeep.rollout_making import Wanted
 from gangvakt_sim.bench.context import REPOSITORY
+from gangvakt_sim.pages.places import Who
 from gangvakt_sim.pages.town import STATUS, Office
 
 BY, TOWN = "kari", "drammen"
@@ -33,6 +37,7 @@ RECORDING = "00003-00012-00007.gvfr"
 KERB = {"kerb_a_x_mm": 170, "kerb_a_y_mm": 880, "kerb_b_x_mm": -2730, "kerb_b_y_mm": 3780}
 NEW = "1.5.0"
 WORD = b"made up for pictures"  # of keys that live for minutes
+PASSWORD = "of nobody at all"  # likewise
 PEOPLE = {
     "kari": Grants({"drammen": Role.TECHNICIAN, "lier": Role.TECHNICIAN}),
     "ola": Grants({"drammen": Role.OPERATOR, "lier": Role.VIEWER}),
@@ -51,6 +56,21 @@ async def fill_work(office: Office) -> dict[str, int]:
     plan, pair = await _configurations(services), await _second_person(services)
     await _settings(office)
     return {"plan": plan, "pair": pair, "rollout": rollout, **await _alarms(services)}
+
+
+async def newcomers(auth: AuthService) -> dict[Who, str]:
+    """Tokens of two who are not quite logged in: by a one-time password, and without the second factor."""
+    tokens, everywhere = {}, Grants({EVERYWHERE: Role.VIEWER})
+    for who, user in ((Who.NEWCOMER, "nils"), (Who.HALF_IN, "liv")):
+        password = await auth.add_user(user, everywhere, BY) or ""
+        login = await auth.login(user, password, user)
+        if who is Who.HALF_IN:
+            await auth.change_password(login, PASSWORD)
+            secret = (await auth.factors.begin(user)).secret
+            await auth.factors.confirm(user, pyotp.TOTP(secret).at(int(auth.clock_s())))
+            login = await auth.login(user, PASSWORD, user)
+        tokens[who] = login.token
+    return tokens
 
 
 def _record(office: Office) -> None:
@@ -121,6 +141,7 @@ async def _settings(office: Office) -> None:
     await relays.save_contact(Contact(0, "Kari Nordmann", TOWN, phone="+4791234567"))
     options: dict[str, object] = {"url": "https://traffic.example.no/in"}
     await relays.relays.add(NewRelay("traffic-centre", "webhook", TOWN, (), 3, options))
+    await relays.relays.change("traffic-centre", {"paused": True})  # nothing leaves this computer
     unread = DeadLetter(utc_ms(), f"gangvakt/v1/{NORTH}/status", "not JSON", b'{"v": 1, ', 9)
     await office.store.journal.write(Work(dead_letters=(unread,)))
     opened = PublicPageIn(is_open=True, contact="vei@drammen.example.no, 32 04 00 00", licence="NLOD-2.0")
