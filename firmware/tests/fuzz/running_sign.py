@@ -9,8 +9,8 @@ from sign.core.uptime import Uptime
 from sign.hal import clock
 from sign.proto import recording
 
-VERBS = ("about", "selftest", "lamp", "walk", "site", "chores", "orders", "keeping")
-BESIDE = "core.slots core.order hal.store services.stall services.recording"
+VERBS = ("about", "selftest", "lamp", "walk", "watch", "site", "chores", "orders", "keeping")
+BESIDE = "core.picture core.slots core.order hal.store services.stall services.recording"
 
 
 def preload():
@@ -136,7 +136,7 @@ class Sign:
         """What commands change, as it was."""
         self.config = config.load({})[0]
         self.config_changed, self.duties, self.radars = {}, [], [{"kind": "ld2450"}]
-        self.detector, self.flight = Detector(), Flight()
+        self.detector, self.flight, self.looking = Detector(), Flight(), None
 
     def has_memory(self):
         return True
