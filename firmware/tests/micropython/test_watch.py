@@ -60,18 +60,28 @@ class Clock:
 class Bench:
     """A sign whose clock is moved by hand."""
 
-    def __init__(self, seconds):
+    def __init__(self):
         self.sign, self.client = Sign(), Client()
         self.clock = sys.modules["sign.services.verbs.watch"].time = Clock()
-        watch(self.sign, seconds)
 
-    def step(self, after_ms=100):
-        """A step of the session, and one of the job."""
+    async def step(self, after_ms=100):
+        """A step of the session."""
         self.clock.now_ms = time.ticks_add(self.clock.now_ms, after_ms)
         for duty in list(self.sign.duties):
-            asyncio.run(duty(self.client))
-        if self.sign.looking:
-            self.sign.looking.step(self.clock.now_ms)
+            await duty(self.client)
+
+    async def is_over(self):
+        """Whether it ends by itself within a second."""
+        for _ in range(100):
+            if self.sign.looking is None:
+                break
+            await asyncio.sleep_ms(10)
+        return self.sign.looking is None and self.sign.duties == []
+
+
+def run(work):
+    asyncio.new_event_loop()
+    asyncio.run(work(Bench()))
 
 
 def refused(sign, seconds):
@@ -83,12 +93,15 @@ def refused(sign, seconds):
 
 
 def test_four_pictures_a_second_at_most_until_the_time_is_over():
-    bench = Bench(2)
-    for _ in range(40):
-        bench.step()
-    assert 6 <= len(bench.client.sent) <= 7, len(bench.client.sent)
-    assert (bench.client.sent[0], bench.client.sent[-1]) == (2, 1)
-    assert (bench.sign.duties, bench.sign.looking) == ([], None)
+    async def work(bench):
+        watch(bench.sign, 2)
+        for _ in range(40):
+            await bench.step()
+        assert 6 <= len(bench.client.sent) <= 7, len(bench.client.sent)
+        assert (bench.client.sent[0], bench.client.sent[-1]) == (2, 1)
+        assert await bench.is_over()
+
+    run(work)
 
 
 def test_seconds_are_bounded():
@@ -102,35 +115,44 @@ def test_without_a_session_nobody_can_watch():
     sign = Sign()
     sign.link.online = False
     assert refused(sign, 5) == ("watch", "no session", "a session with the controller")
-    assert watch(sign, 0) == ({"watch": 0}, None)
+    assert watch(sign, 0) == {"watch": 0}
 
 
 def test_0_ends_it_and_a_new_one_takes_its_place():
-    bench = Bench(60)
-    bench.step()
-    watch(bench.sign, 10)
-    assert len(bench.sign.duties) == 1
-    bench.step()
-    assert bench.client.sent == [60, 10]
-    watch(bench.sign, 0)
-    assert (bench.sign.duties, bench.sign.looking) == ([], None)
+    async def work(bench):
+        for seconds in (60, 10):
+            watch(bench.sign, seconds)
+            await bench.step()
+        assert bench.client.sent == [60, 10]
+        assert len(bench.sign.duties) == 1
+        watch(bench.sign, 0)
+        assert await bench.is_over()
+
+    run(work)
 
 
 def test_it_ends_with_its_session():
-    for end in ("online", "sessions"):
-        bench = Bench(60)
-        setattr(bench.sign.link, end, 0 if end == "online" else 2)
-        bench.sign.looking.step(bench.clock.now_ms)
-        assert (bench.sign.duties, bench.sign.looking) == ([], None)
+    async def work(bench):
+        for end, now in (("online", False), ("sessions", 2)):
+            bench.sign.link = Link()
+            watch(bench.sign, 60)
+            setattr(bench.sign.link, end, now)
+            assert await bench.is_over()
+
+    run(work)
 
 
 def test_while_anything_else_is_on_its_way_a_picture_is_left_out():
-    bench = Bench(60)
-    bench.client.in_flight = 1
-    for _ in range(10):
-        bench.step()
-    assert bench.client.sent == []
-    bench.client.in_flight = 0
-    bench.step()
-    bench.step()
-    assert len(bench.client.sent) == 1, "and none is made up for"
+    async def work(bench):
+        watch(bench.sign, 60)
+        bench.client.in_flight = 1
+        for _ in range(10):
+            await bench.step()
+        assert bench.client.sent == []
+        bench.client.in_flight = 0
+        for _ in range(2):
+            await bench.step()
+        assert len(bench.client.sent) == 1, "and none is made up for"
+        watch(bench.sign, 0)
+
+    run(work)

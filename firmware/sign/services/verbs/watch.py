@@ -5,6 +5,7 @@ Pictures are for looking at: at most four a second, at QoS 0, each made in one b
 anything else is on its way the turn of a picture passes.
 """
 
+import asyncio
 import time
 from array import array
 
@@ -26,16 +27,16 @@ def watch(status, obj):
         raise ServiceError("watch", "no session", "a session with the controller")
     if status.looking:
         status.looking.stop()
-    return {"watch": obj}, Watch(status, obj * _S_MS) if obj else None
+    if obj:
+        status.looking = Watch(status, obj * _S_MS)
+    return {"watch": obj}
 
 
 class Watch:
-    """Sends pictures as a duty of this session until it is `over`; whoever has it keeps this room, too."""
-
-    every_ms = 500
+    """Sends pictures as a duty of this session until it is over. Its task keeps this room, and none of those
+    that obeyed the command."""
 
     def __init__(self, status, lasts_ms):
-        self.over = False
         self._status = status
         self._session = status.link.sessions
         self._data = memoryview(bytearray(LARGEST))
@@ -44,27 +45,29 @@ class Watch:
         self._end_ms = ticks_add(self._next_ms, lasts_ms)
         self._duty = self.send
         status.duties.append(self._duty)
-        status.looking = self
-
-    def step(self, now_ms):
-        """Nothing is told; ends when its time is over, or this session is."""
-        status = self._status
-        is_same = status.is_online() and status.link.sessions == self._session
-        if not is_same or ticks_diff(self._end_ms, now_ms) <= 0:
-            self.stop()
+        self._task = asyncio.create_task(self._end())
 
     def stop(self):
         """Send nothing more."""
-        if not self.over:
-            self.over = True
-            self._status.looking = None
-            self._status.duties.remove(self._duty)
+        status = self._status
+        if status.looking is self:
+            status.looking = None
+            status.duties.remove(self._duty)
+
+    async def _end(self):
+        """When its time is over, or this session is, whose memory the next one needs."""
+        status = self._status
+        while status.looking is self:
+            await asyncio.sleep_ms(_EVERY_MS)
+            is_same = status.is_online() and status.link.sessions == self._session
+            if not is_same or ticks_diff(self._end_ms, time.ticks_ms()) <= 0:
+                self.stop()
 
     async def send(self, client):
         """The picture of now, if it is due and nothing else is on its way."""
         now_ms = time.ticks_ms()
         left_ms = ticks_diff(self._end_ms, now_ms)
-        if self.over or left_ms <= 0 or client.in_flight or ticks_diff(now_ms, self._next_ms) < 0:
+        if left_ms <= 0 or client.in_flight or ticks_diff(now_ms, self._next_ms) < 0:
             return
         self._next_ms = ticks_add(now_ms, _EVERY_MS)
         armed, data = self._status.armed, self._data
