@@ -1,7 +1,7 @@
 /** The ground: pavement, kerb line, crossing and waiting zone. Metres along the kerb and across it. */
 const MARGIN_M = { along: 4, behind: 7, ahead: 8 };
 const STRIPE_M = 0.5;
-const BEYOND_M = 0.2; // stripes begin behind the kerb
+const BEYOND_M = 0.25; // stripes, which lie along the road, begin behind the kerb
 const NO_KERB_M = 4; // what is drawn where none is known
 
 /** The context of a canvas as large as it stands on the page, sharp; null while it has no size. */
@@ -35,8 +35,8 @@ export function paintAbove(context, frame, colour, zone = null) {
   context.fillStyle = colour("--line");
   context.fillRect(0, far, width, y(0) - far);
   context.fillStyle = colour("--surface");
-  for (let along = 0; along < kerb; along += 2 * STRIPE_M)
-    context.fillRect(x(along), far, Math.min(STRIPE_M, kerb - along) * scale, y(BEYOND_M) - far);
+  for (let across = BEYOND_M; y(across + STRIPE_M) >= far; across += 2 * STRIPE_M)
+    context.fillRect(x(0), y(across + STRIPE_M), kerb * scale, STRIPE_M * scale);
   context.fillStyle = colour("--muted");
   context.fillRect(0, y(0) - 1.5, width, 3);
   if (!zone) return;
