@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from ..wire import a_look  # noqa: TID252
 from .support import NORTH, SOUTH, STREET, PageServer, Street
 from .test_planning_pages import PHONE, an_event
 
+PERIODS = "one => one.getAnimations({ subtree: true }).map(each => each.effect.getTiming().duration)"
 WALK = Path(__file__).with_name("walk.gvfr")
 
 
@@ -75,6 +77,22 @@ async def rolled_up(server: PageServer) -> None:
     async with server.store.exclusive() as connection:
         while await roll_up(connection):
             pass
+
+
+def test_lamps_flash_in_a_sites_own_pattern_unless_the_reader_wants_no_motion(
+    crossing: PageServer, enter: Callable[..., Page]
+) -> None:
+    own = {"user_pattern": "300:1:0 500:0:1"}
+    crossing.feed(crossing.fleet.put_config, SOUTH, ReportedConfig(1, schema_hash(), own, ()), 1)
+    state = crossing.fleet.sign(SOUTH)
+    assert state is not None
+    assert state.status is not None
+    lamps = replace(state.status.lamps, pattern="user", dim_pct=80)
+    crossing.feed(crossing.fleet.put_status, SOUTH, replace(state.status, lamps=lamps), 1)
+    for motion, played in (("no-preference", [800, 800]), ("reduce", [])):
+        page = enter("/crossing/drammen/storgata", reduced_motion=motion)
+        expect(page.locator(".card", has_text="The site's own, 80 %")).to_contain_text("Flashing")
+        assert page.locator(f'.card[data-sign="{SOUTH}"] .lamps').evaluate(PERIODS) == played
 
 
 def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(

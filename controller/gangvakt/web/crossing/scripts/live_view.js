@@ -124,7 +124,8 @@ export default {
       paintMark(context, frame, [one.along, one.across], one.doing, ink, colour("--surface"));
       const text = LOUD.includes(one.doing) ? `#${one.id} ${one.word}` : `#${one.id}`;
       const right = frame.x(one.along) < frame.width / 2;
-      const x = frame.x(one.along) + (right ? 18 : -18);
+      const off = one.doing === "vehicle" ? 32 : 18; // beside its mark
+      const x = frame.x(one.along) + (right ? off : -off);
       this.write(context, text, x, frame.y(one.across), colour("--text"), right ? "left" : "right", colour("--surface"));
     },
     write(context, text, x, y, ink, align, rim = null) {

@@ -34,7 +34,7 @@ export function paintAbove(context, frame, colour, zone = null) {
   context.fillRect(0, 0, width, height);
   context.fillStyle = colour("--line");
   context.fillRect(0, far, width, y(0) - far);
-  context.fillStyle = colour("--surface");
+  context.fillStyle = colour("--stripe");
   for (let across = BEYOND_M; y(across + STRIPE_M) >= far; across += 2 * STRIPE_M)
     context.fillRect(x(0), y(across + STRIPE_M), kerb * scale, STRIPE_M * scale);
   context.fillStyle = colour("--muted");
