@@ -48,11 +48,14 @@ export default {
   },
   mounted() {
     this.restart();
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.still.addEventListener("change", this.flash);
     this.flash();
     this.timer = setInterval(() => (this.sinceMs = performance.now() - this.startedMs), SECOND_MS);
   },
   unmounted() {
     clearInterval(this.timer);
+    this.still.removeEventListener("change", this.flash);
   },
   methods: {
     restart() {
@@ -63,12 +66,12 @@ export default {
     flash() {
       for (const row of this.rows) {
         const lamps = this.$el.querySelector(`[data-sign="${row.id}"] .lamps`);
-        const steps = row.state === "flashing" ? (row.steps ?? []) : [];
+        const steps = row.state === "flashing" && !this.still.matches ? (row.steps ?? []) : [];
         const drawn = JSON.stringify([steps, row.dim]);
         if (!lamps || (lamps.dataset.steps ?? JSON.stringify([[], row.dim])) === drawn) continue;
         lamps.dataset.steps = drawn;
         lamps.getAnimations({ subtree: true }).forEach((one) => one instanceof CSSAnimation || one.cancel());
-        if (steps.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play(lamps, steps, row.dim);
+        if (steps.length) this.play(lamps, steps, row.dim);
       }
     },
     play(lamps, steps, dim) {
