@@ -15,6 +15,7 @@ from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode, plain
 from gangvakt.ingest.inbox import Inbox, Parcel
+from gangvakt.ingest.looks import parse_look
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.quick import prepare, quick_batch
 from gangvakt.ingest.scenes import parse_scene, parse_world
@@ -119,6 +120,8 @@ class Ingest:
             case SignTopic(sign, Tail.RECORDING):
                 if self.recordings is not None:
                     self.recordings.put(sign, payload)
+            case SignTopic(sign, Tail.TARGETS):
+                self._fleet.put_look(sign, parse_look(payload, now_ms))
             case SignTopic(sign, tail):
                 self._sign_message(sign, tail, payload, now_ms)
             case SiteTopic(site, tail):
