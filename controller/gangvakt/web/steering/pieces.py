@@ -88,9 +88,12 @@ def details(title: str) -> Iterator[None]:
 
 
 def watched(look: Callable[[], Awaitable[None]], every_s: float = LOOK_S) -> None:
-    """Calls `look` as long as the page is open; what fails is tried again."""
+    """Calls `look` as long as the browser is connected; what fails is tried again."""
+    client = ui.context.client
 
     async def once() -> None:
+        if not client.has_socket_connection:
+            return
         try:
             await look()
         except GangvaktError:  # the database is busy, or what is looked at has gone: the page stays as it is
