@@ -14,6 +14,7 @@ from gangvakt.web.typed_again import put_back
 from .support import PASSWORD, PageServer, Watch
 
 TEMPLATE = "/config/drammen/template"
+KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('gangvakt'))"
 AWAY = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection")
 
 
@@ -70,7 +71,12 @@ def test_what_was_typed_outlives_the_connection_the_page_and_the_session_and_is_
     assert held.values["winter_lead_ms"] == 7001
     page.goto(server.url + TEMPLATE)
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
-    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('gangvakt'))") == []
+    assert page.evaluate(KEPT) == []
+    page.get_by_label("Name", exact=True).fill("half-typed")
+    page.wait_for_function(f"({KEPT}).length == 1")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert page.evaluate(KEPT) == []
 
 
 def test_only_what_a_field_can_hold_is_put_back_and_nothing_secret(server: PageServer) -> None:

@@ -2,7 +2,7 @@
  * Name, way home, pages, state of the connection, language, log-out. Marks the page's body while the controller is away,
  * and brings back what was typed when the page had to be made anew.
  */
-import { Line, Typed, forgetAll } from "gangvakt-typed";
+import { Line, Typed } from "gangvakt-typed";
 
 const LOOK_EVERY_MS = 400;
 const GRACE_LOOKS = 5; // the connection is made only after the page is drawn
@@ -37,7 +37,7 @@ export default {
           <a v-for="one in languages" :key="one.code" :href="one.href" :lang="one.code"
              :aria-current="one.current ? 'true' : null">{{ one.name }}</a>
         </nav>
-        <form method="post" action="/logout" @submit="forgetAll"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
+        <form method="post" action="/logout" @submit="forget"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
       </div>
     </header>
     <p class="link-lost" role="alert" v-if="lost">{{ texts.link_lost }}</p>
@@ -74,7 +74,6 @@ export default {
     document.removeEventListener("click", this.elsewhere);
   },
   methods: {
-    forgetAll,
     begin(socket) {
       this.line = new Line(socket);
       this.typed.follow(socket);
@@ -84,6 +83,9 @@ export default {
     putBack(missing, changed) {
       const homeless = this.typed.putBack(this.kept, missing);
       if (changed || homeless.length) this.back = { homeless };
+    },
+    forget() {
+      this.typed.forget();
     },
     forgetHomeless() {
       this.typed.forgetHomeless();

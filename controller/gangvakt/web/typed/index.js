@@ -1,2 +1,2 @@
 export { Line } from "./line.js";
-export { Typed, forgetAll } from "./typed.js";
+export { Typed } from "./typed.js";

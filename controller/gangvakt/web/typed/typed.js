@@ -62,6 +62,13 @@ export class Typed {
     this.keep();
   }
 
+  /** At a log-out. */
+  forget() {
+    this.values.clear();
+    this.homeless = [];
+    forgetAll();
+  }
+
   get key() {
     return PREFIX + window.location.pathname + window.location.search;
   }
@@ -101,8 +108,7 @@ export class Typed {
   }
 }
 
-/** At a log-out. */
-export function forgetAll() {
+function forgetAll() {
   for (const store of [sessionStorage, localStorage]) {
     for (const key of Object.keys(store)) if (key.startsWith(PREFIX) || DRAFTS.test(key)) store.removeItem(key);
   }
