@@ -44,7 +44,7 @@ def expect_all_back(page: Page) -> None:
     expect(page.get_by_label("pole_sync", exact=True)).to_be_visible()
 
 
-def test_what_was_typed_outlives_the_connection_the_page_and_the_session_and_is_sent(
+def test_what_was_typed_outlives_connection_page_session_and_what_another_saves(
     server: PageServer, enter: Callable[..., Page], watch: Watch
 ) -> None:
     watch.allow(*AWAY)
@@ -65,9 +65,16 @@ def test_what_was_typed_outlives_the_connection_the_page_and_the_session_and_is_
     page.get_by_role("button", name="Log in").click()
     expect_all_back(page)
 
+    templates = server.services.steering.templates  # type: ignore[union-attr]
+    theirs = {"dim_pct": 60}
+    server.ask(templates.put_template("drammen", "school-road", theirs, "ola"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".theirs")).to_contain_text("ola changed it at")
+    expect(page.locator(".theirs")).to_contain_text("dim_pct: – → 60 %")
+    expect(page.get_by_label("winter_lead_ms", exact=True)).to_have_value("7001")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/config?municipality=drammen")
-    held = server.ask(server.services.steering.templates.template("drammen", "school-road"))  # type: ignore[union-attr]
+    held = server.ask(templates.template("drammen", "school-road"))
     assert held.values["winter_lead_ms"] == 7001
     page.goto(server.url + TEMPLATE)
     expect(page.get_by_label("Name", exact=True)).to_have_value("")

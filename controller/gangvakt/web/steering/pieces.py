@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nicegui import ui
 from nicegui.element import Element
@@ -15,16 +13,10 @@ from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError
 from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.web.texts import Texts
+from gangvakt.web.times import OFFICE as OFFICE
+from gangvakt.web.times import clock as clock
 
 LOOK_S = 1.0
-OFFICE = ZoneInfo("Europe/Oslo")  # whose wall clock the pages show
-
-
-def clock(time_ms: int | None) -> str:
-    """A time for people in the office; a dash for none."""
-    if time_ms is None:
-        return "–"
-    return f"{datetime.fromtimestamp(time_ms / 1000, OFFICE):%Y-%m-%d %H:%M}"
 
 
 def chip(word: str, tone: str) -> Element:

@@ -28,6 +28,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dette ble skrevet i en del av siden som ikke er åpen nå:",
     ),
     "typed_seen": ("I have seen it", "Jeg har sett det"),
+    "raced": ("{who} changed it at {at}, while you were looking.", "{who} endret det {at}, mens du så på."),
+    "raced_unknown": ("{who} has changed it while you were looking.", "{who} har endret det mens du så på."),
+    "raced_somebody": ("Somebody", "Noen"),
+    "raced_removed": (
+        "Somebody has removed it while you were looking.",
+        "Noen har fjernet det mens du så på.",
+    ),
+    "raced_yours": (
+        "Yours still stands in the form. Do it again, and it takes the place of theirs.",
+        "Ditt står fortsatt i skjemaet. Gjør det en gang til, så trer det i stedet for deres.",
+    ),
     "menu": ("Menu", "Meny"),
     "more": ("More", "Mer"),
     "pages": ("Pages", "Sider"),

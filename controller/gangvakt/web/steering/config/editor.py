@@ -109,7 +109,9 @@ def help_of(texts: Texts, name: str) -> str:
 
 
 def value_text(texts: Texts, name: str, value: object) -> str:
-    """A value with its unit."""
+    """A value with its unit; a dash for none."""
+    if value in (None, ""):
+        return "–"
     unit = field_rules().get(name, {}).get("x-unit", "")
     return f"{_shown(texts, value)} {unit}".strip()
 
