@@ -42,6 +42,7 @@ class Place:
     is_simulated: bool = False  # in a town with a simulated street
     who: Who = Who.STAFF
     status: int = 200
+    is_busy: bool = False  # shows what only a town that lives has
     is_refused: bool = False  # the browser complains of what the server answers
     guide: tuple[str, ...] = ()
     whole: bool = False
@@ -54,6 +55,12 @@ def _press(selector: str) -> Callable[[Page], None]:
 def _mark_all(page: Page) -> None:
     page.locator(".alarm-row.head input[type=checkbox]").check()
     page.locator(".bulk-head button").first.click()
+
+
+def _see_somebody(page: Page) -> None:
+    """As soon as somebody is warned for."""
+    page.locator(".live-pole .stepping_out").wait_for()
+    page.locator("section", has=page.locator(".live-poles")).scroll_into_view_if_needed()
 
 
 def _find_sign(page: Page) -> None:
@@ -75,6 +82,14 @@ PLACES = (
     Place("overview-menu", "/", _press(".menu-button:visible, .more-button:visible"), guide=("phone-nb",)),
     Place("overview-alarms", "/?show=alarm", ready=".ov-row"),
     Place("live", "/live", ready=".events li", guide=("wide",)),
+    Place(
+        "crossing-live",
+        "/crossing/drammen/engene",
+        _see_somebody,
+        ready=".live-poles",
+        is_busy=True,
+        guide=("wide",),
+    ),
     Place("crossing", f"/crossing/{SITE}", ready=".card", guide=("wide", "phone-nb"), whole=True),
     Place(
         "replay",

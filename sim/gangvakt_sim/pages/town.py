@@ -23,6 +23,7 @@ from gangvakt.provision.wire import SiteIn
 from gangvakt.store import NewEvent, Store, Work
 from gangvakt.store.rollups import roll_up
 from gangvakt_sim.pages.town_street import scene, world
+from gangvakt_sim.pages.town_watched import KERB, POLES, keep_watched
 
 SEED = 7
 LAMPS = Lamps(on=False, pattern="alternating", dim_pct=80, current_proved=True)
@@ -30,7 +31,6 @@ STATUS = SignStatus(
     "9f3ac01b", 3, 86_400_000, "1.4.2", "0123abcd", "esp32-devkitc", "active", 4, LAMPS, 480, (), True
 )
 TELEMETRY = Telemetry(86_400_000, heap_free=61_000, supply_mv=12_600, reconnects=1, self_tests=3)
-POLES = ("north", "south")
 HOUR_MS = 3_600_000
 DAYS = 21
 LIT_MS = 9300
@@ -135,7 +135,7 @@ async def fill_town(office: Office, days: int = DAYS) -> None:
 
 async def keep_town_alive(fleet: LiveFleet, *, with_street: bool = False) -> None:
     """Telemetry of all that are there, now and then somebody who crosses, and a simulated street."""
-    await asyncio.gather(_beat(fleet), *((_street(fleet),) if with_street else ()))
+    await asyncio.gather(_beat(fleet), keep_watched(fleet), *((_street(fleet),) if with_street else ()))
 
 
 async def _street(fleet: LiveFleet) -> None:
@@ -185,7 +185,7 @@ def _speak(fleet: LiveFleet, signs: Sequence[SignId]) -> None:
         at_ms = silent_ms if sign in (SILENT, *BY_DAY_OFF) else now_ms
         fleet.put_status(sign, _status(sign), at_ms)
         feed = "solar" if sign in BY_DAY_OFF else "mains"
-        values = {"mode": "active", "power_profile": feed}
+        values: dict[str, object] = {"mode": "active", "power_profile": feed, **KERB}
         fleet.put_config(sign, ReportedConfig(4, schema_hash(), values, ()), at_ms)
     for sign in {SILENT, *BY_DAY_OFF}.intersection(signs):
         fleet.put_offline(sign, silent_ms)
