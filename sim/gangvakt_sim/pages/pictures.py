@@ -102,7 +102,7 @@ def _take(camera: Camera, place: Place, out: Path, guide: Path) -> list[PictureM
             for name, seen, whole in camera.take(place, variant):
                 save(whole, out / f"{place.name}-{name}.png")
                 if name in place.guide:
-                    shown = place.name if name == "wide" else f"{place.name}-{name}"
+                    shown = f"{place.name}-{name}".removesuffix("-wide").replace("-wide-", "-")
                     save(whole if place.whole else seen, guide / f"{shown}.png")
         except PictureMissed as error:
             missed.append(error)
