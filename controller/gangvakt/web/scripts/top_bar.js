@@ -20,12 +20,12 @@ export default {
       <span class="spring"></span>
       <a v-if="alarms" class="bar-alarms" href="/alarms" :aria-label="texts.alarms_open_n.replace('{n}', alarms)"
          :title="texts.alarms_open_n.replace('{n}', alarms)">⚠ {{ alarms }}</a>
-      <button type="button" class="quiet menu-button" :aria-expanded="String(open)" aria-controls="bar-menu" @click="open = !open">☰ {{ texts.menu }}</button>
-      <div id="bar-menu" class="bar-menu" :class="{ open }" @keydown.esc="open = more = false">
+      <button ref="menu" type="button" class="quiet menu-button" :aria-expanded="String(open)" aria-controls="bar-menu" @click="open = !open">☰ {{ texts.menu }}</button>
+      <div id="bar-menu" class="bar-menu" :class="{ open }" @keydown.esc="close">
         <nav class="pages" v-if="links.length" :aria-label="texts.pages">
           <a v-for="one in daily" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
           <span class="more" v-if="rest.length">
-            <button type="button" class="more-button" :class="{ current: rest.some((one) => one.current) }" :aria-expanded="String(more)"
+            <button ref="more" type="button" class="more-button" :class="{ current: rest.some((one) => one.current) }" :aria-expanded="String(more)"
               aria-controls="bar-more" @click="more = !more">{{ texts.more }} ▾</button>
             <span id="bar-more" class="more-links" :class="{ open: more }">
               <a v-for="one in rest" :key="one.href" :href="one.href" :aria-current="one.current ? 'page' : null">{{ one.name }}</a>
@@ -90,6 +90,11 @@ export default {
     forgetHomeless() {
       this.typed.forgetHomeless();
       this.back = null;
+    },
+    /** Whoever closes it is back at the button that opened it. */
+    close() {
+      if (this.more || this.open) (this.more ? this.$refs.more : this.$refs.menu).focus();
+      this.open = this.more = false;
     },
     look() {
       this.looks += 1;
