@@ -207,7 +207,7 @@ def test_a_zone_is_drawn_tried_on_recordings_and_applied(
     other.get_by_role("slider", name="Sensor").press("ArrowUp")
     other.get_by_role("button", name="Apply").click()
     other.get_by_role("button", name="Yes").click()
-    expect(other.get_by_text("somebody changed it")).to_be_visible()
+    expect(other.locator(".theirs")).to_contain_text("kerb_b_x_mm: -2730 → -5730")
 
 
 def test_a_note_is_written_and_read(server: PageServer, enter: Callable[..., Page]) -> None:
