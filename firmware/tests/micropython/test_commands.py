@@ -53,7 +53,6 @@ class Sign:
             setattr(self.config, name, config[name])
         self.uptime = Uptime(up_ms)
         self.link = self.shown = self.trial = self.flight = self.looking = None
-        self.outbox = Outbox()
         self.put_away_times = 0
 
     def put_away(self):
