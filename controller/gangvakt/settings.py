@@ -141,6 +141,7 @@ class Settings:
     public_url: str | None = None  # where people reach the pages, for what is sent to them
     public: tuple[str, int] | None = None  # host and port of what is open to everybody; None: with the pages
     tiles: Tiles | None = None  # without, the map is drawn from what was imported
+    staff_url: str | None = None  # where staff reach the pages; told to whoever reads a page of the public
 
     def __post_init__(self) -> None:
         check_host("--host", self.host)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -182,6 +183,25 @@ async def test_a_labels_code_leads_everybody_where_he_belongs(town: Town) -> Non
     staff = await town.everybody.get(path)
     assert staff.headers["location"] == "/job/drammen/storgata/north"
     assert (await town.everybody.get("/sign/drammen/storgata/NO")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sign", "leads_to"),
+    [
+        ("north", "job/drammen/storgata/north"),
+        ("", "crossing/drammen/storgata"),
+        ('"><b>', "crossing/drammen/storgata"),
+    ],
+)
+async def test_staff_go_on_from_the_page_of_the_public_to_their_work(
+    town: Town, sign: str, leads_to: str
+) -> None:
+    await opened(town)
+    path, staff = f"/public/drammen/storgata?sign={quote(sign)}", "https://staff.example.no"
+    assert "log in here" not in (await town.everybody.get(path)).text  # nobody told where that is
+    app = public_app(replace(town.office.services, staff_url=staff))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://public") as everybody:
+        assert f'<a href="{staff}/{leads_to}"' in (await everybody.get(path)).text
 
 
 async def test_where_the_public_has_an_address_of_its_own_its_pages_are_not_at_the_staffs(town: Town) -> None:

@@ -163,6 +163,7 @@ class Services:
     ground_map: Path | None = None  # GeoJSON below the signs; it need not be there
     tiles: Tiles | None = None
     store_probe: StoreProbe | None = None
+    staff_url: str | None = None  # where staff reach the pages, where the public has an address of its own
 
     async def health_now(self) -> Health:
         """`health`, and whether the database answers; asked, as nothing may have been stored for long."""

@@ -122,6 +122,7 @@ def services_on(ground: Ground, wire: Wire, metrics_token: str | None) -> Servic
         metrics_token=metrics_token,
         ground_map=ground.settings.ground_map,
         tiles=ground.settings.tiles,
+        staff_url=ground.settings.staff_url,
         store_probe=StoreProbe(ground.store.reading),
         keep=ground.settings.keep,
     )

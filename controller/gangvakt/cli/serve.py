@@ -41,7 +41,7 @@ EXAMPLES = (
     "  gangvakt serve --store postgresql://gangvakt@db.example.no/gangvakt --keep events=200\n\n"
     "  gangvakt serve --host 10.0.0.5 --http 127.0.0.1:8080 --public-url https://signs.example.no"
     " --log json\n\n"
-    "  gangvakt serve --http 127.0.0.1:8080 --public 127.0.0.1:8081\n\n"
+    "  gangvakt serve --http 127.0.0.1:8080 --public 127.0.0.1:8081 --staff-url https://staff.example.no\n\n"
     "  gangvakt serve --tiles 'https://tiles.example.no/{z}/{x}/{y}.png' --tiles-credit '© Kartverket'"
 )
 
@@ -106,6 +106,15 @@ def serve(
             " so. Without, the links lead to this computer only.",
         ),
     ] = None,
+    staff_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GANGVAKT_STAFF_URL",
+            metavar="URL",
+            help="Where staff reach the pages, as https://staff.example.no: with --public, pages of the public "
+            "lead technicians there who have scanned a sign's label. Without, they lead nobody there.",
+        ),
+    ] = None,
     keep: Annotated[
         list[str] | None,
         typer.Option(
@@ -152,7 +161,13 @@ def serve(
     names, kept = tuple(name or ()), Keep.parse(keep or ())
     places = (data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
     below = Tiles(tiles, tiles_credit) if tiles else None
-    settings = Settings(*places, _checked_url(public_url), open_at, below)
+    settings = Settings(
+        *places,
+        _checked_url("--public-url", public_url),
+        open_at,
+        below,
+        _checked_url("--staff-url", staff_url),
+    )
     token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase, token).run())
@@ -167,13 +182,13 @@ def _pages(http: str | None, http_port: int | None) -> tuple[str | None, int]:
     return parse_address("--http", http)
 
 
-def _checked_url(text: str | None) -> str | None:
+def _checked_url(option: str, text: str | None) -> str | None:
     from gangvakt.provision.site_address import ALLOWED, check_address
 
     try:
         return None if text is None else check_address(text)
     except SettingRefused:
-        raise SettingRefused("options", "--public-url", (text or "")[:80], ALLOWED) from None
+        raise SettingRefused("options", option, (text or "")[:80], ALLOWED) from None
 
 
 def _in_url(host: str) -> str:

@@ -17,7 +17,7 @@ ASSETS = Path(__file__).parents[1] / "assets"
 def attach_public(app: FastAPI, services: Services, *, here: bool = True) -> None:
     """Adds to the app of the staff where labels lead, and the pages for everybody where they are `here`."""
     if here:
-        app.include_router(public_routes(services))
+        app.include_router(public_routes(services, staff=""))
     app.include_router(label_routes(services, with_public=here, with_login=True))
 
 
@@ -25,7 +25,7 @@ def public_app(services: Services) -> FastAPI:
     """All that is open to everybody and nothing else, at an address of its own."""
     app = create_public_app(services)
     app.mount("/assets", StaticFiles(directory=ASSETS))
-    app.include_router(public_routes(services))
+    app.include_router(public_routes(services, staff=services.staff_url))
     app.include_router(label_routes(services, with_public=True, with_login=False))
     app.add_middleware(LanguageChoice)
     app.add_middleware(SecurityHeaders)

@@ -56,10 +56,11 @@ _PAGES = Environment(
 )
 
 
-def public_routes(services: Services) -> APIRouter:
-    """The routes below /public."""
+def public_routes(services: Services, staff: str | None) -> APIRouter:
+    """The routes below /public. `staff` is the address of the staff's pages, empty where they are here; None
+    is not told to anybody."""
     routes = APIRouter(include_in_schema=False)
-    desk = _Desk(services)
+    desk = _Desk(services, staff)
 
     @routes.get("/public")
     async def everything(request: Request) -> Response:
@@ -107,8 +108,8 @@ def label_routes(services: Services, *, with_public: bool, with_login: bool) -> 
 
 
 class _Desk:
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, staff: str | None = None) -> None:
+        self._services, self._staff = services, staff
         self._pages = services.registry.public_pages
         self._rate, self._rate_of_all = Rate(MOST_A_MINUTE), Rate(MOST_OF_ALL_A_MINUTE)
 
@@ -165,6 +166,7 @@ class _Desk:
             kinds=FAULT_WORDS,
             longest={"text": LONGEST_REPORT, "contact": LONGEST_CONTACT},
             takes=self._services.fault_reports is not None,
+            staff=_of_staff(self._staff, place, values["sign"]),
         )
 
     async def report(self, request: Request, municipality: str, site: str, form: FormData) -> Response:
@@ -251,6 +253,16 @@ class _Desk:
         rollups = self._services.rollups
         sums = await rollups.read(place, "day", from_ms, until_ms + DAY_MS) if rollups else ()
         return day_counts(sums, now_ms, days)
+
+
+def _of_staff(address: str | None, place: SiteId, sign: str) -> str:
+    """Where staff go on who came by a label: to the work on its sign, or to the crossing. Empty: nowhere."""
+    if address is None:
+        return ""
+    try:
+        return f"{address}/job/{place.sign(check_name('sign', sign))}"
+    except NameRefused:
+        return f"{address}/crossing/{place}"
 
 
 def _town(one: Crossing) -> str:

@@ -12,6 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "står til, eller for å melde feil.",
     ),
     "public_none": ("No crossing is open to everybody yet.", "Ingen gangfelt er åpne for alle ennå."),
+    "public_staff": ("Staff: log in here", "Ansatte: logg inn her"),
     "public_all": ("All crossings", "Alle gangfelt"),
     "public_data": ("Open data", "Åpne data"),
     "public_licence": ("Licence", "Lisens"),
