@@ -206,6 +206,7 @@ def test_broken_settings_are_one_line(capsys: pytest.CaptureFixture[str], tmp_pa
         (("serve", "--host", "no host"), "--host is 'no host'"),
         (("serve", "--http-port", "9", "--mqtt-port", "9"), "another port"),
         (("serve", "--public-url", "signs.example.no"), "--public-url is 'signs.example.no'; allowed: https"),
+        (("serve", "--staff-url", "signs.example.no"), "--staff-url is 'signs.example.no'; allowed: https"),
         (("serve", "--nonsense"), "No such option"),
         (("enroll", "Drammen", "a", "b", "--out", str(tmp_path / "o")), "municipality is 'Drammen'"),
         (("enroll", "a", "b", "c", "--out", str(tmp_path / "o"), "--ssid", "x"), "--psk"),

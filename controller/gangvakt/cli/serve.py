@@ -111,7 +111,7 @@ def serve(
         typer.Option(
             envvar="GANGVAKT_STAFF_URL",
             metavar="URL",
-            help="Where staff reach the pages, as https://staff.example.no: with --public, pages of the public "
+            help="Where staff reach the pages, as https://staff.example.no: with --public, the public's pages "
             "lead technicians there who have scanned a sign's label. Without, they lead nobody there.",
         ),
     ] = None,
@@ -161,13 +161,8 @@ def serve(
     names, kept = tuple(name or ()), Keep.parse(keep or ())
     places = (data, host, port, mqtt_port, names, kept, store, broker, broker_files, http_host)
     below = Tiles(tiles, tiles_credit) if tiles else None
-    settings = Settings(
-        *places,
-        _checked_url("--public-url", public_url),
-        open_at,
-        below,
-        _checked_url("--staff-url", staff_url),
-    )
+    links, staff = _checked_url("--public-url", public_url), _checked_url("--staff-url", staff_url)
+    settings = Settings(*places, links, open_at, below, staff)
     token = read_token(metrics_token_file) if metrics_token_file else None
     passphrase = ask_at_start(passphrase_file, settings.pki_dir)
     asyncio.run(Controller(settings, _announce, passphrase, token).run())
