@@ -111,7 +111,7 @@ def serve(
         typer.Option(
             envvar="GANGVAKT_STAFF_URL",
             metavar="URL",
-            help="Where staff reach the pages, as https://staff.example.no: with --public, the public's pages "
+            help="Where staff reach the pages, as https://staff.example.no: with --public, public pages "
             "lead technicians there who have scanned a sign's label. Without, they lead nobody there.",
         ),
     ] = None,

@@ -20,6 +20,7 @@ from gangvakt_sim.pages.serving import Served
 READY_MS = 20_000
 SETTLED_MS = 1200  # the first live values have come, and what fades has faded
 COLOURS = 256  # a page has few; the files are a third as large
+ROUNDS = 2  # without, the red of an alarm becomes the brown of a street
 WIDE, PHONE = (1440, 900), (390, 844)
 
 
@@ -88,7 +89,8 @@ class Camera:
         page.locator(place.ready).first.wait_for()
         place.first(page)
         page.mouse.move(0, 0)
-        page.wait_for_timeout(SETTLED_MS)
+        if not place.is_busy:
+            page.wait_for_timeout(SETTLED_MS)
         if place.is_refused:
             self._complaints.clear()  # that of the browser about the status
         return page
@@ -134,4 +136,4 @@ def _image(data: bytes) -> Image.Image:
 
 def save(image: Image.Image, path: Path) -> None:
     """With few colours, and small."""
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(COLOURS, kmeans=ROUNDS, dither=Image.Dither.NONE).save(path, optimize=True)
