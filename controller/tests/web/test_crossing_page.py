@@ -7,17 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.exceptions import HTTPException
 
+from gangvakt.api.rights import least_role_of_verb, require_role
 from gangvakt.fleet import ReportedConfig, SignId
 from gangvakt.fleet.alarm import Condition
+from gangvakt.fleet.roles import Grants, Role
 from gangvakt.ingest.looks import parse_look
 from gangvakt.provision.file_wire import NoteIn, SiteFileIn
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Work
+from gangvakt.web.controls import Doing
+from gangvakt.web.crossing.live import live_poles
 from gangvakt.web.planning.month import ZONE
+from gangvakt.web.texts import Texts
 
 from ..office import a_request, a_site  # noqa: TID252 (there is no absolute name for the tests' own modules)
 from ..wire import a_look  # noqa: TID252
@@ -146,6 +153,14 @@ def test_what_the_poles_see_is_shown_for_a_minute(
     expect(north.get_by_role("status")).to_have_text("The minute is over. Once more?")
     expect(page.get_by_role("button", name="Show another minute")).to_be_visible()
     expect(south).to_contain_text("The sign does not answer.")
+
+
+def test_who_may_not_command_signs_is_not_offered_to_watch_them(crossing: PageServer) -> None:
+    doing = Doing(crossing.services, Texts("en"), "")
+    for granted in (Grants({"drammen": Role.VIEWER}), Grants({"lier": Role.ADMINISTRATOR})):
+        assert live_poles(doing, SimpleNamespace(granted=granted), crossing.fleet, STREET) is None  # type: ignore[arg-type]
+        with pytest.raises(HTTPException):
+            require_role(granted, least_role_of_verb("watch"), "drammen")
 
 
 def see(server: PageServer, sign: SignId, *tracks: tuple[int, ...], **told: int) -> None:
