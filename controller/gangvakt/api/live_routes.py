@@ -24,7 +24,8 @@ STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Blocks of server-sent events: `sign` (a sign as it is now), `event` (a stored event, "
         "whose `id` goes into `Last-Event-ID`), `look` (what a sign sees while somebody watches it, for "
-        "operators) and `dropped` (what was not told: read the lists again). A block without data is a heartbeat.",
+        "operators) and `dropped` (what was not told: read the lists again). "
+        "A block without data is a heartbeat.",
         "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": "event: sign\ndata: {...}\n\n"}},
     }
 }
