@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,10 @@ DAYS = 21
 BEAT_S = 4.0
 # People an hour, from midnight: to school and work, home again.
 PEOPLE = (0, 0, 0, 0, 0, 1, 3, 9, 7, 3, 3, 4, 5, 4, 6, 9, 8, 6, 4, 3, 2, 2, 1, 0)
+# The crossings whose northern sign has a radar for vehicles, and how many come in a quiet hour.
+VEHICLES = {"storgata": 40, "rosenkrantzgata": 60, "svelvikveien": 90}
+KMH_PER_CLASS, CLASSES_TOLD = 5, 9
+SPREAD_KMH = 5.5
 
 
 @dataclass(frozen=True)
@@ -170,9 +175,16 @@ def _events() -> Iterator[NewEvent]:
     dice = random.Random(SEED)
     begin_ms = utc_ms() // HOUR_MS * HOUR_MS - DAYS * 24 * HOUR_MS
     numbers = dict.fromkeys(SIGNS, 0)
+
+    def event(sign: SignId, kind: str, at_ms: int, detail: Mapping[str, object]) -> NewEvent:
+        numbers[sign] += 1
+        key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
+        return NewEvent(key, kind, at_ms, "utc", numbers[sign], at_ms, dict(detail))
+
     for hour in range(DAYS * 24):
         for crossing in TOWN:
-            share = PEOPLE[(hour + begin_ms // HOUR_MS) % 24] * crossing.busy / 4
+            of_day = (hour + begin_ms // HOUR_MS) % 24
+            share = PEOPLE[of_day] * crossing.busy / 4
             for _ in range(int(share + dice.random())):
                 sign = crossing.id.sign(dice.choice(POLES))
                 at_ms = begin_ms + hour * HOUR_MS + dice.randrange(HOUR_MS)
@@ -184,9 +196,22 @@ def _events() -> Iterator[NewEvent]:
                 off: dict[str, object] = {"on_ms": 9300, "cause": "hold"}
                 pair = {"activation_on": lead, "activation_off": off}
                 for kind, detail in pair.items():
-                    numbers[sign] += 1
-                    key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
-                    yield NewEvent(key, kind, at_ms, "utc", numbers[sign], at_ms, detail)
+                    yield event(sign, kind, at_ms, detail)
+            for told in _vehicles(crossing, of_day, dice) if crossing.site in VEHICLES else ():
+                yield event(crossing.id.sign("north"), "vehicles", begin_ms + (hour + 1) * HOUR_MS, told)
+
+
+def _vehicles(crossing: Crossing, hour: int, dice: random.Random) -> Iterator[dict[str, object]]:
+    """What a sign tells at the end of an hour: most drive about the limit, some faster."""
+    driven = Counter(
+        int(dice.gauss(crossing.limit_kmh + 1, SPREAD_KMH)) // KMH_PER_CLASS
+        for _ in range(VEHICLES[crossing.site] * (1 + PEOPLE[hour] // 3))
+    )
+    for first in range(0, 4 * CLASSES_TOLD, CLASSES_TOLD):
+        counts = [driven[at] for at in range(first, first + CLASSES_TOLD)]
+        if not first or any(counts):
+            told = " ".join(map(str, counts))
+            yield {"period_s": 3600, "from_kmh": first * KMH_PER_CLASS, "counts": told}
 
 
 async def _alarms(made: Assembly) -> None:

@@ -9,6 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Activations by weekday, mean of four weeks",
         "Aktiveringer etter ukedag, snitt av fire uker",
     ),
+    "cross_speeds": ("How fast vehicles come, four weeks", "Hvor fort kjøretøy kommer, fire uker"),
     "cross_day_0": ("Today", "I dag"),
     "cross_day_1": ("Yesterday", "I går"),
     "cross_day_year": ("The same weekday a year ago", "Samme ukedag i fjor"),
