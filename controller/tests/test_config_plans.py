@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gangvakt.errors import Missing, PlanStepRefused, SettingRefused, StillUsed
+from gangvakt.errors import Missing, Outdated, PlanStepRefused, SettingRefused, StillUsed
 from gangvakt.fleet import Fault, LiveFleet, ReportedConfig, SignId
 from gangvakt.fleet.alarm import Condition
 from gangvakt.fleet.config_layers import Group
@@ -18,6 +18,7 @@ from gangvakt.fleet.config_plan import TRANSITIONS, Event, Fate, Plan, State
 from gangvakt.fleet.selection import Selection
 from gangvakt.fleet.signs import DesiredFate
 from gangvakt.orders import Configs, Plans, Templates
+from gangvakt.orders.configs import Cause
 from gangvakt.orders.plans import MINUTE_MS, Wanted
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Store
@@ -155,6 +156,48 @@ async def test_a_template_that_a_group_names_stays(town: Town) -> None:
         await town.templates.remove_template("drammen", "narrow", "anna")
     with pytest.raises(Missing):
         await town.templates.put_group(Group("drammen", "other", templates=("wide",)), "anna")
+
+
+async def test_of_two_who_change_a_template_or_group_the_second_is_told_by_whom_and_when(
+    town_on_each: Town,
+) -> None:
+    town, put = town_on_each, town_on_each.templates.put_template
+    read = await put("drammen", "narrow", {"dim_pct": 60}, "anna", 0)
+    with pytest.raises(Outdated, match="anna changed it at 2027"):
+        await put("drammen", "narrow", {"dim_pct": 70}, "kari", 0)
+    second = await put("drammen", "narrow", {"dim_pct": 80}, "kari", read.changed_ms)
+    assert second.changed_ms > read.changed_ms, "within the same millisecond"
+    with pytest.raises(Outdated) as refused:
+        await put("drammen", "narrow", {"dim_pct": 70}, "anna", read.changed_ms)
+    assert (refused.value.who, refused.value.at_ms) == ("kari", second.changed_ms)
+    assert (await town.templates.template("drammen", "narrow")).values == {"dim_pct": 80}
+
+    group = await town.templates.put_group(Group("drammen", "all"), "anna", 0)
+    await town.templates.put_group(Group("drammen", "all", position=3), "kari", group.changed_ms)
+    with pytest.raises(Outdated, match="kari changed it at"):
+        await town.templates.put_group(Group("drammen", "all", position=5), "anna", group.changed_ms)
+    await town.templates.remove_group("drammen", "all", "kari")
+    with pytest.raises(Outdated, match="allowed: 0, somebody changed it"):
+        await town.templates.put_group(Group("drammen", "all"), "anna", group.changed_ms)
+
+
+async def test_of_two_who_configure_a_sign_the_second_is_told_by_whom_and_when(town_on_each: Town) -> None:
+    town, sign = town_on_each, SIGNS[0]
+    read = (await town.configs.state(sign)).version
+    await town.configs.want(sign, {"dim_pct": 60}, "anna", read)
+    with pytest.raises(Outdated) as refused:
+        await town.configs.want(sign, {"lead_ms": 3000}, "kari", read)
+    assert (refused.value.held, refused.value.who, refused.value.at_ms) == (4, "anna", town.now_ms)
+    town.report(sign, 9, {})  # flashed anew
+    with pytest.raises(Outdated, match="somebody changed it"):
+        await town.configs.want(sign, {"lead_ms": 3000}, "kari", 4)
+
+    other = Configs(town.fleet, town.store.orders, town._send)  # another process on the database
+    held = await other._held(sign)
+    await town.configs.want(sign, {"dim_pct": 70}, "anna")
+    with pytest.raises(Outdated, match="anna changed it"):
+        await other._order(sign, held, {"lead_ms": 3000}, Cause("kari"))
+    assert town.told[sign] == (10, {"dim_pct": 70})
 
 
 async def test_every_version_is_kept_and_any_can_be_gone_back_to(town_on_each: Town) -> None:

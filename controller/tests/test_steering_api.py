@@ -64,6 +64,8 @@ async def run(
 async def test_a_template_is_seen_at_its_signs_with_where_it_comes_from(office: Office, run: Run) -> None:
     assert "1 values" in await run("config", "template", "put", "drammen/narrow", "--set", "dim_pct=60")
     assert "2 signs" in await run("config", "group", "put", "drammen/all", "--template", "narrow")
+    again = ("config", "template", "put", "drammen/narrow", "--set", "dim_pct=70", "--if-changed-ms", "1")
+    assert "admin changed it at" in await run(*again, code=1)
     (listed,) = await run("config", "group", "list", "drammen", "--json")
     assert (listed["templates"], listed["signs"]) == (["narrow"], 2)
     told = await run("config", "diff", str(NORTH), "--json")
@@ -81,6 +83,8 @@ async def test_a_template_is_seen_at_its_signs_with_where_it_comes_from(office: 
 async def test_history_says_who_and_what_and_is_gone_back_in(run: Run) -> None:
     for value in (70, 50):
         await run("sign", "config", str(NORTH), "--set", f"dim_pct={value}")
+    late = await run("sign", "config", str(NORTH), "--set", "dim_pct=90", "--if-version", "4", code=1)
+    assert "version is 4; allowed: 5, admin changed it at" in late
     told = await run("config", "history", str(NORTH))
     assert "dim_pct 70 -> 50" in told
     assert "admin" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 from starlette.exceptions import HTTPException
 
 from gangvakt.api.config_models import (
@@ -18,6 +18,7 @@ from gangvakt.api.config_models import (
     template_out,
     version_out,
 )
+from gangvakt.api.file_routes import IfMatch, etag, version_if_told
 from gangvakt.api.guard import login_of
 from gangvakt.api.order_routes import ONE_SIGN, config_out, orders_of
 from gangvakt.api.paging import After, Limit, decode_cursor, page_of, page_of_sorted
@@ -82,18 +83,27 @@ def _add_templates(router: APIRouter, services: Services) -> None:
         return page_of_sorted(list(map(template_out, found)), after, limit, lambda one: one.name)
 
     @router.get(f"{TEMPLATES}/{{name}}")
-    async def config_template(municipality: Municipality, name: Name) -> TemplateOut:
+    async def config_template(municipality: Municipality, name: Name, response: Response) -> TemplateOut:
         """One template."""
-        return template_out(await steering_of(services).templates.template(municipality, name))
+        found = await steering_of(services).templates.template(municipality, name)
+        response.headers["ETag"] = etag(found.changed_ms)
+        return template_out(found)
 
     @router.put(f"{TEMPLATES}/{{name}}")
     async def put_config_template(
-        municipality: Municipality, name: Name, body: TemplateIn, request: Request
+        municipality: Municipality,
+        name: Name,
+        body: TemplateIn,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
     ) -> TemplateOut:
         """Makes a template, or replaces it; signs get it by a plan, or with their next change."""
-        who = login_of(request).user
-        templates = steering_of(services).templates
-        return template_out(await templates.put_template(municipality, name, dict(body.values), who))
+        who, expected_ms = login_of(request).user, version_if_told(if_match)
+        put = steering_of(services).templates.put_template
+        kept = await put(municipality, name, dict(body.values), who, expected_ms)
+        response.headers["ETag"] = etag(kept.changed_ms)
+        return template_out(kept)
 
     @router.delete(f"{TEMPLATES}/{{name}}", status_code=HTTPStatus.NO_CONTENT)
     async def remove_config_template(municipality: Municipality, name: Name, request: Request) -> None:
@@ -113,19 +123,28 @@ def _add_groups(router: APIRouter, services: Services) -> None:
         return page_of_sorted(told, after, limit, lambda one: one.name)
 
     @router.get(f"{GROUPS}/{{name}}")
-    async def config_group(municipality: Municipality, name: Name) -> GroupOut:
+    async def config_group(municipality: Municipality, name: Name, response: Response) -> GroupOut:
         """One group."""
-        return group_out(await steering_of(services).templates.group(municipality, name), services.fleet)
+        found = await steering_of(services).templates.group(municipality, name)
+        response.headers["ETag"] = etag(found.changed_ms)
+        return group_out(found, services.fleet)
 
     @router.put(f"{GROUPS}/{{name}}")
     async def put_config_group(
-        municipality: Municipality, name: Name, body: GroupIn, request: Request
+        municipality: Municipality,
+        name: Name,
+        body: GroupIn,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
     ) -> GroupOut:
         """Makes a group, or replaces it."""
         sites, boards = frozenset(body.sites), frozenset(body.boards)
         group = Group(municipality, name, body.position, sites, boards, body.templates)
-        put = await steering_of(services).templates.put_group(group, login_of(request).user)
-        return group_out(put, services.fleet)
+        who, expected_ms = login_of(request).user, version_if_told(if_match)
+        kept = await steering_of(services).templates.put_group(group, who, expected_ms)
+        response.headers["ETag"] = etag(kept.changed_ms)
+        return group_out(kept, services.fleet)
 
     @router.delete(f"{GROUPS}/{{name}}", status_code=HTTPStatus.NO_CONTENT)
     async def remove_config_group(municipality: Municipality, name: Name, request: Request) -> None:

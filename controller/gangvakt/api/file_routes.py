@@ -43,7 +43,7 @@ from gangvakt.provision.wire_values import PRINTABLE
 PICTURE_KINDS = ("image/jpeg", "image/png")
 ONE_SITE = "/sites/{municipality}/{site}/file"
 ONE_SIGN = "/signs/{municipality}/{site}/{sign}"
-ETAG = re.compile(r'"([0-9]{1,9})"')
+ETAG = re.compile(r'"([0-9]{1,15})"')  # a version, or when it was changed
 
 PICTURE: dict[str, Any] = {
     "requestBody": {
@@ -231,3 +231,8 @@ def version_of(if_match: str | None) -> int:
     if found is None:
         raise SettingRefused("request", "If-Match", if_match[:80], 'one ETag as it was told, like "3"')
     return int(found.group(1))
+
+
+def version_if_told(if_match: str | None) -> int | None:
+    """For what may be replaced unread as well."""
+    return None if if_match is None else version_of(if_match)

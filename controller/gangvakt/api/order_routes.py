@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from gangvakt.api.file_routes import IfMatch, etag, version_if_told
 from gangvakt.api.guard import login_of
 from gangvakt.api.rights import least_role_of_verb
 from gangvakt.api.scope import require
@@ -30,17 +31,28 @@ def add_order_routes(router: APIRouter, services: Services) -> None:
         return AnswerOut.model_validate(answer)
 
     @router.get(f"{ONE_SIGN}/config", tags=["orders"])
-    async def get_config(municipality: str, site: str, sign: str) -> ConfigOut:
+    async def get_config(municipality: str, site: str, sign: str, response: Response) -> ConfigOut:
         """What the sign runs with, what it shall run with, and what became of that."""
-        return config_out(await orders_of(services).configs.state(SignId(municipality, site, sign)))
+        state = await orders_of(services).configs.state(SignId(municipality, site, sign))
+        response.headers["ETag"] = etag(state.version)
+        return config_out(state)
 
     @router.put(f"{ONE_SIGN}/config", tags=["orders"])
     async def change_config(
-        municipality: str, site: str, sign: str, body: ConfigIn, request: Request
+        municipality: str,
+        site: str,
+        sign: str,
+        body: ConfigIn,
+        request: Request,
+        response: Response,
+        if_match: IfMatch = None,
     ) -> ConfigOut:
         """Changes values, null for a default; the sign tries them and keeps them when it stays well."""
         wanted, user = SignId(municipality, site, sign), login_of(request).user
-        return config_out(await orders_of(services).configs.want(wanted, body.values, user))
+        want, expected = orders_of(services).configs.want, version_if_told(if_match)
+        state = await want(wanted, body.values, user, expected)
+        response.headers["ETag"] = etag(state.version)
+        return config_out(state)
 
 
 def orders_of(services: Services) -> Orders:

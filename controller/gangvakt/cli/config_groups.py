@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gangvakt.cli.config_options import Changes, Municipality, Named, json_of, name_of
+from gangvakt.cli.config_options import Changes, Municipality, Named, ReadMs, json_of, name_of
 from gangvakt.cli.office import AsJson, show_json, show_table, when
 from gangvakt.cli.order import controller_office
 from gangvakt.cli.site import parse_values
@@ -52,7 +52,9 @@ def list_templates(municipality: Municipality, as_json: AsJson = False) -> None:
 
 
 @templates.command("put", epilog=TEMPLATE_PUT_EXAMPLES)
-def put_template(name: Named, values: Changes = None, as_json: AsJson = False) -> None:
+def put_template(
+    name: Named, values: Changes = None, if_changed_ms: ReadMs = None, as_json: AsJson = False
+) -> None:
     """Make a template, or replace it. Signs get it by `gangvakt config plan make`, or with their next
     change."""
     from gangvakt.provision.config_wire import TemplateIn, TemplateOut
@@ -61,7 +63,7 @@ def put_template(name: Named, values: Changes = None, as_json: AsJson = False) -
     municipality, own = name_of(name)
     body = checked(TemplateIn, "options", {"values": parse_values(values)})
     path = ("municipalities", municipality, "config-templates", own)
-    done = controller_office().ask(TemplateOut, "PUT", *path, body=body)
+    done = controller_office().put(TemplateOut, if_changed_ms, *path, body=body)
     if as_json:
         show_json(done)
     else:
@@ -107,6 +109,7 @@ def put_group(
     board: Annotated[list[str] | None, typer.Option(help="A board; none: any.")] = None,
     template: Annotated[list[str] | None, typer.Option(help="A template; later ones stand above.")] = None,
     position: Annotated[int, typer.Option(min=0, max=1000, help="Higher ones stand above.")] = 0,
+    if_changed_ms: ReadMs = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a group of signs, or replace it."""
@@ -121,7 +124,8 @@ def put_group(
         "position": position,
     }
     path = ("municipalities", municipality, "config-groups", own)
-    done = controller_office().ask(GroupOut, "PUT", *path, body=checked(GroupIn, "options", wanted))
+    body = checked(GroupIn, "options", wanted)
+    done = controller_office().put(GroupOut, if_changed_ms, *path, body=body)
     if as_json:
         show_json(done)
     else:

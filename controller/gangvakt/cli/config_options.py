@@ -17,6 +17,14 @@ Unset = Annotated[
     list[str] | None,
     typer.Option("--unset", help="A value of the signs' own that goes: then templates count."),
 ]
+ReadMs = Annotated[
+    int | None,
+    typer.Option(
+        "--if-changed-ms",
+        min=0,
+        help="Refused when it was changed since: `changed_ms` as `list --json` told it; 0 for a new one.",
+    ),
+]
 AsSite = Annotated[str | None, typer.Option("--site", help="Only signs of this site.")]
 Board = Annotated[str | None, typer.Option("--board", help="Only signs with this board.")]
 AsGroup = Annotated[str | None, typer.Option("--group", help="Only signs of this group.")]

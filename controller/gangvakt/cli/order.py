@@ -30,7 +30,8 @@ COMMAND_EXAMPLES = (
 CONFIG_EXAMPLES = (
     "[bold]Examples[/]\n\n"
     "  gangvakt sign config drammen/storgata/30aea4120001\n\n"
-    "  gangvakt sign config drammen/storgata --set lead_ms=4500 --unset dim_pct"
+    "  gangvakt sign config drammen/storgata --set lead_ms=4500 --unset dim_pct\n\n"
+    "  gangvakt sign config drammen/storgata/30aea4120001 --set lead_ms=4500 --if-version 3"
 )
 LEVELS_OF_SIGN = 3
 
@@ -61,13 +62,19 @@ def config(
     values: Annotated[list[str] | None, typer.Option("--set", help="One value, as NAME=VALUE.")] = None,
     unset: Annotated[list[str] | None, typer.Option(help="A value that goes back to its default.")] = None,
     file: Annotated[Path | None, typer.Option("--from", help="JSON file with values.")] = None,
+    if_version: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Refused when one has another by now: the higher of those that --json tells."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change the configuration of signs, or show what became of it. A sign tries new values, and goes back
     when they cost it its sensors or its broker."""
     controller = controller_office()
     changes: dict[str, Any] = {**read_config(file), **parse_values(values), **dict.fromkeys(unset or ())}
-    found = [_asked(controller, sign, changes) for sign in _signs(controller, name)]
+    found = [_asked(controller, sign, changes, if_version) for sign in _signs(controller, name)]
     if as_json:
         show_json(found)
         return
@@ -93,10 +100,11 @@ def _signs(controller: ApiOffice, name: str) -> tuple[SignId, ...]:
     return tuple(SignId.parse(sign) for sign in sorted(names))
 
 
-def _asked(controller: ApiOffice, sign: SignId, changes: Mapping[str, Any]) -> ConfigOut:
+def _asked(controller: ApiOffice, sign: SignId, changes: Mapping[str, Any], version: int | None) -> ConfigOut:
     if not changes:
         return controller.config(sign)
-    return controller.want_config(sign, checked(ConfigIn, "options", {"values": dict(changes)}))
+    wanted = checked(ConfigIn, "options", {"values": dict(changes)})
+    return controller.want_config(sign, wanted, version)
 
 
 def parse_args(text: str | None) -> object:

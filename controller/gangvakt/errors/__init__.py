@@ -62,7 +62,7 @@ GangvaktError
 |   +-- SignExists        the board is a sign already
 |   +-- RelayExists       there is a relay of that name already
 |   +-- NotPending        what shall be confirmed is not waiting for it
-|   +-- Outdated          it was changed since it was read: what, expected, held
+|   +-- Outdated          it was changed since it was read: what, expected, held, who, when
 |   +-- LifeRefused       a sign's life does not allow the step: state, step, allowed
 |   +-- BundleSpent       a bundle that is over, revoked or used up
 +-- OrderFailed           a sign cannot be told anything now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gangvakt.clock import day
 from gangvakt.errors.base import GangvaktError, RowRefusal
 
 
@@ -57,13 +58,16 @@ class NotPending(RegistryError):
 
 
 class Outdated(RegistryError):
-    """`what` is at version `held`, not at the `expected` one that whoever changes it has read."""
+    """`what` is at version `held`, not at the `expected` one that whoever changes it has read: `who` changed
+    it at UTC ms `at_ms`, where that is known.
+    """
 
-    def __init__(self, what: str, expected: int, held: int) -> None:
-        super().__init__(
-            f"{what}: version is {expected}; allowed: {held}, somebody changed it: read it again"
-        )
-        self.what, self.expected, self.held = what, expected, held
+    def __init__(
+        self, what: str, expected: int, held: int, who: str | None = None, at_ms: int | None = None
+    ) -> None:
+        changed = f"{who or 'somebody'} changed it" + (f" at {day(at_ms)}" if at_ms is not None else "")
+        super().__init__(f"{what}: version is {expected}; allowed: {held}, {changed}: read it again")
+        self.what, self.expected, self.held, self.who, self.at_ms = what, expected, held, who, at_ms
 
 
 class LifeRefused(RegistryError):

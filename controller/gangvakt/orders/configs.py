@@ -52,6 +52,17 @@ class ConfigState:
     state: str | None
     errors: tuple[Fault, ...]
 
+    @property
+    def version(self) -> int:
+        """The highest there is, wanted or reported; 0 for none."""
+        return max((one.version for one in (self.wanted, self.reported) if one is not None), default=0)
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What is wanted, else what is reported."""
+        held = self.wanted or self.reported
+        return held.values if held is not None else {}
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -98,15 +109,20 @@ class Configs:
         state, errors = judged(wanted, reported)
         return ConfigState(sign, wanted, reported, state, errors)
 
-    async def want(self, sign: SignId, changes: Mapping[str, object], user: str) -> ConfigState:
+    async def want(
+        self, sign: SignId, changes: Mapping[str, object], user: str, expected: int | None = None
+    ) -> ConfigState:
         """Change these of the sign's own values, None for what the layers below say; it gets what its
         templates say by now as well.
 
         SettingRefused for what the firmware or the road authority's decision on the crossing does not allow.
+        Outdated when its version is not the `expected` one, that of what was read before.
         """
         check_changes(changes)
         async with self._one_at_a_time:
             held = await self._held(sign)
+            if expected is not None and held.version != expected:
+                raise await self.table.outdated(sign, expected, held.version)
             await self._order(sign, held, _changed(held.own, changes), Cause(user))
         return await self.state(sign)
 

@@ -46,10 +46,17 @@ class Templates:
         raise Missing("group", f"{name} in {municipality}", "`gangvakt config group list` lists them")
 
     async def put_template(
-        self, municipality: str, name: str, values: dict[str, object], who: str
+        self,
+        municipality: str,
+        name: str,
+        values: dict[str, object],
+        who: str,
+        expected_ms: int | None = None,
     ) -> Template:
         """Makes it, or replaces it; signs get it with their next change, or by a plan. SettingRefused as the
-        firmware's field table says."""
+        firmware's field table says. Outdated when it was changed at another time than `expected_ms`, that of
+        what was read before: 0 for none, None takes whatever stands there.
+        """
         for field in LOCKS:
             if field in values:
                 allowed = "nothing: the road authority's decision fills it in"
@@ -58,18 +65,16 @@ class Templates:
         held = {one.name for one in await self.table.templates(municipality)}
         _check_count("templates", held | {name}, MOST_TEMPLATES)
         new = Template(municipality, name, checked, schema_hash(), who, self.clock_ms())
-        await self.table.put_template(new)
-        return new
+        return await self.table.put_template(new, expected_ms)
 
-    async def put_group(self, group: Group, who: str) -> KeptGroup:
-        """Makes it, or replaces it. Missing where a template is not there."""
+    async def put_group(self, group: Group, who: str, expected_ms: int | None = None) -> KeptGroup:
+        """Makes it, or replaces it. Missing where a template is not there; Outdated as for a template."""
         for name in group.templates:
             await self.template(group.municipality, name)
         held = {one.group.name for one in await self.table.groups(group.municipality)}
         _check_count("groups", held | {group.name}, MOST_GROUPS)
         new = KeptGroup(group, who, self.clock_ms())
-        await self.table.put_group(new)
-        return new
+        return await self.table.put_group(new, expected_ms)
 
     async def remove_template(self, municipality: str, name: str, who: str) -> None:
         """StillUsed while a group names it."""

@@ -158,8 +158,9 @@ class ApiOffice:
     def config(self, sign: SignId) -> ConfigOut:
         return self._ask(ConfigOut, "GET", _path("signs", sign, "config"))
 
-    def want_config(self, sign: SignId, wanted: ConfigIn) -> ConfigOut:
-        return self._ask(ConfigOut, "PUT", _path("signs", sign, "config"), wanted)
+    def want_config(self, sign: SignId, wanted: ConfigIn, version: int | None = None) -> ConfigOut:
+        """Refused when another than `version` stands there."""
+        return self.put(ConfigOut, version, "signs", *str(sign).split("/"), "config", body=wanted)
 
     def fetch_recording(self, sign: SignId, number: int) -> AnswerOut:
         """Have the sign send it to the controller; the sign's answer."""
@@ -184,9 +185,9 @@ class ApiOffice:
         path = _path(*parts) + (f"?{query}" if query else "")
         return self._ask(answer, method, path, body)
 
-    def put(self, answer: type[M], version: int, *parts: str, body: BaseModel) -> M:
-        """As `ask`, for what has versions: refused when another than this one stands there."""
-        headers = {"If-Match": f'"{version}"'}
+    def put(self, answer: type[M], version: int | None, *parts: str, body: BaseModel) -> M:
+        """As `ask`, for what has versions: refused when another than this one stands there; None for any."""
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
         content = self._reply("PUT", _path(*parts), body, headers=headers).content
         return checked(answer, f"answer of {self._url}", content)
 

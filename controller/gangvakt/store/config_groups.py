@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Table, delete, select
 
+from gangvakt.errors import Outdated
 from gangvakt.fleet.config_layers import Group
 from gangvakt.store.audit import note
 from gangvakt.store.database import Database
@@ -53,8 +54,10 @@ class ConfigGroupTable:
         async with self.transaction() as connection:
             return tuple(map(_group, await connection.execute(_all(CONFIG_GROUPS, municipality))))
 
-    async def put_template(self, new: Template) -> None:
-        """Makes it, or replaces it."""
+    async def put_template(self, new: Template, expected_ms: int | None = None) -> Template:
+        """Makes it, or replaces that which was changed at `expected_ms`, 0 for none, None for any; as it is
+        kept then. Outdated where another one stands there.
+        """
         row = {
             "municipality": new.municipality,
             "name": new.name,
@@ -63,10 +66,10 @@ class ConfigGroupTable:
             "user": new.by,
             "changed_ms": new.changed_ms,
         }
-        await self._put(CONFIG_TEMPLATES, row)
+        return replace(new, changed_ms=await self._put(CONFIG_TEMPLATES, row, expected_ms))
 
-    async def put_group(self, new: KeptGroup) -> None:
-        """Makes it, or replaces it."""
+    async def put_group(self, new: KeptGroup, expected_ms: int | None = None) -> KeptGroup:
+        """As `put_template`."""
         group = new.group
         told = {
             "position": group.position,
@@ -77,7 +80,7 @@ class ConfigGroupTable:
         row = {name: value if name == "position" else json.dumps(value) for name, value in told.items()}
         row |= {"municipality": group.municipality, "name": group.name}
         row |= {"user": new.by, "changed_ms": new.changed_ms}
-        await self._put(CONFIG_GROUPS, row)
+        return replace(new, changed_ms=await self._put(CONFIG_GROUPS, row, expected_ms))
 
     async def remove_template(self, municipality: str, name: str, who: str) -> bool:
         """False where there is none."""
@@ -87,10 +90,17 @@ class ConfigGroupTable:
         """False where there is none."""
         return await self._remove(CONFIG_GROUPS, municipality, name, who)
 
-    async def _put(self, table: Table, row: Mapping[str, Any]) -> None:
+    async def _put(self, table: Table, row: dict[str, Any], expected_ms: int | None) -> int:
+        """When it was changed: a time of its own for each change, since it is what tells them apart."""
         one = (table.c.municipality == row["municipality"]) & (table.c.name == row["name"])
         async with self._exclusive() as connection:
             before = (await connection.execute(select(table).where(one))).one_or_none()
+            held_ms = before.changed_ms if before else 0
+            if expected_ms is not None and expected_ms != held_ms:
+                what = f"{_kind(table)} {row['municipality']}/{row['name']}"
+                by = (before.user, held_ms) if before else ()
+                raise Outdated(what, expected_ms, held_ms, *by)
+            row["changed_ms"] = max(row["changed_ms"], held_ms + 1)
             added = insert_into(connection, table).values(row)
             await connection.execute(
                 added.on_conflict_do_update(index_elements=["municipality", "name"], set_=row)
@@ -98,6 +108,7 @@ class ConfigGroupTable:
             states = None if before is None else _told(table, before._asdict()), _told(table, row)
             action, subject = f"config.{_kind(table)}.put", f"{row['municipality']}/{row['name']}"
             await note(connection, str(row["user"]), action, subject, *states)
+            return int(row["changed_ms"])
 
     async def _remove(self, table: Table, municipality: str, name: str, who: str) -> bool:
         gone = delete(table).where(table.c.municipality == municipality, table.c.name == name)

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gangvakt.errors import Outdated
 from gangvakt.fleet import Answer, SignId, WantedConfig
 from gangvakt.store.audit import changed, note
 from gangvakt.store.config_versions import ConfigVersion, add_version, version_of, versions
@@ -60,7 +62,9 @@ class OrderTable:
         return tuple((_entry(row), json.loads(row.answer) if row.answer else None) for row in rows)
 
     async def want(self, new: ConfigVersion) -> None:
-        """It takes the place of what was wanted, and stands in the sign's history."""
+        """It takes the place of what was wanted, and stands in the sign's history. Outdated where a version
+        as high is wanted by now: another process on the same database was faster.
+        """
         row = {
             "sign": str(new.sign),
             "version": new.version,
@@ -72,10 +76,19 @@ class OrderTable:
         renewed = {name: row[name] for name in row if name != "sign"}
         async with self._database.exclusive() as connection:
             statement = insert_into(connection, WANTED_CONFIGS).values(row)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["sign"], set_=renewed))
+            kept = statement.on_conflict_do_update(
+                index_elements=["sign"], set_=renewed, where=WANTED_CONFIGS.c.version < new.version
+            ).returning(WANTED_CONFIGS.c.sign)
+            if (await connection.execute(kept)).one_or_none() is None:
+                raise await _outdated(connection, new.sign, new.version - 1)
             await add_version(connection, new)
             differs = changed(new.former, new.wanted.values)
             await note(connection, new.user, "config.want", str(new.sign), *differs)
+
+    async def outdated(self, sign: SignId, expected: int, held: int) -> Outdated:
+        """Why what was read at version `expected` cannot be changed: who was faster, where somebody was."""
+        async with self._database.transaction() as connection:
+            return await _outdated(connection, sign, expected, held)
 
     async def wanted(self, sign: SignId) -> WantedConfig | None:
         """What was wanted last."""
@@ -99,6 +112,17 @@ class OrderTable:
         async with self._database.transaction() as connection:
             rows = (await connection.execute(select(WANTED_CONFIGS))).all()
         return tuple((SignId.parse(row.sign), _wanted(row)) for row in rows)
+
+
+async def _outdated(
+    connection: AsyncConnection, sign: SignId, expected: int, held: int | None = None
+) -> Outdated:
+    query = select(WANTED_CONFIGS).where(WANTED_CONFIGS.c.sign == str(sign))
+    row = (await connection.execute(query)).one_or_none()
+    what = f"configuration of {sign}"
+    if row is None or (held is not None and row.version < held):  # the sign came back with another one
+        return Outdated(what, expected, held or 0)
+    return Outdated(what, expected, row.version, row.user, row.changed_ms)
 
 
 def _wanted(row: Row[Any]) -> WantedConfig:

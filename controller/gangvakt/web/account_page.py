@@ -63,7 +63,8 @@ class _Protection:
             self._set_up = ui.link(self._texts.say("set_up_factor"), SECOND_FACTOR_PATH)
             self._on = ui.row().classes("links")
         with self._on:
-            self._code = ui.input(self._texts.say("code")).props("dense outlined maxlength=32")
+            self._code = ui.input(self._texts.say("code"))
+            self._code.props("dense outlined maxlength=32 autocomplete=one-time-code")
             small_button(self._texts.say("new_codes"), self._renew)
             small_button(self._texts.say("remove_factor"), self._remove)
 

@@ -34,7 +34,7 @@ class Doing:
         """False, and said why, where it was refused."""
         login = await self.services.auth.login_of(self._token)
         if login is None or login.hurdle is not None:
-            ui.navigate.to("/login")
+            ui.navigate.reload()  # to the log-in, and back; what was typed is kept
             return False
         try:
             with acting_as(login.user):

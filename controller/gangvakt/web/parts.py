@@ -31,13 +31,17 @@ LINKS = (
 MORE = ("/commands", "/approvals", "/people", "/audit", "/settings")
 
 
-class TopBar(Element, component="scripts/top_bar.js"):
-    """Name, way home, other pages that are open, state of the connection, language and log-out."""
+class TopBar(Element, component="scripts/top_bar.js", esm={"gangvakt-typed": "typed"}):
+    """Name, way home, other pages that are open, state of the connection, language and log-out; and what
+    `user` had typed when the page had to be made anew.
+    """
 
-    def __init__(self, texts: Texts, path: str, grants: Grants = NO_RIGHTS) -> None:
+    def __init__(self, texts: Texts, path: str, grants: Grants = NO_RIGHTS, user: str = "") -> None:
         super().__init__()
         names = ("overview", "log_out", "link_live", "link_lost", "skip", "language", "tagline")
-        self._props["texts"] = texts.some(*names, "menu", "more", "pages", "alarms_open_n")
+        typed = ("typed_back", "typed_homeless", "typed_seen")
+        self._props["texts"] = texts.some(*names, *typed, "menu", "more", "pages", "alarms_open_n")
+        self._props["user"] = user
         self._props["alarms"] = 0
         self._props["languages"] = [_language_link(code, texts.language, path) for code in LANGUAGES]
         self._props["home"] = path == "/"
@@ -51,6 +55,16 @@ class TopBar(Element, component="scripts/top_bar.js"):
             for page, key in LINKS
             if may_open(grants, page)
         ]
+
+    def on_typed(self, put_back: Callable[[object], tuple[Sequence[int], int]]) -> None:
+        """`put_back` gets the fields as the browser kept them; it tells the places of those that are not
+        there, and how many it changed.
+        """
+
+        def answer(event: GenericEventArguments) -> None:
+            self.run_method("putBack", *put_back(event.args))
+
+        self.on("typed", answer)
 
     def show_alarms(self, count: int) -> None:
         """How many open alarms there are that the reader may see."""

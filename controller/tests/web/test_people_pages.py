@@ -104,7 +104,7 @@ def test_an_administrator_adds_somebody_and_others_do_not_find_the_page(
 
     server.ask(server.staff.add("ola", "-", must_change=False))
     server.ask(server.staff.set_grants(FIRST_USER, Grants({"lillestrom": Role.TECHNICIAN})))
-    expect(page).to_have_url(f"{server.url}/login")
+    expect(page).to_have_url(f"{server.url}/login?next=/people")
 
 
 def test_what_is_refused_is_said_and_changes_nothing(server: PageServer, enter: Callable[..., Page]) -> None:

@@ -9,15 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from gangvakt.provision.pki import SIMULATOR_NAME, client_context
 
 from ..support import NORTH, Keys  # noqa: TID252 (there is no absolute name for the tests' own modules)
 from ..wire import batch, event, status  # noqa: TID252
+from .support import Watch
 
 STOP_S = 10
 TOPIC = f"gangvakt/v1/{NORTH}"
@@ -39,22 +41,24 @@ class Served:
     """A running `gangvakt serve`, and what it announced."""
 
     def __init__(self, data: Path) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "gangvakt",
-            "serve",
-            "--data",
-            data,
-            "--http-port",
-            "0",
-            "--mqtt-port",
-            "0",
-        ]
+        self._data = data
+        self._start("0", "0")
+        self.once = self._announced(r"one-time password (\S+)")
+
+    def _start(self, http_port: str, mqtt_port: str) -> None:
+        ports = ["--http-port", http_port, "--mqtt-port", mqtt_port]
+        command = [sys.executable, "-m", "gangvakt", "serve", "--data", self._data, *ports]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.url = self._announced(r"(http://\S+)")
         self.mqtt_port = int(self._announced(r"mqtts://\S+:(\d+)"))
-        self.once = self._announced(r"one-time password (\S+)")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=STOP_S)
+
+    def start_again(self) -> None:
+        """At the same addresses."""
+        self._start(str(urlsplit(self.url).port), str(self.mqtt_port))
 
     def _announced(self, pattern: str) -> str:
         assert self.process.stdout is not None
@@ -107,7 +111,10 @@ def publisher(served: Served, tmp_path: Path) -> Iterator[Callable[[str], Publis
 
 
 def test_from_the_broker_to_the_browser(
-    served: Served, publisher: Callable[[str], Publisher], open_browser: Callable[..., BrowserContext]
+    served: Served,
+    publisher: Callable[[str], Publisher],
+    open_browser: Callable[..., BrowserContext],
+    watch: Watch,
 ) -> None:
     page = open_browser().new_page()
     page.goto(served.url)
@@ -139,3 +146,18 @@ def test_from_the_broker_to_the_browser(
         page.wait_for_timeout(100)
     expect(page.locator(".people")).to_have_text("People: 1")
     expect(page.locator(".lit")).to_have_text("Flashing: north")
+    watch.allow("WebSocket connection", "ERR_CONNECTION_REFUSED")
+    a_killed_controller_costs_nothing_that_was_typed(page, served)
+
+
+def a_killed_controller_costs_nothing_that_was_typed(page: Page, served: Served) -> None:
+    page.goto(served.url.rstrip("/") + "/config/drammen/template")
+    page.get_by_label("Name", exact=True).fill("school")
+    served.kill()
+    expect(page.get_by_role("alert")).to_contain_text("No connection to the controller")
+    page.get_by_label("Name", exact=True).fill("school-road")
+    served.start_again()
+    expect(page.get_by_text("What you had typed is back")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("school-road")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("cell", name="school-road")).to_be_visible()

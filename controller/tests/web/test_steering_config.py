@@ -76,9 +76,12 @@ def test_a_value_is_refused_at_its_field_applied_reported_by_the_sign_and_taken_
         page.get_by_label("lead_ms", exact=True).fill("7000")
         page.get_by_role("button", name="Apply").click()
         question.get_by_role("button", name="Apply").click()
-        expect(page.get_by_text("ola has made version 3")).to_be_visible()
+        theirs = page.locator(".theirs")
+        expect(theirs).to_contain_text("ola changed it at")
+        expect(theirs).to_contain_text("lead_ms: 5000 ms → 6000 ms")
         page.keyboard.press("Escape")
         expect(question).to_have_count(0)
+        expect(page.get_by_label("lead_ms", exact=True)).to_have_value("7000")
         # The history is drawn anew when the sign reports: a button that is pressed before is gone by then.
         expect(page.locator(".summary")).to_contain_text("Wanted: version 3. Reported: version 3.")
         page.get_by_role("button", name="Back to this").first.click()

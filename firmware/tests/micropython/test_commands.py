@@ -52,7 +52,7 @@ class Sign:
         for name in config:
             setattr(self.config, name, config[name])
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = self.flight = None
+        self.link = self.shown = self.trial = self.flight = self.looking = None
         self.put_away_times = 0
 
     def put_away(self):

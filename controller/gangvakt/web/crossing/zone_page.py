@@ -21,6 +21,7 @@ from gangvakt.web.controls import Doing, panel
 from gangvakt.web.crossing.zones import LIMIT_M, Point, changes, drawn, fields_of, trails
 from gangvakt.web.figures import Cell, empty, figures
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.raced import Theirs, changed_lines
 from gangvakt.web.texts import Texts
 
 MOST_RECORDINGS = 6  # whose ways are drawn: each costs a second of a processor
@@ -72,20 +73,14 @@ async def _state(services: Services, login: Login, sign: SignId) -> ConfigState:
     return await services.orders.configs.state(sign)
 
 
-def _version(state: ConfigState) -> int:
-    versions = (one.version for one in (state.wanted, state.reported) if one is not None)
-    return max(versions, default=0)
-
-
 class _Zone:
     """The drawing, what changes by it, and the two buttons."""
 
     def __init__(self, services: Services, texts: Texts, login: Login, state: ConfigState) -> None:
         self._services, self._texts, self._sign = services, texts, state.sign
         self._doing = Doing(services, texts, login.token)
-        held = state.wanted if state.wanted is not None else state.reported
-        self._before: dict[str, object] = dict(held.values) if held is not None else {}
-        self._version = _version(state)
+        self._before: dict[str, object] = dict(state.values)
+        self._version = state.version
         self._changes: dict[str, object] = {}
 
     async def show(self) -> None:
@@ -100,6 +95,7 @@ class _Zone:
                 ui.button(texts.say("zone_try"), on_click=self._try).props("no-caps outline")
                 ui.button(texts.say("zone_apply"), on_click=self._apply).props("no-caps")
             self._told = ui.element("div").props("role=status")
+            self._theirs = Theirs(texts)
 
     async def _ways(self) -> list[list[Point]]:
         replays = self._services.replays
@@ -169,11 +165,15 @@ class _Zone:
         require_role(login.granted, Role.TECHNICIAN, self._sign.municipality)
         orders = self._services.orders
         assert orders is not None
-        now = _version(await orders.configs.state(self._sign))
-        if now != self._version:
-            raise Outdated(f"configuration of {self._sign}", self._version, now)
-        state = await orders.configs.want(self._sign, self._changes, login.user)
-        self._version = _version(state)
+        try:
+            state = await orders.configs.want(self._sign, self._changes, login.user, self._version)
+        except Outdated as late:
+            now = await orders.configs.state(self._sign)
+            self._theirs.tell(late, changed_lines(self._before, now.values))
+            self._version = now.version
+            raise
+        self._theirs.forget()
+        self._version = state.version
         self._before |= self._changes
         self._changes = {}
         self._list.refresh()

@@ -1,9 +1,15 @@
-/** Name, way home, pages, state of the connection, language, log-out. Marks the page's body while the controller is away. */
+/**
+ * Name, way home, pages, state of the connection, language, log-out. Marks the page's body while the controller is away,
+ * and brings back what was typed when the page had to be made anew.
+ */
+import { Line, Typed } from "gangvakt-typed";
+
 const LOOK_EVERY_MS = 400;
 const GRACE_LOOKS = 5; // the connection is made only after the page is drawn
 
 export default {
-  props: { texts: Object, languages: Array, home: Boolean, links: Array, alarms: Number },
+  props: { texts: Object, languages: Array, home: Boolean, links: Array, alarms: Number, user: String },
+  emits: ["typed"],
   template: `
     <header class="top-bar">
       <a class="skip" href="#content">{{ texts.skip }}</a>
@@ -31,12 +37,19 @@ export default {
           <a v-for="one in languages" :key="one.code" :href="one.href" :lang="one.code"
              :aria-current="one.current ? 'true' : null">{{ one.name }}</a>
         </nav>
-        <form method="post" action="/logout"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
+        <form method="post" action="/logout" @submit="forget"><button class="quiet" type="submit">{{ texts.log_out }}</button></form>
       </div>
     </header>
     <p class="link-lost" role="alert" v-if="lost">{{ texts.link_lost }}</p>
+    <div class="typed-back" v-if="back">
+      <p role="status">{{ texts.typed_back }}<template v-if="back.homeless.length"> {{ texts.typed_homeless }}</template></p>
+      <dl v-if="back.homeless.length">
+        <template v-for="one in back.homeless" :key="one.label"><dt>{{ one.label }}</dt><dd>{{ one.value }}</dd></template>
+      </dl>
+      <button type="button" class="quiet" @click="forgetHomeless">{{ texts.typed_seen }}</button>
+    </div>
   `,
-  data: () => ({ lost: false, open: false, more: false }),
+  data: () => ({ lost: false, open: false, more: false, back: null }),
   computed: {
     daily() {
       return this.links.filter((one) => !one.more);
@@ -47,17 +60,37 @@ export default {
   },
   mounted() {
     this.looks = 0;
+    this.typed = new Typed(this.user);
+    this.kept = this.typed.kept();
     this.elsewhere = (event) => {
       if (!event.target.closest?.(".more")) this.more = false;
     };
     document.addEventListener("click", this.elsewhere);
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    setTimeout(() => this.begin(window.socket)); // the socket is made right after all that the page shows
   },
   unmounted() {
     clearInterval(this.timer);
     document.removeEventListener("click", this.elsewhere);
   },
   methods: {
+    begin(socket) {
+      this.line = new Line(socket);
+      this.typed.follow(socket);
+      if (this.kept.length) this.$emit("typed", this.kept);
+    },
+    /** What was typed stands in its fields again, but for those at the places `missing`. */
+    putBack(missing, changed) {
+      const homeless = this.typed.putBack(this.kept, missing);
+      if (changed || homeless.length) this.back = { homeless };
+    },
+    forget() {
+      this.typed.forget();
+    },
+    forgetHomeless() {
+      this.typed.forgetHomeless();
+      this.back = null;
+    },
     look() {
       this.looks += 1;
       const connected = Boolean(window.socket?.connected);

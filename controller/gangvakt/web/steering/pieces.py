@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nicegui import ui
 from nicegui.element import Element
@@ -15,16 +13,10 @@ from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError
 from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.web.texts import Texts
+from gangvakt.web.times import OFFICE as OFFICE
+from gangvakt.web.times import clock as clock
 
 LOOK_S = 1.0
-OFFICE = ZoneInfo("Europe/Oslo")  # whose wall clock the pages show
-
-
-def clock(time_ms: int | None) -> str:
-    """A time for people in the office; a dash for none."""
-    if time_ms is None:
-        return "–"
-    return f"{datetime.fromtimestamp(time_ms / 1000, OFFICE):%Y-%m-%d %H:%M}"
 
 
 def chip(word: str, tone: str) -> Element:
@@ -88,9 +80,12 @@ def details(title: str) -> Iterator[None]:
 
 
 def watched(look: Callable[[], Awaitable[None]], every_s: float = LOOK_S) -> None:
-    """Calls `look` as long as the page is open; what fails is tried again."""
+    """Calls `look` as long as the browser is connected; what fails is tried again."""
+    client = ui.context.client
 
     async def once() -> None:
+        if not client.has_socket_connection:
+            return
         try:
             await look()
         except GangvaktError:  # the database is busy, or what is looked at has gone: the page stays as it is

@@ -117,10 +117,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Det skifter når ingen er i sikte, og går tilbake til det det hadde om det så mister kontrolleren.",
     ),
     "config_nothing_changed": ("a change of at least one field", "en endring av minst ett felt"),
-    "config_raced": (
-        "what nobody else has changed meanwhile: {who} has made version {version}. Load the page anew",
-        "det ingen andre har endret imens: {who} har laget versjon {version}. Last siden på nytt",
-    ),
     "config_no_history": (
         "Nothing was ever wanted of this sign.",
         "Ingenting er noen gang ønsket av dette skiltet.",

@@ -19,6 +19,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No connection to the controller. What you see is old. Trying again ...",
         "Ingen forbindelse med kontrolleren. Det du ser, er gammelt. Prøver igjen ...",
     ),
+    "typed_back": (
+        "The page had to be made anew. What you had typed is back, and not sent yet.",
+        "Siden måtte lages på nytt. Det du hadde skrevet, er tilbake, og ikke sendt ennå.",
+    ),
+    "typed_homeless": (
+        "This was typed in a part of the page that is not open now:",
+        "Dette ble skrevet i en del av siden som ikke er åpen nå:",
+    ),
+    "typed_seen": ("I have seen it", "Jeg har sett det"),
+    "raced": ("{who} changed it at {at}, while you were looking.", "{who} endret det {at}, mens du så på."),
+    "raced_unknown": ("{who} has changed it while you were looking.", "{who} har endret det mens du så på."),
+    "raced_somebody": ("Somebody", "Noen"),
+    "raced_removed": (
+        "Somebody has removed it while you were looking.",
+        "Noen har fjernet det mens du så på.",
+    ),
+    "raced_yours": (
+        "Yours still stands in the form. Do it again, and it takes the place of theirs.",
+        "Ditt står fortsatt i skjemaet. Gjør det en gang til, så trer det i stedet for deres.",
+    ),
     "menu": ("Menu", "Meny"),
     "more": ("More", "Mer"),
     "pages": ("Pages", "Sider"),

@@ -43,11 +43,4 @@ TEXTS: dict[str, tuple[str, str]] = {
     "steer_name": ("Name", "Navn"),
     "steer_edit": ("Change", "Endre"),
     "steer_changed_by": ("Changed", "Endret"),
-    "steer_raced": (
-        "{who} changed it at {at}, while you were looking. Yours is still in the form: load the "
-        "page anew to see "
-        "theirs.",
-        "{who} endret det {at}, mens du så på. Ditt står fortsatt i skjemaet: last siden på nytt "
-        "for å se deres.",
-    ),
 }

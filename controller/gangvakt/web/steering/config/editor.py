@@ -13,6 +13,7 @@ from gangvakt.provision.site_config import allowed, check_config, field_rules
 from gangvakt.web.steering.fields import show_refusal
 from gangvakt.web.texts import Texts
 from gangvakt.web.texts.config_fields import NORWEGIAN_HELP
+from gangvakt.web.typed_again import makes_fields
 
 WORDS = ("no", "yes")
 
@@ -40,6 +41,7 @@ class FieldEditor:
             self._choice = ui.select(self._free(), label=texts.say("config_add_field"), with_input=True)
             self._choice.props("dense outlined clearable").classes("wide")
             self._choice.on_value_change(lambda event: self._chosen(event.value))
+            makes_fields(ui.context.client, self._add_again)
 
     def values(self) -> dict[str, object]:
         """SettingRefused, and shown at its field, for the first that the firmware would refuse."""
@@ -60,7 +62,14 @@ class FieldEditor:
         self._add(name, field_rules()[name]["default"])
         if self._choice is not None:
             self._choice.set_options(self._free(), value=None)
-        self._fields[name].run_method("focus")
+        self._fields[name].props("data-added").run_method("focus")
+
+    def _add_again(self, name: str) -> bool:
+        """A field that somebody had added before the page had to be made anew."""
+        if name in self._fields or name in self._locked or name not in field_rules():
+            return False
+        self._chosen(name)
+        return True
 
     def _add(self, name: str, value: object) -> None:
         with self._box, ui.element("div").classes("field-row") as row:
@@ -100,7 +109,9 @@ def help_of(texts: Texts, name: str) -> str:
 
 
 def value_text(texts: Texts, name: str, value: object) -> str:
-    """A value with its unit."""
+    """A value with its unit; a dash for none."""
+    if value in (None, ""):
+        return "–"
     unit = field_rules().get(name, {}).get("x-unit", "")
     return f"{_shown(texts, value)} {unit}".strip()
 

@@ -6,7 +6,7 @@ from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
-from gangvakt.errors import GangvaktError, Missing, SettingRefused
+from gangvakt.errors import GangvaktError, Missing, Outdated
 from gangvakt.fleet.config_layers import Group
 from gangvakt.fleet.names import check_name
 from gangvakt.fleet.selection import Selection, board_of
@@ -14,9 +14,10 @@ from gangvakt.provision.config_wire import HIGHEST_POSITION
 from gangvakt.store.config_groups import KeptGroup
 from gangvakt.web.controls import panel
 from gangvakt.web.frame import TITLE, LocalPage, content
+from gangvakt.web.raced import Theirs, changed_lines
 from gangvakt.web.steering.config.room import Room, room_at
 from gangvakt.web.steering.fields import allowed_of, number_field, text_field
-from gangvakt.web.steering.pieces import clock, heading, not_here, note
+from gangvakt.web.steering.pieces import heading, not_here, note
 
 
 def add_pages(services: Services) -> None:
@@ -37,6 +38,7 @@ def add_pages(services: Services) -> None:
 class _GroupPage:
     def __init__(self, room: Room, held: KeptGroup | None) -> None:
         self._room, self._texts, self._held = room, room.texts, held
+        self._read_ms = {held.group.name: held.changed_ms} if held else {}
 
     async def draw(self) -> None:
         texts, held = self._texts, self._held
@@ -56,6 +58,7 @@ class _GroupPage:
                 await self._choices(group)
             self._count = ui.label().classes("hint").props("aria-live=polite")
             self._recount()
+            self._theirs = Theirs(texts)
             if self._room.may_change:
                 ui.button(texts.say("save"), on_click=self._room.doing.button(self._save)).props("no-caps")
 
@@ -90,8 +93,12 @@ class _GroupPage:
     async def _save(self, login: Login) -> None:
         self._room.require(login)
         name = self._held.group.name if self._held else self._named()
-        await self._check_nobody_was_faster(name)
-        await self._room.steering.templates.put_group(self._group(name), login.user)
+        put = self._room.steering.templates.put_group
+        try:
+            await put(self._group(name), login.user, self._read_ms.get(name, 0))
+        except Outdated as late:
+            await self._show_theirs(name, late)
+            raise
         ui.navigate.to(self._room.home[1])
 
     def _named(self) -> str:
@@ -101,13 +108,22 @@ class _GroupPage:
             self._name.error = allowed_of(self._texts, refused)
             raise
 
-    async def _check_nobody_was_faster(self, name: str) -> None:
+    async def _show_theirs(self, name: str, late: Outdated) -> None:
         found = await self._room.steering.templates.table.groups(self._room.municipality)
         now = next((one for one in found if one.group.name == name), None)
-        seen_ms = self._held.changed_ms if self._held else None
-        if now is not None and now.changed_ms != seen_ms:
-            said = self._texts.say("steer_raced", who=now.by, at=clock(now.changed_ms))
-            raise SettingRefused("group", "name", name, said)
+        before = self._told(self._held) if self._held and self._held.group.name == name else {}
+        self._theirs.tell(late, changed_lines(before, self._told(now) if now else {}))
+        self._read_ms[name] = late.held
+
+    def _told(self, kept: KeptGroup) -> dict[str, object]:
+        """By the names that the form has for them."""
+        say, group = self._texts.say, kept.group
+        return {
+            say("config_sites"): ", ".join(sorted(group.sites)) or None,
+            say("config_boards"): ", ".join(sorted(group.boards)) or None,
+            say("config_templates"): ", ".join(group.templates) or None,
+            say("config_position"): group.position,
+        }
 
 
 def _several(label: str, options: list[str], value: list[str], changed: object) -> ui.select:

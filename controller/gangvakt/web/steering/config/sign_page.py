@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
-from gangvakt.errors import GangvaktError, NameRefused, SettingRefused
+from gangvakt.errors import GangvaktError, NameRefused, Outdated, SettingRefused
 from gangvakt.fleet import SignId
 from gangvakt.fleet.config_layers import LOCKS, Origin, Resolved, Setting, differences
 from gangvakt.orders.configs import ConfigState
@@ -14,6 +16,7 @@ from gangvakt.orders.dry_run import Trial
 from gangvakt.provision.site_config import defaults
 from gangvakt.web.controls import panel, table
 from gangvakt.web.frame import TITLE, LocalPage, content
+from gangvakt.web.raced import Theirs, changed_lines
 from gangvakt.web.steering.asking import ask
 from gangvakt.web.steering.config.editor import FieldEditor, help_of, value_text
 from gangvakt.web.steering.config.history import History
@@ -144,12 +147,14 @@ class _SignConfig:
 
     def _form(self, resolved: Resolved) -> None:
         texts, doing = self._texts, self._room.doing
-        self._before, self._version = own_values(resolved), self._seen_version()
+        assert self._state is not None
+        self._before, self._known = own_values(resolved), self._state
         ui.label(texts.say("config_editor_hint")).classes("hint")
         self._editor = FieldEditor(texts, self._before, LOCKS)
         with ui.row().classes("answers"):
             ui.button(texts.say("config_dry_run"), on_click=doing.button(self._try)).props("no-caps outline")
             ui.button(texts.say("config_apply"), on_click=doing.button(self._ask)).props("no-caps")
+        self._theirs = Theirs(texts)
         self._trial = TrialView(self._room)
 
     async def _changes(self, login: Login) -> dict[str, object]:
@@ -178,17 +183,20 @@ class _SignConfig:
 
     async def _apply(self, login: Login, changes: dict[str, object]) -> None:
         self._room.require(login)
-        await self._check_nobody_was_faster()
         try:
-            state = await self._configs.want(self._sign, changes, login.user)
+            self._known = await self._configs.want(self._sign, changes, login.user, self._known.version)
+        except Outdated as late:
+            await self._show_theirs(late)
+            raise
         except GangvaktError as refused:
             self._editor.refuse(refused)
             raise
         self._before = self._editor.values()
-        self._version = state.wanted.version if state.wanted else 0
+        self._theirs.forget()
 
-    async def _check_nobody_was_faster(self) -> None:
-        found = await self._configs.table.history(self._sign, None, 1)
-        if found and found[0].version > self._version:
-            said = self._texts.say("config_raced", who=found[0].user, version=found[0].version)
-            raise SettingRefused("config", "version", self._version, said)
+    async def _show_theirs(self, late: Outdated) -> None:
+        """What it was told meanwhile: of that, only the fields that are changed here are taken back."""
+        now = await self._configs.state(self._sign)
+        said = partial(value_text, self._texts)
+        self._theirs.tell(late, changed_lines(self._known.values, now.values, said))
+        self._known = now

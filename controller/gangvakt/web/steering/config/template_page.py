@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nicegui import Client, ui
 
 from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
-from gangvakt.errors import GangvaktError, Missing, SettingRefused
+from gangvakt.errors import GangvaktError, Missing, Outdated
 from gangvakt.fleet.config_layers import LOCKS
 from gangvakt.fleet.names import check_name
 from gangvakt.store.config_groups import Template
 from gangvakt.web.controls import panel
 from gangvakt.web.frame import TITLE, LocalPage, content
-from gangvakt.web.steering.config.editor import FieldEditor
+from gangvakt.web.raced import Theirs, changed_lines
+from gangvakt.web.steering.config.editor import FieldEditor, value_text
 from gangvakt.web.steering.config.room import Room, room_at
 from gangvakt.web.steering.fields import allowed_of, text_field
 from gangvakt.web.steering.pieces import clock, heading, not_here, note
@@ -36,6 +39,7 @@ def add_pages(services: Services) -> None:
 class _TemplatePage:
     def __init__(self, room: Room, held: Template | None) -> None:
         self._room, self._texts, self._held = room, room.texts, held
+        self._read_ms = {held.name: held.changed_ms} if held else {}  # by name: a new one may meet another
 
     def draw(self) -> None:
         texts, held, may = self._texts, self._held, self._room.may_change
@@ -54,17 +58,20 @@ class _TemplatePage:
             ui.label(texts.say("config_editor_hint")).classes("hint")
             self._editor = FieldEditor(texts, held.values if held else {}, LOCKS, frozen=not may)
             note(texts.say("config_template_effect"))
+            self._theirs = Theirs(texts)
             if may:
                 ui.button(texts.say("save"), on_click=self._room.doing.button(self._save)).props("no-caps")
 
     async def _save(self, login: Login) -> None:
         self._room.require(login)
         name = self._held.name if self._held else self._named()
-        await self._check_nobody_was_faster(name)
         try:
             values = self._editor.values()
             put = self._room.steering.templates.put_template
-            self._held = await put(self._room.municipality, name, values, login.user)
+            await put(self._room.municipality, name, values, login.user, self._read_ms.get(name, 0))
+        except Outdated as late:
+            await self._show_theirs(name, late)
+            raise
         except GangvaktError as refused:
             self._editor.refuse(refused)
             raise
@@ -78,11 +85,11 @@ class _TemplatePage:
             self._name.error = allowed_of(self._texts, refused)
             raise
 
-    async def _check_nobody_was_faster(self, name: str) -> None:
-        """What somebody else has saved since this page was opened is not lost without a word."""
+    async def _show_theirs(self, name: str, late: Outdated) -> None:
+        """What somebody else has saved since this page was opened: whoever saves again knows it."""
         found = await self._room.steering.templates.table.templates(self._room.municipality)
         now = next((one for one in found if one.name == name), None)
-        seen_ms = self._held.changed_ms if self._held else None
-        if now is not None and now.changed_ms != seen_ms:
-            said = self._texts.say("steer_raced", who=now.by, at=clock(now.changed_ms))
-            raise SettingRefused("template", "name", name, said)
+        before = self._held.values if self._held and self._held.name == name else {}
+        said = partial(value_text, self._texts)
+        self._theirs.tell(late, changed_lines(before, now.values if now else {}, said))
+        self._read_ms[name] = late.held

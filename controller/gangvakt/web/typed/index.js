@@ -1,0 +1,2 @@
+export { Line } from "./line.js";
+export { Typed } from "./typed.js";
