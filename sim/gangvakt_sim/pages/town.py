@@ -27,7 +27,16 @@ LAMPS = Lamps(on=False, pattern="alternating", dim_pct=80, current_proved=True)
 STATUS = SignStatus(
     "9f3ac01b", 3, 86_400_000, "1.4.2", "0123abcd", "esp32-devkitc", "active", 4, LAMPS, 480, (), True
 )
-TELEMETRY = Telemetry(86_400_000, heap_free=61_000, supply_mv=12_600, reconnects=1, self_tests=3)
+TELEMETRY = Telemetry(
+    *(86_400_000, 61_000),
+    supply_mv=12_600,
+    reconnects=1,
+    self_tests=3,
+    light_mv=1_240,
+    daylight=True,
+    link="wifi",
+    rssi_dbm=-61,
+)
 POLES = ("north", "south")
 HOUR_MS = 3_600_000
 DAYS = 21

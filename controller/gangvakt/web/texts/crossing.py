@@ -23,7 +23,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cross_presence_off_by_day": ("no power by day, as planned", "uten strøm om dagen, som planlagt"),
     "cross_presence_unknown": ("not known yet", "ikke kjent ennå"),
     "cross_missing": ("Events missing", "Hendelser som mangler"),
-    "cross_supply": ("Supply", "Forsyning"),
     "cross_reconnects": ("Reconnections since start", "Gjenoppkoblinger siden start"),
     "cross_ahead": ("Ahead of the leading pole", "Foran den ledende stolpen"),
     "cross_orders": ("Tell the signs", "Gi beskjed til skiltene"),
