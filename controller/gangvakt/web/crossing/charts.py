@@ -75,7 +75,8 @@ async def speed_chart(services: Services, crossing: Crossing, texts: Texts) -> N
     periods = periods_of(await services.events.of_site(crossing.site, from_ms, until_ms, (VEHICLES,)))
     limit_kmh = crossing.file.speed_limit_kmh
     show_speeds(speeds_by_sign(periods), speeds_of(periods), limit_kmh, texts)
-    ui.label(texts.say("speed_method")).classes("hint")
+    if periods:
+        ui.label(texts.say("speed_method")).classes("hint")
 
 
 def _local(start_ms: int) -> datetime:
