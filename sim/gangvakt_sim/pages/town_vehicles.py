@@ -1,4 +1,4 @@
-"""How many vehicles come past the town's signs, and how fast: what signs with a radar for them tell each hour."""
+"""Vehicles that come past the town's signs, and how fast: what signs with a radar for them tell each hour."""
 
 from __future__ import annotations
 
