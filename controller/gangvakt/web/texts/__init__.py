@@ -31,6 +31,7 @@ AREAS = (
     "planning",
     "public",
     "rollouts",
+    "senses",
     "settings",
     "steering",
     "street",
