@@ -1,4 +1,4 @@
-"""The street that everybody sees first counts its vehicles: by its radar, the firmware's driver and its count."""
+"""The street that everybody sees first counts its vehicles, by its radar and the firmware's own count."""
 
 from __future__ import annotations
 
