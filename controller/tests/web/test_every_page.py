@@ -37,7 +37,7 @@ NO_PAGES = ("/api/", "/_nicegui", "/overview/", "/metrics", "/healthz", "/readyz
 NO_PAGE_ENDS = ("/data.json", "/data.csv", ".pdf", ".{kind}", "/language/{language}", "/login/back")
 
 
-# Of the places that refuse, of what axe-core does with pictures of letters, and of a page that is left at once.
+# Of places that refuse, of what axe-core does with pictures of letters, and of a page that is left at once.
 EXPECTED = ("404", "403", "422", "willReadFrequently", "WebSocket")
 
 
