@@ -247,17 +247,30 @@ def least_role_of_verb(verb: str) -> Role:
     return Role.OPERATOR if verb in OPERATOR_VERBS else Role.TECHNICIAN
 
 
+class PlaceMissing(HTTPException):
+    """404: nothing of `municipality` is his business, and whether it is there he does not learn."""
+
+    def __init__(self, municipality: str) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, f"there is no {municipality}")
+        self.municipality = municipality
+
+
+class RoleTooLow(HTTPException):
+    """403: it takes the `role`, and his is `held` in `municipality`; None where no one place is meant."""
+
+    def __init__(
+        self, role: Role, why: str, held: Role | None = None, municipality: str = EVERYWHERE
+    ) -> None:
+        article = "an" if role.word[0] in "aeiou" else "a"
+        super().__init__(HTTPStatus.FORBIDDEN, f"it takes {article} {role.word}; {why}")
+        self.role, self.held, self.municipality = role, held, municipality
+
+
 def require_role(grants: Grants, role: Role, municipality: str) -> None:
     """404 where nothing of the municipality is his business, 403 where his role there is less than `role`."""
     held = grants.role_in(municipality)
     if held is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no {municipality}")
+        raise PlaceMissing(municipality)
     if held < role:
         where = "everywhere" if municipality == EVERYWHERE else f"in {municipality}"
-        raise too_little(role, f"{where} you are {held.word}")
-
-
-def too_little(role: Role, why: str) -> HTTPException:
-    """What is answered where a role is too low: the one that it takes, and why his own is not enough."""
-    article = "an" if role.word[0] in "aeiou" else "a"
-    return HTTPException(HTTPStatus.FORBIDDEN, f"it takes {article} {role.word}; {why}")
+        raise RoleTooLow(role, f"{where} you are {held.word}", held, municipality)

@@ -18,6 +18,7 @@ from gangvakt.web.figures import Cell, empty, figures
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.planning.month import ZONE, local
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import SENTENCES, event_sentence
 
@@ -69,7 +70,7 @@ class _Case:
         try:
             at_ms = moment_of(at)
         except SettingRefused as refused:
-            ui.label(str(refused)).classes("form-error").props("role=alert")
+            ui.label(refusal(texts, refused)).classes("form-error").props("role=alert")
             return
         await self._happened(at_ms)
         await self._changed_since(at_ms)

@@ -24,6 +24,7 @@ from gangvakt.web.planning.month import (
     tiles_of,
     weekday_names,
 )
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -53,7 +54,7 @@ async def _page(services: Services, client: Client, municipality: str, site: str
         try:
             wanted = Month.parse(month)
         except SettingRefused as refused:
-            empty(str(refused), link=_back(texts))
+            empty(refusal(texts, refused), link=_back(texts))
             return
         _report(found, await month_of(services, found.site, wanted), texts)
 

@@ -18,6 +18,7 @@ from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.month import ZONE
 from gangvakt.web.planning.sheet import COLUMNS, place_of, rows_of, warnings_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -73,7 +74,7 @@ class _Sheet:
         try:
             self._place = place_of(told, crossing.file.speed_limit_kmh)
         except SettingRefused as refused:
-            self._refusal = str(refused)
+            self._refusal = refusal(self._texts, refused)
             self._place = place_of({}, crossing.file.speed_limit_kmh)
 
     def show(self) -> None:
@@ -104,7 +105,7 @@ class _Sheet:
         try:
             self._place = place_of(told, None)
         except SettingRefused as refused:
-            self._refusal = str(refused)
+            self._refusal = refusal(self._texts, refused)
         else:
             self._refusal = ""
             ui.navigate.history.replace(f"{planning_path(self._crossing.site)}?{urlencode(told)}")

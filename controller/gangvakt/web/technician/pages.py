@@ -19,6 +19,7 @@ from gangvakt.orders.walking import read_site, walk
 from gangvakt.web.controls import Doing
 from gangvakt.web.feed import presence_of
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of, seen_by
+from gangvakt.web.refusing import refusal
 from gangvakt.web.technician.elements import Job, SignFinder, Told
 from gangvakt.web.technician.finding import found_in, sign_in
 from gangvakt.web.technician.views import (
@@ -239,7 +240,5 @@ def _why(why: Exception, texts: Texts) -> str:
             return texts.say("job_mute")
         case SignRefused(value="somebody in view"):
             return texts.say("job_in_view")
-        case HTTPException():
-            return texts.say("job_no_right")
         case _:
-            return str(why)
+            return refusal(texts, why)
