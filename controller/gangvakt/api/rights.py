@@ -235,12 +235,18 @@ def least_role(method: str, path: str) -> Role:
     return RIGHTS.get(f"{method} {path}", Role.ADMINISTRATOR)
 
 
-def may_open(grants: Grants, page: str) -> bool:
-    """Whether somebody's role is enough, somewhere, for the page at a path."""
+def role_of_page(page: str) -> Role | None:
+    """The least one that opens the page at a path; None: whoever is logged in."""
     for place, role in PAGES.items():
         if page == place or (len(place) > 1 and place.endswith("/") and page.startswith(place)):
-            return role is None or (grants.highest or 0) >= role
-    return grants.highest is Role.ADMINISTRATOR
+            return role
+    return Role.ADMINISTRATOR
+
+
+def may_open(grants: Grants, page: str) -> bool:
+    """Whether somebody's role is enough, somewhere, for the page at a path."""
+    role = role_of_page(page)
+    return role is None or (grants.highest or 0) >= role
 
 
 def least_role_of_verb(verb: str) -> Role:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from nicegui import ui
 
@@ -45,6 +46,12 @@ def bars(values: Sequence[float], names: Sequence[str], said: Sequence[str], tit
                 ui.element("i").style(f"height: {100 * value / highest:.1f}%").props("aria-hidden=true")
                 ui.label(name).props("aria-hidden=true")
                 ui.label(text).classes("only-read")
+
+
+def unknown(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:
+    """In the place of a page about what is not there, or not for the reader: the answer is a 404 as well."""
+    ui.context.client.status_code = HTTPStatus.NOT_FOUND
+    empty(title, hint, link)
 
 
 def empty(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import Request, Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gangvakt.api.auth import Login
+from gangvakt.api.rights import role_of_page
+from gangvakt.fleet.roles import EVERYWHERE, Grants, Role
+from gangvakt.store.records import Member
 from gangvakt.web.forms import form, texts_of_request
 
 # Of programs: they get the answer as it is.
@@ -22,11 +27,31 @@ PROGRAMS = (
     "/readyz",
 )
 LONGEST_SHOWN = 120
+MOST_GIVERS = 10
+NICEGUI_PAGE = "x-nicegui-content"
 
 
-def no_right(scope: Scope) -> Response:
-    """403: his role does not open the page."""
-    return _page(scope, "lost_no_right", HTTPStatus.FORBIDDEN)
+def no_right(scope: Scope, login: Login, members: Sequence[Member]) -> Response:
+    """403: his role does not open the page. Which does, and who of the `members` can give it."""
+    texts, role = texts_of_request(), role_of_page(scope["path"])
+    held = login.granted.highest
+    who = ", ".join(givers(login.granted, members)[:MOST_GIVERS])
+    hint = texts.say(
+        "lost_no_right_hint",
+        role=texts.say(role.word) if role else "",
+        held=texts.say(held.word) if held else texts.say("lost_no_role"),
+        who=who or texts.say("lost_nobody"),
+    )
+    return _page(scope, "lost_no_right", HTTPStatus.FORBIDDEN, hint)
+
+
+def givers(granted: Grants, members: Sequence[Member]) -> list[str]:
+    """Who can give somebody more: administrators where he has a role, or of all where he has none."""
+    places = [place for place in granted if place != EVERYWHERE] or [EVERYWHERE]
+    able = [one for one in members if not one.locked]
+    return [
+        one.user for one in able if any(one.grants.role_in(place) is Role.ADMINISTRATOR for place in places)
+    ]
 
 
 class LostPages:
@@ -43,7 +68,7 @@ class LostPages:
 
         async def pass_on(message: Message) -> None:
             nonlocal is_lost
-            is_lost |= message["type"] == "http.response.start" and message["status"] == HTTPStatus.NOT_FOUND
+            is_lost |= message["type"] == "http.response.start" and _is_nothing(message)
             if not is_lost:
                 await send(message)
 
@@ -52,14 +77,19 @@ class LostPages:
             await _page(scope, "lost_missing", HTTPStatus.NOT_FOUND)(scope, receive, send)
 
 
+def _is_nothing(start: Message) -> bool:
+    """A 404 without a page of its own."""
+    return start["status"] == HTTPStatus.NOT_FOUND and NICEGUI_PAGE not in Headers(raw=start["headers"])
+
+
 def _is_of_a_person(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(PROGRAMS):
         return False
     return "text/html" in Headers(scope=scope).get("accept", "")
 
 
-def _page(scope: Scope, key: str, status: HTTPStatus) -> Response:
+def _page(scope: Scope, key: str, status: HTTPStatus, hint: str = "") -> Response:
     texts = texts_of_request()
-    values = {"title": texts.say(key), "hint": texts.say(f"{key}_hint")}
+    values = {"title": texts.say(key), "hint": hint or texts.say(f"{key}_hint")}
     request = Request(scope)
     return form("lost.html", request, status, here=request.url.path[:LONGEST_SHOWN], **values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from nicegui import Client, ui
 
@@ -70,6 +71,7 @@ def add_pages(services: Services) -> None:
             found = await _found(patrol, login, number) if patrol else None
             if patrol is None or found is None:
                 missing = texts.say("alarm_missing", number=number[:10])
+                client.status_code = HTTPStatus.NOT_FOUND
                 _say_empty(missing, texts.say("alarm_missing_hint"), ("/alarms", texts.say("alarm_back")))
                 return
             await _Detail(services, patrol, texts, login, found).open(client)

@@ -15,7 +15,7 @@ from gangvakt.errors import Missing, NameRefused, ReplayImpossible
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.fleet.roles import Role
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import empty
+from gangvakt.web.figures import unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
@@ -79,7 +79,7 @@ def add_pages(services: Services) -> None:
                 wanted = SignId(municipality, site, sign)
                 scene = await _scene(services, login_of(client), wanted, name)
             except (NameRefused, Missing, ReplayImpossible) as refused:
-                empty(
+                unknown(
                     texts.say("cross_no_replay"), refusal(texts, refused), (here, texts.say("cross_back_to"))
                 )
                 return

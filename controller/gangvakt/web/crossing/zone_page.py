@@ -19,7 +19,7 @@ from gangvakt.orders.configs import ConfigState
 from gangvakt.orders.dry_run import Run, Trial
 from gangvakt.web.controls import Doing, panel, tell_refusal
 from gangvakt.web.crossing.zones import LIMIT_M, Point, changes, drawn, fields_of, trails
-from gangvakt.web.figures import Cell, empty, figures
+from gangvakt.web.figures import Cell, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.raced import Theirs, changed_lines
 from gangvakt.web.refusing import refusal
@@ -59,11 +59,12 @@ def add_pages(services: Services) -> None:
                 wanted = SignId(municipality, site, sign)
                 state = await _state(services, login, wanted)
             except GangvaktError as refused:
-                empty(texts.say("zone_none"), refusal(texts, refused), back)
+                unknown(texts.say("zone_none"), refusal(texts, refused), back)
                 return
             ui.link(back[1], back[0])
             with ui.element("h1"):
                 ui.label(texts.say("zone_of", sign=sign))
+            await client.connected()  # the ways of recorded people take seconds
             await _Zone(services, texts, login, state).show()
 
 

@@ -14,7 +14,7 @@ from gangvakt.fleet.roles import Role
 from gangvakt.store.config_versions import ConfigVersion
 from gangvakt.web.controls import panel
 from gangvakt.web.crossing.recordings import replay_path
-from gangvakt.web.figures import Cell, empty, figures
+from gangvakt.web.figures import Cell, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.planning.month import ZONE, local
@@ -45,7 +45,7 @@ def add_pages(services: Services) -> None:
         with content("desk"):
             if found is None:
                 name = f"{municipality}/{site}"[:80]
-                empty(texts.say("plan_unknown", site=name), link=("/planning", texts.say("plan_all")))
+                unknown(texts.say("plan_unknown", site=name), link=("/planning", texts.say("plan_all")))
                 return
             await _Case(services, texts, login, found).show(at)
 

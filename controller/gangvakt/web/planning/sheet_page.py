@@ -13,7 +13,7 @@ from gangvakt.fleet import SiteId
 from gangvakt.fleet.planning import Place, Sensor, sheet_of
 from gangvakt.fleet.reports import Month
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import empty, figures
+from gangvakt.web.figures import empty, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.month import ZONE
@@ -40,7 +40,7 @@ def add_pages(services: Services) -> None:
         found = await crossing_of(services, login_of(client), municipality, site)
         with content("desk"):
             if found is None:
-                empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
+                unknown(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
                 return
             ui.page_title(f"{TITLE} – {found.file.title}")
             _Sheet(found, texts, dict(client.request.query_params)).show()

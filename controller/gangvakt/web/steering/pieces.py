@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from nicegui import ui
 from nicegui.element import Element
@@ -51,6 +52,7 @@ def nothing(title: str, hint: str) -> None:
 
 def not_here(texts: Texts, what: str, path: str) -> None:
     """A page about something that is not there, or not for him."""
+    ui.context.client.status_code = HTTPStatus.NOT_FOUND
     with ui.element("h1"):
         ui.label(what)
     with ui.element("div").classes("panel"):

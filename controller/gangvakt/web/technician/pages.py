@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from nicegui import Client, background_tasks, ui
 from starlette.exceptions import HTTPException
@@ -75,6 +76,7 @@ async def _work_on(services: Services, login: Login, name: str) -> Work | None:
 
 
 def _say_unknown(texts: Texts, name: str) -> None:
+    ui.context.client.status_code = HTTPStatus.NOT_FOUND
     with ui.element("div").classes("empty"):
         with ui.element("strong"):
             ui.label(texts.say("job_unknown", name=name))
