@@ -16,6 +16,7 @@ from gangvakt.broker.embedded import EmbeddedBroker
 from gangvakt.cli.ending import end_tasks
 from gangvakt.errors import Unreadable
 from gangvakt.fleet import SignId
+from gangvakt.ingest.looks import parse_look
 from gangvakt.ingest.schema import check
 from gangvakt.ingest.topics import (
     command_topic,
@@ -209,6 +210,9 @@ class Controller:
         topic = message.topic.value
         if is_not_ours_to_read(topic):
             return
+        if topic.endswith("/targets"):
+            self._look(topic, bytes(message.payload))
+            return
         content = json.loads(bytes(message.payload))
         self._check(topic, content)
         self.messages.append((topic, content))
@@ -222,6 +226,12 @@ class Controller:
             if self.telling_time:
                 ack |= {"t": time.time_ns() // 1_000_000, "up": content["uptime_ms"]}
             await client.publish(topic + "/ack", json.dumps(ack), qos=1)
+
+    def _look(self, topic: str, payload: bytes) -> None:
+        try:
+            self.messages.append((topic, parse_look(payload, 0)))
+        except Unreadable as error:
+            self.refused.append(error)
 
     async def _answer(self, sign: SignId, asked: dict[str, Any]) -> None:
         forced = self._forced.get(sign)

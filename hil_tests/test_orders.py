@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hil_tests.controller import Controller
 from hil_tests.rig import VirtualRig, lit, wait_until
 from hil_tests.walks import CONFIG, Radar, to_the_kerb
 
+from gangvakt.fleet.look import Doing
 from gangvakt.ingest.topics import desired_topic
 from gangvakt.provision.image import FIRMWARE_DIR
 from gangvakt.provision.site_config import schema_hash
@@ -79,6 +81,36 @@ def test_commands_reach_the_lamps_and_are_answered(
         wait_until(lambda: "order" not in controller.on("/status")[-1], 10, "the mute is over")
     ordered = [(event["code"], event["kind"]) for event in controller.events("order_on")]
     assert ordered == [("force", "order_on"), ("mute", "order_on")]
+
+
+def test_a_sign_shows_what_it_sees_for_as_long_as_it_was_asked_to(
+    rig: VirtualRig, controller: Controller, enrolled: dict[str, bytes]
+) -> None:
+    controller.telling_time = True
+    rig.start(enrolled)
+    online(controller)
+    with Radar(rig.radar) as radar:
+        wait_until(lambda: controller.command(SIGN, "watch", 60)["ok"], ONLINE_S, "the clock")
+        assert controller.command(SIGN, "watch", 61)["allowed"] == "0..60"
+        wait_until(lambda: bool(controller.on("/targets")), 10, "a picture")
+        assert controller.on("/targets")[-1].tracks == ()
+        radar.play(to_the_kerb())
+        wait_until(lambda: controller.on("/targets")[-1].warns, 10, "somebody who is warned for")
+        told = controller.on("/targets")[-1]
+        assert Doing.STEPPING_OUT in {told.doing(one) for one in told.tracks}, told
+        assert controller.command(SIGN, "watch", 2)["ok"]
+        wait_until(lambda: controller.on("/targets")[-1].left_s == 1, 10, "its last second")
+        wait_until(lambda: is_over(controller), ONLINE_S, "its end")
+    moments = [told.sign_ms for told in controller.on("/targets")]
+    assert min(after - before for before, after in pairwise(moments[::4])) >= 1000
+
+
+def is_over(controller: Controller) -> bool:
+    """Whether a second went by without a picture."""
+    count = len(controller.on("/targets"))
+    assert controller.command(SIGN, "details")["ok"]
+    assert controller.command(SIGN, "status")["ok"]
+    return len(controller.on("/targets")) == count
 
 
 def test_a_configuration_is_tried_and_kept_or_comes_back(

@@ -67,7 +67,7 @@ BATCHES = st.builds(
     lambda events, more: batch(*events) | more, EVENTS, st.dictionaries(KEYS, VALUES, max_size=2)
 )
 TOPICS = st.sampled_from(
-    ["event", "status", "telemetry", "config/reported", "response", "fetch", "recording"]
+    ["event", "status", "telemetry", "config/reported", "response", "fetch", "recording", "targets"]
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gangvakt.ingest.looks import HEAD, TRACK
+
 INCARNATION = "9f3ac01b"
 NOW_MS = 1_800_000_000_000
 
@@ -40,3 +42,10 @@ def status(**fields: object) -> dict[str, Any]:
 
 def as_bytes(message: object) -> bytes:
     return json.dumps(message).encode()
+
+
+def a_look(*tracks: tuple[int, ...], ranges: tuple[int, int] = (0xFFFF, 0xFFFF), **told: int) -> bytes:
+    """A picture of what a sign sees: number, place along and across, both speeds and kind of each track."""
+    names = {"left_s": 60, "flags": 5, "reason": 1, "ms": 5_000, "track": 7, "t_kerb_ms": 1_100} | told
+    head = HEAD.pack(1, *names.values(), *ranges)
+    return head + b"".join(TRACK.pack(*track) for track in tracks)

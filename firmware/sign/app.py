@@ -26,6 +26,7 @@ class Armed:
         self.borrowed = ""  # rooms that need a session's memory for a while
         self.attended = False
         self.keeper = None  # of events and time, on a sign with an identity
+        self.vehicles = None  # the VehicleLog of a sign whose radar sees vehicles
         self.poles = None  # the PoleSync of a sign that may have others beside it
 
     def kinds(self):
@@ -37,6 +38,16 @@ class Armed:
         """Whether a secure session fits: not beside what sets up the radars, nor beside a technician where
         all is configured."""
         return not (self.borrowed or self.attended)
+
+    def put_away(self):
+        """Before a reset: no further tick, and what only memory holds goes to flash. It never fails."""
+        self.detection.stop()
+        if self.vehicles:
+            try:
+                self.vehicles.put_away()
+            except MemoryError:
+                pass  # the reset matters more than a few counts
+        self.outbox.move_all()
 
     def settle_fault(self, code, stands):
         """Raise or clear a fault that a task judges, if that is news."""
@@ -68,8 +79,7 @@ def run(healthy, for_service, rung):
         starting = None
         asyncio.run(_serve(armed, healthy))
     finally:
-        armed.detection.stop()
-        armed.outbox.move_all()
+        armed.put_away()
 
 
 async def _serve(armed, healthy):

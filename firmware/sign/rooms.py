@@ -15,7 +15,7 @@ services.identity services.keeping services.start_up services.detection starting
 RADARS = {
     "c4001": "proto.c4001 core.range_only",
     "ld2410": "proto.hlk_frame proto.ld2410 core.range_only",
-    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_gate",
+    "ld2451": "proto.hlk_frame proto.ld2410 proto.ld2451 core.polarity core.vehicle_count core.vehicle_gate",
 }
 SERVICES = """
 version hal.watchdog hal.clock core.panel services.log services.stall
@@ -29,6 +29,7 @@ services.backoff services.topics services.network services.connector services.ke
 services.link services.mqtt_client services.outbox_sender services.pieces services.publisher services.orders
 services.offers services.credentials services.online
 """
+VEHICLES = "services.vehicles"  # where a radar sees them
 # Where the crossing may have other poles.
 POLES = """
 proto.espnow core.poles hal.espnow services.poles

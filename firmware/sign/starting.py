@@ -81,6 +81,7 @@ def serve(armed, healthy):
         _join_poles(armed, supervisor)
         _keep_events(armed, status)
         _go_online(armed, status, supervisor)
+    _count_vehicles(armed)
     _start_measuring(armed, status, supervisor)
     if armed.trial:
         _watch_trial(armed, status, supervisor)
@@ -155,6 +156,20 @@ def _start_measuring(armed, status, supervisor):
         if task:
             task.alive = supervisor.watch(name)
             supervisor.keep(name, task.run, task.alive)
+
+
+def _count_vehicles(armed):
+    """The sign warns without that, too."""
+    gate = armed.detector.gate
+    if not gate:
+        return
+    try:
+        loading.load_listed("VEHICLES")
+        from sign.services.vehicles import VehicleLog
+
+        armed.vehicles = VehicleLog(armed, gate.counts)
+    except Exception as error:
+        print("cannot count vehicles:", repr(error))
 
 
 def _add_panel(armed, status, alive):

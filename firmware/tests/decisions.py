@@ -123,7 +123,7 @@ def told(view):
     intent, tracker = view.intent, view.tracker
     decision = (view.reason, view.t_kerb_ms, view.range_mm, view.track, view.place, view.tracked, view.quiet)
     arrays = (tracker._tracks, tracker._frame, tracker.idents, tracker.seen) + view.radars
-    arrays += (intent._memory, intent._values, intent._bins)
+    arrays += (intent.memory, intent._values, intent._bins)
     return " ".join([packed(decision)] + [packed(list(cells)) for cells in arrays])
 
 

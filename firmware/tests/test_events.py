@@ -45,6 +45,13 @@ def test_what_flash_held_at_the_start_is_an_event():
     assert (event["last_boot"], event["last_seq"], event["dropped"], event["damaged"]) == (16, 41, 126, 2)
 
 
+def test_vehicles_by_speed_are_an_event():
+    event = described(events.VEHICLES, 1 << 12 | 3600, 3 | 2 << 10 | 1023 << 20, 0, 7 << 10)
+    assert event["period_s"] == 3600
+    assert event["from_kmh"] == 45
+    assert event["counts"] == "3 2 1023 0 0 0 0 7 0"
+
+
 def test_numbers_of_a_newer_firmware_stay_readable():
     assert described(events.BOOT, 77)["cause"] == "code-77"
     assert described(99)["kind"] == "code-99"

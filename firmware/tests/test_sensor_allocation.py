@@ -1,6 +1,7 @@
 """Reading the sensors allocates nothing. On CPython the same code runs, without a heap to lock."""
 
 import gc
+from array import array
 
 from sign.compat import ticks_add
 from sign.core.faults import Faults
@@ -11,6 +12,7 @@ from sign.core.patterns import PATTERNS
 from sign.core.polarity import Polarity
 from sign.core.slots import Slots
 from sign.core.supply import Supply
+from sign.core.vehicle_count import VehicleCount
 from sign.proto import c4001_command, radar_command
 from sign.proto.c4001 import C4001
 from sign.proto.c4001_command import C4001Command
@@ -121,6 +123,22 @@ def test_text_commands_run_with_the_heap_locked():
 
 def test_a_thermometer_is_read_with_the_heap_locked():
     assert locked(lambda: temperature_cdeg(b"\x91\x01\x4b\x46\x7f\xff\x0c\x10\x70")) == 2506
+
+
+def drive_by(counted, targets):
+    """Three abreast come nearer, over and over, while the ticks wrap."""
+    now_ms = 0x3FFFE000
+    for step in range(600):
+        for at in (0, 5, 10):
+            targets[at + 1] = 60_000 - 1400 * (step % 40)
+        counted.frame(targets, 3, 1, now_ms)
+        now_ms = ticks_add(now_ms, 100)
+
+
+def test_vehicles_are_counted_with_the_heap_locked():
+    counted, targets = VehicleCount(), array("i", [0, 0, 1, 13_888, 20] * 3)
+    locked(lambda: drive_by(counted, targets))
+    assert sum(counted.bins) == 3 * 600 // 40
 
 
 class Site:

@@ -27,8 +27,9 @@ from gangvakt_sim.street_faults import AfflictedSign
 from gangvakt_sim.street_orders import FAULTS
 from gangvakt_sim.virtual_sign import VirtualSign
 from gangvakt_sim.world.guests import Guests
+from gangvakt_sim.world.ld2451_model import Ld2451Model
 from gangvakt_sim.world.messages import scene_message, world_message
-from gangvakt_sim.world.player import play, sensors_of
+from gangvakt_sim.world.player import play, sensors_of, vehicles_of
 from gangvakt_sim.world.scene import DEFAULT_SCENE, Scene, SignPole, load_scene
 from gangvakt_sim.world.street import Street
 from gangvakt_sim.world.track import Actor
@@ -81,10 +82,12 @@ def _poles(scene: Scene, count: int) -> Sequence[SignPole]:
 
 @dataclass
 class OpenStreet:
-    """What runs: signs by the id of their pole, and the controller with the session to its broker."""
+    """What runs: signs by the id of their pole, the radars for vehicles that some have, and the controller
+    with the session to its broker."""
 
     poles: Sequence[SignPole]
     signs: Mapping[str, AfflictedSign]
+    vehicles: Mapping[str, Ld2451Model | None]
     controller: ControllerProcess | None = None
     publisher: StreetPublisher | None = None
     desk: OrderDesk | None = None
@@ -105,7 +108,10 @@ class OpenStreet:
 
     def play(self, street: Street, seed: int) -> None:
         """Play the street until a signal comes."""
-        sensors = [sensors_of(pole, self.signs[pole.id], seed) for pole in self.poles]
+        sensors = [
+            sensors_of(pole, self.signs[pole.id], seed, vehicles=self.vehicles[pole.id])
+            for pole in self.poles
+        ]
         after = partial(self._after_step, street.guests)
         play(street, sensors, threading.Event().wait, on_step=after)
 
@@ -136,16 +142,18 @@ class _Opening:
     poles: Sequence[SignPole]
     say: Say
     controller: Controller = field(init=False)
+    vehicles: Mapping[str, Ld2451Model | None] = field(init=False)
 
     def __post_init__(self) -> None:
         ports = self.options.http_port, self.options.mqtt_port
         self.controller = Controller(self.options.data / "controller", *ports)
+        self.vehicles = {pole.id: vehicles_of(pole, self.options.seed) for pole in self.poles}
 
     def open(self, stack: ExitStack) -> OpenStreet:
         """Start everything; `stack` will end it."""
         if not self.options.with_controller:
             self._flash()
-            return OpenStreet(self.poles, self._start_signs(stack))
+            return OpenStreet(self.poles, self._start_signs(stack), self.vehicles)
         check_port_free(self.options.http_port, "--http-port")
         check_port_free(self.options.mqtt_port, "--mqtt-port")
         self._flash()
@@ -154,7 +162,7 @@ class _Opening:
         desk = OrderDesk()
         publisher = self._connect(process, broker, stack, desk)
         # Last, because a radar sends from power-on: the signs would report it silent until the street begins.
-        return OpenStreet(self.poles, self._start_signs(stack), process, publisher, desk)
+        return OpenStreet(self.poles, self._start_signs(stack), self.vehicles, process, publisher, desk)
 
     def _folder(self, pole: SignPole) -> Path:
         return self.options.data / "signs" / pole.id
@@ -181,7 +189,7 @@ class _Opening:
                 config=world,
             )
             stack.callback(_save_console, board, folder / CONSOLE_FILE)
-            started[pole.id] = VirtualSign(self.spec, stack.enter_context(board))
+            started[pole.id] = VirtualSign(self.spec, stack.enter_context(board), self.vehicles[pole.id])
             radio = {**world, "wifi": wifi_of(folder)}
             signs[pole.id] = AfflictedSign(started[pole.id], board, radio)
         for pole in self.poles:

@@ -53,6 +53,10 @@ class AfflictedSign:
         if told is not None:
             self._sign.radar(told)
 
+    def second(self, frame: bytes) -> None:
+        """The second radar's bytes; what is wrong with a radar is wrong with the first."""
+        self._sign.second(frame)
+
     def pir(self, level: bool) -> None:
         """The PIR's level, or that of its fault."""
         self._sign.pir(level or "pir-stuck" in self.sensors)

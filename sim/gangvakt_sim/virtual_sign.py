@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gangvakt.provision.board import BoardSpec
 from gangvakt_sim.board import VirtualBoard
+from gangvakt_sim.board.uart import Peer
 from gangvakt_sim.errors import BoardTimeout, StreetError
 from gangvakt_sim.world.ld2450_module import Ld2450Module
 
@@ -12,12 +13,16 @@ ARMED_S = 20.0
 
 
 class VirtualSign:
-    """A started board seen as radar and PIR inputs and lamps."""
+    """A started board seen as radar and PIR inputs and lamps. `second` is the module at its second radar
+    port."""
 
-    def __init__(self, spec: BoardSpec, board: VirtualBoard) -> None:
+    def __init__(self, spec: BoardSpec, board: VirtualBoard, second: Peer | None = None) -> None:
         self._board, self._pir_pin = board, spec.pins.pir
         self._radar_port = board.uart(spec.radar.uart)
         self._radar_port.attach(Ld2450Module(bluetooth=False))  # as a start before has left it
+        self._second_port = board.uart(spec.second.uart) if spec.second else None
+        if self._second_port and second:
+            self._second_port.attach(second)
         self._pir_level: bool | None = None
 
     def wait_armed(self) -> None:
@@ -32,6 +37,11 @@ class VirtualSign:
     def radar(self, frame: bytes) -> None:
         """Bytes into the radar's UART."""
         self._radar_port.report(frame)
+
+    def second(self, frame: bytes) -> None:
+        """Bytes into the second radar's UART; without one they are lost."""
+        if self._second_port:
+            self._second_port.report(frame)
 
     def pir(self, level: bool) -> None:
         """The PIR's level onto its pin."""

@@ -39,9 +39,13 @@ class Cables:
         self._clock = clock
         self.frames: list[tuple[float, bytes]] = []
         self.levels: list[bool] = []
+        self.vehicles: list[bytes] = []
 
     def radar(self, frame: bytes) -> None:
         self.frames.append((round(self._clock.now - 1000.0, 6), frame))
+
+    def second(self, frame: bytes) -> None:
+        self.vehicles.append(frame)
 
     def pir(self, level: bool) -> None:
         self.levels.append(level)

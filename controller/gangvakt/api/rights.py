@@ -194,6 +194,7 @@ OWN_OF_PROGRAMS = frozenset({"GET /api/v1/me"})
 # Verbs that change nothing at a sign, or its lamps for some minutes. All others are a technician's.
 OPERATOR_VERBS = frozenset(
     {"hello", "about", "status", "telemetry", "details", "selftest", "events", "config", "identify", "ping"}
+    | {"watch"}
     | {"flash", "force-on", "mute"}
 )
 

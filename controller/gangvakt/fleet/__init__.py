@@ -3,6 +3,7 @@
 from gangvakt.fleet.broadcast import Changes
 from gangvakt.fleet.events import Change, ChangeKind, EventKey, SignEvent
 from gangvakt.fleet.live import LiveFleet
+from gangvakt.fleet.look import Look
 from gangvakt.fleet.names import SignId, SiteId
 from gangvakt.fleet.orders import Answer, WantedConfig
 from gangvakt.fleet.scene import Actor, Point, Scene, SceneSign, World
@@ -29,6 +30,7 @@ __all__ = [
     "Fault",
     "Lamps",
     "LiveFleet",
+    "Look",
     "Point",
     "ReportedConfig",
     "Scene",

@@ -61,6 +61,7 @@ class ChangeKind(Enum):
     EVENT = "event"
     SCENE = "scene"
     WORLD = "world"
+    LOOK = "look"
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from itertools import islice
 from gangvakt.clock import ClockMs, utc_ms
 from gangvakt.fleet.broadcast import Broadcast, Changes
 from gangvakt.fleet.events import Change, ChangeKind, SignEvent
+from gangvakt.fleet.look import Look
 from gangvakt.fleet.names import SignId, SiteId
 from gangvakt.fleet.scene import Scene, World
 from gangvakt.fleet.signs import ReportedConfig, SignState, SignStatus, Telemetry
 
 RECENT_EVENTS = 500  # for all signs together: some pages full
 WORLD_FRESH_MS = 5000  # the simulator sends 10 a second; after 5 s without, it is gone
+LOOK_FRESH_MS = 3000  # a sign that is watched sends four a second
 
 
 class LiveFleet:
@@ -34,6 +36,7 @@ class LiveFleet:
         self._events: deque[SignEvent] = deque(maxlen=RECENT_EVENTS)
         self._scenes: dict[SiteId, Scene] = {}
         self._worlds: dict[SiteId, World] = {}
+        self._looks: dict[SignId, Look] = {}
         self._broadcast = Broadcast()
 
     def signs(self) -> tuple[SignState, ...]:
@@ -79,6 +82,14 @@ class LiveFleet:
         if world is None or self._clock_ms() - world.received_ms > WORLD_FRESH_MS:
             return None
         return world
+
+    def look(self, sign: SignId) -> Look | None:
+        """What it sees now; None unless somebody watches it, and soon after it fell silent."""
+        look = self._looks.get(sign)
+        if look is not None and self._clock_ms() - look.received_ms > LOOK_FRESH_MS:
+            del self._looks[sign]
+            return None
+        return look
 
     def subscribe(self, capacity: int = 256) -> Changes:
         """A queue of the changes from now on; close it, or use it as a context manager."""
@@ -127,6 +138,12 @@ class LiveFleet:
     def put_world(self, world: World) -> None:
         self._worlds[world.site] = world
         self._tell(Change(ChangeKind.WORLD, world.site))
+
+    def put_look(self, sign: SignId, look: Look) -> None:
+        """Of a sign that is known; the last one of each is kept for some seconds."""
+        if sign in self._signs:
+            self._looks[sign] = look
+            self._tell(Change(ChangeKind.LOOK, sign.site_id, sign))
 
     def _update(self, sign: SignId, now_ms: int, fields: Mapping[str, object]) -> None:
         before = self._signs.get(sign, SignState(sign))

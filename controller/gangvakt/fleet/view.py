@@ -7,6 +7,7 @@ from itertools import islice
 from gangvakt.fleet.broadcast import Changes
 from gangvakt.fleet.events import SignEvent
 from gangvakt.fleet.live import RECENT_EVENTS, LiveFleet
+from gangvakt.fleet.look import Look
 from gangvakt.fleet.names import SignId, SiteId
 from gangvakt.fleet.scene import Scene, World
 from gangvakt.fleet.signs import SignState
@@ -47,6 +48,9 @@ class FleetView:
 
     def world(self, site: SiteId) -> World | None:
         return self._fleet.world(site) if self._sees(site) else None
+
+    def look(self, sign: SignId) -> Look | None:
+        return self._fleet.look(sign) if self._sees(sign) else None
 
     def subscribe(self, capacity: int = 256) -> Changes:
         return self._fleet.subscribe(capacity)

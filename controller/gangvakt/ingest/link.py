@@ -8,7 +8,6 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import cast
 
 import aiomqtt
 from pydantic_core import to_json
@@ -39,9 +38,11 @@ KEEPALIVE_S = 30
 ACKS_A_WRITE = 64  # some 10 KB: what a TLS record holds
 # Without it an acknowledgement waits up to 40 ms for the TCP one of the packet before.
 PROMPT = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-SUBSCRIPTIONS = [*((topics, 1) for topics in SIGN_FILTERS), (SIMULATOR_FILTER, 0)]
+# At QoS 0: while the connection lasts it loses nothing that QoS 1 would bring, and beyond it only a session
+# that outlives the connection would help. What must not be lost is acknowledged by ourselves, after the
+# commit; a PUBACK for each message besides, in a TLS record of its own, costs more than storing the event.
+SUBSCRIPTIONS = [(topics, 0) for topics in (*SIGN_FILTERS, SIMULATOR_FILTER)]
 
-Receive = Callable[[str, bytes], None]
 OnConnect = Callable[[], Awaitable[None]]
 
 
@@ -132,11 +133,11 @@ class Link:
         async with TogetherClient(
             self._endpoint.host,
             self._endpoint.port,
+            self._ingest.receive,
             identifier=CONTROLLER_NAME,
             tls_context=self._tls,
             keepalive=KEEPALIVE_S,
             socket_options=PROMPT,
-            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", self._straight),
         ) as client:
             self._client = client
             await client.subscribe(SUBSCRIPTIONS)
@@ -145,25 +146,6 @@ class Link:
             async for _ in client.messages:  # there are none: this waits for the end of the connection
                 pass
 
-    def _straight(self, maxsize: int) -> _Straight:
-        return _Straight(self._ingest.receive)
-
-
-class _Straight(asyncio.Queue[aiomqtt.Message]):
-    """What the client has instead of a queue: each message is received as it is read, before its PUBACK.
-
-    A queue costs two tasks a message, and would have to be unlimited: bounded, the client throws away the
-    newest message, which the broker believes delivered.
-    """
-
-    def __init__(self, receive: Receive) -> None:
-        super().__init__()
-        self._receive = receive
-
-    def put_nowait(self, message: aiomqtt.Message) -> None:
-        """Never raises, never full."""
-        self._receive(message.topic.value, _bytes(message.payload))
-
 
 def _end_if_cancelled() -> None:
     # The client waits by asyncio.wait_for, which before Python 3.12 forgets a cancellation that comes at the
@@ -171,7 +153,3 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _bytes(payload: object) -> bytes:
-    return bytes(payload) if isinstance(payload, bytes | bytearray) else b""

@@ -15,6 +15,7 @@ from gangvakt.fleet import Answer, Crash, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.ingest.batch import Ack, parse_batch
 from gangvakt.ingest.decode import LARGEST_SCENE, LARGEST_SIGN_MESSAGE, decode, plain
 from gangvakt.ingest.inbox import Inbox, Parcel
+from gangvakt.ingest.looks import parse_look
 from gangvakt.ingest.messages import parse_answer, parse_config, parse_status, parse_telemetry
 from gangvakt.ingest.quick import prepare, quick_batch
 from gangvakt.ingest.scenes import parse_scene, parse_world
@@ -28,8 +29,11 @@ STORE_RETRY_S = 1.0  # a full disk or a locked database is not better within mil
 # Transactions whose acknowledgements the broker has not yet taken: the store does not wait for any of them,
 # unless so many wait that the broker has stopped taking them.
 WAITING_PARCELS = 16
-# What comes within this is stored together: a sign does not feel it, and a transaction costs some ms.
-GATHER_S = 0.02
+# What comes within this is stored together: a sign does not feel it, and a transaction costs some ms. Where
+# there are many events it is longer, for these save most; a single sign that delivers a day's events waits
+# for each transaction before it sends the next ones.
+GATHER_S, GATHER_MANY_S = 0.02, 0.05
+MANY_EVENTS = 64
 LONGEST_TOPIC = 256  # characters kept of a dead letter's topic
 LONGEST_REASON = 500
 
@@ -87,8 +91,10 @@ class Ingest:
         acks: asyncio.Queue[Sequence[Ack]] = asyncio.Queue(WAITING_PARCELS)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_acknowledge(acks, send_acks))
+            gather_s = GATHER_S
             while True:
-                parcel = await self._inbox.take(GATHER_S)
+                parcel = await self._inbox.take(gather_s)
+                gather_s = GATHER_MANY_S if len(parcel.work.events) > MANY_EVENTS else GATHER_S
                 if await self._write(parcel):
                     if parcel.acks:
                         await acks.put(parcel.acks)
@@ -109,11 +115,13 @@ class Ingest:
 
     def _dispatch(self, topic: str, payload: bytes, now_ms: int) -> None:
         match parse_topic(topic):
+            case SignTopic(sign, Tail.EVENT):
+                self._events(sign, topic, payload, now_ms)
             case SignTopic(sign, Tail.RECORDING):
                 if self.recordings is not None:
                     self.recordings.put(sign, payload)
-            case SignTopic(sign, Tail.EVENT):
-                self._events(sign, topic, payload, now_ms)
+            case SignTopic(sign, Tail.TARGETS):
+                self._fleet.put_look(sign, parse_look(payload, now_ms))
             case SignTopic(sign, tail):
                 self._sign_message(sign, tail, payload, now_ms)
             case SiteTopic(site, tail):

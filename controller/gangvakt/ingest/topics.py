@@ -32,6 +32,7 @@ class Tail(Enum):
     UPDATE = "update/reported"
     RESPONSE = "response"
     RECORDING = "recording"
+    TARGETS = "targets"
     SCENE = "scene"
     WORLD = "world"
 
@@ -46,6 +47,7 @@ SIGN_TAILS = frozenset(
         Tail.UPDATE,
         Tail.RESPONSE,
         Tail.RECORDING,
+        Tail.TARGETS,
     }
 )
 SIMULATOR_TAILS = frozenset({Tail.SCENE, Tail.WORLD})

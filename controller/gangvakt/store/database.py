@@ -17,6 +17,9 @@ from gangvakt.store.revision import ARRIVED, Way, is_latest
 from gangvakt.store.sqlite_threads import Connector
 
 BUSY_TIMEOUT_MS = 5000  # `gangvakt user` may write while the controller does
+# Of the log that SQLite writes ahead, before they are copied to their places: 16 MB. Signs take turns, so
+# that some hundred events change as many pages, and the next ones many of the same again.
+PAGES_A_CHECKPOINT = 4000
 CONNECT_TIMEOUT_S = 10.0
 COMMAND_TIMEOUT_S = 60.0  # a server that went away without a word is noticed then
 WRITERS_LOCK = 0x6761_6E67  # PostgreSQL's advisory lock of whoever is `exclusive`; any number of our own
@@ -139,6 +142,7 @@ def _prepare(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     # A sign forgets an event once it is acknowledged: a commit must survive a power cut (NORMAL does not).
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={PAGES_A_CHECKPOINT}")
     cursor.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal, get_args
 
 from gangvakt.fleet import (
@@ -26,6 +27,8 @@ State = Literal["flashing", "dark", "shadow", "silent", "off_by_day", "unknown"]
 STATES: tuple[State, ...] = get_args(State)
 
 DRAWN_PATTERNS = ("alternating", "ww-s", "beacon", "steady")
+USER_PATTERN = "user"  # of the site's own, by its steps
+STEP = re.compile(r"(\d{1,4}):([01]):([01])", re.ASCII)  # ms, left, right
 UNKNOWN = "–"
 PLAIN = PlainWords()  # the page must not wait for the names of the firmware
 
@@ -54,8 +57,19 @@ def sign_row(sign: SignState, presence: Presence, texts: Texts) -> View:
         "stateText": texts.say(state),
         "seenMs": sign.last_seen_ms,
         "faults": [fault_sentence(fault, texts) for fault in sign.faults],
+        "steps": pattern_steps(sign),
         **(_status_view(sign.status, texts) if sign.status else _no_status_view(texts)),
     }
+
+
+def pattern_steps(sign: SignState) -> list[list[int]]:
+    """[ms, left, right] of a pattern of the site's own; empty where the sign has another, or does not say."""
+    if sign.status is None or sign.status.lamps.pattern != USER_PATTERN or sign.config is None:
+        return []
+    told = str(sign.config.values.get("user_pattern", "")).split()
+    steps = [STEP.fullmatch(step) for step in told]
+    found = [[int(number) for number in step.groups()] for step in steps if step]
+    return found if len(found) == len(told) and all(step[0] for step in found) else []
 
 
 def _status_view(status: SignStatus, texts: Texts) -> View:

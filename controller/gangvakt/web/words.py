@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gangvakt.fleet import Fault, SignEvent
+from gangvakt.fleet.speeds import KMH_PER_CLASS
 from gangvakt.web.phrasing import phrase
 from gangvakt.web.texts import Texts
 
@@ -94,6 +95,14 @@ def _resumed(detail: Detail, texts: Texts) -> str:
     return texts.say("resumed", dropped=detail.get("dropped", "?"), damaged=detail.get("damaged", "?"))
 
 
+def _vehicles(detail: Detail, texts: Texts) -> str:
+    counts = str(detail.get("counts", "")).split()
+    vehicles = sum(int(one) for one in counts if one.isascii() and one.isdigit())
+    from_kmh = _number(detail.get("from_kmh"))
+    until = "?" if from_kmh is None else from_kmh + KMH_PER_CLASS * len(counts)
+    return texts.say("vehicles_passed", vehicles=vehicles, lowest=from_kmh, highest=until)
+
+
 def _number(value: object) -> float | None:
     """A number that a sign wrote; None for anything else."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
@@ -110,4 +119,5 @@ SENTENCES: Mapping[str, Callable[[Detail, Texts], str]] = {
     "order_off": _order_off,
     "clock_set": _clock_set,
     "resumed": _resumed,
+    "vehicles": _vehicles,
 }

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gangvakt.fleet import ReportedConfig
+from gangvakt.fleet import ReportedConfig, SignId
 from gangvakt.fleet.alarm import Condition
+from gangvakt.ingest.looks import parse_look
 from gangvakt.provision.file_wire import NoteIn, SiteFileIn
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Work
 from gangvakt.web.planning.month import ZONE
 
 from ..office import a_request, a_site  # noqa: TID252 (there is no absolute name for the tests' own modules)
+from ..wire import a_look  # noqa: TID252
 from .support import NORTH, SOUTH, STREET, PageServer, Street
 from .test_planning_pages import PHONE, an_event
 
+PERIODS_MS = "one => one.getAnimations({ subtree: true }).map(each => each.effect.getTiming().duration)"
 WALK = Path(__file__).with_name("walk.gvfr")
 
 
@@ -75,6 +79,24 @@ async def rolled_up(server: PageServer) -> None:
             pass
 
 
+def test_lamps_flash_in_a_sites_own_pattern_unless_the_reader_wants_no_motion(
+    crossing: PageServer, enter: Callable[..., Page]
+) -> None:
+    own = {"user_pattern": "300:1:0 500:0:1"}
+    crossing.feed(crossing.fleet.put_config, SOUTH, ReportedConfig(1, schema_hash(), own, ()), 1)
+    state = crossing.fleet.sign(SOUTH)
+    assert state is not None
+    assert state.status is not None
+    lamps = replace(state.status.lamps, pattern="user", dim_pct=80)
+    crossing.feed(crossing.fleet.put_status, SOUTH, replace(state.status, lamps=lamps), 1)
+    page = enter("/crossing/drammen/storgata")
+    expect(page.locator(".card", has_text="The site's own, 80 %")).to_contain_text("Flashing")
+    shown = page.locator(f'.card[data-sign="{SOUTH}"] .lamps')
+    assert shown.evaluate(PERIODS_MS) == [800, 800]
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_function(f"one => !({PERIODS_MS})(one).length", arg=shown.element_handle())
+
+
 def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
     crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
@@ -93,6 +115,42 @@ def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
     expect(answers).to_have_count(2)
     expect(answers.first).to_contain_text("north: ")
     expect(answers.first).to_contain_text("did not answer")  # in this test no sign can be reached
+
+
+def test_what_the_poles_see_is_shown_for_a_minute(
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+) -> None:
+    kerb = {"kerb_b_x_mm": 4000, "crossing_width_mm": 6500}
+    for sign in (NORTH, SOUTH):
+        crossing.feed(crossing.fleet.put_config, sign, ReportedConfig(1, schema_hash(), kerb, ()), 1)
+    page = enter("/crossing/drammen/storgata")
+    page.get_by_role("button", name="Show what the signs see (1 minute)").click()
+    north, south = (page.locator(f'.live-pole[data-sign="{sign}"]') for sign in (NORTH, SOUTH))
+    expect(north).to_contain_text("The sign does not answer.")  # in this test no sign can be reached
+    see(crossing, NORTH, (7, 1_700, -1_500, 100, 1_200, 1), (8, 3_400, -4_000, -900, 0, 1))
+    see(crossing, SOUTH, reason=0, flags=0)
+    expect(north.get_by_role("status")).to_have_text(
+        "Warns: person heading for the kerb, 1.1 s before the kerb · Followed: 2"
+    )
+    expect(north.get_by_role("listitem")).to_have_text(
+        [
+            "#7 stepping out 1.5 m before the kerb, 1.2 m/s",
+            "#8 not heading for the road 4.0 m before the kerb, 0.9 m/s",
+        ]
+    )
+    expect(north.locator(".state")).to_have_text("Flashing")
+    expect(north.locator(".live-left")).to_contain_text("s left")
+    expect(south.get_by_role("status")).to_have_text("Nobody there.")
+    page.locator(".live-poles").screenshot(path=artefacts / "crossing-live.png")
+    see(crossing, NORTH, left_s=0)
+    expect(north.get_by_role("status")).to_have_text("The minute is over. Once more?")
+    expect(page.get_by_role("button", name="Show another minute")).to_be_visible()
+    expect(south).to_contain_text("The sign does not answer.")
+
+
+def see(server: PageServer, sign: SignId, *tracks: tuple[int, ...], **told: int) -> None:
+    look = parse_look(a_look(*tracks, **told), int(server.clock_s * 1000))
+    server.feed(server.fleet.put_look, sign, look)
 
 
 def test_a_recording_is_replayed_by_the_firmware_and_looked_at(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from gangvakt.fleet import Crash, Lamps, SignId, SignState, SignStatus
+from gangvakt.fleet import Crash, Lamps, ReportedConfig, SignId, SignState, SignStatus
 from gangvakt.fleet.presence import Presence
 from gangvakt.web import views
 from gangvakt.web.texts import Texts
-from gangvakt.web.views import STATES, sign_row, sign_state
+from gangvakt.web.views import DRAWN_PATTERNS, STATES, pattern_steps, sign_row, sign_state
+from sign.core.patterns import PATTERNS
 
 NORTH = SignId("drammen", "storgata", "north")
 NOW_MS = 1_000_000
+CSS = (Path(views.__file__).parent / "assets" / "gangvakt.css").read_text(encoding="utf-8")
+SAMPLES = 800  # of a pass
 
 
 def _sign(
@@ -83,3 +88,53 @@ def test_the_facts_are_written_in_the_readers_language() -> None:
         "Konfigurasjon": "versjon 1",
         "Klar etter start": "0,48 s",
     }
+
+
+def drawn_pattern(pattern: str, side: str) -> tuple[float, list[bool]]:
+    """Its period in s, and whether the style sheet has the lamp lit, sample by sample of a pass."""
+    rule = re.search(rf"\.flashing\.{pattern} (?:\.{side}|i)::after {{ animation: (\S+) ([\d.]+)s(.*?);", CSS)
+    if rule is None:
+        return 1.0, [True] * SAMPLES
+    delay = re.search(r"(-[\d.]+)s", rule[3])
+    body = re.search(rf"@keyframes {rule[1]} {{(.*?)\n}}", CSS, re.DOTALL)
+    assert body is not None
+    frames = [
+        (float(share), "lit" in light)
+        for shares, light in re.findall(r"([\d.%, ]+) {(.*?)}", body[1])
+        for share in re.findall(r"[\d.]+", shares)
+    ]
+    frames.sort()
+    late = -float(delay[1]) / float(rule[2]) if delay else 0.0
+    shares = [((sample + 0.5) / SAMPLES + late) % 1 * 100 for sample in range(SAMPLES)]
+    return float(rule[2]), [[lit for begin, lit in frames if begin <= share][-1] for share in shares]
+
+
+@pytest.mark.parametrize("pattern", DRAWN_PATTERNS)
+def test_the_pages_lamps_flash_as_the_firmwares_do(pattern: str) -> None:
+    steps = PATTERNS[pattern].steps
+    period_us = sum(step[0] for step in steps)
+    for lamp, side in enumerate(("left", "right"), 1):
+        drawn_s, drawn = drawn_pattern(pattern, side)
+        shown = [step[lamp] for step in steps for _ in range(round(SAMPLES * step[0] / period_us))]
+        assert drawn == [bool(lit) for lit in shown]
+        assert drawn_s == pytest.approx(period_us / 1e6, rel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("400:1:0 400:0:1", [[400, 1, 0], [400, 0, 1]]),
+        ("400:1:0 x", []),
+        ("0:1:0", []),
+        ("", []),
+        (None, []),
+        (7, []),
+    ],
+)
+def test_a_sites_own_pattern_is_drawn_by_its_steps(text: object, steps: list[list[int]]) -> None:
+    sign = _sign(on=True)
+    assert sign.status is not None
+    status = replace(sign.status, lamps=Lamps(True, "user", 80))
+    config = ReportedConfig(1, "0123abcd", {"user_pattern": text}, ())
+    assert pattern_steps(replace(sign, status=status, config=config)) == steps
+    assert pattern_steps(replace(sign, config=config)) == []

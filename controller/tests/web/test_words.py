@@ -28,6 +28,11 @@ def _event(kind: str, detail: Mapping[str, object]) -> SignEvent:
         ("order_off", {"code": "force", "on_ms": 2_500}, "Command over: lamps on, after 2.5 s"),
         ("clock_set", {"utc_ms": 1_800_000_000_000}, "The clock was set"),
         (
+            "vehicles",
+            {"period_s": 3600, "from_kmh": 45, "counts": "0 40 40 20 0 0 0 0 0"},
+            "Vehicles counted: 100, at 45 to 90 km/h",
+        ),
+        (
             "resumed",
             {"last_boot": 1, "last_seq": 9, "dropped": 0, "damaged": 2},
             "Events in flash looked through: 0 ever dropped, 2 damaged",

@@ -5,7 +5,7 @@ unknown), b = range_mm, c = track; ACTIVATION_OFF code = cause, a = on_ms; FAULT
 fault; CONFIG_ERROR code = index of the field, `WHOLE_FILE` for the file itself; ORDER_ON, ORDER_OFF code =
 order, a = ms that it lasts, or lasted; CLOCK_SET a = day since 1970, b = ms of the day, UTC; RESUMED, once
 flash was read after a start: a = boot and b = seq of the newest record there, 0 for none, c = records ever
-dropped, code = damaged ones.
+dropped, code = damaged ones; VEHICLES as drawn below.
 """
 
 from sign.compat import const
@@ -21,10 +21,11 @@ ORDER_ON = const(7)
 ORDER_OFF = const(8)
 CLOCK_SET = const(9)
 RESUMED = const(10)
+VEHICLES = const(11)
 # Names by number, each list one text, which takes a fraction of a tuple's memory.
 KINDS = (
     "none boot activation_on activation_off fault_on fault_off config_error order_on order_off clock_set "
-    "resumed"
+    "resumed vehicles"
 )
 CAUSES = "power hard watchdog deepsleep soft unknown brown_out"
 CAUSE_UNKNOWN = const(5)
@@ -36,6 +37,14 @@ OFF_CAUSES = "hold stuck_cap"
 ORDERS = "none flash force mute"
 WHOLE_FILE = const(255)
 _DAY_MS = const(86_400_000)
+# VEHICLES: code is the record's number and the period in s; a, b and c have three bins each.
+PERIOD_BITS = const(12)
+PERIOD_MOST = const(4095)
+BIN_BITS = const(10)
+BIN_MOST = const(1023)
+BINS_PER_RECORD = const(9)
+KMH_PER_BIN = const(5)
+_BINS_AT = (0, BIN_BITS, 2 * BIN_BITS)  # of a number
 
 
 def describe(record):
@@ -63,6 +72,10 @@ def describe(record):
         event["utc_ms"] = a * _DAY_MS + b
     elif kind == RESUMED:
         event["last_boot"], event["last_seq"], event["dropped"], event["damaged"] = a, b, c, code
+    elif kind == VEHICLES:
+        event["period_s"] = code & PERIOD_MOST
+        event["from_kmh"] = (code >> PERIOD_BITS) * BINS_PER_RECORD * KMH_PER_BIN
+        event["counts"] = " ".join([str(word >> at & BIN_MOST) for word in (a, b, c) for at in _BINS_AT])
     return event
 
 

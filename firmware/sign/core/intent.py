@@ -60,7 +60,7 @@ _FRAMES = const(3)  # for which it has been on the road, or approached without a
 _ZONE = const(4)  # 0 outside the waiting zone, 1 moving there, 2 standing there
 _STANDS_MS = const(5)  # since when
 _WAITS = const(6)
-_VEHICLE = const(7)
+VEHICLE = const(7)
 
 # What the cell _WAITS says.
 _TOOK_OVER = const(1)  # it came up where somebody who waits was lost
@@ -92,7 +92,8 @@ class Intent:
     `reason`; `t_kerb_ms`, -1 unknown; `range_mm` from the first radar, at most 16 m where it is further in
     either direction; `track`, the ident of who asked last; `vehicle`: one is in view; `settled`: somebody
     walks who is no vehicle, no branch and surely no ghost, `place` says where (see `view`); `remembers`:
-    somebody waited, was lost and counts as waiting still.
+    somebody waited, was lost and counts as waiting still. `memory`: MEMORY_CELLS of each track, the first its
+    ident.
     """
 
     def __init__(self, config, geometry):
@@ -106,7 +107,7 @@ class Intent:
         self._length_mm = geometry.length_mm
         self._folded = geometry.folded
         self._radar_s, self._radar_q = geometry.places[0][2], geometry.places[0][5]
-        self._memory = array("i", [0] * (MAX_TRACKS * MEMORY_CELLS))
+        self.memory = array("i", [0] * (MAX_TRACKS * MEMORY_CELLS))
         self._values = array("i", [0] * COUNT)
         self._bins = bytearray(COUNT)
         self._limits = array("i", [0] * _LIMITS)
@@ -137,7 +138,7 @@ class Intent:
         last `proven_ms` are believed soon (at once if that is EVERYBODY), all others when no ghost would last
         so long.
         """
-        memory, limits = self._memory, self._limits
+        memory, limits = self.memory, self._limits
         limits[_L_NOW_MS] = now_ms
         self._proven_ms = proven_ms
         self._young_hits = 0 if proven_ms == EVERYBODY else _WORD_HITS
@@ -166,7 +167,7 @@ class Intent:
 
     @micropython.native
     def _judge(self, seen, ident, at):
-        memory, values = self._memory, self._values
+        memory, values = self.memory, self._values
         if self._folded and seen[0] > 0:
             seen[0], seen[2] = -seen[0], -seen[2]
         self._limits[_L_HITS] = SETTLED_HITS if seen[6] + seen[10] > self._proven_ms else self._young_hits
@@ -202,7 +203,7 @@ class Intent:
 
     def _forget(self, at, now_ms):
         """Clear a track's memory; if its person vanished while waiting, remember that somebody waits."""
-        memory = self._memory
+        memory = self.memory
         if memory[at + _WAITS]:
             self.remembers = True
             self._remembered_ms = now_ms
@@ -244,8 +245,8 @@ def _is_vehicle(memory: ptr32, at: int, vs: int, vq: int) -> int:
     if along > across:
         speed = along + across // 3
     if speed > _RUSH_MM_S or (speed > _VEHICLE_MM_S and along > vs):
-        memory[at + _VEHICLE] = 1
-    if memory[at + _VEHICLE] or (speed > _CYCLIST_MM_S and along > across + (across >> 1)):
+        memory[at + VEHICLE] = 1
+    if memory[at + VEHICLE] or (speed > _CYCLIST_MM_S and along > across + (across >> 1)):
         return 1
     return 0
 

@@ -121,7 +121,7 @@ def _intent(self, keeper):
     self.remembers = keeper.word(self.remembers)
     self._remembered_ms = keeper.moment(self._remembered_ms)
     self._vanished_ms = keeper.moment(self._vanished_ms)
-    keeper.cells(self._memory, 0, MAX_TRACKS * MEMORY_CELLS)
+    keeper.cells(self.memory, 0, MAX_TRACKS * MEMORY_CELLS)
 
 
 def _health(self, keeper):

@@ -7,7 +7,8 @@ a word, for silence is no fault of this radar and cannot be told from a torn cab
 """
 
 from sign.compat import TICKS_MASK, const
-from sign.core.polarity import Polarity
+from sign.core.polarity import UNKNOWN, Polarity
+from sign.core.vehicle_count import VehicleCount
 
 _MS_PER_MIN = const(60_000)
 _FIELDS = const(5)  # of a target, as FIELDS_PER_TARGET; a range of another's constant would be an allocation
@@ -15,12 +16,14 @@ _DIRECTION = const(2)
 
 
 class VehicleGate:
-    """Ask `is_open` whenever somebody needs a warning."""
+    """Ask `is_open` whenever somebody needs a warning. `counts` are the vehicles that came, a VehicleCount:
+    from when the direction byte's meaning is known."""
 
     def __init__(self, config, now_ms):
         self._spoke = self._seen = False
         self._spoke_ms = self._seen_ms = now_ms
         self._polarity = Polarity()
+        self.counts = VehicleCount()
         self.configure(config)
 
     def configure(self, config):
@@ -38,7 +41,9 @@ class VehicleGate:
             if polarity.approaches(targets[at]):
                 self._seen = True
                 self._seen_ms = now_ms
-                return
+                break
+        if polarity.approaching != UNKNOWN:
+            self.counts.frame(targets, count, polarity.approaching, now_ms)
 
     def tick(self, now_ms):
         """Forget what is too old; at least every six days."""

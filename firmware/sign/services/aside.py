@@ -47,7 +47,7 @@ async def _restart(armed):
         if armed.detector.quiet and not armed.detector.lamps:
             break
         await asyncio.sleep_ms(_STEP_MS)
-    armed.outbox.move_all()
+    armed.put_away()
     import ladder
 
     ladder.restart()

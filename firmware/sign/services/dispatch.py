@@ -15,6 +15,7 @@ about hello status telemetry details
 selftest selftest
 lamp lamp
 walk walk
+watch watch
 site config config-put kerb
 chores log log-on log-off events clock identify restart reboot
 orders flash force-on mute shadow
@@ -23,6 +24,7 @@ keeping recording-hold recording-release recording-list recording-fetch recordin
 # What else a room needs to be loaded.
 _BESIDE = {
     "lamp": "core.patterns core.slots",
+    "watch": "core.picture",
     "orders": "core.order",
     "keeping": "services.stall proto.recording services.recording",
 }

@@ -43,6 +43,8 @@ async def run(status, alive, healthy):
         armed.lamps.shine_steadily(detector.steady)
         if armed.keeper:
             armed.keeper.step(time.ticks_ms())
+        if armed.vehicles:
+            armed.vehicles.step()
         if armed.poles:
             armed.poles.pulse()
         if detector.stall_allowed(time.ticks_ms()):

@@ -19,12 +19,13 @@ class Status:
     """`armed` is the running sign (app.Armed), `schema` the hash of its configuration's table.
 
     `link` stays None on a sign without identity, `measuring` on one that measures nothing, `flight` without
-    flight recorder; `panel` is the Panel, `duties` those of the sessions (`Publisher`).
+    flight recorder; `panel` is the Panel, `duties` those of the sessions (`Publisher`), `looking` what tells
+    somebody what the sign sees (`walk`, `watch`), None mostly.
     """
 
     def __init__(self, armed, schema):
         self.armed = armed
-        self.link = self.flight = None
+        self.link = self.flight = self.looking = None
         self.measuring = None
         self.panel = None
         self.refused = {}  # by topic, see `Publisher`

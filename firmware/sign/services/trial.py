@@ -38,6 +38,7 @@ async def run(status):
         if steps >= _TRIAL_STEPS and detector.quiet and not detector.lamps:
             import ladder
 
+            status.armed.put_away()
             ladder.restart()
     print("update: confirmed")
     loading.leave(loading.TRIAL)

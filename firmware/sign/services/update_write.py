@@ -101,6 +101,7 @@ class Job:
         if not client.in_flight and (is_alone or (waits_long and self._may_stall())):
             import ladder
 
+            self._armed.put_away()
             ladder.restart()
         return _LEAVE
 

@@ -24,6 +24,7 @@ ON_DEMAND = (
     f"{loading.CONSOLE} services.verbs.selftest",
     f"{loading.CONSOLE} core.patterns core.slots services.verbs.lamp",
     f"{loading.CONSOLE} services.verbs.walk",
+    f"{rooms.ONLINE} {loading.CONSOLE} core.picture services.verbs.watch",
     f"{loading.CONSOLE} services.verbs.site",
     f"{loading.CONSOLE} services.verbs.chores",
     f"{loading.CONSOLE} core.order services.verbs.orders",

@@ -22,6 +22,7 @@ COMMANDS = (
     '"verb": "selftest", "args": "network"',
     '"verb": "lamp", "args": {"lamp": "left", "s": 3}',
     '"verb": "walk", "args": true',
+    '"verb": "watch", "args": 60',
     '"verb": "config"',
     '"verb": "config", "args": ["lead_ms", "mode"]',
     '"verb": "config-put", "args": {"lead_ms": 4500, "dim_pct": null}',

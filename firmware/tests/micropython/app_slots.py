@@ -147,6 +147,9 @@ class Armed:
     faults = Faults()
     detector = Detector()
 
+    def put_away(self):
+        pass
+
 
 class Status:
     armed = Armed()

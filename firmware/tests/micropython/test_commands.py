@@ -43,13 +43,6 @@ class Detector:
             self.order.turn(now_ms)
 
 
-class Outbox:
-    moved = 0
-
-    def move_all(self):
-        Outbox.moved += 1
-
-
 class Sign:
     """Stands in for Status, Armed, Panel and Link."""
 
@@ -59,8 +52,11 @@ class Sign:
         for name in config:
             setattr(self.config, name, config[name])
         self.uptime = Uptime(up_ms)
-        self.link = self.shown = self.trial = self.flight = None
-        self.outbox = Outbox()
+        self.link = self.shown = self.trial = self.flight = self.looking = None
+        self.put_away_times = 0
+
+    def put_away(self):
+        self.put_away_times += 1
 
     def show(self, code, ms):
         self.shown = ms
@@ -229,7 +225,8 @@ def test_a_reset_is_refused_in_the_first_minute_so_that_it_never_comes_again_for
 
 
 def test_a_reset_comes_after_its_answer():
-    bench = Bench()
+    sign = Sign()
+    bench = Bench(sign)
     before = fakes.Machine.resets
 
     async def until_it_resets():
@@ -244,7 +241,7 @@ def test_a_reset_comes_after_its_answer():
     bench.orders.take(b'{"v":1,"id":"a","verb":"reboot"}')
     assert run(until_it_resets()) == (True, before)
     assert fakes.Machine.resets > before
-    assert Outbox.moved
+    assert sign.put_away_times
 
 
 class Once:

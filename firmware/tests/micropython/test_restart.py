@@ -20,12 +20,12 @@ class Sign:
     resets = 0
 
     def __init__(self, quiet=True, lit=False):
-        self.armed = self.detector = self.outbox = self
+        self.armed = self.detector = self
         self.quiet, self.lit = quiet, lit
         self.moved_at = None
 
-    def move_all(self):
-        """As an Outbox."""
+    def put_away(self):
+        """As Armed."""
         self.moved_at = Sign.resets
 
 

@@ -13,6 +13,7 @@ import aiomqtt
 
 from gangvakt.broker import SIGNS_ROOT, Endpoint
 from gangvakt.cli.ending import end_tasks
+from gangvakt.cli.garbage import no_full_searches
 from gangvakt.fleet import LiveFleet
 from gangvakt.ingest import Ingest, Link
 from gangvakt.provision.pki import CONTROLLER_NAME, KeyFiles, client_context
@@ -41,7 +42,8 @@ def bare(receiver: Receiver, taken: Synchronized[int], ready: Connection) -> Non
 
 def ours(receiver: Receiver, ready: Connection) -> None:
     """Ingest with its link and its store as `gangvakt serve` has them."""
-    asyncio.run(_ours(receiver, ready))
+    with no_full_searches():
+        asyncio.run(_ours(receiver, ready))
 
 
 async def _bare(receiver: Receiver, taken: Synchronized[int], ready: Connection) -> None:

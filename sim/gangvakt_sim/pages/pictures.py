@@ -51,6 +51,12 @@ def _menu(page: Page) -> None:
     page.locator(".menu-button").click()
 
 
+def _live(page: Page) -> None:
+    """What the signs see, as soon as somebody is warned for."""
+    page.locator(".live-pole .stepping_out").wait_for()
+    page.locator("section", has=page.locator(".live-poles")).scroll_into_view_if_needed()
+
+
 PICTURES = (
     Picture("overview", "/"),
     Picture("overview-nb", "/", "nb-NO"),
@@ -64,6 +70,7 @@ PICTURES = (
     Picture("alarm", "/alarms/1"),
     Picture("crossing", "/crossing/drammen/storgata", whole=True),
     Picture("crossing-phone", "/crossing/drammen/storgata", "nb-NO", size=PHONE),
+    Picture("crossing-live", "/crossing/drammen/engene", first=_live),
     Picture("planning", "/planning"),
     Picture("planning-sheet", "/planning/drammen/storgata"),
     Picture("rollouts", "/rollouts"),

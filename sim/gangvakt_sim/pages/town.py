@@ -7,12 +7,14 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 from gangvakt.cli.assembly import Assembly
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import EventKey, Fault, Lamps, LiveFleet, ReportedConfig, SignId, SignStatus, SiteId
 from gangvakt.fleet.alarm import Condition, Step
 from gangvakt.fleet.alarm_states import Kind
+from gangvakt.fleet.look import Look, LookTrack, TrackKind
 from gangvakt.fleet.signs import Telemetry
 from gangvakt.provision.file_wire import MunicipalityIn, SiteFileIn
 from gangvakt.provision.wire import SiteIn
@@ -29,6 +31,8 @@ POLES = ("north", "south")
 HOUR_MS = 3_600_000
 DAYS = 21
 BEAT_S = 4.0
+LOOK_S = 0.3
+WALK_STEPS, NEAR_MM = 24, -2_800
 # People an hour, from midnight: to school and work, home again.
 PEOPLE = (0, 0, 0, 0, 0, 1, 3, 9, 7, 3, 3, 4, 5, 4, 6, 9, 8, 6, 4, 3, 2, 2, 1, 0)
 
@@ -80,6 +84,8 @@ FAULTY = {
     SignId("drammen", "hamborgstrom", "north"): Fault("radar_silent"),
     SignId("lier", "reistad", "south"): Fault("light_stuck"),
 }
+WATCHED = SiteId("drammen", "engene")
+KERB = {"kerb_b_x_mm": 4_000, "crossing_width_mm": 7_000}
 SHADOW = (SignId("drammen", "oren", "north"), SignId("drammen", "oren", "south"))
 RIVER = (
     *((10.10, 59.7475), (10.15, 59.7440), (10.17, 59.7418)),
@@ -107,6 +113,11 @@ async def fill_town(made: Assembly) -> None:
 
 
 async def keep_town_alive(fleet: LiveFleet) -> None:
+    """Until cancelled."""
+    await asyncio.gather(_keep_speaking(fleet), _keep_watched(fleet))
+
+
+async def _keep_speaking(fleet: LiveFleet) -> None:
     """Telemetry of all that are there, and now and then somebody who crosses."""
     dice = random.Random(SEED)
     while True:
@@ -117,6 +128,30 @@ async def keep_town_alive(fleet: LiveFleet) -> None:
             fleet.put_telemetry(sign, TELEMETRY, utc_ms())
             fleet.put_status(sign, _status(sign, is_lit=sign in lit), utc_ms())
         await asyncio.sleep(BEAT_S)
+
+
+async def _keep_watched(fleet: LiveFleet) -> None:
+    """Somebody watches one crossing, where somebody walks to the kerb, again and again."""
+    for step in count():
+        for pole in POLES:
+            fleet.put_look(WATCHED.sign(pole), _look(*divmod(step, WALK_STEPS), pole))
+        await asyncio.sleep(LOOK_S)
+
+
+def _look(walk: int, step: int, pole: str) -> Look:
+    across_mm = min(200 * step - 5_500, -1_000)
+    walker = LookTrack(2 * walk + 2, 1_700, across_mm, 60, 700, TrackKind.PERSON)
+    passer = LookTrack(2 * walk + 1, 250 * step - 4_000, -3_400, 800, 0, TrackKind.PERSON)
+    empty = Look(utc_ms(), 300 * step, 48, (), (), "none", 0, None, False, False, False, True, False)
+    if pole != POLES[0]:
+        return empty
+    if across_mm < NEAR_MM:
+        return replace(empty, tracks=(walker, passer))
+    t_kerb_ms = -across_mm * 1000 // walker.across_mm_s
+    warned = replace(
+        empty, tracks=(walker, passer), reason="approach", track=walker.ident, t_kerb_ms=t_kerb_ms
+    )
+    return replace(warned, warns=True, lamps=True, pir=True)
 
 
 def ground() -> dict[str, object]:
@@ -144,7 +179,7 @@ def _speak(fleet: LiveFleet) -> None:
     for sign in SIGNS:
         fleet.put_status(sign, _status(sign), now_ms)
         feed = "solar" if sign in BY_DAY_OFF else "mains"
-        values = {"mode": "active", "power_profile": feed}
+        values: dict[str, object] = {"mode": "active", "power_profile": feed, **KERB}
         fleet.put_config(sign, ReportedConfig(4, "0123abcd", values, ()), now_ms)
     for sign in (SILENT, *BY_DAY_OFF):
         fleet.put_offline(sign, now_ms)

@@ -23,7 +23,7 @@ VEHICLES = ("car", "cyclist")
 KMH_PER_M_S = 3.6
 ANGLE_ZERO = 0x80
 U8 = 255
-ANY_WAY, APPROACHING, LEAVING = 0, 1, 2
+LEAVING, APPROACHING, ANY_WAY = 0, 1, 2  # as two public drivers have it
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ class Ld2451Model(HlkModule):
         approach_value: int = 1,
         silent_alone: bool = False,
         faults: ModuleFaults | None = None,
+        bluetooth: bool = True,
     ) -> None:
-        super().__init__(VERSION, faults)
+        super().__init__(VERSION, faults, bluetooth=bluetooth)
         self._pose, self._traits = pose, traits
         self._approach_value, self._silent_alone = approach_value, silent_alone
         self._random = random.Random(f"{seed}/ld2451")
@@ -135,7 +136,7 @@ class Ld2451Model(HlkModule):
         )
 
     def _set_detection(self, value: bytes) -> bytes | None:
-        if len(value) != 4 or not 10 <= value[0] <= 255 or value[1] > LEAVING:
+        if len(value) != 4 or not 10 <= value[0] <= 255 or value[1] > ANY_WAY:
             return None
         self.detection = value
         return b""

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from gangvakt_sim.world.ld2450 import FRAME_PERIOD_S
 from gangvakt_sim.world.ld2450_model import Ld2450Model
+from gangvakt_sim.world.ld2451_model import Ld2451Model
 from gangvakt_sim.world.losses import REAL, Ld2450Losses
 from gangvakt_sim.world.pir import PirModel, pir_of
-from gangvakt_sim.world.scene import SignPole
+from gangvakt_sim.world.scene import VEHICLES_ONLY, SignPole
 from gangvakt_sim.world.track import Actor, World
 
 GIVE_UP_S = 1.0  # a computer that lags more skips frames instead of pouring them out in a burst
@@ -26,6 +27,9 @@ class Outlets(Protocol):
     def radar(self, frame: bytes) -> None:
         """The radar's bytes, as they go into the sign's UART."""
 
+    def second(self, frame: bytes) -> None:
+        """The same of the second radar."""
+
     def pir(self, level: bool) -> None:
         """The PIR's output."""
 
@@ -37,19 +41,37 @@ class SignSensors:
     radar: Ld2450Model
     pir: PirModel | None
     outlets: Outlets
+    vehicles: Ld2451Model | None = None
 
     def step(self, t_s: float, actors: Sequence[Actor]) -> None:
         """One radar period on."""
         self.outlets.radar(self.radar.frame(t_s, actors))
+        if self.vehicles:
+            self.outlets.second(self.vehicles.frame(t_s, actors))
         if self.pir:
             self.outlets.pir(self.pir.level(t_s, actors))
 
 
-def sensors_of(sign: SignPole, outlets: Outlets, seed: int, losses: Ld2450Losses = REAL) -> SignSensors:
-    """The sensors that a scene gives a sign; the sign's name is part of their seed."""
+def sensors_of(
+    sign: SignPole,
+    outlets: Outlets,
+    seed: int,
+    losses: Ld2450Losses = REAL,
+    vehicles: Ld2451Model | None = None,
+) -> SignSensors:
+    """The sensors that a scene gives a sign; the sign's name is part of their seed. `vehicles` is the module
+    of `vehicles_of`, where it is wired to the sign."""
     stream = f"{seed}/{sign.id}"
     radar = Ld2450Model(sign.pose, losses, stream, fan=sign.radar)
-    return SignSensors(radar, pir_of(sign, stream), outlets)
+    return SignSensors(radar, pir_of(sign, stream), outlets, vehicles)
+
+
+def vehicles_of(sign: SignPole, seed: int) -> Ld2451Model | None:
+    """The radar for vehicles that a scene gives a sign, set as a start before has left it."""
+    for sensor in sign.sensors:
+        if sensor.kind == VEHICLES_ONLY:
+            return Ld2451Model(sign.pose_of(sensor), f"{seed}/{sign.id}", bluetooth=False)
+    return None
 
 
 def play(

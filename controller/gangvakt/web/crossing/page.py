@@ -15,6 +15,7 @@ from gangvakt.web.controls import Doing, panel
 from gangvakt.web.crossing.charts import day_chart, week_chart
 from gangvakt.web.crossing.commands import commands
 from gangvakt.web.crossing.files import sign_files
+from gangvakt.web.crossing.live import live_poles
 from gangvakt.web.crossing.poles import PoleTable
 from gangvakt.web.crossing.recordings import recording_list
 from gangvakt.web.crossing.zone_page import zone_path
@@ -66,6 +67,8 @@ class _Crossing:
         if fleet.scene(site) is not None:
             parts.append(StreetPicture(fleet, StreetView(texts), site))
         parts.append(PoleTable(services, fleet, texts, SignList(texts), site))
+        if (live := live_poles(self._doing, self._login, fleet, site)) is not None:
+            parts.append(live)
         with ui.element("div").classes("beside-each-other"):
             with ui.element("div").classes("column"):
                 await self._alarms()

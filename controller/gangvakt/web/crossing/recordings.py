@@ -24,7 +24,7 @@ MOST_SHOWN = 12
 LEAST_ROLE = Role.TECHNICIAN  # as the API has it: a recording shows how single people walked
 
 
-class ReplayView(Element, component="scripts/replay_view.js"):
+class ReplayView(Element, component="scripts/replay_view.js", esm={"gangvakt-above": "scripts/above"}):
     """A recording seen from above, to be played."""
 
     def __init__(self, texts: Texts, scene: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+const LEAST_LIGHT = 0.35; // as in gangvakt.css: what is dimmed further would be taken for dark
 
 export default {
   props: { texts: Object, rows: Array, nowMs: Number },
@@ -42,17 +43,49 @@ export default {
       this.restart();
     },
   },
+  updated() {
+    this.flash();
+  },
   mounted() {
     this.restart();
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.still.addEventListener("change", this.flash);
+    this.flash();
     this.timer = setInterval(() => (this.sinceMs = performance.now() - this.startedMs), SECOND_MS);
   },
   unmounted() {
     clearInterval(this.timer);
+    this.still.removeEventListener("change", this.flash);
   },
   methods: {
     restart() {
       this.startedMs = performance.now();
       this.sinceMs = 0;
+    },
+    /** Patterns of a site's own, which no style sheet knows; who wants no motion sees both lamps lit. */
+    flash() {
+      for (const row of this.rows) {
+        const lamps = this.$el.querySelector(`[data-sign="${row.id}"] .lamps`);
+        const steps = row.state === "flashing" && !this.still.matches ? (row.steps ?? []) : [];
+        const drawn = JSON.stringify([steps, row.dim]);
+        if (!lamps || (lamps.dataset.steps ?? JSON.stringify([[], row.dim])) === drawn) continue;
+        lamps.dataset.steps = drawn;
+        lamps.getAnimations({ subtree: true }).forEach((one) => one instanceof CSSAnimation || one.cancel());
+        if (steps.length) this.play(lamps, steps, row.dim);
+      }
+    },
+    play(lamps, steps, dim) {
+      const duration = steps.reduce((sum, step) => sum + step[0], 0);
+      [".left", ".right"].forEach((side, n) => {
+        let at = 0;
+        const frames = steps.map(([ms, ...lit]) => {
+          const frame = { offset: at / duration, opacity: lit[n] ? Math.max(LEAST_LIGHT, dim) : 0, easing: "step-end" };
+          at += ms;
+          return frame;
+        });
+        const timing = { duration, iterations: Infinity, pseudoElement: "::after" };
+        lamps.querySelector(side).animate([...frames, { ...frames.at(-1), offset: 1 }], timing);
+      });
     },
     ago(seenMs) {
       if (seenMs === null) return this.texts.never;

@@ -36,6 +36,7 @@ AREAS = (
     "steering",
     "street",
     "technician",
+    "watching",
 )
 
 # area: its texts, key: (English, Norwegian bokmål); no key is in two areas, which a test says.

@@ -33,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "order_force": ("lamps on", "lampene på"),
     "order_mute": ("muted", "dempet"),
     "clock_set": ("The clock was set", "Klokken ble stilt"),
+    "vehicles_passed": (
+        "Vehicles counted: {vehicles}, at {lowest} to {highest} km/h",
+        "Kjøretøy talt: {vehicles}, i {lowest} til {highest} km/t",
+    ),
     "resumed": (
         "Events in flash looked through: {dropped} ever dropped, {damaged} damaged",
         "Hendelser i flash gjennomgått: {dropped} noensinne tapt, {damaged} skadet",

@@ -86,7 +86,8 @@ def restart(status, obj):
     detector = status.armed.detector
     if obj and (detector.lit or not detector.quiet):
         raise ServiceError("restart", "somebody in view", "nobody in view")
-    return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE, status.armed.outbox)
+    __import__("ladder")  # before it is promised: there may be no memory for it
+    return {"restart": obj or True}, Restart(b"" if obj is None else _FOR_SERVICE, status.armed)
 
 
 def reboot(status, obj):
@@ -103,9 +104,9 @@ class Restart:
     every_ms = 100
     over = False
 
-    def __init__(self, mark, outbox):
+    def __init__(self, mark, armed):
         self._mark = mark
-        self._outbox = outbox
+        self._armed = armed
 
     def step(self, now_ms):
         import ladder
@@ -114,7 +115,7 @@ class Restart:
         if self._mark:
             memory = machine.RTC().memory
             memory(self._mark + memory())
-        self._outbox.move_all()
+        self._armed.put_away()
         machine.reset()
 
     def stop(self):

@@ -20,6 +20,8 @@ def walk(status, obj):
     """Begin or end; then each step is told under the verb `walk`."""
     if type(obj) is not bool:
         raise ServiceError("walk", obj, "true, false")
+    if status.looking:
+        status.looking.stop()
     answer = {"walk": obj, "every_ms": _EVERY_MS, "lasts_ms": LASTS_MS}
     return (answer, Walk(status)) if obj else (answer, None)
 
@@ -31,13 +33,16 @@ class Walk:
 
     def __init__(self, status):
         self.over = False
-        self._armed = status.armed
+        self._status, self._armed = status, status.armed
+        status.looking = self
         self._began_ms = time.ticks_ms()
         self._seen = array("i", [0] * 11)
         self._reasons = events.REASONS.split()
 
     def step(self, now_ms):
-        """What is to be told now."""
+        """What is to be told now; None once it was stopped."""
+        if self.over:
+            return None
         self.over = ticks_diff(now_ms, self._began_ms) >= LASTS_MS
         armed = self._armed
         detector, detection = armed.detector, armed.detection
@@ -61,6 +66,8 @@ class Walk:
     def stop(self):
         """Tell nothing more."""
         self.over = True
+        if self._status.looking is self:
+            self._status.looking = None
 
     def _tracks(self, tracker):
         """[ident, s, q, vs, vq] of each: mm and mm/s in the plane of the kerb."""

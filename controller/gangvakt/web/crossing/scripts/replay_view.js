@@ -1,8 +1,7 @@
 /** A recording seen from above, moment by moment: the road is up, the pavement with the sign below. */
-const MARGIN_M = { along: 4, behind: 7, ahead: 8 };
+import { fitAbove, paintAbove, paintMark, paintTrail, sharpened } from "gangvakt-above";
+
 const TRAIL_S = 4;
-const STRIPE_M = 0.5;
-const TRACK_M = 0.35;
 const STEP_S = 0.1;
 
 export default {
@@ -103,56 +102,18 @@ export default {
     },
     paint() {
       const canvas = this.$refs.canvas;
-      const { clientWidth: width, clientHeight: height } = canvas ?? {};
-      if (!width || !height) return;
-      const sharpness = Math.min(window.devicePixelRatio || 1, 2);
-      canvas.width = width * sharpness;
-      canvas.height = height * sharpness;
-      const context = canvas.getContext("2d");
-      context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
-      const frame = this.fit(width, height);
-      this.paintGround(context, frame, width, height);
-      this.paintTracks(context, frame);
-    },
-    /** Metres along and across the kerb to pixels; across grows towards the top. */
-    fit(width, height) {
-      const [a, b] = this.scene.kerb ?? [[0, 0], [4, 0]];
-      const kerb = Math.hypot(b[0] - a[0], b[1] - a[1]);
-      const scale = Math.min(
-        width / (kerb + 2 * MARGIN_M.along),
-        height / (MARGIN_M.behind + MARGIN_M.ahead),
-      );
-      const left = (width - kerb * scale) / 2;
-      const kerbY = (height * MARGIN_M.ahead) / (MARGIN_M.behind + MARGIN_M.ahead);
-      return { scale, kerb, x: (along) => left + along * scale, y: (across) => kerbY - across * scale };
-    },
-    paintGround(context, { scale, kerb, x, y }, width, height) {
-      const style = getComputedStyle(this.$refs.canvas);
+      const sharp = canvas && sharpened(canvas);
+      if (!sharp) return;
+      const { context, width, height } = sharp;
+      const style = getComputedStyle(canvas);
       const colour = (name) => style.getPropertyValue(name).trim();
-      context.fillStyle = colour("--raised");
-      context.fillRect(0, 0, width, height);
-      context.fillStyle = colour("--line");
-      context.fillRect(0, 0, width, y(0));
-      context.fillStyle = colour("--surface");
-      for (let along = 0; along < kerb; along += 2 * STRIPE_M)
-        context.fillRect(x(along), 0, Math.min(STRIPE_M, kerb - along) * scale, y(0.2));
-      context.fillStyle = colour("--muted");
-      context.fillRect(0, y(0) - 1.5, width, 3);
-    },
-    paintTracks(context, { scale, x, y }) {
-      const style = getComputedStyle(this.$refs.canvas);
-      const ink = style.getPropertyValue(this.look[1] ? "--alarm" : "--ice").trim();
+      const [a, b] = this.scene.kerb ?? [[0, 0], [0, 0]];
+      const frame = fitAbove(Math.hypot(b[0] - a[0], b[1] - a[1]), width, height);
+      paintAbove(context, frame, colour);
+      const ink = colour(this.look[1] ? "--alarm" : "--ice");
       for (const [ident, along, across] of this.look[3]) {
-        context.strokeStyle = context.fillStyle = ink;
-        context.globalAlpha = 0.45;
-        context.lineWidth = 2;
-        context.beginPath();
-        for (const place of this.trail(ident)) context.lineTo(x(place[1]), y(place[2]));
-        context.stroke();
-        context.globalAlpha = 1;
-        context.beginPath();
-        context.arc(x(along), y(across), Math.max(6, TRACK_M * scale), 0, 7);
-        context.fill();
+        paintTrail(context, frame, this.trail(ident).map((place) => [place[1], place[2]]), ink);
+        paintMark(context, frame, [along, across], "dot", ink, colour("--surface"));
       }
     },
     trail(ident) {
