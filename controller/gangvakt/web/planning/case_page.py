@@ -57,23 +57,27 @@ class _Case:
 
     async def show(self, at: str) -> None:
         texts, here = self._texts, f"/case/{self._site}"
+        at_ms, wrong = self._asked(at)
         ui.link(texts.say("cross_back_to"), f"/crossing/{self._site}")
         with ui.element("h1"):
             ui.label(f"{texts.say('case')}: {self._crossing.file.title}")
         with panel(texts.say("case_when")), ui.element("div").classes("form-row"):
-            when = ui.input(texts.say("case_moment"), value=at).props("dense outlined type=datetime-local")
-            when.props("stack-label")
+            when = ui.input(texts.say("case_moment"), value="" if at_ms is None else at)
+            when.props("dense outlined type=datetime-local stack-label")
             look = ui.button(texts.say("case_look")).props("no-caps")
             look.on_click(lambda: ui.navigate.to(f"{here}?at={(when.value or '')[:16]}"))
-        if not at:
-            return
+        if wrong:
+            ui.label(wrong).classes("form-error").props("role=alert")
+        if at_ms is not None:
+            await self._happened(at_ms)
+            await self._changed_since(at_ms)
+
+    def _asked(self, at: str) -> tuple[int | None, str]:
+        """The moment, and what is wrong with it: a field that takes moments holds nothing else."""
         try:
-            at_ms = moment_of(at)
+            return (moment_of(at) if at else None), ""
         except SettingRefused as refused:
-            ui.label(refusal(texts, refused)).classes("form-error").props("role=alert")
-            return
-        await self._happened(at_ms)
-        await self._changed_since(at_ms)
+            return None, refusal(self._texts, refused)
 
     async def _happened(self, at_ms: int) -> None:
         texts = self._texts

@@ -78,7 +78,7 @@ class _Audit:
             for name in ("since", "until"):
                 with ui.element("label"):
                     ui.label(texts.say(f"audit_{name}"))
-                    ui.element("input").props(f"name={name} type=date").props["value"] = getattr(asked, name)
+                    ui.element("input").props(f"name={name} type=date").props["value"] = asked.day_text(name)
             with ui.element("button").props("type=submit"):
                 ui.label(texts.say("audit_look"))
             if asked != Asked():
