@@ -91,7 +91,7 @@ def panel(title: str) -> Iterator[None]:
 @contextmanager
 def table(columns: Sequence[str]) -> Iterator[None]:
     """Rows are made by `row` inside. On a phone each cell stands below the name of its column."""
-    names = ";".join(f"--c{at}:{json.dumps(column)}" for at, column in enumerate(columns, 1) if column)
+    names = ";".join(f"--c{at}:{_css(column)}" for at, column in enumerate(columns, 1) if column)
     with ui.element("div").classes("table-frame"), ui.element("table").classes("plain") as made:
         made.style(names)
         with ui.element("thead"), ui.element("tr"):
@@ -100,6 +100,11 @@ def table(columns: Sequence[str]) -> Iterator[None]:
                     ui.label(column)
         with ui.element("tbody"):
             yield
+
+
+def _css(text: str) -> str:
+    """A text as a style sheet has it; the escapes of JSON for other letters than ASCII mean nothing there."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 @contextmanager

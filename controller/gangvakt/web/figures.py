@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from nicegui import ui
 
+WHOLE_FROM = 10  # of a bar's number: it says no more than this
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -38,12 +40,14 @@ def _row(row: Sequence[Cell]) -> None:
 
 
 def bars(values: Sequence[float], names: Sequence[str], said: Sequence[str], title: str) -> None:
-    """A bar for each value, over its name; read aloud it is a list of `said`."""
+    """A bar for each value, over its name and below its number; read aloud it is a list of `said`."""
     highest = max(values, default=0) or 1
     with ui.element("ol").classes("bars").props(f'aria-label="{title}"'):
         for value, name, text in zip(values, names, said, strict=True):
             with ui.element("li").props(f'title="{text}"'):
-                ui.element("i").style(f"height: {100 * value / highest:.1f}%").props("aria-hidden=true")
+                if value:
+                    ui.label(_short(value)).classes("value").props("aria-hidden=true")
+                ui.element("i").style(f"--share: {value / highest:.3f}").props("aria-hidden=true")
                 ui.label(name).props("aria-hidden=true")
                 ui.label(text).classes("only-read")
 
@@ -52,6 +56,11 @@ def unknown(title: str, hint: str = "", link: tuple[str, str] | None = None) -> 
     """In the place of a page about what is not there, or not for the reader: the answer is a 404 as well."""
     ui.context.client.status_code = HTTPStatus.NOT_FOUND
     empty(title, hint, link)
+
+
+def _short(value: float) -> str:
+    """Narrow enough for a bar on a phone: what is less than 10 and no whole number has one decimal."""
+    return f"{value:.0f}" if value >= WHOLE_FROM or value == int(value) else f"{value:.1f}"
 
 
 def empty(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:

@@ -21,14 +21,16 @@ LINKS = (
     ("/live", "live"),
     ("/rollouts", "rollouts"),
     ("/config", "config"),
+    ("/commands", "commands"),
     ("/approvals", "approvals"),
     ("/planning", "planning"),
     ("/people", "people"),
     ("/audit", "audit"),
     ("/settings", "settings"),
+    ("/job", "job_title"),
     ("/account", "account"),
 )
-MORE = ("/commands", "/approvals", "/people", "/audit", "/settings")
+MORE = ("/commands", "/approvals", "/people", "/audit", "/settings", "/job", "/account")
 
 
 class TopBar(Element, component="scripts/top_bar.js", esm={"gangvakt-typed": "typed"}):

@@ -18,9 +18,10 @@ from .support import PageServer, Street, Watch
 
 ARTEFACTS = Path(__file__).parents[3] / ".build" / "artefacts"
 WAIT_MS = 10_000
-AXE_RUN = """async () => {
+AXE_RUN = """async (rules) => {
   const said = (node) => `${node.html.slice(0, 160)} (${node.any[0]?.message ?? ""})`;
-  const { violations } = await axe.run({ resultTypes: ["violations"] });
+  const only = rules.length ? { runOnly: rules } : {};
+  const { violations } = await axe.run({ resultTypes: ["violations"], ...only });
   return violations
     .filter((one) => one.impact === "serious" || one.impact === "critical")
     .map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.slice(0, 5).map(said) }));
@@ -106,15 +107,19 @@ def enter(server: PageServer, open_browser: Callable[..., BrowserContext]) -> Ca
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], list[str]]:
-    """What axe-core finds on a page: a line for each serious or critical violation, with elements."""
+def axe() -> Callable[..., list[str]]:
+    """What axe-core finds on a page: a line for each serious or critical violation, with elements.
+
+    Of all rules, or of those that are named.
+    """
     if not axe_core.SCRIPT.exists():
         pytest.skip(f"SKIPPED ACCESSIBILITY: there is no axe-core: {axe_core.ADVICE}")
     script = axe_core.SCRIPT.read_text()
 
-    def violations(page: Page) -> list[str]:
-        page.evaluate(script)  # not a tag of the page: its policy lets no foreign script in
-        found = page.evaluate(AXE_RUN)
+    def violations(page: Page, *rules: str) -> list[str]:
+        if not page.evaluate("() => Boolean(window.axe)"):
+            page.evaluate(script)  # not a tag of the page: its policy lets no foreign script in
+        found = page.evaluate(AXE_RUN, list(rules))
         return [f"{one['impact']} {one['id']}: {one['help']}: {'; '.join(one['where'])}" for one in found]
 
     return violations

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, Page, Response
 from sqlalchemy import delete
 
@@ -54,11 +55,12 @@ Answer = TypeVar("Answer")
 class PageServer:
     """The pages in a thread. `feed` and `ask` run in its loop, where the live model lives.
 
-    `services` and `store` are there once it has started.
+    `services`, `store` and `app` are there once it has started.
     """
 
     services: Services
     store: Store
+    app: FastAPI
 
     def __init__(self, folder: Path) -> None:
         self.clock_s = time.time()
@@ -102,7 +104,7 @@ class PageServer:
     async def _serve(self) -> None:
         async with a_house(self.folder, clock_s=lambda: self.clock_s, wire=self.wire) as made:
             self.services, self.store = made
-            app = create_app(self.services)
+            app = self.app = create_app(self.services)
             attach_public(app, self.services)
             attach(app, self.services)
             config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1)

@@ -1,159 +1,135 @@
-"""Every page of the house where something is wrong: session, right, name, or nothing there yet. By HTTP."""
+"""Every page: axe-core calls nothing serious by day or by night, a phone is wide enough, none is missing."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-import httpx
 import pytest
-from nicegui import Client
+from fastapi.routing import APIRoute, iter_route_contexts
+from nicegui import core
+from playwright.sync_api import BrowserContext, Page
+from starlette.routing import compile_path
 
-from gangvakt.api.auth import FIRST_USER, SESSION_COOKIE
-from gangvakt.api.rights import role_of_page
-from gangvakt.fleet.roles import ALL_RIGHTS, Grants, Role
-from gangvakt.store.sessions import Stage
-from gangvakt.web.texts import TABLE
+from gangvakt.api.auth import SESSION_COOKIE
+from gangvakt.cli.steering import join_pairs
+from gangvakt_sim.pages.places import PLACES, Place, Who, words_of_paths
+from gangvakt_sim.pages.town import TOWN, Office, fill_town
+from gangvakt_sim.pages.town_street import scene
+from gangvakt_sim.pages.town_work import NORTH, fill_work, newcomers
 
-from .support import PASSWORD, PageServer
+from .support import PageServer, Watch
 
-# Each page as it is registered: how it is asked for about something that nobody knows, and what it says where
-# there is nothing at all (a key of the texts). None where a page is about one thing, or about nothing.
-PAGES: dict[str, tuple[str | None, str | None]] = {
-    "/": (None, "no_signs"),
-    "/live": (None, "no_signs"),
-    "/street/{municipality}/{site}": (None, None),  # a simulated one may appear at any moment
-    "/alarms": (None, "alarms_none_hint"),
-    "/alarms/{number}": ("/alarms/7654321", None),
-    "/approvals": (None, "approvals_none_hint"),
-    "/audit": (None, None),  # it only grows
-    "/commands": (None, "command_no_places_hint"),
-    "/rollouts": (None, "rollout_empty_hint"),
-    "/rollouts/new": (None, "rollout_no_updates_hint"),
-    "/rollouts/{number}": ("/rollouts/7654321", None),
-    "/config": (None, "steer_no_places_hint"),
-    "/config/{municipality}/template": ("/config/drammen/template?name=nowhere", None),
-    "/config/{municipality}/group": ("/config/drammen/group?name=nowhere", None),
-    "/config/{municipality}/sign/{site}/{sign}": ("/config/drammen/sign/storgata/nowhere", None),
-    "/config/{municipality}/plan/{number}": ("/config/drammen/plan/7654321", None),
-    "/config/{municipality}/new-plan": (None, None),
-    "/crossing/{municipality}/{site}": ("/crossing/drammen/nowhere", None),
-    "/crossing/{municipality}/{site}/replay/{sign}/{name}": ("/crossing/drammen/a/replay/b/c.gvfr", None),
-    "/crossing/{municipality}/{site}/zone/{sign}": ("/crossing/drammen/storgata/zone/nowhere", None),
-    "/planning": (None, "plan_none_hint"),
-    "/planning/{municipality}/{site}": ("/planning/drammen/nowhere", None),
-    "/case/{municipality}/{site}": ("/case/drammen/nowhere", None),
-    "/reports/{municipality}/{site}": ("/reports/drammen/nowhere", None),
-    "/reports/{municipality}/{site}/{month}": ("/reports/drammen/nowhere/2026-05", None),
-    "/council/{municipality}/{month}": ("/council/drammen/2026-77", None),
-    "/compare/{municipality}/{site}/{before}/{after}": ("/compare/drammen/nowhere/2026-04/2026-05", None),
-    "/job": (None, "job_qr_hint"),
-    "/job/{municipality}/{site}/{sign}": ("/job/drammen/storgata/nowhere", None),
-    "/people": (None, None),  # there is always one
-    "/account": (None, None),
-    "/settings": (None, None),
-    "/settings/municipalities": (None, "set_no_municipality_hint"),
-    "/settings/contacts": (None, "set_no_contacts_hint"),
-    "/settings/relays": (None, "set_no_relays_hint"),
-    "/settings/logins": (None, "set_no_logins_hint"),
-    "/settings/dead-letters": (None, "set_no_letters_hint"),
-}
-ABOUT = {
-    "municipality": "drammen",
-    "site": "storgata",
-    "sign": "north",
-    "number": "1",
-    "month": "2026-05",
-} | {
-    "name": "a.gvfr",
-    "before": "2026-04",
-    "after": "2026-05",
-}
-OF_ROLE = [path for path in PAGES if (role_of_page(path) or Role.VIEWER) > Role.VIEWER]
+Axe = Callable[..., list[str]]
+DAYS = 1  # of people: one page looks like the other for many
+SHOWN = ("storgata", "engene", "tollbugata", "hamborgstrom", "lierstranda")
+A_PART = 8  # places of one test: it ends in seconds also on a busy computer
+QUIET = tuple(place for place in PLACES if not place.is_busy)
+PARTS = [QUIET[at : at + A_PART] for at in range(0, len(QUIET), A_PART)]
+PHONE = {"width": 390, "height": 844}
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+# What answers GET and is not looked at: programs, files, and what only leads on.
+NO_PAGES = ("/api/", "/_nicegui", "/overview/", "/metrics", "/healthz", "/readyz", "/sign/", "/login/with/")
+NO_PAGE_ENDS = ("/data.json", "/data.csv", ".pdf", ".{kind}", "/language/{language}", "/login/back")
 
 
-def session_of(server: PageServer, user: str, grants: Grants) -> str:
-    """A token of somebody with these roles; making a password would take longer than all the rest."""
-    server.ask(server.staff.add(user, "-", must_change=False, grants=grants))
-    begun = server.staff.sessions.begin(user, Stage.OPEN, int(server.clock_s * 1000), "192.0.2.9", "test")
-    return server.ask(begun)
+@dataclass(frozen=True)
+class Town:
+    """A small town in which something of everything was done; `words` stand in the paths of its pages."""
+
+    server: PageServer
+    tokens: Mapping[Who, str]
+    words: Mapping[str, object]
+
+
+@pytest.fixture(scope="module")
+def town(page_server: PageServer) -> Iterator[Town]:
+    page_server.reset()
+    keys = page_server.folder / "update-keys"
+    shutil.rmtree(keys, ignore_errors=True)
+    staff = page_server.session()
+    shown = tuple(crossing for crossing in TOWN if crossing.site in SHOWN)
+    services = page_server.services
+    assert services.steering is not None
+    assert services.pairs is not None
+    join_pairs(services.steering.bulk, services.pairs)
+    office = Office(services, page_server.store, page_server.folder / "recordings", keys, shown)
+    page_server.ask(fill_town(office, DAYS))
+    numbers = page_server.ask(fill_work(office))
+    tokens = {Who.STAFF: staff, **page_server.ask(newcomers(page_server.auth))}
+    yield Town(page_server, tokens, words_of_paths(numbers))
+    shutil.rmtree(keys)
 
 
 @pytest.fixture
-def browser(server: PageServer) -> Iterator[httpx.Client]:
-    """Of an administrator, in Norwegian."""
-    headers = {"accept": "text/html", "accept-language": "nb"}
-    cookies = {SESSION_COOKIE: session_of(server, "admin", ALL_RIGHTS)}
-    with httpx.Client(base_url=server.url, headers=headers, cookies=cookies) as made:
-        yield made
+def visit(town: Town, open_browser: Callable[..., BrowserContext]) -> Callable[[Place], Page]:
+    """Opens a place as whoever looks at it."""
+    pages: dict[Who, Page] = {}
+    at: list[str] = []
+
+    def visit_(place: Place) -> Page:
+        if place.who not in pages:
+            context = open_browser()
+            if place.who in town.tokens:
+                token = {"name": SESSION_COOKIE, "value": town.tokens[place.who], "url": town.server.url}
+                context.add_cookies([token])  # type: ignore[list-item]
+            pages[place.who] = context.new_page()
+        page = pages[place.who]
+        if place.is_simulated:
+            town.server.feed(town.server.fleet.put_scene, scene(NORTH.site_id))
+        if at != [place.path]:  # else it is another state of the same page
+            page.goto(town.server.url + place.path.format(**town.words))
+            page.locator(place.ready).first.wait_for()
+        at[:] = [place.path]
+        place.first(page)
+        return page
+
+    return visit_
 
 
-def get(browser: httpx.Client, path: str) -> tuple[int, str]:
-    """Status, and the page with the texts that its scripts draw."""
-    answer = browser.get(path)
-    return answer.status_code, html.unescape(answer.text).replace("&#36;", "$")
+def judged(page: Page, axe: Axe) -> Iterator[str]:
+    """What is wrong with an opened page. In the dark only colours are others."""
+    page.evaluate("async () => { await document.fonts.ready; }")  # else names of icons are words
+    yield from axe(page)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(DRAWN)
+    yield from (f"in the dark {line}" for line in axe(page, "color-contrast"))
+    page.emulate_media(color_scheme="light")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    if page.evaluate(TOO_WIDE):
+        yield "is too wide for a phone"
+    page.set_viewport_size(size)
 
 
-def words(key: str) -> str:
-    return TABLE[key][1]
-
-
-def test_no_page_is_forgotten_here(server: PageServer) -> None:
-    assert set(Client.page_routes.values()) - {"/404"} == set(PAGES)
-
-
-def test_a_session_that_is_over_leads_to_the_log_in_and_back_with_all_of_the_address(
-    server: PageServer,
+@pytest.mark.parametrize("places", PARTS, ids=lambda places: places[0].name)
+def test_pages_can_be_used_by_everybody(
+    places: Sequence[Place], visit: Callable[[Place], Page], axe: Axe, watch: Watch
 ) -> None:
-    with httpx.Client(base_url=server.url, cookies={SESSION_COOKIE: "over"}) as browser:
-        for path in PAGES:
-            wanted = f"{path.format(**ABOUT)}?search=kirke%20gata&state=open"
-            led = browser.get(wanted)
-            assert led.status_code == 303, path
-            form = browser.get(led.headers["location"])
-            told = html.unescape(form.text).partition('name="next" value="')[2].partition('"')[0]
-            assert told == wanted
+    watch.allow("404", "403", "422")  # of the places that refuse
+    found = [f"{place.name}: {line}" for place in places for line in judged(visit(place), axe)]
+    assert not found, "\n".join(found)
 
 
-def test_whoever_logs_in_again_comes_back_to_his_page(server: PageServer) -> None:
-    server.session()
-    told = {"user": FIRST_USER, "password": PASSWORD, "next": "/alarms?search=kirke"}
-    with httpx.Client(base_url=server.url, headers={"origin": server.url}) as browser:
-        answer = browser.post("/login", data=told)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/alarms?search=kirke")
+def shown_paths(server: PageServer) -> set[str]:
+    """The paths of all routes that a person looks at, as they were declared."""
+    routes = (*iter_route_contexts(server.app.routes), *iter_route_contexts(core.app.routes))
+    paths = {
+        route.path
+        for route in routes
+        if isinstance(route.original_route, APIRoute) and route.path and "GET" in (route.methods or ())
+    }
+    return {path for path in paths if not path.startswith(NO_PAGES) and not path.endswith(NO_PAGE_ENDS)}
 
 
-def test_a_missing_right_says_which_it_is_and_who_can_give_it(
-    server: PageServer, browser: httpx.Client
-) -> None:
-    for user, place in (("kari", "drammen"), ("lise", "lier")):
-        session_of(server, user, Grants({place: Role.ADMINISTRATOR}))
-    browser.cookies.clear()
-    browser.cookies.set(SESSION_COOKIE, session_of(server, "vera", Grants({"drammen": Role.VIEWER})))
-    assert len(OF_ROLE) > 10
-    for path in OF_ROLE:
-        status, page = get(browser, path.format(**ABOUT))
-        needed = role_of_page(path)
-        assert needed is not None
-        assert (status, words(needed.word) in page) == (403, True), path
-        assert f"{words('viewer')}. Disse kan gi deg den: admin, kari." in page, path
-
-
-def test_what_nobody_knows_is_a_404_with_a_way_back(browser: httpx.Client) -> None:
-    for path in [asked for asked, _ in PAGES.values() if asked]:
-        status, page = get(browser, path)
-        assert status == 404, path
-        assert '"href":"/' in page, f"{path}: no link leads back"
-        assert words("lost_missing") not in page, f"{path}: the page itself knows more than that"
-
-
-def test_an_empty_database_says_what_to_do_first(browser: httpx.Client) -> None:
-    for path, (_, key) in PAGES.items():
-        if key is not None:
-            status, page = get(browser, path)
-            assert (status, words(key) in page) == (200, True), f"{path} does not say {words(key)!r}"
-
-
-def test_without_map_data_the_overview_says_how_to_take_some_in(browser: httpx.Client) -> None:
-    assert browser.get("/overview/ground").status_code == 204
-    assert words("ov_no_ground") in get(browser, "/")[1]
+def test_no_page_is_missing_in_the_list_of_places(server: PageServer) -> None:
+    asked = [place.path.partition("?")[0] for place in PLACES]
+    missing = [
+        path
+        for path in sorted(shown_paths(server))
+        if not any(compile_path(path)[0].match(one) for one in asked)
+    ]
+    assert not missing, f"gangvakt_sim.pages.places.PLACES has no place for {missing}"

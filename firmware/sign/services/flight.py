@@ -11,6 +11,7 @@ _AFTER_MS = const(10_000)
 _RECORDINGS_S = const(3_600)
 _SAVED_MAX = const(4)  # recordings one after the other, when there were none for long
 _SLOT_SECTORS = const(2)
+_GIVEN_BACK_MS = const(500)  # what looks on has ended by then
 
 
 class Flight:
@@ -41,7 +42,7 @@ class Flight:
         rooms = loading.missing(loading.RECORDING)
         kept = room = None
         try:
-            loading.load(rooms)
+            await self._load(rooms)
             from sign.services import recording as room
 
             kept = await room.work(self._status)
@@ -54,3 +55,16 @@ class Flight:
         self.held = False
         if not kept:
             self.dropped += 1
+
+    async def _load(self, rooms):
+        """Where memory ends, whoever looks on gives way."""
+        try:
+            loading.load(rooms)
+        except MemoryError:
+            looking = self._status.looking
+            if not looking:
+                raise
+            looking.stop()
+            looking = None
+            await asyncio.sleep_ms(_GIVEN_BACK_MS)
+            loading.load(rooms)

@@ -20,7 +20,7 @@ class Link:
 class Sign:
     """Stands in for Status, Armed, lamps and inputs."""
 
-    sign, lit = "a/b/c", False
+    sign, lit, borrowed = "a/b/c", False, ""
 
     def __init__(self):
         gc.collect()  # the detector is compiled here, too
@@ -111,10 +111,12 @@ def test_seconds_are_bounded():
     assert sign.duties == []
 
 
-def test_without_a_session_nobody_can_watch():
+def test_without_a_session_or_the_memory_for_one_nobody_can_watch():
     sign = Sign()
     sign.link.online = False
     assert refused(sign, 5) == ("watch", "no session", "a session with the controller")
+    sign.borrowed = "services.commands"
+    assert refused(sign, 5)[0] == "memory"
     assert watch(sign, 0) == {"watch": 0}
 
 

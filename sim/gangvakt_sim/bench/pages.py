@@ -13,7 +13,8 @@ from gangvakt_sim.bench.context import Bench
 from gangvakt_sim.bench.figures import Bound, Figure, Reference, median, nothing
 from gangvakt_sim.browser import open_browser
 from gangvakt_sim.errors import BrowserMissing
-from gangvakt_sim.pages.pictures import house
+from gangvakt_sim.pages.places import Who
+from gangvakt_sim.pages.serving import house
 
 SIGNS, RATE = 10_000, 100
 PAINTS, QUICK_PAINTS = 7, 3
@@ -37,16 +38,16 @@ GROWTH_PCT = Reference(5.0, "of the heap after the first minute's quarter", Boun
 def measure(bench: Bench) -> list[Figure]:
     """The house is a process of its own, so that the browser's work is not counted as the server's."""
     try:
-        with open_browser() as browser, house(SIGNS, RATE) as (address, token, process):
+        with open_browser() as browser, house(SIGNS, RATE) as served:
             bench.say.step(f"pages: {SIGNS} signs, {RATE} changes/s")
-            visitor = _Visitor(browser, address, token)
+            visitor = _Visitor(browser, served.address, served.tokens[Who.STAFF])
             paints = [visitor.paint_s() for _ in range(bench.times(PAINTS, QUICK_PAINTS))]
             bench.say.step("pages: first rows")
             for_s = bench.times(FOR_S, QUICK_S)
             costs, heaps = [], []
             for _ in range(bench.times(TURNS, QUICK_TURNS)):
-                without = _share(process, for_s)
-                with_page, heap = visitor.stay(process, for_s)
+                without = _share(served.pid, for_s)
+                with_page, heap = visitor.stay(served.pid, for_s)
                 costs.append((without, with_page))
                 heaps.append(heap)
                 bench.say.step(f"pages: {without:.1f} % of a core without a page, {with_page:.1f} % with one")

@@ -1,7 +1,8 @@
 """A controller whose signs are made up: `python -m gangvakt_sim.pages.house DATA PORT SIGNS RATE`.
 
 Everything of it is real but for the signs, which speak straight into the live model: `SIGNS` 0 is the town
-of the pictures. Prints one line of JSON when it runs: the `token` of a log-in.
+of the pictures, with a simulated street where `RATE` is not 0. Prints one line of JSON when it runs: the
+`tokens` of log-ins, and the town's `numbers`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from gangvakt.fleet import Lamps, LiveFleet, SignId, SignStatus, SiteId
 from gangvakt.provision.file_wire import SiteFileIn
 from gangvakt.provision.wire import SiteIn
 from gangvakt.settings import Settings
-from gangvakt_sim.pages.town import fill_town, keep_town_alive
+from gangvakt_sim.pages.places import Who
+from gangvakt_sim.pages.town import Office, fill_town, keep_town_alive
+from gangvakt_sim.pages.town_work import fill_work, newcomers
 
 PASSWORD = "made up for pictures"  # of a controller that lives for minutes
 MUNICIPALITIES, SIGNS_A_SITE = 20, 2
@@ -98,18 +101,32 @@ async def _log_in(auth: AuthService) -> str:
     return (await auth.change_password(login, PASSWORD)).token
 
 
+def _office(made: Assembly) -> Office:
+    settings = made.ground.settings
+    return Office(made.services, made.ground.store, settings.recordings_dir, settings.update_keys_dir)
+
+
 def main(data: Path, port: int, count: int, rate: int) -> None:
     """Until it is told to stop."""
-    tokens: list[str] = []
-    fill = partial(fill_crowd, count) if count else fill_town
-    live = partial(change_crowd, count, rate) if count else keep_town_alive
+    tokens: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    street = partial(keep_town_alive, with_street=rate > 0)
+    live = partial(change_crowd, count, rate) if count else street
 
     async def fill_and_log_in(made: Assembly) -> None:
-        await fill(made)
-        tokens.append(await _log_in(made.services.auth))
+        tokens[Who.STAFF.value] = await _log_in(made.services.auth)  # as long as there is nobody else
+        if count:
+            await fill_crowd(count, made)
+        else:
+            office = _office(made)
+            await fill_town(office)
+            numbers.update(await fill_work(office))
+            tokens.update(
+                {who.value: token for who, token in (await newcomers(office.services.auth)).items()}
+            )
 
     def announce(started: Started) -> None:
-        print(json.dumps({"token": tokens[0], "port": started.http_port}), flush=True)
+        print(json.dumps({"tokens": tokens, "numbers": numbers}), flush=True)
 
     settings = Settings(data, http_port=port, mqtt_port=0)
     asyncio.run(House(settings, announce, fill_and_log_in, live).run())

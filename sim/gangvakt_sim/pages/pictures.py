@@ -1,154 +1,112 @@
-"""`python -m gangvakt_sim.pages.pictures [NAME ...]`: the pictures of the user's guide, of a made-up town."""
+"""`python -m gangvakt_sim.pages.pictures`: every page of a made-up town, and the user's guide's pictures.
+
+Each page is taken in English and Norwegian, on a desk and on a phone, and in dark colours.
+"""
 
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from rich.console import Console
+from rich.markup import escape
 
-from gangvakt.api.auth import SESSION_COOKIE
-from gangvakt_sim.bench.context import REPOSITORY, free_ports, wait_until
+from gangvakt_sim.bench.context import REPOSITORY
 from gangvakt_sim.browser import open_browser
-from gangvakt_sim.children import child, ends_on_signals
+from gangvakt_sim.children import ends_on_signals
 from gangvakt_sim.errors import SimError
+from gangvakt_sim.pages.places import PLACES, Place, words_of_paths
+from gangvakt_sim.pages.serving import STREET, TOWN, house
+from gangvakt_sim.pages.taking import VARIANTS, Camera, PictureMissed, save
 from gangvakt_sim.say import Say
 
-FOLDER = REPOSITORY / "controller" / "docs" / "pictures"
-START_S = 120.0
-SETTLED_MS = 2500  # the first live values have come
-COLOURS = 128  # a page has few; the files are a third as large
-WIDE, PHONE = (1440, 900), (390, 844)
-
-
-def _nothing(page: Page) -> None:
-    """It is shown as it opens."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One file: which page as whom; `first` is done before it is taken."""
-
-    name: str
-    path: str
-    language: str = "en-GB"
-    scheme: str = "light"
-    size: tuple[int, int] = WIDE
-    whole: bool = False  # all of the page, not only what is seen at first
-    first: Callable[[Page], None] = _nothing
-
-
-def _menu(page: Page) -> None:
-    page.locator(".menu-button").click()
-
-
-def _live(page: Page) -> None:
-    """What the signs see, as soon as somebody is warned for."""
-    page.locator(".live-pole .stepping_out").wait_for()
-    page.locator("section", has=page.locator(".live-poles")).scroll_into_view_if_needed()
-
-
-PICTURES = (
-    Picture("overview", "/"),
-    Picture("overview-nb", "/", "nb-NO"),
-    Picture("overview-dark", "/", scheme="dark"),
-    Picture("overview-phone", "/", "nb-NO", size=PHONE),
-    Picture("menu-phone", "/", "nb-NO", size=PHONE, first=_menu),
-    Picture("overview-alarms", "/?show=alarm"),
-    Picture("events", "/live"),
-    Picture("alarms", "/alarms"),
-    Picture("alarms-phone", "/alarms", "nb-NO", size=PHONE),
-    Picture("alarm", "/alarms/1"),
-    Picture("crossing", "/crossing/drammen/storgata", whole=True),
-    Picture("crossing-phone", "/crossing/drammen/storgata", "nb-NO", size=PHONE),
-    Picture("crossing-live", "/crossing/drammen/engene", first=_live),
-    Picture("planning", "/planning"),
-    Picture("planning-sheet", "/planning/drammen/storgata"),
-    Picture("rollouts", "/rollouts"),
-    Picture("configuration", "/config"),
-    Picture("commands", "/commands"),
-    Picture("people", "/people"),
-    Picture("audit", "/audit"),
-    Picture("settings", "/settings"),
-    Picture("account", "/account"),
-    Picture("job-phone", "/job", "nb-NO", size=PHONE),
-)
+GUIDE = REPOSITORY / "controller" / "docs" / "pictures"
+ALL = REPOSITORY / ".build" / "artefacts" / "pages"
+EXAMPLES = """examples:
+  make pictures
+  python -m gangvakt_sim.pages.pictures --only overview --only alarms
+  python -m gangvakt_sim.pages.pictures --list"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Takes them anew; 1 where one could not be taken."""
-    parser = argparse.ArgumentParser(prog="python -m gangvakt_sim.pages.pictures", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="some of them; all otherwise")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for the files")
-    options = parser.parse_args(arguments)
+    """Takes them anew; 1 where one could not be taken, 2 for a name that no page has."""
+    options = _parser().parse_args(arguments)
     say = Say(Console(stderr=True))
-    wanted = [one for one in PICTURES if not options.names or one.name in options.names]
-    options.out.mkdir(parents=True, exist_ok=True)
+    names = [place.name for place in PLACES]
+    if options.list:
+        print("\n".join(f"{place.name:24} {place.path}" for place in PLACES))
+        return 0
+    unknown = [name for name in options.only if name not in names]
+    if unknown:
+        say.line(f"[red]--only {escape(unknown[0])}: no page has this name; --list shows them[/]")
+        return 2
+    wanted = [place for place in PLACES if not options.only or place.name in options.only]
+    for folder in (options.out, options.guide):
+        folder.mkdir(parents=True, exist_ok=True)
+    missed: list[PictureMissed] = []
     try:
-        with ends_on_signals(), town() as (address, token), open_browser() as browser:
-            for picture in wanted:
-                _take(browser, address, token, picture, options.out / f"{picture.name}.png")
-                say.step(picture.name)
+        with ends_on_signals(), open_browser() as browser:
+            for rate in (0, STREET):
+                there = [place for place in wanted if place.is_simulated == (rate == STREET)]
+                missed += _take_all(browser, there, rate, options, say) if there else []
     except SimError as error:
-        say.line(f"[red]{error}[/]")
+        say.line(f"[red]{escape(str(error))}[/]")
         return 1
-    return 0
+    say.line(f"{options.out}: {len(wanted) - len({one.place for one in missed})} of {len(wanted)} pages")
+    for one in missed:
+        say.line(f"[red]not taken: {escape(str(one))}[/]")
+    return 1 if missed else 0
 
 
-@contextmanager
-def town() -> Iterator[tuple[str, str]]:
-    """Address and token of a controller with the town's signs."""
-    with house(0, 0) as (address, token, _):
-        yield address, token
-
-
-@contextmanager
-def house(signs: int, rate: int) -> Iterator[tuple[str, str, int]]:
-    """Address, token and process id of a controller with so many signs, which change at that rate."""
-    with tempfile.TemporaryDirectory() as folder:
-        (port,) = free_ports(1)
-        data, log = Path(folder) / "data", Path(folder) / "house.log"
-        argv = (sys.executable, "-m", "gangvakt_sim.pages.house", str(data), str(port), str(signs), str(rate))
-        with child(argv, log) as process:
-
-            def announced() -> bool:
-                if process.poll() is not None:
-                    raise SimError(f"the controller of the pictures ended: {log.read_text()[-500:]}")
-                return '{"token"' in log.read_text()
-
-            wait_until(announced, START_S, "the controller of the pictures", poll_s=0.1)
-            line = next(line for line in log.read_text().splitlines() if line.startswith('{"token"'))
-            yield f"http://127.0.0.1:{port}", json.loads(line)["token"], process.pid
-
-
-def _take(browser: Browser, address: str, token: str, picture: Picture, out: Path) -> None:
-    width, height = picture.size
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale=picture.language,
-        color_scheme="dark" if picture.scheme == "dark" else "light",
-        timezone_id="Europe/Oslo",
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m gangvakt_sim.pages.pictures",
+        description=__doc__,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    try:
-        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
-        page = context.new_page()
-        page.goto(address + picture.path)
-        page.locator(".top-bar").wait_for()
-        picture.first(page)
-        page.wait_for_timeout(SETTLED_MS)
-        shot = Image.open(io.BytesIO(page.screenshot(full_page=picture.whole)))
-        shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, optimize=True)
-    finally:
-        context.close()
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="this page; may be repeated"
+    )
+    parser.add_argument("--list", action="store_true", help="names and paths, and nothing is taken")
+    parser.add_argument("--out", type=Path, default=ALL, metavar="FOLDER", help=f"for all pictures ({ALL})")
+    parser.add_argument(
+        "--guide", type=Path, default=GUIDE, metavar="FOLDER", help=f"for the guide's ({GUIDE})"
+    )
+    return parser
+
+
+def _take_all(
+    browser: Browser, places: Sequence[Place], rate: int, options: argparse.Namespace, say: Say
+) -> list[PictureMissed]:
+    """Those that could not be taken; the others lie in their folders."""
+    missed = []
+    with (
+        house(TOWN, rate) as served,
+        closing(Camera(browser, served, words_of_paths(served.numbers))) as camera,
+    ):
+        for number, place in enumerate(places, 1):
+            missed += _take(camera, place, options.out, options.guide)
+            say.step(f"{number} of {len(places)}  {place.name}")
+    return missed
+
+
+def _take(camera: Camera, place: Place, out: Path, guide: Path) -> list[PictureMissed]:
+    missed = []
+    for variant in VARIANTS:
+        try:
+            for name, seen, whole in camera.take(place, variant):
+                save(whole, out / f"{place.name}-{name}.png")
+                if name in place.guide:
+                    shown = place.name if name == "wide" else f"{place.name}-{name}"
+                    save(whole if place.whole else seen, guide / f"{shown}.png")
+        except PictureMissed as error:
+            missed.append(error)
+    return missed
 
 
 if __name__ == "__main__":

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from pathlib import Path
 
-from gangvakt.cli.assembly import Assembly
+from gangvakt.api import Services
 from gangvakt.clock import utc_ms
 from gangvakt.fleet import EventKey, Fault, Lamps, LiveFleet, ReportedConfig, SignId, SignStatus, SiteId
 from gangvakt.fleet.alarm import Condition, Step
+from gangvakt.fleet.alarm_classes import OFFLINE
 from gangvakt.fleet.alarm_states import Kind
-from gangvakt.fleet.look import Look, LookTrack, TrackKind
 from gangvakt.fleet.signs import Telemetry
 from gangvakt.provision.file_wire import MunicipalityIn, SiteFileIn
+from gangvakt.provision.site_config import schema_hash
 from gangvakt.provision.wire import SiteIn
-from gangvakt.store import NewEvent, Work
+from gangvakt.store import NewEvent, Store, Work
 from gangvakt.store.rollups import roll_up
+from gangvakt_sim.pages.town_street import scene, world
+from gangvakt_sim.pages.town_watched import KERB, POLES, keep_watched
 
 SEED = 7
 LAMPS = Lamps(on=False, pattern="alternating", dim_pct=80, current_proved=True)
@@ -27,12 +31,11 @@ STATUS = SignStatus(
     "9f3ac01b", 3, 86_400_000, "1.4.2", "0123abcd", "esp32-devkitc", "active", 4, LAMPS, 480, (), True
 )
 TELEMETRY = Telemetry(86_400_000, heap_free=61_000, supply_mv=12_600, reconnects=1, self_tests=3)
-POLES = ("north", "south")
 HOUR_MS = 3_600_000
 DAYS = 21
-BEAT_S = 4.0
-LOOK_S = 0.3
-WALK_STEPS, NEAR_MM = 24, -2_800
+LIT_MS = 9300
+SILENT_FOR_MS = 3 * HOUR_MS
+BEAT_S, STREET_S = 4.0, 0.1
 # People an hour, from midnight: to school and work, home again.
 PEOPLE = (0, 0, 0, 0, 0, 1, 3, 9, 7, 3, 3, 4, 5, 4, 6, 9, 8, 6, 4, 3, 2, 2, 1, 0)
 
@@ -76,16 +79,32 @@ TOWN = (
     Crossing("lier", "hoevik", "Høvik skole", 59.7722, 10.2421, 40, 0.8),
     Crossing("lier", "reistad", "Reistad bussterminal", 59.7801, 10.2499, 50, 0.7),
 )
+
+
+@dataclass(frozen=True)
+class Office:
+    """A controller that a town is put into, where its files lie, and which crossings the town has."""
+
+    services: Services
+    store: Store
+    recordings: Path
+    update_keys: Path
+    town: tuple[Crossing, ...] = TOWN
+
+    @property
+    def signs(self) -> tuple[SignId, ...]:
+        return tuple(crossing.id.sign(pole) for crossing in self.town for pole in POLES)
+
+
 SIGNS = tuple(crossing.id.sign(pole) for crossing in TOWN for pole in POLES)
 SILENT = SignId("drammen", "svelvikveien", "south")
 DARK = SignId("lier", "lierstranda", "north")
 BY_DAY_OFF = (SignId("lier", "tranby", "north"), SignId("lier", "tranby", "south"))
 FAULTY = {
+    DARK: Fault("lamp_left_dead"),
     SignId("drammen", "hamborgstrom", "north"): Fault("radar_silent"),
     SignId("lier", "reistad", "south"): Fault("light_stuck"),
 }
-WATCHED = SiteId("drammen", "engene")
-KERB = {"kerb_b_x_mm": 4_000, "crossing_width_mm": 7_000}
 SHADOW = (SignId("drammen", "oren", "north"), SignId("drammen", "oren", "south"))
 RIVER = (
     *((10.10, 59.7475), (10.15, 59.7440), (10.17, 59.7418)),
@@ -94,31 +113,40 @@ RIVER = (
 NAMES = {"Drammen": (10.2045, 59.7465), "Lier": (10.2441, 59.7895), "Drammenselva": (10.13, 59.7452)}
 
 
-async def fill_town(made: Assembly) -> None:
-    """Crossings, three weeks of people, a map, and alarms that somebody has begun to look at."""
-    registry = made.ground.registry
+async def fill_town(office: Office, days: int = DAYS) -> None:
+    """Crossings, so many days of people, a map, and alarms that somebody has begun to look at."""
+    services = office.services
+    registry = services.registry
     for name in ("drammen", "lier"):
         new = MunicipalityIn(title=f"{name.title()} kommune", contact="")
         await registry.site_files.put_municipality(name, new)
-    for crossing in TOWN:
+    for crossing in office.town:
         site = {"site": str(crossing.id), "title": crossing.title, "brokers": [("127.0.0.1", 8883)]}
         await registry.sites.add(SiteIn.model_validate(site))
         place = {"lat_deg": crossing.lat_deg, "lon_deg": crossing.lon_deg, "road_width_m": 7}
         street = {"street": crossing.title.split(" ved ")[0], "speed_limit_kmh": crossing.limit_kmh}
         await registry.site_files.put(crossing.id, SiteFileIn.model_validate(place | street))
-    made.ground.settings.ground_map.write_text(json.dumps(ground()))
-    await _history(made)
-    _speak(made.ground.fleet)
-    await _alarms(made)
+    if services.ground_map is not None:
+        services.ground_map.write_text(json.dumps(ground()))
+    await _history(office, days)
+    _speak(services.fleet, office.signs)
+    await _alarms(services, office.signs)
 
 
-async def keep_town_alive(fleet: LiveFleet) -> None:
-    """Until cancelled."""
-    await asyncio.gather(_keep_speaking(fleet), _keep_watched(fleet))
+async def keep_town_alive(fleet: LiveFleet, *, with_street: bool = False) -> None:
+    """Telemetry of all that are there, now and then somebody who crosses, and a simulated street."""
+    await asyncio.gather(_beat(fleet), keep_watched(fleet), *((_street(fleet),) if with_street else ()))
 
 
-async def _keep_speaking(fleet: LiveFleet) -> None:
-    """Telemetry of all that are there, and now and then somebody who crosses."""
+async def _street(fleet: LiveFleet) -> None:
+    began_s = time.monotonic()
+    fleet.put_scene(scene(TOWN[0].id))
+    while True:
+        fleet.put_world(world(TOWN[0].id, time.monotonic() - began_s))
+        await asyncio.sleep(STREET_S)
+
+
+async def _beat(fleet: LiveFleet) -> None:
     dice = random.Random(SEED)
     while True:
         lit = dice.sample([sign for sign in SIGNS if sign.site_id.municipality == "drammen"], 3)
@@ -128,30 +156,6 @@ async def _keep_speaking(fleet: LiveFleet) -> None:
             fleet.put_telemetry(sign, TELEMETRY, utc_ms())
             fleet.put_status(sign, _status(sign, is_lit=sign in lit), utc_ms())
         await asyncio.sleep(BEAT_S)
-
-
-async def _keep_watched(fleet: LiveFleet) -> None:
-    """Somebody watches one crossing, where somebody walks to the kerb, again and again."""
-    for step in count():
-        for pole in POLES:
-            fleet.put_look(WATCHED.sign(pole), _look(*divmod(step, WALK_STEPS), pole))
-        await asyncio.sleep(LOOK_S)
-
-
-def _look(walk: int, step: int, pole: str) -> Look:
-    across_mm = min(200 * step - 5_500, -1_000)
-    walker = LookTrack(2 * walk + 2, 1_700, across_mm, 60, 700, TrackKind.PERSON)
-    passer = LookTrack(2 * walk + 1, 250 * step - 4_000, -3_400, 800, 0, TrackKind.PERSON)
-    empty = Look(utc_ms(), 300 * step, 48, (), (), "none", 0, None, False, False, False, True, False)
-    if pole != POLES[0]:
-        return empty
-    if across_mm < NEAR_MM:
-        return replace(empty, tracks=(walker, passer))
-    t_kerb_ms = -across_mm * 1000 // walker.across_mm_s
-    warned = replace(
-        empty, tracks=(walker, passer), reason="approach", track=walker.ident, t_kerb_ms=t_kerb_ms
-    )
-    return replace(warned, warns=True, lamps=True, pir=True)
 
 
 def ground() -> dict[str, object]:
@@ -174,15 +178,17 @@ def _feature(geometry: Mapping[str, object], name: str) -> dict[str, object]:
     return {"type": "Feature", "geometry": geometry, "properties": {"name": name}}
 
 
-def _speak(fleet: LiveFleet) -> None:
+def _speak(fleet: LiveFleet, signs: Sequence[SignId]) -> None:
     now_ms = utc_ms()
-    for sign in SIGNS:
-        fleet.put_status(sign, _status(sign), now_ms)
+    silent_ms = now_ms - SILENT_FOR_MS
+    for sign in signs:
+        at_ms = silent_ms if sign in (SILENT, *BY_DAY_OFF) else now_ms
+        fleet.put_status(sign, _status(sign), at_ms)
         feed = "solar" if sign in BY_DAY_OFF else "mains"
         values: dict[str, object] = {"mode": "active", "power_profile": feed, **KERB}
-        fleet.put_config(sign, ReportedConfig(4, "0123abcd", values, ()), now_ms)
-    for sign in (SILENT, *BY_DAY_OFF):
-        fleet.put_offline(sign, now_ms)
+        fleet.put_config(sign, ReportedConfig(4, schema_hash(), values, ()), at_ms)
+    for sign in {SILENT, *BY_DAY_OFF}.intersection(signs):
+        fleet.put_offline(sign, silent_ms)
 
 
 def _status(sign: SignId, *, is_lit: bool = False) -> SignStatus:
@@ -191,44 +197,54 @@ def _status(sign: SignId, *, is_lit: bool = False) -> SignStatus:
     return replace(STATUS, lamps=lamps, faults=faults, mode="shadow" if sign in SHADOW else "active")
 
 
-async def _history(made: Assembly) -> None:
-    store = made.ground.store
-    events = tuple(_events())
+async def _history(office: Office, days: int) -> None:
+    store = office.store
+    events = tuple(_events(office, days))
     for start in range(0, len(events), 2000):
-        made.ground.fleet.put_events(await store.journal.write(Work(events[start : start + 2000])))
+        office.services.fleet.put_events(await store.journal.write(Work(events[start : start + 2000])))
     async with store.exclusive() as connection:
         while await roll_up(connection):
             pass
 
 
-def _events() -> Iterator[NewEvent]:
+def _events(office: Office, days: int) -> Iterator[NewEvent]:
     dice = random.Random(SEED)
-    begin_ms = utc_ms() // HOUR_MS * HOUR_MS - DAYS * 24 * HOUR_MS
-    numbers = dict.fromkeys(SIGNS, 0)
-    for hour in range(DAYS * 24):
-        for crossing in TOWN:
-            share = PEOPLE[(hour + begin_ms // HOUR_MS) % 24] * crossing.busy / 4
-            for _ in range(int(share + dice.random())):
-                sign = crossing.id.sign(dice.choice(POLES))
-                at_ms = begin_ms + hour * HOUR_MS + dice.randrange(HOUR_MS)
-                lead: dict[str, object] = {
-                    "reason": "approach",
-                    "t_kerb_ms": dice.randrange(1800, 3600),
-                    "track": 1,
-                }
-                off: dict[str, object] = {"on_ms": 9300, "cause": "hold"}
-                pair = {"activation_on": lead, "activation_off": off}
-                for kind, detail in pair.items():
-                    numbers[sign] += 1
-                    key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
-                    yield NewEvent(key, kind, at_ms, "utc", numbers[sign], at_ms, detail)
+    begin_ms = utc_ms() // HOUR_MS * HOUR_MS - days * 24 * HOUR_MS
+    numbers = dict.fromkeys(office.signs, 0)
+    for hour in range(days * 24):
+        for at_ms, sign in sorted(_people(dice, office.town, begin_ms + hour * HOUR_MS)):
+            lead: dict[str, object] = {
+                "reason": "approach",
+                "t_kerb_ms": dice.randrange(1800, 3600),
+                "track": 1,
+            }
+            off: dict[str, object] = {"on_ms": LIT_MS, "cause": "hold"}
+            for kind, happened_ms, detail in (
+                ("activation_on", at_ms, lead),
+                ("activation_off", at_ms + LIT_MS, off),
+            ):
+                numbers[sign] += 1
+                key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
+                yield NewEvent(key, kind, happened_ms, "utc", numbers[sign], happened_ms, detail)
 
 
-async def _alarms(made: Assembly) -> None:
-    alarms = made.patrol.alarms
-    codes = {SILENT: "offline", DARK: "lamp_dark", **{sign: fault.code for sign, fault in FAULTY.items()}}
-    conditions = [Condition(code, str(sign), 2, code) for sign, code in codes.items()]
-    await alarms.report("town", conditions)
+def _people(dice: random.Random, town: Sequence[Crossing], hour_ms: int) -> Iterator[tuple[int, SignId]]:
+    """When somebody came in an hour, and which sign saw him first."""
+    for crossing in town:
+        share = PEOPLE[(hour_ms // HOUR_MS) % 24] * crossing.busy / 4
+        for _ in range(int(share + dice.random())):
+            yield hour_ms + dice.randrange(HOUR_MS - LIT_MS), crossing.id.sign(dice.choice(POLES))
+
+
+async def _alarms(services: Services, signs: Sequence[SignId]) -> None:
+    assert services.patrol is not None
+    await services.patrol.restore()
+    alarms = services.patrol.alarms
+    told = {SILENT: OFFLINE, **{sign: fault.code for sign, fault in FAULTY.items()}}
+    # By the name that the watch has for a sign, so that it finds them raised.
+    await alarms.report_all(
+        {f"sign:{sign}": [Condition(code, str(sign))] for sign, code in told.items() if sign in signs}
+    )
     radar = next(one for one in alarms.open() if one.code == "radar_silent")
     await alarms.act(radar.id, Step(Kind.COMMENT, utc_ms(), "kari", "Montøren er på vei, kl. 10."))
     await alarms.act(radar.id, Step(Kind.ACKNOWLEDGE, utc_ms(), "kari"))

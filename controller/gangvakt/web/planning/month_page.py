@@ -87,7 +87,8 @@ def _head(crossing: Crossing, month: Month, texts: Texts) -> None:
         ui.label(f"{crossing.file.title}, {month_name(month, texts)}")
     with ui.element("div").classes("downloads"):
         ui.link(f"← {month_name(month.after(-1), texts)}", report_path(crossing.site, month.after(-1)))
-        ui.link(f"{month_name(month.after(1), texts)} →", report_path(crossing.site, month.after(1)))
+        if str(month) < str(Month.of(utc_ms(), ZONE)):
+            ui.link(f"{month_name(month.after(1), texts)} →", report_path(crossing.site, month.after(1)))
         ui.link(texts.say("rep_compare"), f"/compare/{crossing.site}/{month.after(-1)}/{month}")
         ui.link(texts.say("plan_as_pdf"), f"{here}.pdf").classes("download")
         ui.link(texts.say("plan_as_csv"), f"{here}.csv").classes("download")

@@ -23,6 +23,8 @@ def watch(status, obj):
     """Begin for so many seconds, in place of what was begun before; 0 ends it."""
     if type(obj) is not int or not 0 <= obj <= _LONGEST_S:
         raise ServiceError("watch", obj, "0..%d" % _LONGEST_S)
+    if obj and status.armed.borrowed:  # obeyed without a session, for which there was no memory beside this
+        raise ServiceError("memory", "too little beside a session", "more, as without the recorder")
     if obj and not status.is_online():
         raise ServiceError("watch", "no session", "a session with the controller")
     if status.looking:

@@ -17,8 +17,8 @@ export default {
       </p>
       <div class="replay-controls">
         <button type="button" @click="toggle">{{ running ? texts.cross_pause : texts.cross_play }}</button>
-        <button type="button" class="quiet" @click="step(-1)" :aria-label="texts.cross_back">−0.1 s</button>
-        <button type="button" class="quiet" @click="step(1)" :aria-label="texts.cross_ahead_step">+0.1 s</button>
+        <button type="button" class="quiet" @click="step(-1)" :aria-label="'−0.1 s: ' + texts.cross_back">−0.1 s</button>
+        <button type="button" class="quiet" @click="step(1)" :aria-label="'+0.1 s: ' + texts.cross_ahead_step">+0.1 s</button>
         <input type="range" min="0" :max="scene.length_s" step="0.05" v-model.number="at_s" :aria-label="texts.cross_when">
         <select v-model.number="speed" :aria-label="texts.cross_speed">
           <option v-for="one in [0.25, 0.5, 1, 2, 5]" :value="one">{{ one }} ×</option>

@@ -24,7 +24,7 @@ export default {
               <td>{{ one.group }}</td>
               <td>
                 <div v-for="sign in one.signs" :key="sign.name" class="sign-line">
-                  <span class="chip" :class="sign.mark">{{ sign.word }}<template v-if="sign.pct !== null"> {{ sign.pct }} %</template></span>
+                  <span class="chip" :class="sign.mark">{{ sign.pct === null ? sign.word : sign.word + " " + sign.pct + "\u00a0%" }}</span>
                   <span class="sign-name">{{ sign.step }}. {{ sign.name }}</span>
                   <span class="reason" v-if="sign.reason">{{ sign.reason }}</span>
                 </div>
