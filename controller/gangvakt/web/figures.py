@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from nicegui import ui
+
+from gangvakt.web.lost import tell_missing
 
 WHOLE_FROM = 10  # of a bar's number: it says no more than this
 
@@ -54,7 +55,7 @@ def bars(values: Sequence[float], names: Sequence[str], said: Sequence[str], tit
 
 def unknown(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:
     """In the place of a page about what is not there, or not for the reader: the answer is a 404 as well."""
-    ui.context.client.status_code = HTTPStatus.NOT_FOUND
+    tell_missing(ui.context.client)
     empty(title, hint, link)
 
 

@@ -16,7 +16,7 @@ from gangvakt.api.origins import SAFE_METHODS, is_foreign
 from gangvakt.api.passwords import LONGEST
 from gangvakt.api.rights import may_open
 from gangvakt.store.acting import act_as
-from gangvakt.web.lost import NICEGUI_PAGE, no_right
+from gangvakt.web.lost import no_right
 from gangvakt.web.texts import choose_language, language_of_request
 
 LANGUAGE_COOKIE = "gangvakt_language"
@@ -67,6 +67,7 @@ FIXED_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+NICEGUI_PAGE = "x-nicegui-content"
 NO_RIGHT = ""
 
 

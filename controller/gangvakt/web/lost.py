@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import Request, Response
+from nicegui import Client
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,7 +29,6 @@ PROGRAMS = (
 )
 LONGEST_SHOWN = 120
 MOST_GIVERS = 10
-NICEGUI_PAGE = "x-nicegui-content"
 
 
 def no_right(scope: Scope, login: Login, members: Sequence[Member]) -> Response:
@@ -54,8 +54,14 @@ def givers(granted: Grants, members: Sequence[Member]) -> list[str]:
     ]
 
 
+def tell_missing(client: Client) -> None:
+    """What the page is about is not there, and the page says so itself: a 404 with words of its own."""
+    client.status_code = HTTPStatus.NOT_FOUND
+    client.request.state.tells_missing = True
+
+
 class LostPages:
-    """Puts a page in the place of each 404 that a person would see."""
+    """Puts a page in the place of each 404 that a person would see, but for those that tell it themselves."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,22 +70,20 @@ class LostPages:
         if not _is_of_a_person(scope):
             await self.app(scope, receive, send)
             return
-        is_lost = False
+        is_lost, told = False, scope.setdefault("state", {})
 
         async def pass_on(message: Message) -> None:
             nonlocal is_lost
-            is_lost |= message["type"] == "http.response.start" and _is_nothing(message)
+            is_start = message["type"] == "http.response.start"
+            is_lost |= (
+                is_start and message["status"] == HTTPStatus.NOT_FOUND and not told.get("tells_missing")
+            )
             if not is_lost:
                 await send(message)
 
         await self.app(scope, receive, pass_on)
         if is_lost:
             await _page(scope, "lost_missing", HTTPStatus.NOT_FOUND)(scope, receive, send)
-
-
-def _is_nothing(start: Message) -> bool:
-    """A 404 without a page of its own."""
-    return start["status"] == HTTPStatus.NOT_FOUND and NICEGUI_PAGE not in Headers(raw=start["headers"])
 
 
 def _is_of_a_person(scope: Scope) -> bool:

@@ -147,6 +147,11 @@ def test_what_nobody_knows_is_a_404_with_a_way_back(browser: httpx.Client) -> No
         assert words("lost_missing") not in page, f"{path}: the page itself knows more than that"
 
 
+def test_an_address_without_a_page_says_so(browser: httpx.Client) -> None:
+    status, page = get(browser, "/no-such-page")
+    assert (status, words("lost_missing") in page) == (404, True)
+
+
 def test_an_empty_database_says_what_to_do_first(browser: httpx.Client) -> None:
     for path, (_, key) in PAGES.items():
         if key is not None:

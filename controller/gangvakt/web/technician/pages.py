@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 
 from nicegui import Client, background_tasks, ui
 from starlette.exceptions import HTTPException
@@ -20,6 +19,7 @@ from gangvakt.orders.walking import read_site, walk
 from gangvakt.web.controls import Doing
 from gangvakt.web.feed import presence_of
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of, seen_by
+from gangvakt.web.lost import tell_missing
 from gangvakt.web.refusing import refusal
 from gangvakt.web.technician.elements import Job, SignFinder, Told
 from gangvakt.web.technician.finding import found_in, sign_in
@@ -76,7 +76,7 @@ async def _work_on(services: Services, login: Login, name: str) -> Work | None:
 
 
 def _say_unknown(texts: Texts, name: str) -> None:
-    ui.context.client.status_code = HTTPStatus.NOT_FOUND
+    tell_missing(ui.context.client)
     with ui.element("div").classes("empty"):
         with ui.element("strong"):
             ui.label(texts.say("job_unknown", name=name))
