@@ -37,6 +37,8 @@ def test_a_sign_reports_status_configuration_and_its_boot(rig, street, controlle
     assert controller.on("/config/reported")[-1]["values"]["hold_min_ms"] == 3000
     wait_until(lambda: held(rig) == 0, 10, "empty outbox")
     wait_until(lambda: controller.on("/telemetry"), 15, "telemetry")
+    link = controller.on("/telemetry")[-1]["link"]
+    assert (link["kind"], type(link["rssi_dbm"])) == ("wifi", int)
 
 
 def test_a_warning_reaches_the_controller_once_acknowledged_it_is_let_go(rig, street, controller):

@@ -83,6 +83,8 @@ def test_everything_measured_is_told(site):
     assert measured["light_mv"] == DAY_MV + 10
     assert measured["supply_mv"] == pytest.approx(SUPPLY_MV, abs=10)
     assert (measured["dim_pct"], measured["self_tests"]) == (100, 0)
+    assert measured["daylight"] is True
+    assert "battery_stage" not in measured
     assert site.faults() == ["identity"]
 
 

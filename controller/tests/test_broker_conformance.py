@@ -138,12 +138,18 @@ async def test_a_revoked_sign_is_cut_off_and_stays_out_and_its_will_is_sent(rig:
 
 async def test_a_sign_publishes_below_its_own_topics_and_its_group_only(rig: Rig, heard: Heard) -> None:
     async with north(rig) as client:
-        for topic in (f"{OTHER}/status", "gangvakt-sim/v1/drammen/storgata/scene", "elsewhere", OTHER):
+        others = (f"{OTHER}/status", f"{OTHER}/targets", "gangvakt-sim/v1/drammen/storgata/scene", OTHER)
+        for topic in (*others, "elsewhere"):
             await client.publish(topic, "forged", qos=1)
         await client.publish(GROUP, "to the other pole", qos=1)
         await client.publish(f"{OWN}/event", "true", qos=1)
-        await eventually(lambda: len(heard) == 2)
-    assert heard == [(GROUP, b"to the other pole"), (f"{OWN}/event", b"true")]
+        await client.publish(f"{OWN}/targets", b"\x01seen", qos=0)
+        await eventually(lambda: len(heard) == 3)
+    assert heard == [
+        (GROUP, b"to the other pole"),
+        (f"{OWN}/event", b"true"),
+        (f"{OWN}/targets", b"\x01seen"),
+    ]
 
 
 async def test_a_sign_hears_its_own_topics_and_its_group_only(rig: Rig) -> None:

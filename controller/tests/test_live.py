@@ -14,10 +14,13 @@ from starlette.exceptions import HTTPException
 from gangvakt.api import live
 from gangvakt.api.live import LiveFeeds
 from gangvakt.api.paging import decode_cursor
+from gangvakt.clock import utc_ms
 from gangvakt.fleet import SignId
+from gangvakt.ingest.looks import parse_look
 
 from .apis import Office, an_office
 from .support import NORTH, SOUTH, WAIT_S
+from .wire import a_look
 
 OSLO = SignId("oslo", "torget", "west")
 
@@ -32,12 +35,23 @@ class Reader:
     """Takes one block at a time, and nothing by himself."""
 
     def __init__(
-        self, feeds: LiveFeeds, last_id: int | None = None, whose: str = "", *, in_: bool = True
+        self,
+        feeds: LiveFeeds,
+        last_id: int | None = None,
+        whose: str = "",
+        *,
+        in_: bool = True,
+        watches: str = "",
     ) -> None:
         async def still_in() -> bool:
             return in_
 
-        self._blocks = feeds.tell(lambda municipality: whose in ("", municipality), still_in, last_id)
+        self._blocks = feeds.tell(
+            lambda municipality: whose in ("", municipality),
+            still_in,
+            last_id,
+            lambda municipality: municipality == watches,
+        )
         self._held = ""
 
     async def begin(self) -> Reader:
@@ -116,6 +130,30 @@ async def test_a_reader_is_told_of_his_own_municipality_only(office: Office) -> 
         office.hear(sign)
     name, told, _ = await first
     assert (name, told.get("id")) == ("sign", str(OSLO))
+
+
+async def test_what_a_watched_sign_sees_is_told_to_who_may_command_it(office: Office) -> None:
+    office.hear(NORTH, OSLO)
+    reader = await Reader(feeds_of(office), watches="drammen").begin()
+    first = asyncio.create_task(reader.block())
+    await asyncio.sleep(0)
+    for sign in (OSLO, NORTH):
+        office.fleet.put_look(sign, parse_look(a_look((7, 1_700, -1_500, 100, 1_200, 1)), utc_ms()))
+    name, told, _ = await first
+    assert (name, told["sign"], told["reason"], told["t_kerb_ms"]) == ("look", str(NORTH), "approach", 1_100)
+    assert told["tracks"] == [
+        {
+            "id": 7,
+            "along_mm": 1_700,
+            "across_mm": -1_500,
+            "along_mm_s": 100,
+            "across_mm_s": 1_200,
+            "kind": "person",
+            "doing": "stepping_out",
+        }
+    ]
+    office.hear(NORTH)
+    assert (await reader.block())[0] == "sign"
 
 
 async def test_a_silent_fleet_sends_heartbeats_until_the_session_ends(office: Office) -> None:

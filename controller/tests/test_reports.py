@@ -80,6 +80,28 @@ def test_what_is_of_another_month_or_of_an_unknown_time_is_left_out() -> None:
     assert (report.people, report.starts, report.peak, report.lead_share) == (0, 0, None, None)
 
 
+def vehicles(sign: SignId, utc_ms: int, counts: str, from_kmh: int = 0) -> SignEvent:
+    told = {"period_s": 3600, "from_kmh": from_kmh, "counts": counts}
+    return event(sign, "vehicles", utc_ms, **told)
+
+
+def test_vehicles_belong_to_the_hour_in_which_most_of_their_period_lies() -> None:
+    slow, fast = "0 0 0 0 0 0 0 4 6", "10 0 0 0 0 0 0 0 0"
+    events = [vehicles(NORTH, at(2, hour, 0, 2), slow) for hour in range(24)]
+    events += [vehicles(NORTH, at(2, 8, 0, 3), fast, from_kmh=45), vehicles(SOUTH, at(2, 9), slow)]
+    found = report_of(SITE, MARCH, OSLO, events).vehicles
+    assert found.peak == (Hour(date(2026, 3, 2), 7), 20)
+    assert found.by_hour[8] == pytest.approx(20 / 31)
+    assert found.speeds.vehicles == 260
+    assert [of.vehicles for of in found.by_sign.values()] == [250, 10]
+    assert found.a_day == pytest.approx(250 + 240)  # one way a day, the other an hour
+
+
+def test_without_a_radar_for_vehicles_nothing_is_said_of_them() -> None:
+    found = report_of(SITE, MARCH, OSLO, [person(NORTH, at(2, 8))]).vehicles
+    assert (found.by_sign, found.a_day, found.peak, found.speeds.p85_kmh) == ({}, None, None, None)
+
+
 def test_december_ends_with_the_year() -> None:
     begin_ms, end_ms = Month(2026, 12).span_ms(OSLO)
     assert end_ms - begin_ms == 31 * 86_400_000

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from gangvakt.api.look_out import LookOut
 from gangvakt.api.models import DroppedOut, EventOut, SignOut
 from gangvakt.api.paging import encode_cursor
 from gangvakt.api.services import EventReader
@@ -31,6 +32,10 @@ Sees = Callable[[str], bool]
 """Whether what belongs to a municipality is shown to the reader."""
 StillIn = Callable[[], Awaitable[bool]]
 """Whether the reader's session goes on; asked with every heartbeat."""
+
+
+def _nowhere(municipality: str) -> bool:
+    return False
 
 
 class LiveFeeds:
@@ -64,8 +69,11 @@ class LiveFeeds:
             refusal = f"{MOST_READERS} listen already, or the controller stops: try again"
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, refusal, {"Retry-After": "5"})
 
-    async def tell(self, sees: Sees, still_in: StillIn, last_id: int | None) -> AsyncIterator[bytes]:
-        """Blocks of text/event-stream; behind the stored event `last_id`, what was missed comes first."""
+    async def tell(
+        self, sees: Sees, still_in: StillIn, last_id: int | None, watches: Sees = _nowhere
+    ) -> AsyncIterator[bytes]:
+        """Blocks of text/event-stream; behind the stored event `last_id`, what was missed comes first.
+        `watches`: where the reader is shown what signs see as well."""
         with self._reading() as changes:
             yield f"retry: {RETRY_MS}\n\n".encode()
             told = last_id or 0
@@ -76,7 +84,7 @@ class LiveFeeds:
                         yield _block("dropped", DroppedOut(count=None, why=TOO_MUCH_MISSED))
                     elif sees(event.sign.municipality):
                         yield _event(event)
-            async for block in self._changes(changes, sees, still_in, told):
+            async for block in self._changes(changes, (sees, watches), still_in, told):
                 yield block
 
     @contextmanager
@@ -100,7 +108,7 @@ class LiveFeeds:
         yield None
 
     async def _changes(
-        self, changes: Changes, sees: Sees, still_in: StillIn, told: int
+        self, changes: Changes, shown: tuple[Sees, Sees], still_in: StillIn, told: int
     ) -> AsyncIterator[bytes]:
         dropped, checked_s = 0, time.monotonic()
         spoke_s = checked_s
@@ -110,7 +118,7 @@ class LiveFeeds:
                 if not await still_in():
                     return
                 checked_s = now_s
-            blocks = list(self._blocks(taken, sees, told))
+            blocks = list(self._blocks(taken, *shown, told))
             if changes.dropped > dropped:
                 blocks.insert(0, _block("dropped", DroppedOut(count=changes.dropped - dropped, why=TOO_SLOW)))
                 dropped = changes.dropped
@@ -131,9 +139,10 @@ class LiveFeeds:
             return None
         return first, *changes.take()
 
-    def _blocks(self, taken: Iterable[Change], sees: Sees, told: int) -> Iterator[bytes]:
-        """A sign that changed several times is told once, as it is now."""
+    def _blocks(self, taken: Iterable[Change], sees: Sees, watches: Sees, told: int) -> Iterator[bytes]:
+        """A sign that changed several times is told once, as it is now; what it sees the same."""
         signs: dict[SignId, None] = {}
+        looks: dict[SignId, None] = {}
         for change in taken:
             if not sees(change.site.municipality):
                 continue
@@ -141,6 +150,12 @@ class LiveFeeds:
                 yield _event(change.event)
             elif change.kind is ChangeKind.SIGN and change.sign is not None:
                 signs[change.sign] = None
+            elif change.kind is ChangeKind.LOOK and change.sign is not None:
+                looks[change.sign] = None
+        for sign in looks:
+            look = self._fleet.look(sign)
+            if look is not None and watches(sign.municipality):
+                yield _block("look", LookOut.of(sign, look))
         for sign in signs:
             state = self._fleet.sign(sign)
             if state is not None:

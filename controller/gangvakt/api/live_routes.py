@@ -13,6 +13,7 @@ from gangvakt.api.conditional import NOT_MODIFIED, conditional
 from gangvakt.api.fleet_map import FleetMap, MapOut
 from gangvakt.api.guard import login_of
 from gangvakt.api.paging import LONGEST_CURSOR, decode_cursor
+from gangvakt.api.rights import least_role_of_verb
 from gangvakt.api.scope import sees
 from gangvakt.api.services import Services
 from gangvakt.api.sign_filter import EVERY_SIGN, Municipality, SignFilter, Site, State, Text
@@ -22,7 +23,8 @@ EVENT_STREAM = "text/event-stream"
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Blocks of server-sent events: `sign` (a sign as it is now), `event` (a stored event, "
-        "whose `id` goes into `Last-Event-ID`) and `dropped` (what was not told: read the lists again). "
+        "whose `id` goes into `Last-Event-ID`), `look` (what a sign sees while somebody watches it, for "
+        "operators) and `dropped` (what was not told: read the lists again). "
         "A block without data is a heartbeat.",
         "content": {EVENT_STREAM: {"schema": {"type": "string"}, "example": "event: sign\ndata: {...}\n\n"}},
     }
@@ -49,7 +51,11 @@ def add_live_routes(router: APIRouter, services: Services) -> None:
         async def still_in() -> bool:
             return await services.auth.login_of(login.token, used=False) is not None
 
-        blocks = feeds.tell(lambda municipality: sees(request, municipality), still_in, last_id)
+        def watches(municipality: str) -> bool:
+            role = login.granted.role_in(municipality)
+            return role is not None and role >= least_role_of_verb("watch")
+
+        blocks = feeds.tell(partial(sees, request), still_in, last_id, watches)
         return StreamingResponse(blocks, media_type=EVENT_STREAM, headers=HEADERS)
 
     fleet_map = FleetMap(services.positions)

@@ -187,6 +187,21 @@ class TelemetryOut(_Out):
     outbox_held: int | None = Field(description="Events that wait to be sent.", examples=[0])
     outbox_dropped: int | None = Field(description="Events that were lost for want of room.", examples=[0])
     reconnects: int | None = Field(description="Connections to the broker that were lost.", examples=[1])
+    supply_mv: int | None = Field(
+        description="Supply voltage, mV; null: it is not measured.", examples=[12600]
+    )
+    light_mv: int | None = Field(description="At the light sensor, mV; null: there is none.", examples=[1240])
+    daylight: bool | None = Field(
+        description="By the light sensor; null: none is configured, or it shows no day and night.",
+        examples=[True],
+    )
+    battery_stage: int | None = Field(
+        description="0 full, 1 saving, 2 low, 3 nearly empty; null: it has no battery.", examples=[0]
+    )
+    link: str | None = Field(description="wifi, lan or ppp; null: it does not say.", examples=["wifi"])
+    rssi_dbm: int | None = Field(
+        description="How strongly it hears the other end of its link; null by cable.", examples=[-61]
+    )
 
 
 class CurrentOut(_Out):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import NamedTuple
@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet.events import QUALITY_DOUBTFUL, SignEvent
 from gangvakt.fleet.names import SignId, SiteId
+from gangvakt.fleet.speeds import VEHICLES, Period, Speeds, periods_of, speeds_by_sign, speeds_of
 
 LEAD_TARGET_MS = 2500
 # The poles of a crossing light together: what one sees, the other tells within a second or two.
 SAME_PERSON_MS = 3000
+DAY_MS = 86_400_000
 YEARS = range(2020, 2200)
-KINDS = ("activation_on", "activation_off", "boot", "fault_on", "fault_off")  # what a report reads
+KINDS = ("activation_on", "activation_off", "boot", "fault_on", "fault_off", VEHICLES)  # what a report reads
 
 
 class Month(NamedTuple):
@@ -82,6 +84,30 @@ class Outage:
 
 
 @dataclass(frozen=True)
+class Vehicles:
+    """Those that came, where a radar of the crossing sees them; `by_sign` is one way each, `counted_ms` for
+    how long that sign counted."""
+
+    speeds: Speeds = field(default_factory=Speeds)
+    by_sign: Mapping[SignId, Speeds] = field(default_factory=dict)
+    counted_ms: Mapping[SignId, int] = field(default_factory=dict)
+    by_hour: tuple[float, ...] = (0.0,) * 24  # in each of the 24 hours, a mean day's of all signs
+    peak: tuple[Hour, int] | None = None  # the hour with the most vehicles, and how many
+
+    @property
+    def a_day(self) -> float | None:
+        """Vehicles in 24 hours, all ways: the mean of the time in which each sign counted; None where none
+        has counted for a day."""
+        if not any(counted_ms >= DAY_MS for counted_ms in self.counted_ms.values()):
+            return None
+        return sum(
+            of.vehicles * DAY_MS / self.counted_ms[sign]
+            for sign, of in self.by_sign.items()
+            if self.counted_ms[sign]
+        )
+
+
+@dataclass(frozen=True)
 class MonthReport:
     """Figures of one crossing and month; `uptime` is the share of the time in which its signs were heard."""
 
@@ -97,6 +123,7 @@ class MonthReport:
     starts: int
     faults: tuple[Outage, ...]
     uptime: float | None
+    vehicles: Vehicles = field(default_factory=Vehicles)
 
     @property
     def lead_share(self) -> float | None:
@@ -137,6 +164,26 @@ def report_of(
         starts=sum(one.kind == "boot" for one in mine),
         faults=_outages(mine),
         uptime=uptime,
+        vehicles=vehicles_of(periods_of(mine), zone, len(days)),
+    )
+
+
+def vehicles_of(periods: Sequence[Period], zone: ZoneInfo, days: int) -> Vehicles:
+    """What signs counted in so many days."""
+    hours: Counter[Hour] = Counter()
+    counted: Counter[SignId] = Counter()
+    for one in periods:
+        if 0 in one.counts:  # each period is told from there on, once
+            counted[one.sign] += one.period_ms
+    for one in periods:
+        hours[_hour_of(one.middle_ms, zone)] += sum(one.counts.values())
+    busy = +hours
+    return Vehicles(
+        speeds_of(periods),
+        speeds_by_sign(periods),
+        counted,
+        _by_hour(hours, days),
+        max(busy.items(), key=lambda one: (one[1], -one[0].day.toordinal()), default=None),
     )
 
 

@@ -93,6 +93,11 @@ class Telemetry:
     current_proved: bool | None = None  # as in Lamps
     self_tests: int | None = None  # short ones of the lamps, by daylight
     ahead_ms: int | None = None  # by how much the pattern runs before that of the leading pole
+    light_mv: int | None = None  # at the light sensor
+    daylight: bool | None = None  # by the light sensor, where one is configured and follows the light
+    battery_stage: int | None = None  # 0 full, 1 saving, 2 low, 3 nearly empty; None without a battery
+    link: str | None = None  # wifi, lan or ppp
+    rssi_dbm: int | None = None  # how strongly the other end is heard; None by cable
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def parse_telemetry(message: dict[str, Any]) -> Telemetry:
     _check_often("Telemetry", message)
     radar, outbox = message.get("radar", {}), message.get("outbox", {})
     measured, poles = message.get("measured", {}), message.get("poles", {})
+    link = message.get("link", {})
     return Telemetry(
         uptime_ms=int(message["uptime_ms"]),
         heap_free=_maybe_int(message.get("heap_free")),
@@ -62,6 +63,11 @@ def parse_telemetry(message: dict[str, Any]) -> Telemetry:
         current_proved=measured.get("current_proved"),
         self_tests=_maybe_int(measured.get("self_tests")),
         ahead_ms=_maybe_int(poles.get("ahead_ms")),
+        light_mv=_maybe_int(measured.get("light_mv")),
+        daylight=measured.get("daylight"),
+        battery_stage=_maybe_int(measured.get("battery_stage")),
+        link=link.get("kind"),
+        rssi_dbm=_maybe_int(link.get("rssi_dbm")),
     )
 
 

@@ -7,17 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.exceptions import HTTPException
 
+from gangvakt.api.rights import least_role_of_verb, require_role
 from gangvakt.fleet import ReportedConfig, SignId
 from gangvakt.fleet.alarm import Condition
+from gangvakt.fleet.roles import Grants, Role
 from gangvakt.ingest.looks import parse_look
 from gangvakt.provision.file_wire import NoteIn, SiteFileIn
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.store import Work
+from gangvakt.web.controls import Doing
+from gangvakt.web.crossing import watch_states
+from gangvakt.web.crossing.live import live_poles
 from gangvakt.web.planning.month import ZONE
+from gangvakt.web.texts import Texts
 
 from ..office import a_request, a_site  # noqa: TID252 (there is no absolute name for the tests' own modules)
 from ..wire import a_look  # noqa: TID252
@@ -118,8 +126,9 @@ def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
 
 
 def test_what_the_poles_see_is_shown_for_a_minute(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page], artefacts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watch_states, "MISSED_S", 600.0)  # this computer may be busy
     kerb = {"kerb_b_x_mm": 4000, "crossing_width_mm": 6500}
     for sign in (NORTH, SOUTH):
         crossing.feed(crossing.fleet.put_config, sign, ReportedConfig(1, schema_hash(), kerb, ()), 1)
@@ -145,7 +154,16 @@ def test_what_the_poles_see_is_shown_for_a_minute(
     see(crossing, NORTH, left_s=0)
     expect(north.get_by_role("status")).to_have_text("The minute is over. Once more?")
     expect(page.get_by_role("button", name="Show another minute")).to_be_visible()
+    monkeypatch.setattr(watch_states, "MISSED_S", 0.0)
     expect(south).to_contain_text("The sign does not answer.")
+
+
+def test_who_may_not_command_signs_is_not_offered_to_watch_them(crossing: PageServer) -> None:
+    doing = Doing(crossing.services, Texts("en"), "")
+    for granted in (Grants({"drammen": Role.VIEWER}), Grants({"lier": Role.ADMINISTRATOR})):
+        assert live_poles(doing, SimpleNamespace(granted=granted), crossing.fleet, STREET) is None  # type: ignore[arg-type]
+        with pytest.raises(HTTPException):
+            require_role(granted, least_role_of_verb("watch"), "drammen")
 
 
 def see(server: PageServer, sign: SignId, *tracks: tuple[int, ...], **told: int) -> None:

@@ -43,6 +43,10 @@ def school_week() -> list[NewEvent]:
                 at_ms = int(datetime(2026, 3, day, hour, minute * 2, tzinfo=ZONE).timestamp() * 1000)
                 told = {"reason": "approach", "track": 1, "t_kerb_ms": 2000 + 500 * minute, "range_mm": 4000}
                 events.append(an_event(SITE.sign("north"), "activation_on", at_ms, len(events), told))
+        for hour in range(24):
+            at_ms = int(datetime(2026, 3, day, hour, tzinfo=ZONE).timestamp() * 1000)
+            told = {"period_s": 3600, "from_kmh": 0, "counts": f"0 0 0 0 1 8 {hour} 1 0"}
+            events.append(an_event(SITE.sign("north"), "vehicles", at_ms, len(events), told))
     return events
 
 
@@ -91,11 +95,14 @@ def test_a_month_is_read_printed_and_put_into_a_spreadsheet(
     crossing: PageServer, enter: Callable[..., Page], artefacts: Path
 ) -> None:
     page = enter("/reports/drammen/storgata/2026-03")
-    expect(page.get_by_text("35", exact=True)).to_have_count(2)  # people, activations
+    expect(page.locator("dd").get_by_text("35", exact=True)).to_have_count(2)  # people, activations
     expect(page.get_by_text("people on 2.3. 07–08")).to_be_visible()
+    expect(page.get_by_role("row", name="85-percentile of the speed")).to_contain_text("34 km/h")
+    expect(page.get_by_text("85 % drive at most 34")).to_be_visible()
     page.screenshot(path=artefacts / "report.png", full_page=True)
     pdf = text_of(page.request.get(f"{page.url}.pdf").body())
     assert "Month's report: March 2026" in pdf
+    assert "85 % drive at most 34" in pdf
     rows = csv.DictReader(page.request.get(f"{page.url}.csv").body().decode("utf-8-sig").splitlines())
     figures = {row["figure"]: row["value"] for row in rows}
     assert (figures["people"], figures["peak_hour"], figures["peak_hour_people"]) == (
@@ -103,6 +110,12 @@ def test_a_month_is_read_printed_and_put_into_a_spreadsheet(
         "2026-03-02T07",
         "5",
     )
+    assert (figures["vehicles"], figures["vehicles_from_25_kmh"], figures["speed_limit_kmh"]) == (
+        "2580",
+        "960",
+        "30",
+    )
+    assert float(figures["p85_speed_kmh"]) == pytest.approx(30 + 5 * (0.85 * 2580 - 1080) / 1380, abs=0.01)
     page.get_by_role("link", name="February 2026").click()
     expect(page.get_by_role("heading", name="February 2026")).to_be_visible()
 

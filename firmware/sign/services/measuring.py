@@ -72,6 +72,10 @@ class Measuring:
             "air_cdeg": self.air_cdeg,
             "dim_pct": self._armed.lamps.dim_pct,
         }
+        if self._light:
+            found["daylight"] = None if self._light.stuck else self._light.daylight
+        if self.power:
+            found["battery_stage"] = self.power.stage()
         if self.lamps:
             found["current_proved"] = self.lamps.proved
             found["self_tests"] = self.lamps.self_tests

@@ -30,6 +30,10 @@ class Power:
             if silent:
                 link.pause()
 
+    def stage(self):
+        """That of `core.battery`, FULL to LAST."""
+        return self._battery.stage
+
     def _change(self, armed, stage):
         config = armed.config
         for place in (stages.SAVING, stages.LOW, stages.LAST):

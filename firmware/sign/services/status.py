@@ -106,6 +106,9 @@ class Status:
         }
         if len(armed.detector.radars) > 1:
             told["second"] = _counters(armed.detector.radars[1])
+        if self.link:
+            link = self.link.network.link
+            told["link"] = {"kind": link.kind, "rssi_dbm": link.rssi_dbm()}
         if armed.poles:
             told["poles"] = armed.poles.told()
         if self.measuring:

@@ -66,6 +66,7 @@ def test_a_solar_battery_that_runs_down_and_is_charged_again():
 def test_a_sign_without_link_saves_light_all_the_same():
     power = Power(Status(None, power_profile="lighting_battery", saving_dim_pct=25))
     assert held(power, 11_700, 5) == (["battery_low"], 25, 300, None)
+    assert power.stage() == 2
 
 
 def test_stages_out_of_order_fall_back_to_their_defaults():

@@ -17,12 +17,14 @@ from gangvakt.fleet.alarm import Condition, Step
 from gangvakt.fleet.alarm_classes import OFFLINE
 from gangvakt.fleet.alarm_states import Kind
 from gangvakt.fleet.signs import Telemetry
+from gangvakt.fleet.speeds import VEHICLES
 from gangvakt.provision.file_wire import MunicipalityIn, SiteFileIn
 from gangvakt.provision.site_config import schema_hash
 from gangvakt.provision.wire import SiteIn
 from gangvakt.store import NewEvent, Store, Work
 from gangvakt.store.rollups import roll_up
 from gangvakt_sim.pages.town_street import scene, world
+from gangvakt_sim.pages.town_vehicles import COUNTS, QUIET_HOUR, vehicles_told
 from gangvakt_sim.pages.town_watched import KERB, POLES, keep_watched
 
 SEED = 7
@@ -30,7 +32,8 @@ LAMPS = Lamps(on=False, pattern="alternating", dim_pct=80, current_proved=True)
 STATUS = SignStatus(
     "9f3ac01b", 3, 86_400_000, "1.4.2", "0123abcd", "esp32-devkitc", "active", 4, LAMPS, 480, (), True
 )
-TELEMETRY = Telemetry(86_400_000, heap_free=61_000, supply_mv=12_600, reconnects=1, self_tests=3)
+SENSED = Telemetry(86_400_000, light_mv=1_240, daylight=True, supply_mv=12_600, link="wifi", rssi_dbm=-61)
+TELEMETRY = replace(SENSED, heap_free=61_000, reconnects=1, self_tests=3)
 HOUR_MS = 3_600_000
 DAYS = 21
 LIT_MS = 9300
@@ -211,6 +214,12 @@ def _events(office: Office, days: int) -> Iterator[NewEvent]:
     dice = random.Random(SEED)
     begin_ms = utc_ms() // HOUR_MS * HOUR_MS - days * 24 * HOUR_MS
     numbers = dict.fromkeys(office.signs, 0)
+
+    def event(sign: SignId, kind: str, at_ms: int, detail: Mapping[str, object]) -> NewEvent:
+        numbers[sign] += 1
+        key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
+        return NewEvent(key, kind, at_ms, "utc", numbers[sign], at_ms, dict(detail))
+
     for hour in range(days * 24):
         for at_ms, sign in sorted(_people(dice, office.town, begin_ms + hour * HOUR_MS)):
             lead: dict[str, object] = {
@@ -219,13 +228,13 @@ def _events(office: Office, days: int) -> Iterator[NewEvent]:
                 "track": 1,
             }
             off: dict[str, object] = {"on_ms": LIT_MS, "cause": "hold"}
-            for kind, happened_ms, detail in (
-                ("activation_on", at_ms, lead),
-                ("activation_off", at_ms + LIT_MS, off),
-            ):
-                numbers[sign] += 1
-                key = EventKey(sign, "9f3ac01b", 3, numbers[sign])
-                yield NewEvent(key, kind, happened_ms, "utc", numbers[sign], happened_ms, detail)
+            yield event(sign, "activation_on", at_ms, lead)
+            yield event(sign, "activation_off", at_ms + LIT_MS, off)
+        hour_ms = begin_ms + hour * HOUR_MS
+        for crossing in (one for one in office.town if one.site in QUIET_HOUR):
+            people = PEOPLE[(hour_ms // HOUR_MS) % 24]
+            for told in vehicles_told(dice, crossing.site, crossing.limit_kmh, people):
+                yield event(crossing.id.sign(COUNTS), VEHICLES, hour_ms + HOUR_MS, told)
 
 
 def _people(dice: random.Random, town: Sequence[Crossing], hour_ms: int) -> Iterator[tuple[int, SignId]]:

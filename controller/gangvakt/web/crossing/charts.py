@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from nicegui import ui
 
-from gangvakt.api.services import RollupReader
+from gangvakt.api.services import RollupReader, Services
 from gangvakt.fleet import SiteId
+from gangvakt.fleet.speeds import VEHICLES, periods_of, speeds_by_sign, speeds_of
 from gangvakt.store.rollups import HOUR
 from gangvakt.web.figures import bars
+from gangvakt.web.planning.crossings import Crossing
 from gangvakt.web.planning.month import ZONE, hour_names, said_bars, weekday_names
+from gangvakt.web.planning.speeds import show_speeds
 from gangvakt.web.texts import Texts
 
 HOUR_MS = 3_600_000
@@ -63,6 +66,17 @@ def _show_week(means: Mapping[int, float], texts: Texts) -> None:
         bars(values, names, said_bars(values, names, texts), texts.say("cross_weeks"))
     else:
         ui.label(texts.say("cross_nothing")).classes("hint")
+
+
+async def speed_chart(services: Services, crossing: Crossing, texts: Texts) -> None:
+    """How fast vehicles came in the last weeks, beside the limit."""
+    until_ms = int(datetime.now(ZONE).timestamp() * 1000)
+    from_ms = until_ms - WEEKS * 7 * 24 * HOUR_MS
+    periods = periods_of(await services.events.of_site(crossing.site, from_ms, until_ms, (VEHICLES,)))
+    limit_kmh = crossing.file.speed_limit_kmh
+    show_speeds(speeds_by_sign(periods), speeds_of(periods), limit_kmh, texts)
+    if periods:
+        ui.label(texts.say("speed_method")).classes("hint")
 
 
 def _local(start_ms: int) -> datetime:

@@ -12,7 +12,7 @@ from gangvakt.fleet.roles import Role
 from gangvakt.store.alarms import AlarmFilter
 from gangvakt.web.alarms.wording import alarm_title
 from gangvakt.web.controls import Doing, panel
-from gangvakt.web.crossing.charts import day_chart, week_chart
+from gangvakt.web.crossing.charts import day_chart, speed_chart, week_chart
 from gangvakt.web.crossing.commands import commands
 from gangvakt.web.crossing.files import sign_files
 from gangvakt.web.crossing.live import live_poles
@@ -81,6 +81,8 @@ class _Crossing:
                 await day_chart(services.rollups, site, texts)
             with panel(texts.say("cross_weeks")):
                 await week_chart(services.rollups, site, texts)
+        with panel(texts.say("cross_speeds")):
+            await speed_chart(services, self._crossing, texts)
         follow(client, fleet, parts)
 
     def _head(self) -> None:

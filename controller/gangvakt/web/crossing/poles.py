@@ -1,4 +1,4 @@
-"""The poles of a crossing as they are now: lamps, presence, light and power."""
+"""The poles of a crossing as they are now: lamps, presence, light, power and link."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gangvakt.fleet.signs import Telemetry
 from gangvakt.fleet.view import SeenFleet
 from gangvakt.web.feed import TABLE_EVERY_S, Kinds
 from gangvakt.web.parts import SignList
+from gangvakt.web.senses import senses_of
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View, sign_row
 
@@ -27,6 +28,7 @@ class PoleTable:
         clock_ms: ClockMs = utc_ms,
     ) -> None:
         self._patrol, self._fleet, self._texts = services.patrol, fleet, texts
+        self._power_of = services.registry.power_profile
         self._element, self._site, self._clock_ms = element, site, clock_ms
         self._shown_s = -TABLE_EVERY_S
         self._rows: list[View] | None = None
@@ -43,7 +45,8 @@ class PoleTable:
     def _row(self, sign: SignState) -> View:
         sight = self._patrol.sight(sign.id) if self._patrol else None
         row = sign_row(sign, sight.presence if sight else Presence.UNKNOWN, self._texts)
-        more = (*_presence(sight, self._texts), *_power(sign.telemetry, self._texts))
+        senses = senses_of(sign.telemetry, self._power_of(sign.id), self._texts)
+        more = (*_presence(sight, self._texts), *senses, *_counters(sign.telemetry, self._texts))
         facts = [*row["facts"], *({"name": name, "value": value} for name, value in more)]
         return {**row, "street": None, "facts": facts}
 
@@ -57,12 +60,10 @@ def _presence(sight: Sight | None, texts: Texts) -> list[tuple[str, str]]:
     return told
 
 
-def _power(telemetry: Telemetry | None, texts: Texts) -> list[tuple[str, str]]:
+def _counters(telemetry: Telemetry | None, texts: Texts) -> list[tuple[str, str]]:
     if telemetry is None:
         return []
     told: list[tuple[str, str]] = []
-    if telemetry.supply_mv is not None:
-        told.append((texts.say("cross_supply"), f"{texts.number(telemetry.supply_mv / 1000)} V"))
     if telemetry.reconnects is not None:
         told.append((texts.say("cross_reconnects"), str(telemetry.reconnects)))
     if telemetry.ahead_ms is not None:

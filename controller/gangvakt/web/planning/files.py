@@ -70,7 +70,7 @@ async def _report(services: Services, crossing: Crossing, month: Month, kind: st
     report = await months.month_of(services, crossing.site, month)
     name = f"{crossing.site.municipality}-{crossing.site.site}-{month}.{kind}"
     if kind == "csv":
-        return _file(months.csv_of(report), CSV, name)
+        return _file(months.csv_of(report, crossing.file.speed_limit_kmh), CSV, name)
     return _file(_papers().month_pdf(crossing, report, _texts(), _today()), PDF, name)
 
 

@@ -13,16 +13,17 @@ from gangvakt.fleet import SiteId
 from gangvakt.fleet.alarm import Step
 from gangvakt.fleet.alarm_classes import OFFLINE, SILENT
 from gangvakt.fleet.alarm_states import Kind
-from gangvakt.fleet.reports import KINDS, Month, MonthReport, Outage, report_of, uptime_of
+from gangvakt.fleet.reports import KINDS, Month, MonthReport, Outage, Vehicles, report_of, uptime_of
+from gangvakt.fleet.speeds import KMH_PER_CLASS
 from gangvakt.store.alarms import AlarmFilter
 from gangvakt.web.figures import Cell
+from gangvakt.web.planning.speeds import UNKNOWN, speed_tiles
 from gangvakt.web.texts import Texts
 
 ZONE = ZoneInfo("Europe/Oslo")  # the clock on the wall of the municipalities that this is made for
 MOST_ALARMS = 500  # of one crossing that are looked through for absences
 MOST_FAULTS_SHOWN = 40
 BEGINS, ENDS = (Kind.RAISE, Kind.FLAP), (Kind.CLEAR,)
-UNKNOWN = "–"
 
 
 async def month_of(services: Services, site: SiteId, month: Month) -> MonthReport:
@@ -60,6 +61,11 @@ def spans_of(history: tuple[Step, ...], now_ms: int) -> list[tuple[int, int]]:
             spans.append((begin_ms, step.at_ms))
             begin_ms = None
     return spans if begin_ms is None else [*spans, (begin_ms, now_ms)]
+
+
+def figures_of(report: MonthReport, texts: Texts) -> list[tuple[str, str, str]]:
+    """All tiles, those of vehicles too: what two months are compared by."""
+    return [*tiles_of(report, texts), *speed_tiles(report, texts)]
 
 
 def tiles_of(report: MonthReport, texts: Texts) -> list[tuple[str, str, str]]:
@@ -137,9 +143,9 @@ def local(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, ZONE).strftime("%d.%m. %H:%M")
 
 
-def csv_of(report: MonthReport) -> bytes:
-    """A row for each hour of the day, with the mean of people; after it one figure a row. UTF-8 with a mark
-    for spreadsheets."""
+def csv_of(report: MonthReport, limit_kmh: int | None = None) -> bytes:
+    """One figure a row: of the month, of each hour of the day, of each weekday; then those of vehicles, by
+    sign and by speed, where one counts them. UTF-8 with a mark for spreadsheets."""
     out = io.StringIO()
     write = csv.writer(out)
     write.writerow(["crossing", "month", "figure", "value"])
@@ -159,9 +165,34 @@ def csv_of(report: MonthReport) -> bytes:
         "faults": len(report.faults),
         **{f"people_at_{hour:02}": _plain(value) for hour, value in enumerate(report.by_hour)},
         **{f"people_on_weekday_{day + 1}": _plain(value) for day, value in enumerate(report.by_weekday)},
+        **_vehicle_figures(report.vehicles, limit_kmh),
     }
     write.writerows([*row, name, value] for name, value in figures.items())
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _vehicle_figures(vehicles: Vehicles, limit_kmh: int | None) -> dict[str, object]:
+    speeds, peak = vehicles.speeds, vehicles.peak
+    above = None if limit_kmh is None else speeds.share_above(limit_kmh)
+    found: dict[str, object] = {
+        "vehicles": speeds.vehicles if vehicles.by_sign else "",
+        "vehicles_a_day": _plain(vehicles.a_day),
+        "vehicles_peak_hour": "" if peak is None else f"{peak[0].day}T{peak[0].hour:02}",
+        "vehicles_in_peak_hour": "" if peak is None else peak[1],
+        "mean_speed_kmh": _plain(speeds.mean_kmh),
+        "p85_speed_kmh": _plain(speeds.p85_kmh),
+        "speed_limit_kmh": limit_kmh or "",
+        "share_above_limit": _plain(above),
+    }
+    if not vehicles.by_sign:
+        return found
+    found |= {f"vehicles_at_{hour:02}": _plain(value) for hour, value in enumerate(vehicles.by_hour)}
+    for sign, mine in vehicles.by_sign.items():
+        found[f"vehicles_{sign.sign}"] = mine.vehicles
+        found[f"p85_speed_kmh_{sign.sign}"] = _plain(mine.p85_kmh)
+    return found | {
+        f"vehicles_from_{KMH_PER_CLASS * at}_kmh": count for at, count in enumerate(speeds.counts)
+    }
 
 
 def _plain(value: float | None) -> str:

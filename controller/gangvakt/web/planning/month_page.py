@@ -24,6 +24,7 @@ from gangvakt.web.planning.month import (
     tiles_of,
     weekday_names,
 )
+from gangvakt.web.planning.speeds import ASSESSMENT_COLUMNS, assessment_rows, show_speeds, speed_tiles
 from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
@@ -71,6 +72,15 @@ def _report(crossing: Crossing, report: MonthReport, texts: Texts) -> None:
         said = said_bars(report.by_weekday, weekday_names(texts), texts)
         bars(report.by_weekday, weekday_names(texts), said, texts.say("rep_people_a_day"))
         ui.label(texts.say("rep_people_a_day")).classes("hint")
+    limit_kmh, vehicles = crossing.file.speed_limit_kmh, report.vehicles
+    with panel(texts.say("speed_title")):
+        if vehicles.by_sign:
+            _tiles(speed_tiles(report, texts))
+        show_speeds(vehicles.by_sign, vehicles.speeds, limit_kmh, texts)
+    with panel(texts.say("speed_assessment")):
+        columns = [texts.say(key) for key in ASSESSMENT_COLUMNS]
+        figures(columns, assessment_rows(report, limit_kmh, texts))
+        ui.label(texts.say("speed_method")).classes("hint")
     with panel(texts.say("faults")):
         if report.faults:
             figures([texts.say(key) for key in FAULT_COLUMNS], fault_rows(report, texts))

@@ -83,8 +83,14 @@ class Paper(FPDF):
                     )
         self.ln(2)
 
-    def bars(self, values: Sequence[float], names: Sequence[str], unit: str) -> None:
-        """A bar for each value, named below; the highest is told in figures."""
+    def bars(
+        self,
+        values: Sequence[float],
+        names: Sequence[str],
+        unit: str,
+        lines: Sequence[tuple[float, str, str]] = (),
+    ) -> None:
+        """A bar for each value, named below; `lines` stand at a part of the width, with their names."""
         highest = max(values, default=0)
         top, width = self.get_y() + 5, self.epw / max(len(values), 1)
         self.set_font(FAMILY, "", 7.5)
@@ -96,9 +102,21 @@ class Paper(FPDF):
             self.set_text_color(*GREY)
             self.set_xy(left, top + BAR_MM + 0.5)
             self.cell(width, 4, name, align="C")
+        for number, (share, name, _) in enumerate(lines):
+            self._mark(MARGIN_MM + share * self.epw, top, name, number)
         self.set_xy(MARGIN_MM, top - 5)
         self.cell(0, 4, unit)
         self.set_y(top + BAR_MM + 6)
+
+    def _mark(self, left: float, top: float, name: str, number: int) -> None:
+        """A line over the bars; each name stands lower than the one before."""
+        self.set_draw_color(*INK)
+        self.line(left, top, left, top + BAR_MM)
+        self.set_text_color(*INK)
+        is_left = left < MARGIN_MM + self.epw / 2
+        width = self.get_string_width(name) + 2
+        self.set_xy(left + 0.5 if is_left else left - width - 0.5, top + 4 * number)
+        self.cell(width, 4, name)
 
     def bytes(self) -> bytes:
         return bytes(self.output())

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from gangvakt.fleet.planning import Place, sheet_of
 from gangvakt.fleet.reports import Month, MonthReport
-from gangvakt.web.planning import council, month, sheet
+from gangvakt.web.planning import council, month, sheet, speeds
 from gangvakt.web.planning.crossings import Crossing
 from gangvakt.web.planning.paper import Paper
 from gangvakt.web.texts import Texts
 
 SHEET_WIDTHS = (12, 20, 22, 20, 14, 22)
-COUNCIL_WIDTHS = (34, 14, 16, 22, 16, 12)
+COUNCIL_WIDTHS = (32, 12, 15, 20, 16, 14, 11)
+ASSESSMENT_WIDTHS = (70, 30)
 
 
 def sheet_pdf(crossing: Crossing, place: Place, texts: Texts, made_on: str) -> bytes:
@@ -38,12 +39,28 @@ def month_pdf(crossing: Crossing, report: MonthReport, texts: Texts, made_on: st
     paper.bars(report.by_hour, month.hour_names(), texts.say("rep_people_an_hour"))
     paper.heading(texts.say("rep_by_weekday"))
     paper.bars(report.by_weekday, month.weekday_names(texts), texts.say("rep_people_a_day"))
+    _speeds(paper, report, crossing.file.speed_limit_kmh, texts)
     if report.faults:
         paper.heading(texts.say("faults"))
         paper.rows([texts.say(key) for key in month.FAULT_COLUMNS], month.fault_rows(report, texts))
     paper.heading(texts.say("plan_how"))
     paper.text_block(texts.say("rep_method"))
     return paper.bytes()
+
+
+def _speeds(paper: Paper, report: MonthReport, limit_kmh: int | None, texts: Texts) -> None:
+    """How fast vehicles came, where a radar sees them, and what an assessment asks for."""
+    vehicles = report.vehicles
+    if vehicles.speeds.vehicles:
+        chart = speeds.chart_of(vehicles.speeds, limit_kmh, texts)
+        paper.heading(texts.say("speed_title"))
+        paper.bars(chart.counts, chart.names, texts.say("speed_by_class"), chart.lines)
+        columns = [texts.say(key) for key in speeds.SIGN_COLUMNS]
+        paper.rows(columns, speeds.sign_rows(vehicles.by_sign, vehicles.speeds, limit_kmh, texts))
+    paper.heading(texts.say("speed_assessment"))
+    columns = [texts.say(key) for key in speeds.ASSESSMENT_COLUMNS]
+    paper.rows(columns, speeds.assessment_rows(report, limit_kmh, texts), ASSESSMENT_WIDTHS)
+    paper.text_block(texts.say("speed_method"))
 
 
 def council_pdf(

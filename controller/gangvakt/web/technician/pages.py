@@ -147,7 +147,9 @@ class _Job:
         now_ms = utc_ms()
         state = self._work.services.fleet.sign(self._work.sign)
         presence = presence_of(self._work.services.patrol, self._work.sign)
-        self._element.show(now_ms=now_ms, head=head_view(self._work.sign, state, presence, self._texts))
+        power = self._work.services.registry.power_profile(self._work.sign)
+        head = head_view(self._work.sign, state, presence, power, self._texts)
+        self._element.show(now_ms=now_ms, head=head)
 
     async def _show_files(self) -> None:
         file = await self._work.file()

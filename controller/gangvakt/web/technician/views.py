@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from gangvakt.fleet import SignId, SignState
 from gangvakt.fleet.alarm import Alarm
+from gangvakt.fleet.power import PowerProfile
 from gangvakt.fleet.presence import Presence
 from gangvakt.provision.file_wire import SignFileOut
 from gangvakt.provision.selftest_rows import Row
 from gangvakt.provision.walking import Glimpse, Site
 from gangvakt.provision.wire import RegistrationOut
 from gangvakt.web.alarms.wording import alarm_title, state_word
+from gangvakt.web.senses import senses_of
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View, sign_state
 from gangvakt.web.words import fault_sentence
@@ -19,7 +21,9 @@ from gangvakt.web.words import fault_sentence
 NOTES_SHOWN = 8
 
 
-def head_view(sign: SignId, state: SignState | None, presence: Presence, texts: Texts) -> View:
+def head_view(
+    sign: SignId, state: SignState | None, presence: Presence, power: PowerProfile, texts: Texts
+) -> View:
     """How the sign stands now; `state` None: it was never heard."""
     word = sign_state(state, presence) if state else "unknown"
     status = state.status if state else None
@@ -35,6 +39,10 @@ def head_view(sign: SignId, state: SignState | None, presence: Presence, texts: 
         "board": status.board if status else None,
         "order": texts.say_or(f"order_{status.order}", status.order) if status and status.order else None,
         "orderLeftS": status.order_left_s if status else None,
+        "senses": [
+            {"name": name, "value": value}
+            for name, value in senses_of(state.telemetry if state else None, power, texts)
+        ],
     }
 
 

@@ -32,6 +32,7 @@ AREAS = (
     "public",
     "refusals",
     "rollouts",
+    "senses",
     "settings",
     "steering",
     "street",

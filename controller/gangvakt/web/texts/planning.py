@@ -130,6 +130,50 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sett en måned i skyggemodus ved siden av en i drift: hvem som kom og hvor tidlig skiltet visste det,"
         " telles likt i begge, lyst eller mørkt.",
     ),
+    "speed_title": ("Vehicles and their speed", "Kjøretøy og fart"),
+    "speed_by_class": (
+        "Vehicles by speed: from so many km/h on, in steps of 5",
+        "Kjøretøy etter fart: fra så mange km/t, i trinn på 5",
+    ),
+    "speed_bar": ("{lowest} to {highest} km/h: {vehicles}", "{lowest} til {highest} km/t: {vehicles}"),
+    "speed_bar_fastest": ("{lowest} km/h or more: {vehicles}", "{lowest} km/t eller mer: {vehicles}"),
+    "speed_line_limit": ("Limit {speed}", "Grense {speed}"),
+    "speed_line_p85": ("85 % drive at most {speed}", "85 % kjører høyst {speed}"),
+    "speed_no_radar": (
+        "No radar here sees vehicles. A sign with an LD2451 as its second radar counts them.",
+        "Ingen radar her ser kjøretøy. Et skilt med en LD2451 som andre radar teller dem.",
+    ),
+    "speed_nobody": ("No vehicle was counted then.", "Det ble ikke talt noe kjøretøy da."),
+    "speed_approach": ("Towards", "Mot"),
+    "speed_vehicles": ("Vehicles", "Kjøretøy"),
+    "speed_mean": ("Mean speed", "Snittfart"),
+    "speed_p85": ("85-percentile", "85-prosentil"),
+    "speed_p85_hint": ("85 of 100 drive no faster", "85 av 100 kjører ikke fortere"),
+    "speed_above": ("Above the limit", "Over fartsgrensen"),
+    "speed_together": ("Together", "Til sammen"),
+    "speed_a_day": ("Vehicles a day", "Kjøretøy i døgnet"),
+    "speed_assessment": (
+        "For the assessment of the crossing (handbook V127)",
+        "Til vurdering av gangfeltet (håndbok V127)",
+    ),
+    "speed_asked": ("Asked for", "Det spørres etter"),
+    "speed_answer": ("Counted", "Talt"),
+    "speed_asked_peak": ("People in the peak hour", "Kryssende i makstimen"),
+    "speed_asked_vehicles_peak": ("Vehicles in their peak hour", "Kjøretøy i deres makstime"),
+    "speed_asked_a_day": ("Vehicles a day, mean", "Kjøretøy i døgnet, snitt"),
+    "speed_asked_p85": ("85-percentile of the speed", "85-prosentil av farten"),
+    "speed_asked_limit": ("Speed limit", "Fartsgrense"),
+    "speed_asked_above": ("Share above the limit", "Andel over fartsgrensen"),
+    "speed_method": (
+        "A radar on the pole counts each vehicle that comes towards it once, 15 m away, by classes of 5 km/h;"
+        " within a class speeds are taken as evenly spread. It reads some 2 % less than the vehicle drives,"
+        " takes a cyclist for a vehicle, and sees one way only: the other way is in the figures where another"
+        " pole has such a radar. People are those for whom the sign lit.",
+        "En radar på stolpen teller hvert kjøretøy som kommer mot den én gang, 15 m unna, i klasser på"
+        " 5 km/t; innenfor en klasse regnes farten som jevnt fordelt. Den viser om lag 2 % mindre enn"
+        " kjøretøyet kjører, tar en syklist for et kjøretøy og ser bare én retning: den andre veien er med"
+        " der en annen stolpe har en slik radar. Kryssende er de som skiltet lyste for.",
+    ),
     "case": ("Complaint", "Klage"),
     "case_when": ("When", "Når"),
     "case_moment": ("Moment", "Tidspunkt"),

@@ -27,6 +27,7 @@ export default {
         </p>
         <p v-if="head.order" class="hint">{{ head.order }}: {{ head.orderLeftS }} s</p>
         <ul class="faults" v-if="head.faults.length"><li v-for="fault in head.faults" :key="fault">{{ fault }}</li></ul>
+        <dl class="senses"><div v-for="one in head.senses" :key="one.name"><dt>{{ one.name }}</dt><dd>{{ one.value }}</dd></div></dl>
         <ul class="job-alarms" v-if="alarms.length" :aria-label="texts.job_alarms">
           <li v-for="one in alarms" :key="one.id"><a :href="'/alarms/' + one.id">{{ one.title }}</a> <small>{{ one.stateText }}</small></li>
         </ul>
