@@ -75,10 +75,10 @@ def test_an_empty_street_is_told_as_one():
 
 def test_somebody_who_walks_to_the_kerb_is_a_person_and_the_reason():
     street = Street().walk(-4000, 2000, 1200, 0, 22)
-    _, flags, reason, track, t_kerb_ms, _, tracks = street.told(flags=picture.LAMPS | picture.PIR)
+    _, flags, reason, track, t_kerb_ms, _, tracks = street.told(flags=picture.LIT | picture.PIR)
     ident, along, across, v_along, v_across, kind = tracks[0]
     assert (reason, track, kind) == (APPROACH, ident, 1)
-    assert flags == WARNS | picture.LAMPS | picture.PIR
+    assert flags == WARNS | picture.LIT | picture.PIR
     assert -1600 < across < -900, tracks
     assert 1700 < along < 2300, tracks
     assert 900 < v_across < 1500, tracks

@@ -30,6 +30,7 @@ RIGHTS: Mapping[str, Role] = {
     f"GET {_SIGN}": _V,
     "GET /api/v1/events": _V,
     "GET /api/v1/counts": _V,
+    "GET /api/v1/speeds": _V,
     "GET /api/v1/live": _V,
     "GET /api/v1/map": _V,
     "GET /api/v1/certificates": _V,

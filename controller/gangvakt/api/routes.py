@@ -42,6 +42,7 @@ from gangvakt.api.rollout_routes import add_rollout_routes
 from gangvakt.api.scope import guard
 from gangvakt.api.services import Services
 from gangvakt.api.sign_list_routes import add_sign_list_routes
+from gangvakt.api.speed_routes import add_speed_routes
 from gangvakt.errors import PasswordRefused
 
 
@@ -55,7 +56,7 @@ def make_routers(services: Services) -> Iterator[APIRouter]:
             *(_add_health_route, add_fleet_routes, add_ingest_routes, add_live_routes),
             *(add_order_routes, add_recording_routes),
         ),
-        "counts": (add_count_routes,),
+        "counts": (add_count_routes, add_speed_routes),
         "registry": (add_registry_routes, add_file_routes, add_sign_list_routes),
         "alarms": (add_alarm_routes,),
         "relays": (add_relay_routes, add_contact_routes),

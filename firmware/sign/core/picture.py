@@ -13,7 +13,7 @@ SEEN_CELLS = const(11)  # that `look_into` fills
 # Bits of the flags; the last three are the caller's.
 _WARNS = const(1)
 _WINTER = const(2)
-LAMPS = const(4)
+LIT = const(4)
 PIR = const(8)
 SHADOW = const(16)
 

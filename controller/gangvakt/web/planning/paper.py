@@ -14,6 +14,7 @@ MARGIN_MM = 18
 INK, GREY, RED, BLUE = (20, 32, 42), (90, 105, 116), (163, 38, 15), (11, 95, 138)
 HEAD = FontFace(emphasis=TextEmphasis.B, color=GREY, size_pt=9)
 BAR_MM = 34  # height of a row of bars
+LINE_NAME_MM = 4.5  # each name of a line over them
 
 
 class Paper(FPDF):
@@ -66,6 +67,7 @@ class Paper(FPDF):
         self.set_font(FAMILY, "", 9.5)
         self.set_text_color(*INK)
         self.set_draw_color(195, 206, 214)
+        self.set_fill_color(255, 255, 255)  # else the cells have the colour of the bars before
         align = ("LEFT", *["RIGHT"] * (len(columns) - 1))
         with self.table(
             headings_style=HEAD,
@@ -92,7 +94,8 @@ class Paper(FPDF):
     ) -> None:
         """A bar for each value, named below; `lines` stand at a part of the width, with their names."""
         highest = max(values, default=0)
-        top, width = self.get_y() + 5, self.epw / max(len(values), 1)
+        head, width = self.get_y() + 5, self.epw / max(len(values), 1)
+        top = head + LINE_NAME_MM * len(lines)
         self.set_font(FAMILY, "", 7.5)
         for place, (value, name) in enumerate(zip(values, names, strict=True)):
             left = MARGIN_MM + place * width
@@ -103,20 +106,21 @@ class Paper(FPDF):
             self.set_xy(left, top + BAR_MM + 0.5)
             self.cell(width, 4, name, align="C")
         for number, (share, name, _) in enumerate(lines):
-            self._mark(MARGIN_MM + share * self.epw, top, name, number)
-        self.set_xy(MARGIN_MM, top - 5)
+            self._mark(MARGIN_MM + share * self.epw, head + LINE_NAME_MM * number, top + BAR_MM, name)
+        self.set_text_color(*GREY)
+        self.set_xy(MARGIN_MM, head - 5)
         self.cell(0, 4, unit)
         self.set_y(top + BAR_MM + 6)
 
-    def _mark(self, left: float, top: float, name: str, number: int) -> None:
-        """A line over the bars; each name stands lower than the one before."""
+    def _mark(self, left: float, top: float, bottom: float, name: str) -> None:
+        """A line over the bars, with its name at its head."""
         self.set_draw_color(*INK)
-        self.line(left, top, left, top + BAR_MM)
+        self.line(left, top, left, bottom)
         self.set_text_color(*INK)
         is_left = left < MARGIN_MM + self.epw / 2
         width = self.get_string_width(name) + 2
-        self.set_xy(left + 0.5 if is_left else left - width - 0.5, top + 4 * number)
-        self.cell(width, 4, name)
+        self.set_xy(left + 0.5 if is_left else left - width - 0.5, top)
+        self.cell(width, LINE_NAME_MM, name)
 
     def bytes(self) -> bytes:
         return bytes(self.output())

@@ -10,7 +10,7 @@ import time
 from array import array
 
 from sign.compat import const, ticks_add, ticks_diff
-from sign.core.picture import LAMPS, LARGEST, PIR, SEEN_CELLS, SHADOW, take
+from sign.core.picture import LARGEST, LIT, PIR, SEEN_CELLS, SHADOW, take
 from sign.proto.service import ServiceError
 from sign.services.topics import ROOT
 
@@ -73,7 +73,7 @@ class Watch:
             return
         self._next_ms = ticks_add(now_ms, _EVERY_MS)
         armed, data = self._status.armed, self._data
-        flags = armed.lamps.lit * LAMPS | armed.inputs.pir() * PIR
+        flags = armed.lamps.lit * LIT | armed.inputs.pir() * PIR
         flags |= (armed.config.mode == "shadow") * SHADOW
         left_s = (left_ms + _S_MS - 1) // _S_MS
         count = take(data, self._seen, armed.detector, now_ms, left_s, flags)
