@@ -237,29 +237,48 @@ def least_role(method: str, path: str) -> Role:
     return RIGHTS.get(f"{method} {path}", Role.ADMINISTRATOR)
 
 
-def may_open(grants: Grants, page: str) -> bool:
-    """Whether somebody's role is enough, somewhere, for the page at a path."""
+def role_of_page(page: str) -> Role | None:
+    """The least one that opens the page at a path; None: whoever is logged in."""
     for place, role in PAGES.items():
         if page == place or (len(place) > 1 and place.endswith("/") and page.startswith(place)):
-            return role is None or (grants.highest or 0) >= role
-    return grants.highest is Role.ADMINISTRATOR
+            return role
+    return Role.ADMINISTRATOR
+
+
+def may_open(grants: Grants, page: str) -> bool:
+    """Whether somebody's role is enough, somewhere, for the page at a path."""
+    role = role_of_page(page)
+    return role is None or (grants.highest or 0) >= role
 
 
 def least_role_of_verb(verb: str) -> Role:
     return Role.OPERATOR if verb in OPERATOR_VERBS else Role.TECHNICIAN
 
 
+class PlaceMissing(HTTPException):
+    """404: nothing of `municipality` is his business, and whether it is there he does not learn."""
+
+    def __init__(self, municipality: str) -> None:
+        super().__init__(HTTPStatus.NOT_FOUND, f"there is no {municipality}")
+        self.municipality = municipality
+
+
+class RoleTooLow(HTTPException):
+    """403: it takes the `role`, and his is `held` in `municipality`; None where no one place is meant."""
+
+    def __init__(
+        self, role: Role, why: str, held: Role | None = None, municipality: str = EVERYWHERE
+    ) -> None:
+        article = "an" if role.word[0] in "aeiou" else "a"
+        super().__init__(HTTPStatus.FORBIDDEN, f"it takes {article} {role.word}; {why}")
+        self.role, self.held, self.municipality = role, held, municipality
+
+
 def require_role(grants: Grants, role: Role, municipality: str) -> None:
     """404 where nothing of the municipality is his business, 403 where his role there is less than `role`."""
     held = grants.role_in(municipality)
     if held is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no {municipality}")
+        raise PlaceMissing(municipality)
     if held < role:
         where = "everywhere" if municipality == EVERYWHERE else f"in {municipality}"
-        raise too_little(role, f"{where} you are {held.word}")
-
-
-def too_little(role: Role, why: str) -> HTTPException:
-    """What is answered where a role is too low: the one that it takes, and why his own is not enough."""
-    article = "an" if role.word[0] in "aeiou" else "a"
-    return HTTPException(HTTPStatus.FORBIDDEN, f"it takes {article} {role.word}; {why}")
+        raise RoleTooLow(role, f"{where} you are {held.word}", held, municipality)

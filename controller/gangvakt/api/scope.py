@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from gangvakt.api.auth import Login
 from gangvakt.api.guard import login_of
-from gangvakt.api.rights import OPEN, OWN, OWN_OF_PROGRAMS, least_role, require_role, too_little
+from gangvakt.api.rights import OPEN, OWN, OWN_OF_PROGRAMS, RoleTooLow, least_role, require_role
 from gangvakt.fleet.roles import Role
 
 # Routes whose path names no municipality, and which look by themselves whose it is.
@@ -72,9 +72,9 @@ def guard(request: Request) -> None:
     if municipality is not None:
         require_role(login.granted, role, municipality)
     elif path not in FOR_EVERYBODY and not _everywhere(login, role):
-        raise too_little(role, "your role in all municipalities is less")
+        raise RoleTooLow(role, "your role in all municipalities is less")
     elif not login.granted.at_least(role):
-        raise too_little(role, "your role is less")
+        raise RoleTooLow(role, "your role is less")
     request.state.login = login.narrowed(role)
 
 

@@ -14,6 +14,7 @@ from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError
 from gangvakt.store.acting import acting_as
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 Action = Callable[[Login], Awaitable[None]]
@@ -39,11 +40,8 @@ class Doing:
         try:
             with acting_as(login.user):
                 await action(login)
-        except GangvaktError as refused:
-            tell_refusal(str(refused))
-            return False
-        except HTTPException as refused:  # of `require_role`
-            tell_refusal(refused.detail)
+        except (GangvaktError, HTTPException) as refused:  # the latter of `require_role`
+            tell_refusal(refusal(self.texts, refused))
             return False
         for refresh in self._afterwards:
             refresh()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from gangvakt.web.lost import tell_missing
+
 WHOLE_FROM = 10  # of a bar's number: it says no more than this
 
 
@@ -49,6 +51,12 @@ def bars(values: Sequence[float], names: Sequence[str], said: Sequence[str], tit
                 ui.element("i").style(f"--share: {value / highest:.3f}").props("aria-hidden=true")
                 ui.label(name).props("aria-hidden=true")
                 ui.label(text).classes("only-read")
+
+
+def unknown(title: str, hint: str = "", link: tuple[str, str] | None = None) -> None:
+    """In the place of a page about what is not there, or not for the reader: the answer is a 404 as well."""
+    tell_missing(ui.context.client)
+    empty(title, hint, link)
 
 
 def _short(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui import Client, ui
 from nicegui.element import Element
@@ -22,11 +22,15 @@ SESSION_CHECK_S = 5.0
 # A lift, a tunnel, another Wi-Fi: within it a page goes on where it was, and costs 0.1 to 0.3 MB until then.
 # After it the page is made anew, and what was typed is put back.
 AWAY_S = 60.0
+ANSWER_S = 30.0  # a database that is busy, on a small computer
 PAGE_LANGUAGES: dict[Language, PageLanguage] = {"en": "en-GB", "nb": "nb-NO"}
 
 
 class LocalPage(ui.page):
     """A page in the language of its request, which waits for a browser that is away."""
+
+    def __init__(self, path: str, *, title: str) -> None:
+        super().__init__(path, title=title, response_timeout=ANSWER_S)
 
     def resolve_reconnect_timeout(self) -> float:
         """Not the app's: how soon a lost connection is noticed hangs on that one."""
@@ -56,8 +60,23 @@ def begin(client: Client, services: Services, path: str, *styles: str) -> Texts:
         else:
             bar.show_alarms(_open_alarms(services, login))
 
-    ui.timer(SESSION_CHECK_S, leave_when_logged_out)
+    _once_connected(client, lambda: ui.timer(SESSION_CHECK_S, leave_when_logged_out))
     return texts
+
+
+def _once_connected(client: Client, start: Callable[[], object]) -> None:
+    """A timer that starts before has the page go out as far as it is made; the answer says whether there is
+    what was asked for, so it waits for that.
+    """
+    has_started = False
+
+    def on_connect() -> None:
+        nonlocal has_started
+        if not has_started:
+            has_started = True
+            start()
+
+    client.on_connect(on_connect)
 
 
 def _open_alarms(services: Services, login: Login) -> int:

@@ -104,8 +104,11 @@ class SessionGuard:
         elif (target := await self._detour(scope)) is None:
             await self.app(scope, receive, send)
         else:
-            answer = no_right(scope) if target == NO_RIGHT else RedirectResponse(target, 303)
+            answer = await self._no_right(scope) if target == NO_RIGHT else RedirectResponse(target, 303)
             await _refuse(scope, receive, send, answer)
+
+    async def _no_right(self, scope: Scope) -> Response:
+        return no_right(scope, scope["state"]["login"], await self.auth.staff.all())
 
     async def _detour(self, scope: Scope) -> str | None:
         """Where a request has to go first, NO_RIGHT for nowhere; None when it may pass."""
@@ -121,6 +124,7 @@ class SessionGuard:
             return "/"
         is_page = not _under(path, SOCKETS)
         if is_page and login.hurdle is None and not may_open(login.granted, path):
+            scope.setdefault("state", {})["login"] = login
             return NO_RIGHT
         scope.setdefault("state", {})["login"] = login
         act_as(login.user)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gangvakt.fleet import Fault, SignEvent
 from gangvakt.fleet.speeds import KMH_PER_CLASS
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.texts import Texts
 
 Detail = Mapping[str, object]
@@ -23,8 +24,13 @@ def fault_sentence(fault: Fault, texts: Texts) -> str:
     name = _fault_name(fault.code, texts)
     if fault.field is None:
         return name
-    value = texts.say("fault_value", field=fault.field, value=fault.value, why=fault.why)
+    value = texts.say("fault_value", field=fault.field, value=fault.value, why=fault_word(texts, fault.why))
     return f"{name}: {value}"
+
+
+def fault_word(texts: Texts, why: str | None) -> str:
+    """What a sign says of a value: a fault by its code, or what is allowed."""
+    return texts.say_or(f"fault_{why}", phrase(texts, why or ""))
 
 
 def _fault_name(code: object, texts: Texts) -> str:

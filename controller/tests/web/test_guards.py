@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from gangvakt.api.auth import SESSION_COOKIE, Hurdle
 from gangvakt.api.passwords import LONGEST
 from gangvakt.fleet.roles import ALL_RIGHTS, Grants, Role
+from gangvakt.store.records import Member
 from gangvakt.web.guards import LanguageChoice, SecurityHeaders, SessionGuard
 from gangvakt.web.lost import LostPages
 from gangvakt.web.signing_in import local_path
@@ -28,8 +29,15 @@ class _Login:
     user: str = "kari"
 
 
+class _Staff:
+    async def all(self) -> list[Member]:
+        return [Member("lise", "-", must_change=False)]
+
+
 class _Auth:
     """Knows two sessions by their tokens."""
+
+    staff = _Staff()
 
     async def login_of(self, token: str | None) -> _Login | None:
         return {
@@ -99,6 +107,7 @@ async def test_who_lacks_the_role_is_told_so_in_his_language(path: str) -> None:
         answer = await client.get(path, headers={"accept-language": "nb"})
     assert answer.status_code == 403
     assert "Rollen din åpner ikke denne siden" in answer.text
+    assert "Disse kan gi deg den: lise." in answer.text
 
 
 async def test_a_page_that_is_not_there_leads_to_the_overview() -> None:

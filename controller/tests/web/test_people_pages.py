@@ -111,7 +111,7 @@ def test_what_is_refused_is_said_and_changes_nothing(server: PageServer, enter: 
     page = enter("/people", locale="nb-NO")
     page.get_by_role("button", name="Sperr").click()
     page.get_by_role("button", name="Ja").click()
-    expect(page.get_by_text("is the last who administers")).to_be_visible()
+    expect(page.get_by_text("er den siste som administrerer alle kommuner")).to_be_visible()
     member = server.ask(server.staff.get(FIRST_USER))
     assert member is not None
     assert not member.locked

@@ -34,6 +34,7 @@ def fill_in(page: Page) -> None:
         page.get_by_label("Set another field").fill(name)
         page.get_by_role("option", name=re.compile(f"^{name} –")).click()
         if value is not None:
+            expect(page.get_by_label(name, exact=True)).to_be_focused()  # else it takes the focus later
             page.get_by_label(name, exact=True).fill(value)
 
 

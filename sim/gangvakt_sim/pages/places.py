@@ -146,7 +146,7 @@ PLACES = (
     Place("login-code", "/code", who=Who.HALF_IN),
     Place("link", "/a/0123456789", who=Who.NOBODY, status=LINK_REFUSED, is_refused=True),
     Place("lost", "/no-such-page", status=404, is_refused=True),
-    Place("lost-crossing", "/crossing/drammen/nowhere", ready=".empty"),
+    Place("lost-crossing", "/crossing/drammen/nowhere", ready=".empty", status=404, is_refused=True),
 )
 
 

@@ -19,6 +19,7 @@ from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.provision.alarm_wire import HIGHEST_ALARM, AssignIn, CommentIn, NoteIn, SuspendIn
 from gangvakt.provision.wire import checked
 from gangvakt.web.alarms.wording import state_word
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 MINUTE_MS = 60_000
@@ -96,7 +97,5 @@ def why_not(refused: Exception, texts: Texts, clock: str) -> str:
             return texts.say("alarm_not_now", number=number, state=state_word(State(state), texts))
         case AlarmMissing(alarm=number):
             return texts.say("alarm_missing", number=number)
-        case HTTPException():
-            return texts.say("alarm_no_right")
         case _:
-            return str(refused)
+            return refusal(texts, refused)

@@ -34,6 +34,7 @@ from gangvakt.web.alarms.views import alarm_detail, alarm_row, history_rows, lin
 from gangvakt.web.alarms.wanted import Wanted
 from gangvakt.web.controls import Doing
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.lost import tell_missing
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View
 
@@ -70,6 +71,7 @@ def add_pages(services: Services) -> None:
             found = await _found(patrol, login, number) if patrol else None
             if patrol is None or found is None:
                 missing = texts.say("alarm_missing", number=number[:10])
+                tell_missing(client)
                 _say_empty(missing, texts.say("alarm_missing_hint"), ("/alarms", texts.say("alarm_back")))
                 return
             await _Detail(services, patrol, texts, login, found).open(client)

@@ -13,7 +13,14 @@ from gangvakt.fleet.alarm_classes import PLAN_STOPPED, ROLLOUT_PAUSED, class_of
 from gangvakt.fleet.alarm_states import TRANSITIONS, Kind
 from gangvakt.provision.public_wire import FaultReportOut
 from gangvakt.web.alarms.acting import MODELS, may_act
-from gangvakt.web.alarms.wording import alarm_advice, alarm_title, alarm_told, state_word, who_word
+from gangvakt.web.alarms.wording import (
+    alarm_advice,
+    alarm_title,
+    alarm_told,
+    state_word,
+    told_by_controller,
+    who_word,
+)
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View
 
@@ -40,13 +47,14 @@ def alarm_detail(alarm: Alarm, texts: Texts, login: Login) -> View:
     more = {
         "advice": alarm_advice(alarm, texts),
         "told": alarm_told(alarm, texts),
+        "toldLang": "en" if alarm_told(alarm, texts) == alarm.text else None,
         "clearedMs": alarm.cleared_ms,
     }
     return alarm_row(alarm, texts, login) | more
 
 
 def history_rows(alarm: Alarm, history: Iterable[Step], texts: Texts) -> list[View]:
-    """Newest first; the words of the controller are in its own language."""
+    """Newest first; words of the controller that nobody put into the reader's language say so."""
     rows = [_step_row(number, step, alarm, texts) for number, step in enumerate(history)]
     return rows[::-1]
 
@@ -60,11 +68,15 @@ def _step_row(number: int, step: Step, alarm: Alarm, texts: Texts) -> View:
         "word": texts.say(f"alarm_step_{step.kind.value}"),
         "atMs": step.at_ms,
         "who": who_word(step.who, texts),
-        "byController": step.who == CONTROLLER,
-        "text": "" if is_title else step.text,
+        "text": "" if is_title else _text(step, alarm, texts),
         "untilMs": step.data.get("until_ms"),
     }
+    row |= {"lang": "en" if step.who == CONTROLLER and row["text"] == step.text else None}
     return row | ({"to": step.data.get("to")} if step.kind is Kind.ASSIGN else {})
+
+
+def _text(step: Step, alarm: Alarm, texts: Texts) -> str:
+    return told_by_controller(texts, alarm, step.text) if step.who == CONTROLLER else step.text
 
 
 def report_view(report: FaultReportOut, texts: Texts) -> View:

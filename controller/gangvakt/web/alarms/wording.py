@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gangvakt.fleet.alarm import CONTROLLER, Alarm
-from gangvakt.fleet.alarm_classes import class_of
+from gangvakt.fleet.alarm_classes import PLAN_STOPPED, ROLLOUT_PAUSED, class_of
 from gangvakt.fleet.alarm_states import State
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.texts import Texts
 
 
@@ -18,7 +19,15 @@ def alarm_told(alarm: Alarm, texts: Texts) -> str | None:
     """What the alarm says beyond its class, such as which feeder; None where that is nothing."""
     known = class_of(alarm.code)
     is_more = alarm.text not in (known.text if known else None, alarm_title(alarm, texts))
-    return alarm.text if is_more else None
+    return told_by_controller(texts, alarm, alarm.text) if is_more else None
+
+
+def told_by_controller(texts: Texts, alarm: Alarm, text: str) -> str:
+    """In the reader's words; before a colon stands the title that somebody gave a rollout or a plan."""
+    if alarm.code not in (ROLLOUT_PAUSED, PLAN_STOPPED):
+        return phrase(texts, text)
+    title, colon, why = text.partition(": ")
+    return f"{title}{colon}{phrase(texts, why)}"
 
 
 def alarm_advice(alarm: Alarm, texts: Texts) -> str | None:

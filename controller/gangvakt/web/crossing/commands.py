@@ -14,6 +14,8 @@ from gangvakt.api.rights import least_role_of_verb, require_role
 from gangvakt.errors import GangvaktError, SettingRefused
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.web.controls import Doing, panel
+from gangvakt.web.phrasing import phrase
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 ALL = "*"
@@ -122,13 +124,13 @@ class _Desk:
         try:
             answer = await orders.commander.command(sign, verb, args, user)
         except GangvaktError as refused:
-            line.set_text(f"{sign.sign}: {refused}")
+            line.set_text(f"{sign.sign}: {refusal(self._texts, refused)}")
             return
         line.set_text(f"{sign.sign}: {_said(answer.ok, answer.answer, answer.allowed, self._texts)}")
 
 
 def _said(ok: bool, answer: object, allowed: str | None, texts: Texts) -> str:
     if not ok:
-        return texts.say("cross_refused", allowed=allowed or "?")
+        return texts.say("cross_refused", allowed=phrase(texts, allowed or "?"))
     told = "" if answer in (None, {}, True) else json.dumps(answer, ensure_ascii=False)[:300]
     return f"✓ {texts.say('cross_done')} {told}".strip()

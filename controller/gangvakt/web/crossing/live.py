@@ -18,6 +18,8 @@ from gangvakt.web.controls import Doing, panel
 from gangvakt.web.crossing.look_views import look_view, pole_view
 from gangvakt.web.crossing.watch_states import WATCH_S, PoleWatch, WatchState
 from gangvakt.web.feed import Kinds, LivePart
+from gangvakt.web.phrasing import phrase
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import TABLE, Texts
 from gangvakt.web.views import View
 
@@ -117,12 +119,12 @@ class _LivePoles:
         except OrderFailed:
             pole.missed()
         except GangvaktError as refused:
-            self._refuse(sign, pole, str(refused))
+            self._refuse(sign, pole, refusal(self._doing.texts, refused))
         else:
             if answer.ok:
                 pole.answered(time.monotonic())
             else:
-                self._refuse(sign, pole, answer.allowed or "?")
+                self._refuse(sign, pole, phrase(self._doing.texts, answer.allowed or "?"))
 
     def _refuse(self, sign: SignId, pole: PoleWatch, why: str) -> None:
         self._why[sign] = why

@@ -20,7 +20,7 @@ from gangvakt.web.crossing.poles import PoleTable
 from gangvakt.web.crossing.recordings import recording_list
 from gangvakt.web.crossing.zone_page import zone_path
 from gangvakt.web.feed import EventTable, LivePart, StreetPicture, street_path
-from gangvakt.web.figures import empty
+from gangvakt.web.figures import unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, follow, login_of, seen_by
 from gangvakt.web.parts import EventList, SignList, StreetView
 from gangvakt.web.planning.crossings import Crossing, crossing_of
@@ -45,7 +45,7 @@ def add_pages(services: Services) -> None:
         with content("desk crossing"):
             if found is None:
                 name = f"{municipality}/{site}"[:80]
-                empty(texts.say("plan_unknown", site=name), link=("/", texts.say("overview")))
+                unknown(texts.say("plan_unknown", site=name), link=("/", texts.say("overview")))
                 return
             ui.page_title(f"{TITLE} – {found.file.title}")
             await _Crossing(services, texts, login, found).show(client)

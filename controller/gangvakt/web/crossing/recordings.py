@@ -15,8 +15,9 @@ from gangvakt.errors import Missing, NameRefused, ReplayImpossible
 from gangvakt.fleet import SignId, SiteId
 from gangvakt.fleet.roles import Role
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import empty
+from gangvakt.web.figures import unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 MOST_SHOWN = 12
@@ -78,7 +79,9 @@ def add_pages(services: Services) -> None:
                 wanted = SignId(municipality, site, sign)
                 scene = await _scene(services, login_of(client), wanted, name)
             except (NameRefused, Missing, ReplayImpossible) as refused:
-                empty(texts.say("cross_no_replay"), str(refused), (here, texts.say("cross_back_to")))
+                unknown(
+                    texts.say("cross_no_replay"), refusal(texts, refused), (here, texts.say("cross_back_to"))
+                )
                 return
             ui.link(texts.say("cross_back_to"), here)
             _show(texts, wanted, name, scene)

@@ -17,11 +17,12 @@ from gangvakt.fleet.dry_run import Tally
 from gangvakt.fleet.roles import Role
 from gangvakt.orders.configs import ConfigState
 from gangvakt.orders.dry_run import Run, Trial
-from gangvakt.web.controls import Doing, panel
+from gangvakt.web.controls import Doing, panel, tell_refusal
 from gangvakt.web.crossing.zones import LIMIT_M, Point, changes, drawn, fields_of, trails
-from gangvakt.web.figures import Cell, empty, figures
+from gangvakt.web.figures import Cell, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.raced import Theirs, changed_lines
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 MOST_RECORDINGS = 6  # whose ways are drawn: each costs a second of a processor
@@ -58,11 +59,12 @@ def add_pages(services: Services) -> None:
                 wanted = SignId(municipality, site, sign)
                 state = await _state(services, login, wanted)
             except GangvaktError as refused:
-                empty(texts.say("zone_none"), str(refused), back)
+                unknown(texts.say("zone_none"), refusal(texts, refused), back)
                 return
             ui.link(back[1], back[0])
             with ui.element("h1"):
                 ui.label(texts.say("zone_of", sign=sign))
+            await client.connected()  # the ways of recorded people take seconds
             await _Zone(services, texts, login, state).show()
 
 
@@ -112,7 +114,7 @@ class _Zone:
         try:
             self._changes = changes(self._before, fields_of(event.args))
         except SettingRefused as refused:
-            ui.notify(str(refused), type="negative")
+            tell_refusal(refusal(self._texts, refused))
             return
         self._list.refresh()
 

@@ -16,6 +16,7 @@ NAMES = (
     *(
         "ov_no_places_hint",
         "ov_places_missing",
+        "ov_no_ground",
         "ov_zoom_in",
         "ov_zoom_out",
         "ov_fit",

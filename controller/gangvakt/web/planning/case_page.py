@@ -14,10 +14,11 @@ from gangvakt.fleet.roles import Role
 from gangvakt.store.config_versions import ConfigVersion
 from gangvakt.web.controls import panel
 from gangvakt.web.crossing.recordings import replay_path
-from gangvakt.web.figures import Cell, empty, figures
+from gangvakt.web.figures import Cell, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.planning.month import ZONE, local
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 from gangvakt.web.words import SENTENCES, event_sentence
 
@@ -44,7 +45,7 @@ def add_pages(services: Services) -> None:
         with content("desk"):
             if found is None:
                 name = f"{municipality}/{site}"[:80]
-                empty(texts.say("plan_unknown", site=name), link=("/planning", texts.say("plan_all")))
+                unknown(texts.say("plan_unknown", site=name), link=("/planning", texts.say("plan_all")))
                 return
             await _Case(services, texts, login, found).show(at)
 
@@ -56,23 +57,27 @@ class _Case:
 
     async def show(self, at: str) -> None:
         texts, here = self._texts, f"/case/{self._site}"
+        at_ms, wrong = self._asked(at)
         ui.link(texts.say("cross_back_to"), f"/crossing/{self._site}")
         with ui.element("h1"):
             ui.label(f"{texts.say('case')}: {self._crossing.file.title}")
         with panel(texts.say("case_when")), ui.element("div").classes("form-row"):
-            when = ui.input(texts.say("case_moment"), value=at).props("dense outlined type=datetime-local")
-            when.props("stack-label")
+            when = ui.input(texts.say("case_moment"), value="" if at_ms is None else at)
+            when.props("dense outlined type=datetime-local stack-label")
             look = ui.button(texts.say("case_look")).props("no-caps")
             look.on_click(lambda: ui.navigate.to(f"{here}?at={(when.value or '')[:16]}"))
-        if not at:
-            return
+        if wrong:
+            ui.label(wrong).classes("form-error").props("role=alert")
+        if at_ms is not None:
+            await self._happened(at_ms)
+            await self._changed_since(at_ms)
+
+    def _asked(self, at: str) -> tuple[int | None, str]:
+        """The moment, and what is wrong with it: a field that takes moments holds nothing else."""
         try:
-            at_ms = moment_of(at)
+            return (moment_of(at) if at else None), ""
         except SettingRefused as refused:
-            ui.label(str(refused)).classes("form-error").props("role=alert")
-            return
-        await self._happened(at_ms)
-        await self._changed_since(at_ms)
+            return None, refusal(self._texts, refused)
 
     async def _happened(self, at_ms: int) -> None:
         texts = self._texts

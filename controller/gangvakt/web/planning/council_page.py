@@ -9,11 +9,12 @@ from gangvakt.api.services import Services
 from gangvakt.errors import SettingRefused
 from gangvakt.fleet.reports import Month, MonthReport
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import empty, figures
+from gangvakt.web.figures import empty, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.council import COUNCIL_COLUMNS, compared, council_rows
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.month import month_name, month_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -34,7 +35,7 @@ def add_pages(services: Services) -> None:
             try:
                 wanted = Month.parse(month)
             except SettingRefused as refused:
-                empty(str(refused), link=_back(texts))
+                unknown(refusal(texts, refused), link=_back(texts))
                 return
             found = await reports_of(services, login_of(client), municipality, wanted)
             _council(municipality, wanted, found, texts)
@@ -48,10 +49,10 @@ def add_pages(services: Services) -> None:
             try:
                 months = Month.parse(before), Month.parse(after)
             except SettingRefused as refused:
-                empty(str(refused), link=_back(texts))
+                unknown(refusal(texts, refused), link=_back(texts))
                 return
             if found is None:
-                empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
+                unknown(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
                 return
             await _compare(services, found, months, texts)
 

@@ -18,6 +18,7 @@ from gangvakt.web.planning import month as months
 from gangvakt.web.planning import sheet as sheets
 from gangvakt.web.planning.council_page import reports_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts, language_of_request
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
@@ -35,7 +36,7 @@ def file_routes(services: Services) -> APIRouter:
         try:
             place = sheets.place_of(dict(request.query_params), found.file.speed_limit_kmh)
         except SettingRefused as refused:
-            return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return PlainTextResponse(refusal(_texts(), refused), HTTPStatus.UNPROCESSABLE_ENTITY)
         made = _papers().sheet_pdf(found, place, _texts(), _today())
         return _file(made, PDF, f"{municipality}-{site}-sheet.pdf")
 
@@ -47,7 +48,7 @@ def file_routes(services: Services) -> APIRouter:
         try:
             wanted = Month.parse(month)
         except SettingRefused as refused:
-            return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return PlainTextResponse(refusal(_texts(), refused), HTTPStatus.UNPROCESSABLE_ENTITY)
         return await _report(services, found, wanted, kind)
 
     @router.get("/council/{municipality}/{month}.pdf")
@@ -55,7 +56,7 @@ def file_routes(services: Services) -> APIRouter:
         try:
             wanted = Month.parse(month)
         except SettingRefused as refused:
-            return PlainTextResponse(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+            return PlainTextResponse(refusal(_texts(), refused), HTTPStatus.UNPROCESSABLE_ENTITY)
         found = await reports_of(services, _login(request), municipality, wanted)
         if not found:
             return _missing(municipality, "")

@@ -10,7 +10,7 @@ from gangvakt.errors import SettingRefused
 from gangvakt.fleet import SiteId
 from gangvakt.fleet.reports import Month, MonthReport
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import bars, empty, figures
+from gangvakt.web.figures import bars, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of
 from gangvakt.web.planning.month import (
@@ -25,6 +25,7 @@ from gangvakt.web.planning.month import (
     weekday_names,
 )
 from gangvakt.web.planning.speeds import ASSESSMENT_COLUMNS, assessment_rows, show_speeds, speed_tiles
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -48,13 +49,13 @@ async def _page(services: Services, client: Client, municipality: str, site: str
     found = await crossing_of(services, login_of(client), municipality, site)
     with content("desk"):
         if found is None:
-            empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
+            unknown(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
             return
         ui.page_title(f"{TITLE} – {found.file.title}")
         try:
             wanted = Month.parse(month)
         except SettingRefused as refused:
-            empty(str(refused), link=_back(texts))
+            unknown(refusal(texts, refused), link=_back(texts))
             return
         _report(found, await month_of(services, found.site, wanted), texts)
 

@@ -13,11 +13,12 @@ from gangvakt.fleet import SiteId
 from gangvakt.fleet.planning import Place, Sensor, sheet_of
 from gangvakt.fleet.reports import Month
 from gangvakt.web.controls import panel
-from gangvakt.web.figures import empty, figures
+from gangvakt.web.figures import empty, figures, unknown
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.month import ZONE
 from gangvakt.web.planning.sheet import COLUMNS, place_of, rows_of, warnings_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -39,7 +40,7 @@ def add_pages(services: Services) -> None:
         found = await crossing_of(services, login_of(client), municipality, site)
         with content("desk"):
             if found is None:
-                empty(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
+                unknown(texts.say("plan_unknown", site=f"{municipality}/{site}"[:80]), link=_back(texts))
                 return
             ui.page_title(f"{TITLE} – {found.file.title}")
             _Sheet(found, texts, dict(client.request.query_params)).show()
@@ -73,7 +74,7 @@ class _Sheet:
         try:
             self._place = place_of(told, crossing.file.speed_limit_kmh)
         except SettingRefused as refused:
-            self._refusal = str(refused)
+            self._refusal = refusal(self._texts, refused)
             self._place = place_of({}, crossing.file.speed_limit_kmh)
 
     def show(self) -> None:
@@ -104,7 +105,7 @@ class _Sheet:
         try:
             self._place = place_of(told, None)
         except SettingRefused as refused:
-            self._refusal = str(refused)
+            self._refusal = refusal(self._texts, refused)
         else:
             self._refusal = ""
             ui.navigate.history.replace(f"{planning_path(self._crossing.site)}?{urlencode(told)}")

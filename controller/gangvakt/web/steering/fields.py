@@ -9,6 +9,8 @@ from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from gangvakt.errors import GangvaktError, Refusal
+from gangvakt.web.phrasing import phrase
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
 
@@ -47,8 +49,8 @@ def text_field(
 def allowed_of(texts: Texts, refused: GangvaktError) -> str:
     """What a refusal says at its field."""
     if isinstance(refused, Refusal):
-        return texts.say("steer_allowed", allowed=refused.allowed)
-    return str(refused)
+        return texts.say("steer_allowed", allowed=phrase(texts, refused.allowed))
+    return refusal(texts, refused)
 
 
 def show_refusal(texts: Texts, fields: Mapping[str, ValidationElement[Any]], refused: GangvaktError) -> None:

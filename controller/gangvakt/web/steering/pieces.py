@@ -12,6 +12,7 @@ from gangvakt.api.auth import Login
 from gangvakt.api.services import Services
 from gangvakt.errors import GangvaktError
 from gangvakt.fleet.roles import EVERYWHERE, Role
+from gangvakt.web.lost import tell_missing
 from gangvakt.web.texts import Texts
 from gangvakt.web.times import OFFICE as OFFICE
 from gangvakt.web.times import clock as clock
@@ -51,6 +52,7 @@ def nothing(title: str, hint: str) -> None:
 
 def not_here(texts: Texts, what: str, path: str) -> None:
     """A page about something that is not there, or not for him."""
+    tell_missing(ui.context.client)
     with ui.element("h1"):
         ui.label(what)
     with ui.element("div").classes("panel"):

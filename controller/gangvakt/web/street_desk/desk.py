@@ -18,6 +18,8 @@ from gangvakt.fleet.scene import OrderFate
 from gangvakt.fleet.view import SeenFleet
 from gangvakt.web.controls import Doing
 from gangvakt.web.feed import Kinds
+from gangvakt.web.phrasing import phrase
+from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import TABLE, Texts
 from gangvakt.web.views import View
 
@@ -97,8 +99,8 @@ class StreetDesk:
     def _why(self, fate: OrderFate) -> str:
         if fate.ok:
             return ""
-        known = f"street_do_refused_{fate.field}"
-        return self._texts.say_or(known, f"{fate.field}: {fate.value}; {fate.allowed}")
+        known, allowed = f"street_do_refused_{fate.field}", phrase(self._texts, str(fate.allowed))
+        return self._texts.say_or(known, f"{fate.field}: {fate.value}; {allowed}")
 
     def _fault(self, name: str) -> str:
         return self._texts.say_or(f"street_do_fault_{name}", name)
@@ -116,10 +118,8 @@ class StreetDesk:
                 self._answer()  # a quick street has told already
             except StreetAway:
                 self._element.answer({"ok": False, "why": self._texts.say("street_do_away")})
-            except HTTPException:
-                self._element.answer({"ok": False, "why": self._texts.say("street_do_no_right")})
-            except GangvaktError as refused:
-                self._element.answer({"ok": False, "why": str(refused)})
+            except (GangvaktError, HTTPException) as refused:
+                self._element.answer({"ok": False, "why": refusal(self._texts, refused)})
 
         await self._doing.run(act)
 

@@ -19,6 +19,8 @@ from gangvakt.orders.walking import read_site, walk
 from gangvakt.web.controls import Doing
 from gangvakt.web.feed import presence_of
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of, seen_by
+from gangvakt.web.lost import tell_missing
+from gangvakt.web.refusing import refusal
 from gangvakt.web.technician.elements import Job, SignFinder, Told
 from gangvakt.web.technician.finding import found_in, sign_in
 from gangvakt.web.technician.views import (
@@ -74,6 +76,7 @@ async def _work_on(services: Services, login: Login, name: str) -> Work | None:
 
 
 def _say_unknown(texts: Texts, name: str) -> None:
+    tell_missing(ui.context.client)
     with ui.element("div").classes("empty"):
         with ui.element("strong"):
             ui.label(texts.say("job_unknown", name=name))
@@ -241,7 +244,5 @@ def _why(why: Exception, texts: Texts) -> str:
             return texts.say("job_mute")
         case SignRefused(value="somebody in view"):
             return texts.say("job_in_view")
-        case HTTPException():
-            return texts.say("job_no_right")
         case _:
-            return str(why)
+            return refusal(texts, why)

@@ -30,6 +30,7 @@ AREAS = (
     "people",
     "planning",
     "public",
+    "refusals",
     "rollouts",
     "senses",
     "settings",

@@ -106,7 +106,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Alarm {number} is {state} now, and does not allow it.",
         "Alarm {number} er nå {state}, og tillater det ikke.",
     ),
-    "alarm_no_right": ("Your role there is not enough for it.", "Rollen din der er ikke nok for det."),
     "alarm_read_only": (
         "You may read alarms here; it takes an operator to act on them.",
         "Du kan lese alarmer her; det kreves en operatør for å gjøre noe med dem.",

@@ -50,9 +50,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "lost_no_right": ("Your role does not open this page", "Rollen din åpner ikke denne siden"),
     "lost_no_right_hint": (
-        "An administrator of your municipality can give you the role. Your account says which ones you have.",
-        "En administrator i kommunen kan gi deg rollen. Kontoen din sier hvilke du har.",
+        "It takes the role {role}; yours is {held}. These can give it to you: {who}.",
+        "Det krever rollen {role}; din er {held}. Disse kan gi deg den: {who}.",
     ),
+    "lost_no_role": ("none", "ingen"),
+    "lost_nobody": ("whoever runs the controller", "den som driver kontrolleren"),
     "lost_to_overview": ("To the overview", "Til oversikten"),
     "cancel": ("Cancel", "Avbryt"),
     "yes": ("Yes", "Ja"),

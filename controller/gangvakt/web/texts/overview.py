@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Describe them with “gangvakt site describe”, or take in a list with their positions.",
         "Beskriv dem med «gangvakt site describe», eller les inn en liste med posisjonene.",
     ),
+    "ov_no_ground": (
+        "No map data yet: “gangvakt map import FILE” puts a map below.",
+        "Ingen kartdata ennå: «gangvakt map import FIL» legger et kart under.",
+    ),
     "ov_places_missing": ("{n} without a position", "{n} uten posisjon"),
     "ov_zoom_in": ("Zoom in", "Zoom inn"),
     "ov_zoom_out": ("Zoom out", "Zoom ut"),

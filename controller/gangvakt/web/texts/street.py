@@ -26,10 +26,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The simulation did not answer. Does it still run?",
         "Simuleringen svarte ikke. Kjører den fortsatt?",
     ),
-    "street_do_no_right": (
-        "It takes an operator to do this.",
-        "Det kreves en operatør for dette.",
-    ),
     "street_do_refused_people": (
         "Send somebody first; at most eight can be sent at a time.",
         "Send noen først; høyst åtte kan sendes om gangen.",

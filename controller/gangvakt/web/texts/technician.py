@@ -46,7 +46,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The sign sees somebody. Step out of its view, behind the pole, and try again.",
         "Skiltet ser noen. Gå ut av synsfeltet, bak stolpen, og prøv igjen.",
     ),
-    "job_no_right": ("Your role here is not enough for it.", "Rollen din her er ikke nok for det."),
     "job_selftest": ("Self-test", "Selvtest"),
     "job_selftest_hint": (
         "Takes half a minute; the sign goes on warning. Stand aside and watch the lamps.",

@@ -27,10 +27,10 @@ export default {
       <section class="panel advice" v-if="alarm.advice">
         <h2>{{ texts.alarm_advice }}</h2>
         <p>{{ alarm.advice }}</p>
-        <p v-if="alarm.told" class="hint">{{ texts.alarm_told }}: <span lang="en">{{ alarm.told }}</span></p>
+        <p v-if="alarm.told" class="hint">{{ texts.alarm_told }}: <span :lang="alarm.toldLang">{{ alarm.told }}</span></p>
         <nav class="links"><a v-for="one in links" :key="one.href" :href="one.href">{{ one.name }}</a></nav>
       </section>
-      <section class="panel" v-else><p lang="en">{{ alarm.told }}</p><nav class="links"><a v-for="one in links" :key="one.href" :href="one.href">{{ one.name }}</a></nav></section>
+      <section class="panel" v-else><p :lang="alarm.toldLang">{{ alarm.told }}</p><nav class="links"><a v-for="one in links" :key="one.href" :href="one.href">{{ one.name }}</a></nav></section>
       <section class="panel" v-if="reports.length" aria-labelledby="alarm-reports">
         <h2 id="alarm-reports">{{ texts.alarm_reports }}</h2>
         <ul class="reports">
@@ -58,7 +58,7 @@ export default {
           <li v-for="one in history" :key="one.key" :class="one.kind">
             <time :datetime="iso(one.atMs)">{{ moment(locale, one.atMs) }}</time>
             <span><strong>{{ one.who }}</strong>: {{ said_of(one) }}
-            <q v-if="one.text" :lang="one.byController ? 'en' : null">{{ one.text }}</q></span>
+            <q v-if="one.text" :lang="one.lang">{{ one.text }}</q></span>
           </li>
         </ol>
       </section>

@@ -52,6 +52,7 @@ export default {
           </div>
           <p class="ov-note" v-if="loaded && !placed && shown"><strong>{{ texts.ov_no_places }}</strong> {{ texts.ov_no_places_hint }}</p>
           <p class="ov-note small" v-else-if="placed < shown">{{ texts.ov_places_missing.replace("{n}", shown - placed) }}</p>
+          <p class="ov-note small" v-else-if="bare && placed">{{ texts.ov_no_ground }}</p>
           <p class="ov-credit" v-if="tiles?.credit">{{ tiles.credit }}</p>
         </div>
         <div class="ov-list" ref="list" tabindex="0" role="region" :aria-label="texts.ov_list" @scroll.passive="scrolled">
@@ -72,7 +73,7 @@ export default {
   `,
   data: () => ({
     filter: readAddress(), typed: readAddress().search, sums: { all: 0 }, places: [], visible: [],
-    shown: 0, placed: 0, loaded: false, failed: false,
+    shown: 0, placed: 0, loaded: false, failed: false, bare: false,
   }),
   computed: {
     said() {
@@ -132,6 +133,7 @@ export default {
     },
     async loadGround() {
       const answer = await fetch("/overview/ground");
+      this.bare = answer.status === 204 && !this.tiles;
       if (answer.status === 200 && !answer.redirected) this.map.setGround(await answer.json());
     },
     /** What changed since the last second. */

@@ -13,6 +13,7 @@ from gangvakt.store.audit_table import AuditFilter
 from gangvakt.web.steering.pieces import OFFICE
 
 LONGEST = {"who": 128, "action": 64, "subject": 160}
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HIGHEST_ROW = 2**63 - 1
 
 
@@ -59,12 +60,17 @@ class Asked:
             raise SettingRefused("audit", name, text[:40], f"up to {LONGEST[name]} printable characters")
         return text or None
 
+    def day_text(self, name: str) -> str:
+        """As the form's field takes it; what is no day is told below."""
+        text = str(getattr(self, name)).strip()
+        return text if DAY.fullmatch(text) else ""
+
     def _day(self, name: str) -> datetime | None:
         text = str(getattr(self, name)).strip()
         if not text:
             return None
         try:
-            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            if not DAY.fullmatch(text):
                 raise ValueError(text)
             day = datetime.fromisoformat(text).replace(tzinfo=OFFICE)
         except ValueError as error:

@@ -15,6 +15,7 @@ from gangvakt.fleet.roles import EVERYWHERE, Role
 from gangvakt.store.audit_table import AuditFilter, AuditRow, AuditTable
 from gangvakt.web.controls import Doing, panel
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.refusing import refusal
 from gangvakt.web.steering.audit.asked import LONGEST, Asked
 from gangvakt.web.steering.audit.changes import changes
 from gangvakt.web.steering.pieces import clock, heading, link_button, note, nothing
@@ -77,7 +78,7 @@ class _Audit:
             for name in ("since", "until"):
                 with ui.element("label"):
                     ui.label(texts.say(f"audit_{name}"))
-                    ui.element("input").props(f"name={name} type=date").props["value"] = getattr(asked, name)
+                    ui.element("input").props(f"name={name} type=date").props["value"] = asked.day_text(name)
             with ui.element("button").props("type=submit"):
                 ui.label(texts.say("audit_look"))
             if asked != Asked():
@@ -88,7 +89,7 @@ class _Audit:
         try:
             found = await self._audit.page(self._asked.filter(), self._asked.place, SHOWN + 1)
         except GangvaktError as refused:
-            note(str(refused), "bad")
+            note(refusal(texts, refused), "bad")
             return
         if not found:
             nothing(texts.say("audit_empty"), texts.say("audit_empty_hint"))

@@ -10,6 +10,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 
 from gangvakt.errors import GangvaktError, SettingRefused
 from gangvakt.provision.site_config import allowed, check_config, field_rules
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.steering.fields import show_refusal
 from gangvakt.web.texts import Texts
 from gangvakt.web.texts.config_fields import NORWEGIAN_HELP
@@ -78,8 +79,8 @@ class FieldEditor:
                 self._fields[name].props("readonly")
             with ui.element("div").classes("field-help"):
                 ui.label(help_of(self._texts, name))
-                default = _shown(self._texts, field_rules()[name]["default"])
-                told = self._texts.say("config_default", value=default, allowed=allowed(name))
+                texts, default = self._texts, _shown(self._texts, field_rules()[name]["default"])
+                told = texts.say("config_default", value=default, allowed=phrase(texts, allowed(name)))
                 ui.label(told).classes("hint")
             if not self._frozen:
                 label = self._texts.say("config_give_up", field=name)
@@ -129,7 +130,7 @@ def _input(texts: Texts, name: str, value: object) -> ValidationElement[Any]:
         try:
             check_config({name: _told(name, told)})
         except SettingRefused as refused:
-            return texts.say("steer_allowed", allowed=refused.allowed)
+            return texts.say("steer_allowed", allowed=phrase(texts, refused.allowed))
         return None
 
     made: ValidationElement[Any]

@@ -18,6 +18,7 @@ from gangvakt.provision.config_wire import HIGHEST_NUMBER
 from gangvakt.store.config_plans import PlanStep
 from gangvakt.web.controls import panel, table
 from gangvakt.web.frame import TITLE, LocalPage, content
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.steering.asking import ask
 from gangvakt.web.steering.config.editor import value_text
 from gangvakt.web.steering.config.room import Room, room_at
@@ -139,7 +140,7 @@ class _OnePlan:
         if now.due_ms is not None and now.state is State.SCHEDULED:
             note(texts.say("rollout_opens", at=clock(now.due_ms)))
         if now.why:
-            note(now.why, plan_tone(now.state))
+            note(phrase(texts, now.why), plan_tone(now.state))
 
     def _least(self, event: Event) -> Role:
         path = f"/api/v1/municipalities/{{municipality}}/config-plans/{{number}}/{ROUTES[event]}"
@@ -210,6 +211,6 @@ class _OnePlan:
                 word = texts.say_or(f"config_plan_{one.state}", one.state)
                 who = who_word(texts, one.who)
                 with ui.element("tr"):
-                    for cell in (clock(one.at_ms), who, word, str(one.stage + 1), one.why):
+                    for cell in (clock(one.at_ms), who, word, str(one.stage + 1), phrase(texts, one.why)):
                         with ui.element("td"):
                             ui.label(cell)

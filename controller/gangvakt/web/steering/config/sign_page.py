@@ -17,6 +17,7 @@ from gangvakt.provision.site_config import defaults
 from gangvakt.web.controls import panel, table
 from gangvakt.web.frame import TITLE, LocalPage, content
 from gangvakt.web.raced import Theirs, changed_lines
+from gangvakt.web.refusing import refusal
 from gangvakt.web.steering.asking import ask
 from gangvakt.web.steering.config.editor import FieldEditor, help_of, value_text
 from gangvakt.web.steering.config.history import History
@@ -31,6 +32,7 @@ from gangvakt.web.steering.config.views import (
     state_word,
 )
 from gangvakt.web.steering.pieces import chip, heading, not_here, note, watched
+from gangvakt.web.words import fault_word
 
 MOST_TOLD = 8  # changes that the question names one by one
 
@@ -90,7 +92,7 @@ class _SignConfig:
         try:
             self._resolved, self._why_not = await self._configs.resolved(self._sign), ""
         except GangvaktError as refused:
-            self._resolved, self._why_not = None, str(refused)
+            self._resolved, self._why_not = None, refusal(self._texts, refused)
 
     async def _look(self) -> None:
         before = self._state
@@ -110,7 +112,7 @@ class _SignConfig:
             wanted = state.wanted.version if state.wanted else "–"
             ui.label(texts.say("config_versions", wanted=wanted, reported=reported))
         for error in state.errors:
-            note(f"{error.field or error.code}: {error.value or ''} – {error.why or ''}", "bad")
+            note(f"{error.field or error.code}: {error.value or ''} – {fault_word(texts, error.why)}", "bad")
         if self._why_not:
             note(self._why_not, "bad")
 

@@ -15,7 +15,7 @@ from gangvakt.upkeep.rollouts import Rollouts
 from gangvakt.web.controls import Action, Doing, panel
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.steering.fields import show_refusal
-from gangvakt.web.steering.pieces import heading, note
+from gangvakt.web.steering.pieces import heading, note, nothing
 from gangvakt.web.steering.rollouts.form import RolloutForm
 from gangvakt.web.steering.rollouts.preview import draw_preview
 from gangvakt.web.steering.rollouts.uploading import upload_field
@@ -47,8 +47,11 @@ class _NewRollout:
     async def begin(self) -> None:
         texts = self._texts
         with panel(texts.say("rollout_what")):
+            uploads = await self._service.artifacts.all()
+            if not uploads:
+                nothing(texts.say("rollout_no_updates"), texts.say("rollout_no_updates_hint"))
             self._form = RolloutForm(self._doing, self._login)
-            self._form.what(await self._service.artifacts.all())
+            self._form.what(uploads)
             upload_field(self._doing, self._service, self._uploaded)
         with panel(texts.say("rollout_whom")):
             self._form.whom()

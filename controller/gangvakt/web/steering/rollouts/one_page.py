@@ -17,6 +17,7 @@ from gangvakt.store.rollouts import MoveEntry
 from gangvakt.upkeep.rollouts import OFFERED, Rollouts
 from gangvakt.web.controls import Doing, panel, small_button, table
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.steering.machine import Machine
 from gangvakt.web.steering.pieces import chip, clock, details, heading, may, not_here, note, watched
 from gangvakt.web.steering.progress import Progress
@@ -193,7 +194,7 @@ class _OneRollout:
                         who_word(texts, one.who),
                         one.sign or texts.say("rollout"),
                         f"{_word(texts, one, one.before)} → {_word(texts, one, one.after)}",
-                        one.reason,
+                        phrase(texts, one.reason),
                     ):
                         with ui.element("td"):
                             ui.label(cell)

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from gangvakt.fleet.rollouts import Entry, Rollout
 from gangvakt.web.controls import table
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.steering.pieces import details, note
 from gangvakt.web.texts import Texts
 
@@ -18,7 +19,7 @@ def draw_preview(texts: Texts, draft: Rollout) -> None:
     """Each group with its steps, crossings and boards, and who is left out."""
     note(texts.say("rollout_would", signs=len(draft.entries), crossings=len(draft.crossings)))
     if draft.reason:
-        note(draft.reason, "bad")
+        note(phrase(texts, draft.reason), "bad")
     columns = ("steer_group", "rollout_step", "signs", "rollout_board", "rollout_crossings")
     with table([texts.say(key) for key in columns]):
         for number, name in enumerate(draft.groups):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui import events, ui
 
 from gangvakt.api.auth import Login
-from gangvakt.api.rights import too_little
+from gangvakt.api.rights import RoleTooLow
 from gangvakt.fleet.roles import Role
 from gangvakt.provision.update_file import ENDING, LARGEST
 from gangvakt.store.rollouts import Upload
@@ -22,7 +22,7 @@ def upload_field(doing: Doing, service: Rollouts, then: Callable[[Upload], Await
     async def take(event: events.UploadEventArguments) -> None:
         async def keep(login: Login) -> None:
             if (login.granted.highest or 0) < Role.TECHNICIAN:
-                raise too_little(Role.TECHNICIAN, "your role is less")
+                raise RoleTooLow(Role.TECHNICIAN, "your role is less")
             made = await service.artifacts.upload(await event.file.read(), login.user)
             said = texts.say("rollout_taken", version=made.artifact.version, board=made.artifact.board)
             ui.notify(said, type="positive")

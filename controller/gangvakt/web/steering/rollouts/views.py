@@ -16,6 +16,7 @@ from gangvakt.fleet.rollout_states import (
     State,
 )
 from gangvakt.fleet.rollouts import CONTROLLER, Entry, Rollout
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.texts import Texts
 from gangvakt.web.views import View
 
@@ -87,18 +88,18 @@ def why_view(texts: Texts, rollout: Rollout, *, by_itself: bool) -> str:
     """Why it stands where it stands, in a sentence; empty where there is nothing to say. `by_itself`: it
     paused at a threshold, and nobody has decided since."""
     if rollout.state not in (State.PAUSED, State.BACK_PAUSED):
-        return rollout.reason
+        return phrase(texts, rollout.reason)
     entries = rollout.of_group(rollout.group) if rollout.state is State.PAUSED else rollout.entries.values()
     unwell = [entry for entry in entries if entry.state in UNWELL]
     if not unwell or not by_itself:
-        return texts.say("rollout_paused_by_hand", reason=rollout.reason)
+        return texts.say("rollout_paused_by_hand", reason=phrase(texts, rollout.reason))
     return texts.say(
         "rollout_paused_itself",
         group=rollout.groups[rollout.group],
         failed=len(unwell),
         total=len(tuple(entries)),
         limit=rollout.rules.error_pct,
-        reason=rollout.reason,
+        reason=phrase(texts, rollout.reason),
     )
 
 
@@ -188,7 +189,7 @@ def _sign_view(texts: Texts, rollout: Rollout, entry: Entry, fetched: Fetched) -
         "mark": mark_of(entry.state),
         "word": sign_word(texts, entry.state),
         "pct": min(100, fetched(entry) * 100 // size) if is_fetching else None,
-        "reason": entry.reason,
+        "reason": phrase(texts, entry.reason),
     }
 
 
