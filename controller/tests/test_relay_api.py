@@ -16,9 +16,12 @@ from gangvakt.store.outbox import START, append
 
 from .relay_rig import API, Rig, a_rig
 from .relaying import tell
+from .stores import SQLITE
 from .support import NORTH, eventually
 from .telling import START_MS
 
+# For what the other database has no say in.
+ON_SQLITE = pytest.mark.parametrize("stores", [SQLITE], indirect=True)
 GOOD = Links(b"k" * 32)
 
 
@@ -110,12 +113,14 @@ BAD: tuple[tuple[str, dict[str, Any], str], ...] = (
 )
 
 
+@ON_SQLITE
 async def test_bad_values_are_refused_by_field(rig: Rig) -> None:
     for path, body, field in BAD:
         answer = await rig.post(path, body)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
 
 
+@ON_SQLITE
 async def test_a_contact_that_a_relay_names_stays(rig: Rig) -> None:
     first = (await rig.client.get(f"{API}/contacts")).json()["items"][0]
     refused = await rig.client.delete(f"{API}/contacts/{first['id']}")
@@ -124,6 +129,7 @@ async def test_a_contact_that_a_relay_names_stays(rig: Rig) -> None:
     assert (await rig.client.delete(f"{API}/contacts/{added['id']}")).status_code == 204
 
 
+@ON_SQLITE
 async def test_a_channels_secret_is_kept_and_never_shown(rig: Rig) -> None:
     options = {"host": "smtp.example.no", "sender": "signs@example.no"}
     await rig.client.put(f"{API}/channels/email", json={"options": options, "secret": "hunter2"})
@@ -160,6 +166,7 @@ async def test_looking_at_a_link_acknowledges_nothing_and_its_button_does(rig: R
     assert "<button>" not in (await rig.outside.get(f"/a/{token}")).text
 
 
+@ON_SQLITE
 async def test_a_link_that_was_called_back_does_not_work(rig: Rig) -> None:
     token = await a_token(rig)
     (notice,) = (await rig.client.get(f"{API}/notices")).json()["items"]
@@ -170,11 +177,13 @@ async def test_a_link_that_was_called_back_does_not_work(rig: Rig) -> None:
     assert rig.staff.acknowledged == []
 
 
+@ON_SQLITE
 async def test_guessing_links_has_to_wait(rig: Rig) -> None:
     codes = [(await rig.outside.get(f"/a/{'0' * 16}-1-99999999999-{n:022}")).status_code for n in range(12)]
     assert codes == [403] * 10 + [429] * 2
 
 
+@ON_SQLITE
 async def test_an_alarm_of_the_controller_is_taken_by_a_link(rig: Rig) -> None:
     """From the condition that is reported to the step that whoever has the link takes."""
     alarms = Alarms(rig.store.alarms, tell=append, clock_ms=lambda: rig.staff.now_ms[0])

@@ -109,6 +109,7 @@ def test_forms_and_their_translations_have_the_same_gaps() -> None:
             "3 recordings: 2 activations before, 1 after, 1 missed, 0 new, 0 not decided again",
             "3 opptak: 2 aktiveringer før, 1 etter, 1 mistet, 0 nye, 0 ikke avgjort på nytt",
         ),
+        ("mute is 500; allowed: 0..60", "mute er 500; tillatt: 0..60"),
         ("Ola has looked at it himself", "Ola has looked at it himself"),
         (
             "drammen/a/b: nothing in 60 min; drammen/a/c: not decided yet",

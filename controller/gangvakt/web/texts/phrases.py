@@ -205,6 +205,8 @@ ALLOWED: dict[str, str] = {
 # Why something was done, or was not, by rollouts, plans and signs.
 REASONS: dict[str, str] = {
     "{}: {} is {}; allowed: {}": "{}: {} er {}; tillatt: {}",
+    "{} is {}; allowed: {}": "{} er {}; tillatt: {}",
+    "somebody in view": "noen er i sikte",
     "left out: {}": "utelatt: {}",
     "its time has come": "tiden er inne",
     "started": "startet",

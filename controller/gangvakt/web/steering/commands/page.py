@@ -13,6 +13,7 @@ from gangvakt.errors import Missing
 from gangvakt.orders.bulk import TWO_PERSONS, Job, Prepared, Word
 from gangvakt.web.controls import Doing, panel, table
 from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
+from gangvakt.web.phrasing import phrase
 from gangvakt.web.steering.asking import ask
 from gangvakt.web.steering.choosing import SignChoice
 from gangvakt.web.steering.commands.verbs import VERBS, Verb
@@ -172,7 +173,8 @@ class _Commands:
         with table([texts.say(key) for key in ("sign", "state", "steer_why")]):
             for one in others[:SHOWN]:
                 with ui.element("tr"):
-                    for cell in (str(one.sign), texts.say(f"command_word_{one.word.value}"), one.detail):
+                    word, why = texts.say(f"command_word_{one.word.value}"), phrase(texts, one.detail)
+                    for cell in (str(one.sign), word, why):
                         with ui.element("td"):
                             ui.label(cell)
         if len(others) > SHOWN:
