@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -63,14 +62,13 @@ def office(server: PageServer) -> Office:
 
 
 def test_somebody_finds_the_broken_sign_takes_the_alarm_and_comments_it(
-    office: Office, enter: Callable[..., Page], artefacts: Path
+    office: Office, enter: Callable[..., Page]
 ) -> None:
     office.report(*ALL)
     page = enter("/alarms")
     rows = page.locator(".alarm-rows li")
     expect(rows).to_have_count(5)
     expect(rows.first.locator(".urgency")).to_contain_text("1")
-    page.screenshot(path=artefacts / "alarms.png", full_page=True)
     page.get_by_label("Search place").fill("north")
     expect(rows).to_have_count(1)
     assert page.url.endswith("?search=north")
@@ -94,12 +92,11 @@ def test_somebody_finds_the_broken_sign_takes_the_alarm_and_comments_it(
     page.keyboard.press("Control+Enter")
     expect(page.locator(".steps q").first).to_have_text("a lorry stood before it")
     expect(page.get_by_label("Note")).to_have_count(0)
-    page.screenshot(path=artefacts / "alarm.png", full_page=True)
     assert office.one("radar_silent").state is State.ACKNOWLEDGED
 
 
 def test_many_are_assigned_at_once_and_what_is_new_appears_by_itself(
-    office: Office, enter: Callable[..., Page], artefacts: Path
+    office: Office, enter: Callable[..., Page]
 ) -> None:
     office.report(*ALL[:3])
     page = enter("/alarms?priority=2&owner=none&state=nonsense")
@@ -120,7 +117,6 @@ def test_many_are_assigned_at_once_and_what_is_new_appears_by_itself(
     page.set_viewport_size(PHONE)
     page.get_by_label("Choose alarm").first.check()
     page.get_by_role("button", name="Suspend").click()
-    page.screenshot(path=artefacts / "alarms-phone.png")
 
 
 def test_who_was_second_is_told_by_whom_and_may_try_again(office: Office, enter: Callable[..., Page]) -> None:

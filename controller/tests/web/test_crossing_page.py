@@ -62,7 +62,7 @@ def yesterday() -> list[object]:
 
 
 def test_a_crossing_shows_its_poles_its_alarms_and_how_many_people_came(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     crossing.ask(rolled_up(crossing))
     page = enter("/crossing/drammen/storgata")
@@ -71,11 +71,9 @@ def test_a_crossing_shows_its_poles_its_alarms_and_how_many_people_came(
     expect(page.get_by_role("link", name="The radar says nothing")).to_be_visible()
     expect(page.get_by_role("heading", name="Yesterday: 6")).to_be_visible()
     expect(page.get_by_role("list", name="Yesterday").get_by_text("08: 6.0")).to_be_attached()
-    page.screenshot(path=artefacts / "crossing.png", full_page=True)
 
     phone = enter("/crossing/drammen/storgata", **PHONE)
     expect(phone.get_by_role("heading", name="I går: 6")).to_be_visible()
-    phone.screenshot(path=artefacts / "crossing-phone.png", full_page=True)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -126,7 +124,7 @@ def test_who_darkens_signs_is_told_how_many_and_each_answer_is_shown(
 
 
 def test_what_the_poles_see_is_shown_for_a_minute(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path, monkeypatch: pytest.MonkeyPatch
+    crossing: PageServer, enter: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch_states, "MISSED_S", 600.0)  # this computer may be busy
     kerb = {"kerb_b_x_mm": 4000, "crossing_width_mm": 6500}
@@ -150,7 +148,6 @@ def test_what_the_poles_see_is_shown_for_a_minute(
     expect(north.locator(".state")).to_have_text("Flashing")
     expect(north.locator(".live-left")).to_contain_text("s left")
     expect(south.get_by_role("status")).to_have_text("Nobody there.")
-    page.locator(".live-poles").screenshot(path=artefacts / "crossing-live.png")
     see(crossing, NORTH, left_s=0)
     expect(north.get_by_role("status")).to_have_text("The minute is over. Once more?")
     expect(page.get_by_role("button", name="Show another minute")).to_be_visible()
@@ -172,7 +169,7 @@ def see(server: PageServer, sign: SignId, *tracks: tuple[int, ...], **told: int)
 
 
 def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     folder = crossing.folder / "recordings" / str(NORTH)
     folder.mkdir(parents=True, exist_ok=True)
@@ -192,14 +189,13 @@ def test_a_recording_is_replayed_by_the_firmware_and_looked_at(
     page.get_by_role("button", name="Play").click()
     expect(state).to_contain_text("Flashing")
     page.get_by_role("button", name="Pause").click()
-    page.screenshot(path=artefacts / "replay.png", full_page=True)
     (folder / "00003-00012-00008.gvfr").write_bytes(b"no recording")
     page.goto(page.url.replace("00007", "00008"))
     expect(page.get_by_text("This recording cannot be shown.")).to_be_visible()
 
 
 def test_a_zone_is_drawn_tried_on_recordings_and_applied(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     folder = crossing.folder / "recordings" / str(NORTH)
     folder.mkdir(parents=True, exist_ok=True)
@@ -215,7 +211,6 @@ def test_a_zone_is_drawn_tried_on_recordings_and_applied(
     expect(page.get_by_role("row", name="kerb_b_x_mm")).to_contain_text("-5730")
     page.get_by_role("button", name="Try on recordings").click()
     expect(page.get_by_text("1 recordings: 1 activations before")).to_be_visible(timeout=30_000)
-    page.screenshot(path=artefacts / "zone.png", full_page=True)
 
     other = enter(page.url.removeprefix(crossing.url))
     other.get_by_label("x", exact=False).first.wait_for()

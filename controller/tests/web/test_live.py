@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from nicegui import Client
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from gangvakt.fleet import Fault, SignId
 
-from .support import NORTH, SOUTH, PageServer, Street
+from .support import NORTH, PageServer, Street
 
 EAST, WEST, SQUARE = (
     SignId("drammen", site, sign)
@@ -152,36 +151,3 @@ def test_a_left_page_costs_the_controller_nothing(
     assert len(server.fleet._broadcast) == 1
     server.feed(client.delete)
     assert len(server.fleet._broadcast) == 0
-
-
-def test_pictures_of_the_events(street: Street, enter: Callable[..., Page], artefacts: Path) -> None:
-    _busy_evening(street)
-    for name, options in {
-        "live": {},
-        "live-phone": {
-            "viewport": {"width": 390, "height": 844},
-            "device_scale_factor": 2,
-            "locale": "nb-NO",
-        },
-    }.items():
-        page = enter("/live", **options)
-        page.locator(".street canvas").wait_for()
-        street.run(page, 3)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        page.screenshot(path=artefacts / f"{name}.png", full_page=True)
-
-
-def _busy_evening(street: Street) -> None:
-    street.scene()
-    for sign in (NORTH, SOUTH):
-        street.status(sign, on=True)
-    street.status(EAST, mode="shadow")
-    street.status(WEST, faults=(Fault("radar_silent"),))
-    street.status(SQUARE)
-    for sign in (NORTH, SOUTH, WEST):
-        street.event(sign, "boot", cause="power")
-    street.event(WEST, "fault_on", code="radar_silent")
-    for reason, sign in (("pir", SOUTH), ("approach", NORTH), ("at_kerb", SOUTH)):
-        street.event(sign, "activation_on", **{**APPROACH, "reason": reason})
-        street.event(sign, "activation_off", on_ms=9300, cause="hold")
-    street.event(NORTH, "activation_on", **APPROACH)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,7 +96,7 @@ def test_it_goes_on_live_after_a_lost_connection_and_keeps_what_was_typed(
 
 
 def test_on_a_phone_the_menu_opens_and_the_list_comes_first(
-    town: Street, enter: Callable[..., Page], artefacts: Path, axe: Callable[[Page], list[str]]
+    town: Street, enter: Callable[..., Page], axe: Callable[[Page], list[str]]
 ) -> None:
     phone = {"viewport": {"width": 390, "height": 844}, "locale": "nb-NO", "color_scheme": "dark"}
     page = enter("/", **phone)
@@ -108,4 +107,3 @@ def test_on_a_phone_the_menu_opens_and_the_list_comes_first(
     expect(page.locator(".ov-row")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert axe(page) == []
-    page.screenshot(path=artefacts / "overview-phone.png")

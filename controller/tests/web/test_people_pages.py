@@ -51,7 +51,6 @@ def test_a_second_factor_is_set_up_and_asked_for(
     recovery = page.locator(".codes li").first.inner_text()
     page.get_by_role("button", name="I have kept them").click()
     expect(page.get_by_text("Recovery codes left: 10")).to_be_visible()
-    page.screenshot(path=artefacts / "account.png", full_page=True)
 
     page.get_by_role("button", name="Log out").click()
     log_in(page, PASSWORD)
@@ -89,7 +88,7 @@ def test_other_sessions_are_ended_and_a_token_is_made_and_revoked(
 
 
 def test_an_administrator_adds_somebody_and_others_do_not_find_the_page(
-    server: PageServer, enter: Callable[..., Page], artefacts: Path
+    server: PageServer, enter: Callable[..., Page]
 ) -> None:
     page = enter("/people")
     page.get_by_label("User", exact=True).fill("kari")
@@ -98,7 +97,6 @@ def test_an_administrator_adds_somebody_and_others_do_not_find_the_page(
     once = page.locator(".secret").inner_text()
     page.get_by_role("button", name="I have kept them").click()
     expect(page.get_by_role("cell", name="Viewer – lillestrom")).to_be_visible()
-    page.screenshot(path=artefacts / "people.png", full_page=True)
     login = server.ask(server.auth.login("kari", once, "192.0.2.1"))
     assert login.granted == Grants({"lillestrom": Role.VIEWER})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -60,7 +59,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_a_planner_sees_where_the_lead_does_not_suffice(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     page = enter("/planning")
     page.get_by_role("link", name="Storgata").first.click()
@@ -71,7 +70,6 @@ def test_a_planner_sees_where_the_lead_does_not_suffice(
     speed.press("Tab")
     expect(row).to_contain_text("Too short")
     expect(page.get_by_text("Too short on: wet, snow")).to_be_visible()
-    page.screenshot(path=artefacts / "planning.png", full_page=True)
     page.reload()  # what was worked out stands in the address
     expect(page.get_by_label("Speed limit")).to_have_value("60")
 
@@ -92,14 +90,13 @@ def test_the_sheet_is_a_pdf_for_the_road_authority(crossing: PageServer, enter: 
 
 
 def test_a_month_is_read_printed_and_put_into_a_spreadsheet(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     page = enter("/reports/drammen/storgata/2026-03")
     expect(page.locator("dd").get_by_text("35", exact=True)).to_have_count(2)  # people, activations
     expect(page.get_by_text("people on 2.3. 07–08")).to_be_visible()
     expect(page.get_by_role("row", name="85-percentile of the speed")).to_contain_text("34 km/h")
     expect(page.get_by_text("85 % drive at most 34")).to_be_visible()
-    page.screenshot(path=artefacts / "report.png", full_page=True)
     pdf = text_of(page.request.get(f"{page.url}.pdf").body())
     assert "Month's report: March 2026" in pdf
     assert "85 % drive at most 34" in pdf
@@ -121,12 +118,11 @@ def test_a_month_is_read_printed_and_put_into_a_spreadsheet(
 
     phone = enter("/reports/drammen/storgata/2026-03", **PHONE)
     expect(phone.get_by_role("heading", name="mars 2026")).to_be_visible()
-    phone.screenshot(path=artefacts / "report-phone.png", full_page=True)
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_council_and_a_neighbour_get_their_answers(
-    crossing: PageServer, enter: Callable[..., Page], artefacts: Path
+    crossing: PageServer, enter: Callable[..., Page]
 ) -> None:
     page = enter("/council/drammen/2026-03")
     expect(page.get_by_role("row", name="Together")).to_contain_text("35")
@@ -139,7 +135,6 @@ def test_a_council_and_a_neighbour_get_their_answers(
     page.get_by_role("button", name="Look").click()
     expect(page.get_by_text("02.03. 07:00 · north · Activated: person heading for the kerb")).to_be_visible()
     expect(page.get_by_text("They were never changed.")).to_be_visible()
-    page.screenshot(path=artefacts / "case.png", full_page=True)
     page.goto(f"{crossing.url}/case/drammen/storgata?at=yesterday")
     expect(page.get_by_role("alert")).to_contain_text("a moment as 2026-03-02T02:14")
 

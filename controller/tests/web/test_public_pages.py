@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -31,12 +30,10 @@ def test_a_fault_is_reported_from_the_street_and_dealt_with_at_the_office(
     server: PageServer,
     open_browser: Callable[..., BrowserContext],
     enter: Callable[..., Page],
-    artefacts: Path,
 ) -> None:
     page = open_browser(locale="nb-NO", viewport=PHONE, java_script_enabled=False).new_page()
     page.goto(f"{server.url}/sign/{NORTH}")
     expect(page.get_by_text("Skiltet virker")).to_be_visible()
-    page.screenshot(path=artefacts / "public-phone.png", full_page=True)
     page.get_by_label("Det blinker ikke").check()
     page.get_by_label("Hva så du, og når?").fill("Helt mørkt i går kveld")
     page.get_by_label("Telefon eller e-post").fill("91 23 45 67")
@@ -50,7 +47,6 @@ def test_a_fault_is_reported_from_the_street_and_dealt_with_at_the_office(
     office.get_by_role("link", name="Somebody in the street has reported a fault").click()
     expect(office.get_by_text("Helt mørkt i går kveld")).to_be_visible()
     expect(office.get_by_text("Can be reached: 91 23 45 67")).to_be_visible()
-    office.screenshot(path=artefacts / "alarm-report.png", full_page=True)
     office.get_by_role("button", name="It is dealt with").click()
     expect(office.get_by_text("Helt mørkt i går kveld")).to_have_count(0)
     expect(office.locator(".steps li").first).to_contain_text("over")
@@ -58,13 +54,12 @@ def test_a_fault_is_reported_from_the_street_and_dealt_with_at_the_office(
 
 @pytest.mark.usefixtures("opened")
 def test_the_page_is_readable_by_day_and_by_night(
-    server: PageServer, open_browser: Callable[..., BrowserContext], artefacts: Path
+    server: PageServer, open_browser: Callable[..., BrowserContext]
 ) -> None:
     for scheme in ("light", "dark"):
         page = open_browser(color_scheme=scheme).new_page()
         page.goto(f"{server.url}/public/drammen/storgata")
         expect(page.get_by_role("heading", level=1)).to_have_text("Storgata")
-        page.screenshot(path=artefacts / f"public-{scheme}.png", full_page=True)
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.goto(f"{server.url}/public")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,15 +43,12 @@ def test_the_one_time_password_leads_to_a_password_of_ones_own(server: PageServe
     expect(stranger.get_by_role("button", name="Log out")).to_be_visible()
 
 
-def test_a_wrong_password_is_refused_in_words(
-    server: PageServer, stranger: Page, watch: Watch, artefacts: Path
-) -> None:
+def test_a_wrong_password_is_refused_in_words(server: PageServer, stranger: Page, watch: Watch) -> None:
     watch.allow(*DENIED)
     server.first_password()
     stranger.goto(f"{server.url}/street/drammen/storgata")
     log_in(stranger, "wrong")
     expect(stranger.get_by_role("alert")).to_have_text("Wrong user or password.")
-    stranger.screenshot(path=artefacts / "login.png")
 
 
 def test_after_the_log_in_one_is_where_one_wanted_to_go(server: PageServer, stranger: Page) -> None:

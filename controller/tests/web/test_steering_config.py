@@ -50,7 +50,7 @@ def set_field(page: Page, name: str, value: str) -> None:
 
 
 def test_a_value_is_refused_at_its_field_applied_reported_by_the_sign_and_taken_back(
-    server: PageServer, enter: Callable[..., Page], keys: Keys, tmp_path: Path, artefacts: Path
+    server: PageServer, enter: Callable[..., Page], keys: Keys, tmp_path: Path
 ) -> None:
     with server.during(a_town(server, keys, tmp_path)) as signs:
         page = enter("/config")
@@ -70,7 +70,6 @@ def test_a_value_is_refused_at_its_field_applied_reported_by_the_sign_and_taken_
         expect(page.locator(".summary")).to_contain_text("in force")
         assert signs[2].values == {"lead_ms": 5000}
         expect(page.get_by_role("row", name="lead_ms 5000 ms the sign itself 5000 ms")).to_be_visible()
-        page.screenshot(path=artefacts / "config-sign.png", full_page=True)
 
         server.ask(server.services.orders.configs.want(NAMES[2], {"lead_ms": 6000}, "ola"))
         page.get_by_label("lead_ms", exact=True).fill("7000")
@@ -91,7 +90,7 @@ def test_a_value_is_refused_at_its_field_applied_reported_by_the_sign_and_taken_
 
 
 def test_a_template_reaches_a_group_by_a_plan_and_a_bad_one_stops_by_itself_and_is_rolled_back(
-    server: PageServer, enter: Callable[..., Page], keys: Keys, tmp_path: Path, artefacts: Path
+    server: PageServer, enter: Callable[..., Page], keys: Keys, tmp_path: Path
 ) -> None:
     with server.during(a_town(server, keys, tmp_path)) as signs:
         page = enter("/config")
@@ -123,7 +122,6 @@ def test_a_template_reaches_a_group_by_a_plan_and_a_bad_one_stops_by_itself_and_
         expect(page.get_by_role("alert")).to_contain_text("no broker")
         expect(page.locator(".groups")).to_contain_text("1 lost it")
         assert sum(bool(sign.tried) for sign in signs) == 1
-        page.screenshot(path=artefacts / "config-plan.png", full_page=True)
         page.get_by_role("button", name="Roll back").click()
         expect(question.get_by_text("1 signs get again what they had")).to_be_visible()
         question.get_by_role("button", name="Roll back").click()

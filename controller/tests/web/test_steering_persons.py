@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -36,7 +35,6 @@ def test_darkening_many_signs_waits_for_a_second_person_and_stands_in_the_audit(
     street: Street,
     enter: Callable[..., Page],
     open_browser: Callable[..., BrowserContext],
-    artefacts: Path,
 ) -> None:
     assert server.services.steering is not None
     assert server.services.pairs is not None
@@ -74,7 +72,6 @@ def test_darkening_many_signs_waits_for_a_second_person_and_stands_in_the_audit(
     expect(approved.locator("del")).to_contain_text(["asked"])
     page.get_by_role("button", name="Check the chain").click()
     expect(page.get_by_text("The chain is whole")).to_be_visible()
-    page.screenshot(path=artefacts / "audit.png", full_page=True)
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -57,7 +56,7 @@ async def relaying(server: PageServer) -> AsyncIterator[None]:
 
 
 def test_an_administrator_sets_up_whom_to_ask_whom_to_tell_and_where_alarms_go(
-    server: PageServer, enter: Callable[..., Page], target: tuple[str, list[bytes]], artefacts: Path
+    server: PageServer, enter: Callable[..., Page], target: tuple[str, list[bytes]]
 ) -> None:
     url, heard = target
     page = enter("/settings")
@@ -105,7 +104,6 @@ def test_an_administrator_sets_up_whom_to_ask_whom_to_tell_and_where_alarms_go(
         dialog.get_by_label("On call, a line each").fill("mon-fri 07:00-16:00")
         dialog.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="on-call")).to_be_visible()
-        page.screenshot(path=artefacts / "settings-relays.png", full_page=True)
 
 
 def test_a_municipalitys_administrator_sees_its_unreadable_messages_only(

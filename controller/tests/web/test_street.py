@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .support import NORTH, SOUTH, PageServer, Street, Watch
+from .support import NORTH, PageServer, Street, Watch
 
 PATH = "/street/drammen/storgata"
 
@@ -101,21 +100,3 @@ def test_a_name_that_cannot_be_is_not_found(
     answer = page.goto(f"{server.url}/street/Drammen/..%2Fetc")
     assert answer is not None
     assert answer.status == 404
-
-
-def test_pictures_of_the_street(street: Street, enter: Callable[..., Page], artefacts: Path) -> None:
-    street.scene()
-    for sign in (NORTH, SOUTH):
-        street.status(sign, on=True)
-        street.event(sign, "activation_on", reason="approach", t_kerb_ms=2100, range_mm=3200)
-    for name, options in {
-        "street": {"viewport": {"width": 1280, "height": 760}, "device_scale_factor": 1.5},
-        "street-phone": {
-            "viewport": {"width": 390, "height": 844},
-            "device_scale_factor": 2,
-            "locale": "nb-NO",
-        },
-    }.items():
-        page = enter(PATH, **options)
-        street.run(page, 2.5)
-        page.screenshot(path=artefacts / f"{name}.png")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -52,7 +51,7 @@ def simulator(server: PageServer, street: Street, monkeypatch: pytest.MonkeyPatc
 
 
 def test_somebody_is_sent_and_the_network_cut_and_mended(
-    simulator: Simulator, street: Street, enter: Callable[..., Page], artefacts: Path
+    simulator: Simulator, street: Street, enter: Callable[..., Page]
 ) -> None:
     page = enter(PATH)
     street.world(1.0)
@@ -61,7 +60,6 @@ def test_somebody_is_sent_and_the_network_cut_and_mended(
     north = page.get_by_role("group", name="Sign north")
     north.get_by_role("button", name="Cut the network").click()
     expect(north.get_by_text("network cut 19 s")).to_be_visible()
-    page.screenshot(path=artefacts / "street-desk.png", full_page=True)
     north.get_by_role("button", name="Mend all").click()
     expect(north.get_by_text("network cut 19 s")).to_have_count(0)
     simulator.refuses = True

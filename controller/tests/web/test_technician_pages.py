@@ -53,13 +53,12 @@ def part(page: Page, name: str) -> None:
 
 
 def test_a_sign_is_found_by_its_short_name_tested_and_the_job_closed(
-    sign: AnsweringSign, server: PageServer, enter: Callable[..., Page], artefacts: Path, tmp_path: Path
+    sign: AnsweringSign, server: PageServer, enter: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = enter("/job", **PHONE)
     page.get_by_label("Name of the sign").fill("0002")
     expect(page.get_by_text("No sign has “0002” in its name.")).to_be_visible()
     page.get_by_label("Name of the sign").fill("0001")
-    page.screenshot(path=artefacts / "job-find.png")
     page.get_by_role("link", name=MAC).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(MAC)
     buttons = page.locator(".job-part > h2 button")
@@ -76,7 +75,6 @@ def test_a_sign_is_found_by_its_short_name_tested_and_the_job_closed(
     expect(page.locator(".rows .ok", has_text="Left lamp")).to_have_count(
         0
     )  # nobody was asked whether it shone
-    page.screenshot(path=artefacts / "job-selftest.png", full_page=True)
 
     part(page, "Close the job")
     page.get_by_label("What was done").fill("new radar")
@@ -85,7 +83,6 @@ def test_a_sign_is_found_by_its_short_name_tested_and_the_job_closed(
     page.reload()  # the telephone went out in the rain
     expect(page.get_by_label("What was done")).to_have_value("new radar")
     expect(page.locator(".job-body img")).to_be_visible()
-    page.screenshot(path=artefacts / "job-close.png", full_page=True)
     page.locator(".job-body").get_by_role("button", name="Close the job").click()
     expect(page.get_by_text("Closed: it stands in the sign's file.")).to_be_visible()
     file = server.ask(server.services.registry.sign_files.one(SIGN))
@@ -95,14 +92,13 @@ def test_a_sign_is_found_by_its_short_name_tested_and_the_job_closed(
 
 
 def test_a_walk_is_seen_live_and_a_refusal_says_what_to_do(
-    sign: AnsweringSign, enter: Callable[..., Page], artefacts: Path
+    sign: AnsweringSign, enter: Callable[..., Page]
 ) -> None:
     page = enter(f"/job/{SIGN}", **PHONE)
     part(page, "Walk test")
     page.get_by_role("button", name="Begin the walk test").click()
     expect(page.get_by_text("WARNS: person heading for the kerb, 1.7 s before the kerb")).to_be_visible()
     expect(page.get_by_text("#3: 1.5 m before the kerb, 0.9 m/s")).to_be_visible()
-    page.screenshot(path=artefacts / "job-walk.png", full_page=True)
     page.get_by_role("button", name="End the walk test").click()
     expect(page.get_by_role("button", name="Begin the walk test")).to_be_visible()
     part(page, "Lamp test")

@@ -14,6 +14,7 @@ from gangvakt.web.frame import TITLE, LocalPage, begin, content, login_of
 from gangvakt.web.planning.council import COUNCIL_COLUMNS, compared, council_rows
 from gangvakt.web.planning.crossings import Crossing, crossing_of, crossings_of
 from gangvakt.web.planning.month import month_name, month_of
+from gangvakt.web.planning.month_links import links_beside
 from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
 
@@ -68,8 +69,7 @@ def _council(
         ui.label(f"{reports[0][0].municipality}, {month_name(month, texts)}")
     here = f"/council/{municipality}"
     with ui.element("div").classes("downloads"):
-        ui.link(f"← {month_name(month.after(-1), texts)}", f"{here}/{month.after(-1)}")
-        ui.link(f"{month_name(month.after(1), texts)} →", f"{here}/{month.after(1)}")
+        links_beside(month, lambda other: f"{here}/{other}", texts)
         ui.link(texts.say("plan_as_pdf"), f"{here}/{month}.pdf").classes("download")
     with panel(texts.say("rep_council")):
         figures([texts.say(key) for key in COUNCIL_COLUMNS], council_rows(reports, texts))

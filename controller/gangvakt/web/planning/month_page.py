@@ -24,6 +24,7 @@ from gangvakt.web.planning.month import (
     tiles_of,
     weekday_names,
 )
+from gangvakt.web.planning.month_links import links_beside
 from gangvakt.web.planning.speeds import ASSESSMENT_COLUMNS, assessment_rows, show_speeds, speed_tiles
 from gangvakt.web.refusing import refusal
 from gangvakt.web.texts import Texts
@@ -96,9 +97,7 @@ def _head(crossing: Crossing, month: Month, texts: Texts) -> None:
     with ui.element("h1"):
         ui.label(f"{crossing.file.title}, {month_name(month, texts)}")
     with ui.element("div").classes("downloads"):
-        ui.link(f"← {month_name(month.after(-1), texts)}", report_path(crossing.site, month.after(-1)))
-        if str(month) < str(Month.of(utc_ms(), ZONE)):
-            ui.link(f"{month_name(month.after(1), texts)} →", report_path(crossing.site, month.after(1)))
+        links_beside(month, lambda other: report_path(crossing.site, other), texts)
         ui.link(texts.say("rep_compare"), f"/compare/{crossing.site}/{month.after(-1)}/{month}")
         ui.link(texts.say("plan_as_pdf"), f"{here}.pdf").classes("download")
         ui.link(texts.say("plan_as_csv"), f"{here}.csv").classes("download")
