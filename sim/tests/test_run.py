@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ STREET = "gangvakt-sim/v1/drammen/storgata"
 ORDER_S = 20.0
 OPEN = "Ctrl-C ends everything."
 START_S = 90.0  # a first start on a busy computer, with everything to be built
-SECOND_START_S = 15.0
 COMMAND = (sys.executable, "-c", "import sys; from gangvakt_sim.cli import main; sys.exit(main())")
 MPREMOTE = (sys.executable, "-m", "mpremote")
 LEAST_CHILDREN = 3  # the controller and two interpreters
@@ -43,7 +41,6 @@ class Running:
 
     def __init__(self, out: Path, *arguments: str | int | Path) -> None:
         self._out = out
-        self._started = time.monotonic()
         with out.open("wb") as file:
             self.process = subprocess.Popen(
                 [*COMMAND, *map(str, arguments)],
@@ -55,11 +52,10 @@ class Running:
     def said(self) -> str:
         return self._out.read_text()
 
-    def wait_for(self, text: str) -> float:
-        """Seconds from the start until the text is on the screen."""
+    def wait_for(self, text: str) -> None:
+        """Until the text is on the screen."""
         assert wait_until(lambda: text in self.said() or self.process.poll() is not None, START_S)
         assert text in self.said(), self.said()
-        return time.monotonic() - self._started
 
     def end(self) -> None:
         self.process.kill()
@@ -74,9 +70,9 @@ class Street(Running):
         options = ("--data", data, "--http-port", self.http_port, "--mqtt-port", self.mqtt_port)
         super().__init__(data.with_suffix(".out"), "run", *options)
 
-    def wait_open(self) -> float:
-        """Seconds from the start until the last lines are on the screen."""
-        return self.wait_for(OPEN)
+    def wait_open(self) -> None:
+        """Until the last lines are on the screen."""
+        self.wait_for(OPEN)
 
     def page(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=10)
@@ -108,8 +104,8 @@ def test_the_last_lines_are_the_address_and_the_one_time_password(street: Street
     assert end == OPEN
 
 
-def test_the_second_start_is_quick_and_the_page_is_there(street: Street) -> None:
-    assert street.wait_open() < SECOND_START_S
+def test_the_second_start_flashes_nothing_anew_and_the_page_is_there(street: Street) -> None:
+    street.wait_open()
     assert street.page("/") in (200, 302, 303, 307)
     assert street.said().count("flashed before") == 2
 
