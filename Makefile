@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 # For example `make test PYTEST_ARGS="-x sim/tests"`.
 PYTEST_ARGS ?=
-# Tests mostly wait, so there may be more at a time than there are cores; those marked `alone` run by themselves.
-PYTEST_JOBS ?= 4
+# Tests mostly wait, so there may be more at a time than there are cores; those marked `alone` have a core.
+PYTEST_JOBS ?= 6
 # What can be made or fetched again stays inside this folder.
 export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap

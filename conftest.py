@@ -1,15 +1,17 @@
-"""Tests run side by side, but for those that measure time: they run last, with the machine for themselves."""
+"""Tests run side by side, but for those that measure time: they run last, with a core for themselves."""
 
 import fcntl
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import accumulate, chain, groupby
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-ALONE = "alone: measures time to the millisecond, so that no other test may run meanwhile"
+ALONE = "alone: measures time to the millisecond, so that none but one of its kind may run meanwhile"
 SOAK = "soak: takes long; run by `make soak` only"
 PARSER = "parser: lets any bytes come; `make soak` lets many more of them come"
 # How many examples hypothesis makes of what a test takes by itself.
@@ -18,7 +20,10 @@ FOREIGN = "%-17s %9s %9s %9s %8s %7s %12s %7s"
 FOREIGN_HEAD = ("parser", "inputs", "refused", "accepted", "reasons", "s", "MicroPython", "s")
 # What tests compile is kept where `make clean` finds it, not in the home of whoever runs them.
 os.environ.setdefault("GANGVAKT_CACHE", str(Path(__file__).parent / ".build" / "artefacts" / "cache"))
-MACHINE = Path(__file__)  # any file can hold the lock; this one is there, and nothing is left behind
+# Any file can hold a lock; these are there, and nothing is left behind. Who measures time has one of them for
+# himself, all others share both: two that measure mostly wait, and there are two cores.
+CORES = (Path(__file__), Path(__file__).with_name("pyproject.toml"))
+WHOLE_SIGNS = Path(__file__).with_name("hil_tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,7 +57,20 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=_is_alone)
+    items[:] = sorted(_spread(items), key=_is_alone)
+
+
+def _spread(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Files that mostly wait, for whole signs to live, evenly between the others: each worker takes a stretch
+    of the list, and nobody shall have all of them."""
+    files = [list(tests) for _, tests in groupby(items, lambda item: item.path)]
+    waiting = [tests for tests in files if WHOLE_SIGNS in tests[0].path.parents]
+    others = [tests for tests in files if WHOLE_SIGNS not in tests[0].path.parents]
+    count = max(1, len(items) - sum(map(len, waiting)))
+    ends = accumulate(map(len, others))
+    placed = [(end / count, tests) for end, tests in zip(ends, others, strict=True)]
+    placed += [((number + 0.5) / len(waiting), tests) for number, tests in enumerate(waiting)]
+    return chain.from_iterable(tests for _, tests in sorted(placed, key=lambda one: one[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -80,8 +98,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Outermost, so that a wait for the others counts into no test's time limit."""
-    with MACHINE.open() as machine:
-        fcntl.flock(machine, fcntl.LOCK_EX if _is_alone(item) else fcntl.LOCK_SH)
+    with ExitStack() as stack:
+        cores = [stack.enter_context(core.open()) for core in CORES]
+        if _is_alone(item):
+            worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+            fcntl.flock(cores[int(worker.removeprefix("gw")) % len(cores)], fcntl.LOCK_EX)
+        else:
+            for core in cores:
+                fcntl.flock(core, fcntl.LOCK_SH)
         return (yield)
 
 

@@ -189,6 +189,8 @@ def test_a_real_run_can_be_stopped_and_run_again(technician: Technician, tmp_pat
 def test_a_ctrl_c_leaves_neither_a_tool_nor_a_registration(technician: Technician, tmp_path: Path):
     with blank_board(SPEC, tmp_path / "flash.bin", paced=True) as board:
         arguments = [*COMMAND, "flash", "--site", SITE, "--port", board.url, *technician.options()]
+        # A shell's job in the background ignores the signal, and so would everything that it starts.
+        arguments = ["env", "--default-signal=INT", *arguments]
         with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as command:
             assert command.stderr is not None
             next(line for line in command.stderr if "write the flash" in line)

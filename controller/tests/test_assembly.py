@@ -33,7 +33,7 @@ async def assembly(tmp_path: Path) -> AsyncIterator[Assembly]:
 
 async def test_api_and_pages_are_given_everything_that_there_is(assembly: Assembly) -> None:
     missing = {one.name for one in fields(assembly.services) if getattr(assembly.services, one.name) is None}
-    assert missing == {"tiles"}  # a tile server is there only where somebody names one
+    assert missing == {"tiles", "staff_url"}  # these are there only where somebody names them
 
 
 async def test_the_map_knows_where_a_crossing_is_as_soon_as_staff_have_said_it(assembly: Assembly) -> None:

@@ -34,6 +34,7 @@ from .official_file import app_body, esp_image, official_file
 WORD = b"correct horse battery"
 SIGN = SignId("drammen", "storgata", "north")
 BOARD = load_board("virtual")
+ROOM_BYTES = 2048  # of a slot that features leave, for what must be mended
 
 
 def word() -> bytes:
@@ -204,10 +205,10 @@ def test_a_manifest_is_read_back_with_all_it_says():
 
 
 @pytest.mark.parametrize("name", board_ids())
-def test_the_app_fits_every_board_with_room_to_grow(name: str):
+def test_the_app_fits_every_board_with_room_for_what_must_be_mended(name: str):
     board = load_board(name)
     used = len(slot_image(board, FIRMWARE_DIR, bytes(2 * MODULUS_BYTES)).rstrip(b"\xff"))
-    assert used < board.partition("app_a").size * 0.97
+    assert used <= board.partition("app_a").size - ROOM_BYTES
 
 
 # -- offers
