@@ -5,7 +5,7 @@ VENV_PYTHON := .venv/bin/python
 # For example `make test PYTEST_ARGS="-x sim/tests"`.
 PYTEST_ARGS ?=
 # Tests mostly wait, so there may be more at a time than there are cores; those marked `alone` have a core.
-PYTEST_JOBS ?= 6
+PYTEST_JOBS ?= 5
 # What can be made or fetched again stays inside this folder.
 export GANGVAKT_CACHE ?= $(CURDIR)/.build/artefacts/cache
 BOOTSTRAP := cd sim && $(PYTHON) -m bootstrap

@@ -64,7 +64,7 @@ def test_an_update_is_taken_while_people_cross_and_proves_itself(
         wait_until(lambda: not lit(rig), 30, "darkness")
     wait_until(lambda: state(controller) == "trial", FETCHED_S, "the trial")
     wait_until(lambda: controller.on("/status")[-1]["fw"] == "0.2.0", 30, "the new version")
-    wait_until(lambda: state(controller) == "installed", 100, "the proof")
+    wait_until(lambda: state(controller) == "installed", 200, "the proof")
 
 
 @pytest.mark.soak

@@ -16,6 +16,7 @@ export class Typed {
     this.first = new Map();
     this.homeless = []; // of fields that this page does not have now
     this.isTurnedAway = false;
+    this.isWhole = false; // what was kept before this page is in it again, and may be kept anew
     forgetOthers(user);
     window.addEventListener("pagehide", () => this.leave());
   }
@@ -40,6 +41,7 @@ export class Typed {
     const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
     if (!kept || (kept.isLeft && !isReload)) {
       sessionStorage.removeItem(this.key);
+      this.isWhole = true;
       return [];
     }
     return kept.fields;
@@ -53,6 +55,7 @@ export class Typed {
       if (missing.includes(at) || id === undefined) this.homeless.push([label, nth, value]);
       else this.values.set(id, value);
     });
+    this.isWhole = true;
     this.keep();
     return this.homeless.map(([label, , value]) => ({ label, value: shown(value) }));
   }
@@ -95,6 +98,7 @@ export class Typed {
   }
 
   keep(more = {}) {
+    if (!this.isWhole) return;
     const isAsItCame = (id) => this.first.get(id) === JSON.stringify(this.values.get(id));
     const own = named().filter(([id]) => this.values.has(id) && !isAsItCame(id));
     const fields = [...own.map(([id, label, nth]) => [label, nth, this.values.get(id)]), ...this.homeless];
