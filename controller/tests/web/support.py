@@ -111,6 +111,14 @@ class PageServer:
             self._server = uvicorn.Server(config)
             self._started.set()
             await self._server.serve(sockets=[self._socket])
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Browsers that still hold on, which would be found unclosed much later, in some other test."""
+        for connection in tuple(self._server.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # they are gone with the loop's next turn
 
     async def _empty_store(self) -> None:
         async with self.store.exclusive() as connection:
